@@ -1,0 +1,55 @@
+#include "vedette/base/guid.h"
+
+#include <sys/random.h>
+
+#include <cstdlib>
+
+namespace vedette::base {
+namespace {
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::string to_string(const Guid& guid) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  out.reserve(36);
+  for (size_t i = 0; i < guid.bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+    out += digits[guid.bytes[i] >> 4];
+    out += digits[guid.bytes[i] & 15];
+  }
+  return out;
+}
+
+std::optional<Guid> parse_guid(std::string_view text) {
+  if (text.size() >= 2 && ((text.front() == '{' && text.back() == '}') || (text.front() == '(' && text.back() == ')')))
+    text = text.substr(1, text.size() - 2);
+  const bool dashed = text.size() == 36;
+  if (!dashed && text.size() != 32) return std::nullopt;
+  Guid guid;
+  size_t at = 0;
+  for (size_t i = 0; i < 16; ++i) {
+    if (dashed && (i == 4 || i == 6 || i == 8 || i == 10) && text[at++] != '-') return std::nullopt;
+    const int high = hex_value(text[at++]), low = hex_value(text[at++]);
+    if (high < 0 || low < 0) return std::nullopt;
+    guid.bytes[i] = static_cast<uint8_t>(high * 16 + low);
+  }
+  return guid;
+}
+
+Guid random_guid() {
+  Guid guid;
+  if (getrandom(guid.bytes.data(), guid.bytes.size(), 0) != static_cast<ssize_t>(guid.bytes.size())) std::abort();
+  guid.bytes[6] = static_cast<uint8_t>((guid.bytes[6] & 0x0f) | 0x40);
+  guid.bytes[8] = static_cast<uint8_t>((guid.bytes[8] & 0x3f) | 0x80);
+  return guid;
+}
+
+}  // namespace vedette::base

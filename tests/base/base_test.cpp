@@ -1,0 +1,87 @@
+#include <gtest/gtest.h>
+
+#include "vedette/base/clock.h"
+#include "vedette/base/deadline.h"
+#include "vedette/base/guid.h"
+#include "vedette/base/result.h"
+#include "vedette/base/time.h"
+#include "vedette/base/utf8.h"
+
+namespace vedette::base {
+namespace {
+
+TEST(Time, FormatsSevenDigitsAndZ) {
+  EXPECT_EQ(format_date_time({0}), "0001-01-01T00:00:00.0000000Z");
+  EXPECT_EQ(format_date_time({unix_epoch_ticks}), "1970-01-01T00:00:00.0000000Z");
+  EXPECT_EQ(format_date_time(max_date_time), "9999-12-31T23:59:59.9999999Z");
+}
+
+TEST(Time, ParsesIsoForms) {
+  const auto text = [](std::string_view t) {
+    auto time = parse_iso_date_time(t);
+    return time ? format_date_time(*time) : std::string("none");
+  };
+  EXPECT_EQ(text("2024-03-26T09:39:50.7688641Z"), "2024-03-26T09:39:50.7688641Z");
+  EXPECT_EQ(text("2024-05-01"), "2024-05-01T00:00:00.0000000Z");
+  EXPECT_EQ(text("2024-05-01 10:20:30.5-0400"), "2024-05-01T14:20:30.5000000Z");
+  EXPECT_EQ(text("2024-05-01T10:20:30.123456789+01:00"), "2024-05-01T09:20:30.1234567Z");
+  for (const char* bad :
+       {"", "2024", "2024-13-01", "2023-02-29", "2024-05-01T25:00", "2024-05-01T10:20:30.Z", "0000-01-01"})
+    EXPECT_EQ(text(bad), "none") << bad;
+}
+
+TEST(Time, CivilRoundTripsEveryDay) {
+  for (int64_t day = 0; day < 3'652'059; day += 13) {
+    const DateTime time{day * ticks_per_day};
+    ASSERT_EQ(from_civil(to_civil(time)), time);
+  }
+}
+
+TEST(Time, FormatsSpans) {
+  EXPECT_EQ(format_time_span({0}), "00:00:00");
+  EXPECT_EQ(format_time_span({-36 * ticks_per_hour - 1}), "-1.12:00:00.0000001");
+  EXPECT_EQ(format_time_span({INT64_MIN}), "-10675199.02:48:05.4775808");
+}
+
+TEST(Guid, RoundTripsAndRefuses) {
+  const char* text = "74be27de-1e4e-49d9-b579-fe0b331d3642";
+  ASSERT_TRUE(parse_guid(text));
+  EXPECT_EQ(to_string(*parse_guid(text)), text);
+  EXPECT_EQ(parse_guid("{74BE27DE1E4E49D9B579FE0B331D3642}"), parse_guid(text));
+  EXPECT_FALSE(parse_guid("74be27de-1e4e-49d9-b579-fe0b331d364"));
+  EXPECT_FALSE(parse_guid("74be27de+1e4e-49d9-b579-fe0b331d3642"));
+  EXPECT_NE(random_guid(), random_guid());
+}
+
+TEST(Utf8, DecodesAndRefusesOverlongs) {
+  std::string text;
+  for (char32_t c : {U'a', U'é', U'€', U'😀'}) append_utf8(text, c);
+  EXPECT_EQ(text, "aé€😀");
+  EXPECT_EQ(count_code_points(text), 4u);
+  EXPECT_FALSE(is_valid_utf8("\xC0\x80"));
+  EXPECT_FALSE(is_valid_utf8("\xED\xA0\x80"));
+  EXPECT_FALSE(is_valid_utf8("\xE2\x82"));
+}
+
+Result<int> half(int n) {
+  if (n % 2 != 0) return fail(ErrorCode::bad_request, "odd");
+  return n / 2;
+}
+Result<int> quarter(int n) { return TRY(half(TRY(half(n)))); }
+
+TEST(Result, TryPassesErrorsOn) {
+  EXPECT_EQ(quarter(8).value(), 2);
+  EXPECT_EQ(quarter(6).error().message, "odd");
+}
+
+TEST(MemoryBudget, RefusesByName) {
+  MemoryBudget budget(100);
+  EXPECT_TRUE(budget.charge(60, "join"));
+  auto refused = budget.charge(60, "sort");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("sort"), std::string::npos);
+  EXPECT_EQ(budget.used_bytes(), 60);
+}
+
+}  // namespace
+}  // namespace vedette::base
