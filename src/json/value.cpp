@@ -1,0 +1,189 @@
+#include "vedette/json/value.h"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/stream_parser.hpp>
+#include <charconv>
+#include <cmath>
+
+#include "vedette/base/utf8.h"
+
+namespace vedette::json {
+namespace {
+
+using base::ErrorCode;
+
+// True for the bytes that can be copied into a JSON string as they are (ASCII only; others are checked as UTF-8).
+bool is_plain(unsigned char c) { return c >= 0x20 && c != '"' && c != '\\' && c < 0x80; }
+
+void append_escape(std::string& out, char c) {
+  static constexpr char digits[] = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    default:
+      out += "\\u00";
+      out += digits[static_cast<unsigned char>(c) >> 4];
+      out += digits[static_cast<unsigned char>(c) & 15];
+  }
+}
+
+// The depth of brackets outside strings, so that a deep text is refused by its depth and not by a parser's own limit.
+bool deeper_than(std::string_view text, size_t depth_max) {
+  size_t depth = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      if (c == '"') quoted = false;
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > depth_max) return true;
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+base::Result<Value> parse(std::string_view text, size_t depth_max) {
+  if (deeper_than(text, depth_max))
+    return base::fail(ErrorCode::limit_exceeded,
+                      "The JSON text is nested deeper than " + std::to_string(depth_max) + " levels.");
+  boost::json::parse_options options;
+  options.max_depth = depth_max + 1;
+  boost::json::stream_parser parser({}, options);
+  boost::system::error_code error;
+  size_t read = parser.write_some(text.data(), text.size(), error);
+  if (!error && read < text.size()) error = boost::json::error::extra_data;
+  if (!error) parser.finish(error);
+  if (error)
+    return base::fail(ErrorCode::bad_request,
+                      "The text is not valid JSON: " + error.message() + " at byte " + std::to_string(read) + ".");
+  return parser.release();
+}
+
+void append_string(std::string& out, std::string_view text) {
+  out += '"';
+  size_t from = 0, at = 0;
+  const auto flush = [&] { out.append(text, from, at - from); };
+  while (at < text.size()) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (is_plain(c)) {
+      ++at;
+    } else if (c < 0x80) {
+      flush();
+      append_escape(out, text[at]);
+      from = ++at;
+    } else {
+      const size_t start = at;
+      const char32_t point = base::next_code_point(text, at);
+      if (point == 0xFFFD && at == start + 1) {
+        out.append(text, from, start - from);
+        base::append_utf8(out, point);
+        from = at;
+      }
+    }
+  }
+  flush();
+  out += '"';
+}
+
+void append_double(std::string& out, double value) {
+  if (std::isnan(value)) {
+    out += "\"NaN\"";
+  } else if (std::isinf(value)) {
+    out += value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
+  } else {
+    char text[32];
+    const std::string_view digits(text, std::to_chars(text, text + sizeof text, value).ptr - text);
+    out += digits;
+    if (digits.find_first_of(".eE") == std::string_view::npos) out += ".0";
+  }
+}
+
+void append(std::string& out, const Value& value) {
+  switch (value.kind()) {
+    case boost::json::kind::null:
+      out += "null";
+      return;
+    case boost::json::kind::bool_:
+      out += value.get_bool() ? "true" : "false";
+      return;
+    case boost::json::kind::int64:
+      out += std::to_string(value.get_int64());
+      return;
+    case boost::json::kind::uint64:
+      out += std::to_string(value.get_uint64());
+      return;
+    case boost::json::kind::double_:
+      append_double(out, value.get_double());
+      return;
+    case boost::json::kind::string:
+      append_string(out, std::string_view(value.get_string()));
+      return;
+    case boost::json::kind::array: {
+      out += '[';
+      bool first = true;
+      for (const auto& item : value.get_array()) {
+        if (!std::exchange(first, false)) out += ',';
+        append(out, item);
+      }
+      out += ']';
+      return;
+    }
+    case boost::json::kind::object: {
+      out += '{';
+      bool first = true;
+      for (const auto& member : value.get_object()) {
+        if (!std::exchange(first, false)) out += ',';
+        append_string(out, std::string_view(member.key()));
+        out += ':';
+        append(out, member.value());
+      }
+      out += '}';
+      return;
+    }
+  }
+}
+
+std::string to_text(const Value& value) {
+  std::string out;
+  append(out, value);
+  return out;
+}
+
+const Value* find(const Value& object, std::string_view name) {
+  const auto* members = object.if_object();
+  return members ? members->if_contains(name) : nullptr;
+}
+
+std::string_view find_string(const Value& object, std::string_view name) {
+  const Value* value = find(object, name);
+  const auto* text = value ? value->if_string() : nullptr;
+  return text ? std::string_view(*text) : std::string_view();
+}
+
+}  // namespace vedette::json
