@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "vedette/base/result.h"
+#include "vedette/json/text.h"
 
 namespace vedette::json {
 
@@ -29,10 +30,6 @@ base::Result<Value> parse(std::string_view text, size_t depth_max = default_dept
 // back equal, non-finite doubles as "NaN", "Infinity", "-Infinity".
 void append(std::string& out, const Value& value);
 std::string to_text(const Value& value);
-
-// `text` as a JSON string with its quotes. Ill-formed UTF-8 is replaced by U+FFFD.
-void append_string(std::string& out, std::string_view text);
-void append_double(std::string& out, double value);
 
 // The member `name`, or null when `object` is no object or has none.
 const Value* find(const Value& object, std::string_view name);

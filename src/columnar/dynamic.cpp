@@ -1,0 +1,209 @@
+#include "vedette/columnar/dynamic.h"
+
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+#include "vedette/base/time.h"
+#include "vedette/json/text.h"
+
+namespace vedette::columnar {
+
+Dynamic Dynamic::array(std::span<const Dynamic> items) {
+  return make(DynamicKind::array, static_cast<uint32_t>(items.size()), {.items = items.data()});
+}
+
+Dynamic Dynamic::bag(std::span<const DynamicMember> members) {
+  return make(DynamicKind::bag, static_cast<uint32_t>(members.size()), {.members = members.data()});
+}
+
+std::span<const Dynamic> Dynamic::items() const {
+  if (kind_ != DynamicKind::array) return {};
+  return {data_.items, size_};
+}
+
+std::span<const DynamicMember> Dynamic::members() const {
+  if (kind_ != DynamicKind::bag) return {};
+  return {data_.members, size_};
+}
+
+const Dynamic* Dynamic::find(std::string_view key) const {
+  for (const DynamicMember& member : members())
+    if (member.key == key) return &member.value;
+  return nullptr;
+}
+
+Dynamic copy(const Dynamic& value, Arena& arena) {
+  switch (value.kind()) {
+    case DynamicKind::null:
+    case DynamicKind::boolean:
+    case DynamicKind::int64:
+    case DynamicKind::real:
+    case DynamicKind::datetime:
+    case DynamicKind::timespan:
+      return value;
+    case DynamicKind::string:
+      return Dynamic::string(arena.copy(value.text()));
+    case DynamicKind::guid:
+      return Dynamic::guid(new (arena.allocate_array<base::Guid>(1)) base::Guid(value.guid()));
+    case DynamicKind::array: {
+      const auto items = value.items();
+      auto* copies = arena.allocate_array<Dynamic>(items.size());
+      for (size_t i = 0; i < items.size(); ++i) new (copies + i) Dynamic(copy(items[i], arena));
+      return Dynamic::array({copies, items.size()});
+    }
+    case DynamicKind::bag: {
+      const auto members = value.members();
+      auto* copies = arena.allocate_array<DynamicMember>(members.size());
+      for (size_t i = 0; i < members.size(); ++i)
+        new (copies + i) DynamicMember{arena.copy(members[i].key), copy(members[i].value, arena)};
+      return Dynamic::bag({copies, members.size()});
+    }
+  }
+  return {};
+}
+
+namespace {
+
+bool is_number(DynamicKind kind) { return kind == DynamicKind::int64 || kind == DynamicKind::real; }
+
+double number(const Dynamic& value) {
+  return value.kind() == DynamicKind::int64 ? static_cast<double>(value.integer()) : value.real();
+}
+
+bool equal_bags(std::span<const DynamicMember> a, const Dynamic& b) {
+  if (a.size() != b.members().size()) return false;
+  for (const DynamicMember& member : a) {
+    const Dynamic* other = b.find(member.key);
+    if (!other || !equal(member.value, *other)) return false;
+  }
+  return true;
+}
+
+uint64_t mix(uint64_t a, uint64_t b) {
+  uint64_t x = a ^ (b + 0x9E3779B97F4A7C15u + (a << 6) + (a >> 2));
+  x ^= x >> 31;
+  return x * 0xD6E8FEB86659FD93u;
+}
+
+uint64_t hash_text(std::string_view text) {
+  uint64_t h = 1469598103934665603u;
+  for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return h;
+}
+
+}  // namespace
+
+bool equal(const Dynamic& a, const Dynamic& b) {
+  if (a.kind() != b.kind()) return is_number(a.kind()) && is_number(b.kind()) && number(a) == number(b);
+  switch (a.kind()) {
+    case DynamicKind::null:
+      return true;
+    case DynamicKind::boolean:
+    case DynamicKind::int64:
+    case DynamicKind::datetime:
+    case DynamicKind::timespan:
+      return a.integer() == b.integer();
+    case DynamicKind::real:
+      return a.real() == b.real() || (std::isnan(a.real()) && std::isnan(b.real()));
+    case DynamicKind::string:
+      return a.text() == b.text();
+    case DynamicKind::guid:
+      return a.guid() == b.guid();
+    case DynamicKind::array: {
+      const auto x = a.items(), y = b.items();
+      if (x.size() != y.size()) return false;
+      for (size_t i = 0; i < x.size(); ++i)
+        if (!equal(x[i], y[i])) return false;
+      return true;
+    }
+    case DynamicKind::bag:
+      return equal_bags(a.members(), b);
+  }
+  return false;
+}
+
+uint64_t hash(const Dynamic& value) {
+  const auto kind = static_cast<uint64_t>(value.kind());
+  switch (value.kind()) {
+    case DynamicKind::null:
+      return 0;
+    case DynamicKind::boolean:
+    case DynamicKind::datetime:
+    case DynamicKind::timespan:
+      return mix(kind, static_cast<uint64_t>(value.integer()));
+    case DynamicKind::int64:
+    case DynamicKind::real: {
+      const double n = number(value);
+      return mix(1, std::isnan(n) ? 1 : std::bit_cast<uint64_t>(n == 0 ? 0.0 : n));
+    }
+    case DynamicKind::string:
+      return mix(kind, hash_text(value.text()));
+    case DynamicKind::guid:
+      return mix(kind,
+                 hash_text({reinterpret_cast<const char*>(value.guid().bytes.data()), value.guid().bytes.size()}));
+    case DynamicKind::array: {
+      uint64_t h = kind;
+      for (const Dynamic& item : value.items()) h = mix(h, hash(item));
+      return h;
+    }
+    case DynamicKind::bag: {
+      uint64_t sum = 0;  // order does not matter
+      for (const DynamicMember& member : value.members()) sum += mix(hash_text(member.key), hash(member.value));
+      return mix(kind, sum);
+    }
+  }
+  return 0;
+}
+
+void append_json(std::string& out, const Dynamic& value) {
+  switch (value.kind()) {
+    case DynamicKind::null:
+      out += "null";
+      return;
+    case DynamicKind::boolean:
+      out += value.boolean() ? "true" : "false";
+      return;
+    case DynamicKind::int64:
+      out += std::to_string(value.integer());
+      return;
+    case DynamicKind::real:
+      json::append_double(out, value.real());
+      return;
+    case DynamicKind::string:
+      json::append_string(out, value.text());
+      return;
+    case DynamicKind::datetime:
+      json::append_string(out, base::format_date_time({value.integer()}));
+      return;
+    case DynamicKind::timespan:
+      json::append_string(out, base::format_time_span({value.integer()}));
+      return;
+    case DynamicKind::guid:
+      json::append_string(out, base::to_string(value.guid()));
+      return;
+    case DynamicKind::array: {
+      char separator = '[';
+      for (const Dynamic& item : value.items()) {
+        out += std::exchange(separator, ',');
+        append_json(out, item);
+      }
+      out += separator == '[' ? "[]" : "]";
+      return;
+    }
+    case DynamicKind::bag: {
+      char separator = '{';
+      for (const DynamicMember& member : value.members()) {
+        out += std::exchange(separator, ',');
+        json::append_string(out, member.key);
+        out += ':';
+        append_json(out, member.value);
+      }
+      out += separator == '{' ? "{}" : "}";
+      return;
+    }
+  }
+}
+
+}  // namespace vedette::columnar
