@@ -33,7 +33,7 @@ size_t native_size(Type type) {
 
 bool Vector::is_null(size_t row) const {
   if (!data_) return false;
-  const size_t at = constant_ ? 0 : selection_ ? (*selection_)[row] : row;
+  const size_t at = constant_ ? 0 : selection_ ? (*selection_)[offset_ + row] : offset_ + row;
   if (!data_->valid.empty() && !data_->valid[at]) return true;
   return data_->type == Type::dynamic && reinterpret_cast<const Dynamic*>(data_->values.get())[at].is_null();
 }
@@ -42,12 +42,16 @@ Vector Vector::select(const Selection& rows) const {
   Vector out = *this;
   out.size_ = rows->size();
   if (constant_) return out;
-  if (!selection_) {
+  out.offset_ = 0;
+  if (!selection_ && offset_ == 0) {
     out.selection_ = rows;
     return out;
   }
   auto composed = std::make_shared<std::vector<uint32_t>>(rows->size());
-  for (size_t i = 0; i < rows->size(); ++i) (*composed)[i] = (*selection_)[(*rows)[i]];
+  for (size_t i = 0; i < rows->size(); ++i) {
+    const size_t at = offset_ + (*rows)[i];
+    (*composed)[i] = selection_ ? (*selection_)[at] : static_cast<uint32_t>(at);
+  }
   out.selection_ = std::move(composed);
   return out;
 }
@@ -55,23 +59,25 @@ Vector Vector::select(const Selection& rows) const {
 Vector Vector::slice(size_t begin, size_t count) const {
   Vector out = *this;
   out.size_ = count;
-  if (constant_ || (begin == 0 && !selection_)) return out;
-  auto rows = std::make_shared<std::vector<uint32_t>>(count);
-  for (size_t i = 0; i < count; ++i)
-    (*rows)[i] = selection_ ? (*selection_)[begin + i] : static_cast<uint32_t>(begin + i);
-  out.selection_ = std::move(rows);
+  if (!constant_) out.offset_ += begin;
+  return out;
+}
+
+Vector Vector::over(const Vector& flat_base) const {
+  assert(!flat_base.selection_ && !flat_base.constant_ && flat_base.size() == base_size());
+  Vector out = *this;
+  out.data_ = flat_base.data_;
   return out;
 }
 
 Vector Vector::repeated(size_t size) const {
   Vector out = *this;
   out.size_ = size;
-  if (selection_ && !selection_->empty() && (*selection_)[0] != 0) {
+  if (!constant_ && (selection_ || offset_ > 0)) {
     VectorBuilder one(type(), 1);
     one.append_from(*this, 0);
     return one.finish_constant(size);
   }
-  out.selection_ = nullptr;
   out.constant_ = true;
   return out;
 }

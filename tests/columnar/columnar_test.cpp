@@ -63,6 +63,21 @@ TEST(Vector, SelectsWithoutCopying) {
   EXPECT_EQ(column.slice(1, 2).repeated(3).view<std::string_view>()[2], "b");
 }
 
+TEST(Vector, SlicesOfSlicesAndOtherBases) {
+  VectorBuilder builder(Type::long_);
+  for (int64_t i = 0; i < 10; ++i) builder.append(i * 10);
+  const Vector column = builder.finish();
+  const Vector part = column.slice(2, 6).slice(1, 4);
+  EXPECT_EQ(part.view<int64_t>()[0], 30);
+  auto rows = std::make_shared<const std::vector<uint32_t>>(std::vector<uint32_t>{3, 1, 0});
+  const Vector picked = part.select(rows).slice(1, 2);
+  EXPECT_EQ(picked.view<int64_t>()[0], 40);
+  VectorBuilder other(Type::long_);
+  for (int64_t i = 0; i < 10; ++i) other.append(-i);
+  EXPECT_EQ(picked.over(other.finish()).view<int64_t>()[1], -3);
+  EXPECT_EQ(part.repeated(2).view<int64_t>()[1], 30);
+}
+
 TEST(Vector, NullsByPosition) {
   VectorBuilder builder(Type::long_);
   builder.append<int64_t>(7);

@@ -59,23 +59,27 @@ class Vector {
   size_t size() const { return size_; }
   bool is_constant() const { return constant_; }
   bool is_selected() const { return selection_ != nullptr; }
-  // Of a selected vector: how many values stand behind it, and those values as a flat vector.
+  // Of a selected vector: how many values stand behind it, those values as a flat vector, and this vector's rows of
+  // another base (a function evaluated once per dictionary value: `column.over(f(column.base()))`).
   size_t base_size() const { return data_ ? data_->size : 0; }
   Vector base() const { return Vector(data_, base_size()); }
-  const Selection& selection() const { return selection_; }
+  Vector over(const Vector& flat_base) const;
 
   template <class T>
   View<T> view() const {
     assert(!data_ || data_->size == 0 || data_->values);
     if (!data_) return {nullptr, nullptr, nullptr, false};
-    return {reinterpret_cast<const T*>(data_->values.get()), data_->valid.empty() ? nullptr : data_->valid.data(),
-            selection_ ? selection_->data() : nullptr, constant_};
+    const auto* values = reinterpret_cast<const T*>(data_->values.get());
+    const uint8_t* valid = data_->valid.empty() ? nullptr : data_->valid.data();
+    if (constant_) return {values, valid, nullptr, true};
+    if (selection_) return {values, valid, selection_->data() + offset_, false};
+    return {values + offset_, valid ? valid + offset_ : nullptr, nullptr, false};
   }
   bool is_null(size_t row) const;  // false for every string
 
   // The rows named by `rows` (positions in this vector), in their order; values are shared, not copied.
   Vector select(const Selection& rows) const;
-  Vector slice(size_t begin, size_t count) const;
+  Vector slice(size_t begin, size_t count) const;  // copies nothing
   // Row 0 of a one-row vector, `size` times.
   Vector repeated(size_t size) const;
   // The same rows as a flat vector that owns all its bytes (in `data`'s arenas of its own).
@@ -85,6 +89,7 @@ class Vector {
  private:
   std::shared_ptr<const VectorData> data_;
   Selection selection_;
+  size_t offset_ = 0;  // of row 0, in the selection or in the flat values
   size_t size_ = 0;
   bool constant_ = false;
 };
@@ -98,6 +103,7 @@ class VectorBuilder {
   size_t size() const { return data_->size; }
   Arena& arena();                         // for strings and dynamics that the column must own
   void keep_alive(const Vector& source);  // when values point into another vector's memory
+  void keep_alive(std::shared_ptr<const void> memory) { data_->keeps_alive.push_back(std::move(memory)); }
 
   template <class T>
   void append(const T& value) {
