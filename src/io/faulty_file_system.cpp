@@ -1,0 +1,83 @@
+#include "vedette/io/faulty_file_system.h"
+
+namespace vedette::io {
+namespace {
+
+using base::ErrorCode;
+using base::fail;
+
+struct Plan {
+  int64_t calls = 0, fail_at = 0;
+  Fault fault = Fault::no_space;
+
+  bool due() { return ++calls >= fail_at && fail_at > 0; }
+};
+
+base::Error injected() { return fail(ErrorCode::io_error, "The server could not write a file: injected fault."); }
+
+class FaultyFile final : public File {
+ public:
+  FaultyFile(std::unique_ptr<File> real, Plan& plan) : real_(std::move(real)), plan_(plan) {}
+  base::Result<uint64_t> size() const override { return real_->size(); }
+  base::Result<std::string> read_at(uint64_t offset, size_t size) const override {
+    return real_->read_at(offset, size);
+  }
+  base::Status append(std::string_view bytes) override {
+    if (!plan_.due() || plan_.fault == Fault::sync_failure) return real_->append(bytes);
+    if (plan_.fault == Fault::torn_write) TRY(real_->append(bytes.substr(0, bytes.size() / 2)));
+    return injected();
+  }
+  base::Status sync() override { return plan_.due() ? base::Status(injected()) : real_->sync(); }
+  base::Status truncate(uint64_t size) override {
+    return plan_.due() ? base::Status(injected()) : real_->truncate(size);
+  }
+
+ private:
+  std::unique_ptr<File> real_;
+  Plan& plan_;
+};
+
+class Faulty final : public FaultyFileSystem {
+ public:
+  explicit Faulty(FileSystem& real) : real_(real) {}
+  void arm(int64_t fail_at, Fault fault) override { plan_ = {0, fail_at, fault}; }
+  void heal() override { plan_.fail_at = 0; }
+  int64_t calls() const override { return plan_.calls; }
+
+  base::Result<std::unique_ptr<File>> open_for_reading(const std::string& path) override {
+    return real_.open_for_reading(path);
+  }
+  base::Result<std::unique_ptr<File>> open_for_appending(const std::string& path) override {
+    return std::make_unique<FaultyFile>(TRY(real_.open_for_appending(path)), plan_);
+  }
+  base::Status rename(const std::string& from, const std::string& to) override {
+    return blocked() ? base::Status(injected()) : real_.rename(from, to);
+  }
+  base::Status remove_file(const std::string& path) override {
+    return blocked() ? base::Status(injected()) : real_.remove_file(path);
+  }
+  base::Status create_directories(const std::string& path) override {
+    return blocked() ? base::Status(injected()) : real_.create_directories(path);
+  }
+  base::Status sync_directory(const std::string& path) override {
+    return plan_.due() ? base::Status(injected()) : real_.sync_directory(path);
+  }
+  base::Result<std::vector<std::string>> list_directory(const std::string& path) override {
+    return real_.list_directory(path);
+  }
+  base::Result<std::unique_ptr<FileLock>> lock(const std::string& path) override { return real_.lock(path); }
+  bool exists(const std::string& path) override { return real_.exists(path); }
+  base::Status set_mode(const std::string& path, FileMode mode) override { return real_.set_mode(path, mode); }
+
+ private:
+  bool blocked() { return plan_.due() && plan_.fault != Fault::sync_failure; }
+
+  FileSystem& real_;
+  Plan plan_;
+};
+
+}  // namespace
+
+std::unique_ptr<FaultyFileSystem> make_faulty_file_system(FileSystem& real) { return std::make_unique<Faulty>(real); }
+
+}  // namespace vedette::io
