@@ -1,0 +1,38 @@
+// The families of functions: one .cpp file each, with kernels and, at its end, the table that one of these returns.
+// A new family is a line here and a line in registry.cpp. Overloads of one name stand together in one family, in the
+// order in which they are tried.
+#pragma once
+
+#include "vedette/kql/functions/function.h"
+
+namespace vedette::kql {
+
+std::span<const ScalarFunction> arithmetic_functions();
+std::span<const ScalarFunction> comparison_functions();
+std::span<const ScalarFunction> logical_functions();
+std::span<const ScalarFunction> conversion_functions();
+std::span<const ScalarFunction> datetime_functions();
+std::span<const ScalarFunction> timespan_functions();
+std::span<const ScalarFunction> math_functions();
+std::span<const ScalarFunction> units_functions();
+std::span<const ScalarFunction> conditional_functions();
+
+std::span<const ScalarFunction> string_functions();
+std::span<const ScalarFunction> string_search_functions();
+std::span<const ScalarFunction> regex_functions();
+std::span<const ScalarFunction> parse_text_functions();
+std::span<const ScalarFunction> dynamic_functions();
+std::span<const ScalarFunction> array_functions();
+std::span<const ScalarFunction> bag_functions();
+std::span<const ScalarFunction> ip_functions();
+std::span<const ScalarFunction> hash_functions();
+std::span<const ScalarFunction> encoding_functions();
+std::span<const ScalarFunction> url_functions();
+std::span<const ScalarFunction> misc_functions();
+
+std::span<const AggregateFunction> basic_aggregates();
+std::span<const AggregateFunction> set_aggregates();
+std::span<const AggregateFunction> statistics_aggregates();
+std::span<const AggregateFunction> argmax_aggregates();
+
+}  // namespace vedette::kql

@@ -1,0 +1,40 @@
+#include <algorithm>
+
+#include "families.h"
+
+namespace vedette::kql {
+namespace {
+
+template <class Function>
+std::vector<Function> sorted(std::initializer_list<std::span<const Function>> families) {
+  std::vector<Function> all;
+  for (const auto family : families) all.insert(all.end(), family.begin(), family.end());
+  std::stable_sort(all.begin(), all.end(), [](const Function& a, const Function& b) { return a.name < b.name; });
+  return all;
+}
+
+}  // namespace
+
+std::span<const ScalarFunction> scalar_functions() {
+  static const std::vector<ScalarFunction> all = sorted<ScalarFunction>({
+      arithmetic_functions(),  comparison_functions(), logical_functions(),       conversion_functions(),
+      datetime_functions(),    timespan_functions(),   math_functions(),          units_functions(),
+      conditional_functions(), string_functions(),     string_search_functions(), regex_functions(),
+      parse_text_functions(),  dynamic_functions(),    array_functions(),         bag_functions(),
+      ip_functions(),          hash_functions(),       encoding_functions(),      url_functions(),
+      misc_functions(),
+  });
+  return all;
+}
+
+std::span<const AggregateFunction> aggregate_functions() {
+  static const std::vector<AggregateFunction> all = sorted<AggregateFunction>({
+      basic_aggregates(),
+      set_aggregates(),
+      statistics_aggregates(),
+      argmax_aggregates(),
+  });
+  return all;
+}
+
+}  // namespace vedette::kql
