@@ -1,0 +1,234 @@
+#include "connection.h"
+
+#include <boost/asio/post.hpp>
+
+#include "loop.h"
+
+namespace vedette::http {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds linger_time{2'000};
+
+}  // namespace
+
+Connection::Connection(Service& service, Loop& loop, std::unique_ptr<Transport> transport, Admission admission)
+    : service_(service),
+      loop_(loop),
+      transport_(std::move(transport)),
+      admission_(admission),
+      reader_(service.options) {
+  transport_->set_listener(this);
+}
+
+void Connection::set_deadline(milliseconds from_now) { deadline_ = steady_clock::now() + from_now; }
+
+void Connection::start() {
+  set_deadline(service_.options.read_timeout);
+  transport_->handshake();
+}
+
+void Connection::on_handshake(Outcome outcome) {
+  if (phase_ == Phase::closed) return;
+  if (outcome == Outcome::failed) return close();
+  if (admission_ == Admission::overloaded) return refuse({503, "The server has too many connections."});
+  advance();
+}
+
+// Goes on with what the reader has: the next request, more of one, or a refusal.
+void Connection::advance() {
+  switch (reader_.state()) {
+    case RequestReader::State::head:
+      if (reader_.is_between_requests()) {
+        if (service_.draining) return close();
+        phase_ = Phase::idle;
+        set_deadline(service_.options.idle_timeout);
+      } else if (phase_ != Phase::reading) {
+        phase_ = Phase::reading;
+        set_deadline(service_.options.read_timeout);
+      }
+      return read();
+    case RequestReader::State::body:
+      phase_ = Phase::reading;
+      if (!in_body_) body_started_ = steady_clock::now();
+      in_body_ = true;
+      set_body_deadline();
+      return reader_.take_continue() ? send_continue() : read();
+    case RequestReader::State::complete:
+      return dispatch();
+    case RequestReader::State::refused:
+      return refuse(reader_.refusal());
+  }
+}
+
+void Connection::set_body_deadline() {
+  const uint64_t rate = std::max<uint64_t>(service_.options.body_rate_min_bytes_per_s, 1);
+  deadline_ = body_started_ + service_.options.read_timeout + milliseconds(reader_.body_bytes_received() * 1000 / rate);
+}
+
+void Connection::read() { transport_->read_some(reader_.prepare()); }
+
+void Connection::on_read(size_t count) {
+  if (phase_ == Phase::closed) return;
+  if (phase_ == Phase::timing_out) return refuse({408, "The request did not arrive in time."});
+  if (count == 0) return close();
+  reader_.commit(count);
+  advance();
+}
+
+void Connection::send_continue() {
+  phase_ = Phase::continuing;
+  continue_ = {"HTTP/1.1 100 Continue\r\n\r\n", {}, {}, 0};
+  set_deadline(service_.options.write_timeout);
+  transport_->write_some({continue_.prefix, {}, {}});
+}
+
+void Connection::dispatch() {
+  in_body_ = false;
+  Incoming incoming = reader_.take();
+  incoming.request.tls = transport_->is_tls();
+  incoming.request.peer_address = transport_->peer_address();
+  exchange_ = std::make_shared<Exchange>(service_, std::move(incoming));
+  work(&Exchange::respond);
+}
+
+void Connection::work(void (Exchange::*step)()) {
+  phase_ = Phase::handling;
+  deadline_ = Time::max();
+  auto self = std::static_pointer_cast<Connection>(shared_from_this());
+  asio::post(service_.workers, [self, exchange = exchange_, step]() mutable {
+    ((*exchange).*step)();
+    exchange.reset();
+    asio::post(self->loop_.context(), [self] { self->on_worked(); });
+  });
+}
+
+void Connection::on_worked() {
+  if (phase_ == Phase::closed) return release_exchange();
+  if (exchange_->progress == Exchange::Progress::broken) return abort();
+  write();
+}
+
+void Connection::refuse(const Refusal& refusal) {
+  exchange_ = Exchange::refused(service_, refusal, reader_.is_head_request());
+  write();
+}
+
+void Connection::write() {
+  phase_ = Phase::writing;
+  set_deadline(service_.options.write_timeout);
+  write_rest();
+}
+
+void Connection::write_rest() {
+  const Outgoing& out = exchange_->outgoing;
+  std::array<std::string_view, 3> pieces{out.prefix, out.body, out.suffix};
+  size_t skipped = out.sent;
+  for (auto& piece : pieces) {
+    const size_t here = std::min(skipped, piece.size());
+    piece.remove_prefix(here);
+    skipped -= here;
+  }
+  transport_->write_some(pieces);
+}
+
+void Connection::on_written(size_t count) {
+  if (phase_ == Phase::closed) return;
+  if (count == 0) return abort();
+  set_deadline(service_.options.write_timeout);
+  if (phase_ == Phase::continuing) {
+    continue_.sent += count;
+    if (continue_.sent == continue_.size()) return advance();
+    return transport_->write_some({std::string_view(continue_.prefix).substr(continue_.sent), {}, {}});
+  }
+  exchange_->outgoing.sent += count;
+  if (exchange_->outgoing.sent < exchange_->outgoing.size()) return write_rest();
+  on_response_written();
+}
+
+void Connection::on_response_written() {
+  if (exchange_->progress == Exchange::Progress::partial) return work(&Exchange::pull);
+  const bool closes = exchange_->closes_connection;
+  release_exchange();
+  if (!closes) return advance();
+  phase_ = Phase::finishing;
+  set_deadline(linger_time);
+  transport_->finish();
+}
+
+void Connection::on_finished() {
+  if (phase_ == Phase::closed) return;
+  phase_ = Phase::lingering;
+  transport_->discard_some();
+}
+
+void Connection::on_discarded(Outcome outcome) {
+  if (phase_ == Phase::closed) return;
+  if (outcome == Outcome::failed) return close();
+  transport_->discard_some();
+}
+
+void Connection::tick(Time now) {
+  if (phase_ == Phase::handling && transport_->is_peer_gone()) exchange_->request_stop();
+  if (now >= deadline_) on_timeout();
+}
+
+void Connection::on_timeout() {
+  switch (phase_) {
+    case Phase::reading:
+      phase_ = Phase::timing_out;
+      set_deadline(linger_time);
+      return transport_->cancel();
+    case Phase::continuing:
+    case Phase::writing:
+      return abort();
+    case Phase::handshaking:
+    case Phase::idle:
+    case Phase::timing_out:
+    case Phase::finishing:
+    case Phase::lingering:
+      return close();
+    case Phase::handling:
+    case Phase::closed:
+      return;
+  }
+}
+
+void Connection::drain() {
+  if (phase_ == Phase::idle || phase_ == Phase::handshaking || phase_ == Phase::lingering) close();
+}
+
+void Connection::cancel() {
+  if (exchange_) exchange_->request_stop();
+  if (phase_ != Phase::handling && phase_ != Phase::writing && phase_ != Phase::finishing) close();
+}
+
+void Connection::abort() {
+  if (phase_ == Phase::closed) return;
+  transport_->abort();
+  close();
+}
+
+// A stream that was not read to its end may be slow to destroy: a worker does it.
+void Connection::release_exchange() {
+  if (exchange_ && exchange_->progress == Exchange::Progress::partial) {
+    asio::post(service_.workers, [exchange = std::move(exchange_)] {});
+  }
+  exchange_.reset();
+}
+
+void Connection::close() {
+  if (phase_ == Phase::closed) return;
+  const bool worked_on = phase_ == Phase::handling;
+  phase_ = Phase::closed;
+  deadline_ = Time::max();
+  transport_->close();
+  if (exchange_) exchange_->abandon();
+  if (!worked_on) release_exchange();
+  loop_.remove(*this);
+}
+
+}  // namespace vedette::http
