@@ -66,6 +66,7 @@ struct ScanRequest {
   std::optional<Predicate> predicate;  // all rows that satisfy it must come; others may
   // Half-open range on the column `Timestamp`, as [from, to); part of `predicate` too when it came from the query.
   std::optional<base::DateTime> from, to;
+  // limit and top count the rows that satisfy `predicate`: a source that does not apply it exactly leaves them alone.
   std::optional<size_t> limit;  // any rows will do, this many are enough
   std::optional<TopRequest> top;
   std::optional<PartialAggregateRequest> aggregate;

@@ -1,0 +1,213 @@
+#include "vedette/kql/functions/signature.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+namespace vedette::kql {
+
+namespace {
+
+bool is_number(Type type) {
+  return type == Type::int_ || type == Type::long_ || type == Type::real || type == Type::decimal;
+}
+
+// The first type of the set that `from` widens to, in the order of KQL's preference.
+std::optional<Type> widened_into(Type from, TypeSet set) {
+  for (const Type to : {Type::long_, Type::real, Type::decimal})
+    if (set.contains(to) && widens(from, to)) return to;
+  return std::nullopt;
+}
+
+struct Matching {
+  const Signature& signature;
+  std::span<const ArgumentType> arguments;
+  int exactness;
+  DynamicArguments dynamics;
+  bool promotes = false;
+  std::optional<Type> generic, number;  // the common type of 'T', and of numbers under 'promoted'
+
+  bool converts_dynamics() const { return exactness >= 2 && dynamics == DynamicArguments::convert; }
+  bool is_number_set(const SignatureParameter& parameter) const {
+    return parameter.types.contains(Type::int_) && parameter.types.contains(Type::real) && !parameter.generic &&
+           !parameter.types.contains(Type::string);
+  }
+
+  bool unify_generic(const ArgumentType& argument) {
+    if (argument.string_literal || argument.type == Type::dynamic) return true;
+    if (!generic || *generic == argument.type) return generic = argument.type, true;
+    const auto wide = promoted(*generic, argument.type);
+    if (!wide || exactness < 1) return false;
+    return generic = wide, true;
+  }
+
+  // What 'T' and 'promoted' stand for.
+  bool unify() {
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      const SignatureParameter& parameter = signature.parameter_of(i);
+      if (parameter.generic) {
+        if (!unify_generic(arguments[i])) return false;
+      } else if (is_number_set(parameter) && is_number(arguments[i].type)) {
+        number = number ? promoted(*number, arguments[i].type) : arguments[i].type;
+      }
+    }
+    if (generic) return true;
+    // Only literals and dynamics: dynamic when there is one.
+    bool literal = false;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      if (!signature.parameter_of(i).generic) continue;
+      if (arguments[i].type == Type::dynamic) generic = Type::dynamic;
+      literal = true;
+    }
+    if (!generic && literal) generic = Type::string;
+    return true;
+  }
+
+  std::optional<Type> generic_type(const ArgumentType& argument) const {
+    if (argument.type == *generic) return generic;
+    if (argument.type == Type::dynamic || argument.string_literal)
+      return exactness >= 2 ? generic : std::optional<Type>();
+    return exactness >= 1 && widens(argument.type, *generic) ? generic : std::optional<Type>();
+  }
+
+  std::optional<Type> dynamic_as(const SignatureParameter& parameter) const {
+    if (!converts_dynamics()) return std::nullopt;
+    if (const auto single = parameter.types.single()) return single;
+    if (is_number_set(parameter)) return number.value_or(Type::real);
+    for (const Type type : {Type::string, Type::long_, Type::real, Type::datetime, Type::timespan})
+      if (parameter.types.contains(type)) return type;
+    return std::nullopt;
+  }
+
+  std::optional<Type> argument_type(size_t i) const {
+    const SignatureParameter& parameter = signature.parameter_of(i);
+    const ArgumentType& argument = arguments[i];
+    if (parameter.generic) return generic_type(argument);
+    if (parameter.types.contains(argument.type)) {
+      if (!promotes || !is_number_set(parameter) || !is_number(argument.type) || argument.type == *number)
+        return argument.type;
+      return exactness >= 1 ? number : std::optional<Type>();
+    }
+    if (argument.type == Type::dynamic) return dynamic_as(parameter);
+    return exactness >= 1 ? widened_into(argument.type, parameter.types) : std::optional<Type>();
+  }
+
+  std::optional<Type> result_type(const SignatureResult& result, const std::vector<Type>& types) const {
+    switch (result.kind) {
+      case SignatureResult::Kind::fixed: return result.type;
+      case SignatureResult::Kind::generic: return generic;
+      case SignatureResult::Kind::promoted: return number ? number : std::optional<Type>(Type::real);
+      case SignatureResult::Kind::argument:
+        return result.argument < types.size() ? types[result.argument] : std::optional<Type>();
+    }
+    return std::nullopt;
+  }
+};
+
+template <class Function>
+std::span<const Function> rows_of(std::span<const Function> table, std::string_view name) {
+  const auto less = [](const auto& a, const auto& b) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(a)>, std::string_view>)
+      return a < b.name;
+    else
+      return a.name < b;
+  };
+  const auto first = std::lower_bound(table.begin(), table.end(), name, less);
+  auto last = first;
+  while (last != table.end() && last->name == name) ++last;
+  return {first, last};
+}
+
+template <class Function>
+std::vector<Signature> parse_all(std::span<const Function> table) {
+  std::vector<Signature> out;
+  out.reserve(table.size());
+  for (const Function& row : table) {
+    auto parsed = parse_signature(row.signature);
+    out.push_back(parsed ? std::move(*parsed) : Signature{});  // malformed rows: refused by the registry's test
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<Type> TypeSet::single() const {
+  if (!std::has_single_bit(bits)) return std::nullopt;
+  return static_cast<Type>(std::countr_zero(bits));
+}
+
+size_t Signature::arguments_min() const {
+  return static_cast<size_t>(
+      std::count_if(parameters.begin(), parameters.end(), [](const auto& parameter) { return !parameter.optional; }));
+}
+
+size_t Signature::arguments_max() const {
+  return !parameters.empty() && parameters.back().repeated ? SIZE_MAX : parameters.size();
+}
+
+const SignatureParameter& Signature::parameter_of(size_t argument) const {
+  return parameters[std::min(argument, parameters.size() - 1)];
+}
+
+bool widens(Type from, Type to) {
+  switch (from) {
+    case Type::int_: return to == Type::long_ || to == Type::real || to == Type::decimal;
+    case Type::long_: return to == Type::real || to == Type::decimal;
+    default: return false;
+  }
+}
+
+std::optional<Type> promoted(Type a, Type b) {
+  if (!is_number(a) || !is_number(b)) return std::nullopt;
+  if (a == b) return a;
+  if (a == Type::real || b == Type::real) return Type::real;
+  if (a == Type::decimal || b == Type::decimal) return Type::decimal;
+  return Type::long_;
+}
+
+std::optional<ResolvedSignature> match(const Signature& signature, std::span<const ArgumentType> arguments,
+                                       int exactness, DynamicArguments dynamics) {
+  if (arguments.size() < signature.arguments_min() || arguments.size() > signature.arguments_max()) return std::nullopt;
+  Matching matching{signature, arguments, exactness, dynamics};
+  for (const SignatureResult& result : signature.results)
+    matching.promotes = matching.promotes || result.kind == SignatureResult::Kind::promoted;
+  if (!matching.unify()) return std::nullopt;
+  ResolvedSignature out;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const auto type = matching.argument_type(i);
+    if (!type) return std::nullopt;
+    out.argument_types.push_back(*type);
+  }
+  for (const SignatureResult& result : signature.results) {
+    const auto type = matching.result_type(result, out.argument_types);
+    if (!type) return std::nullopt;
+    out.result_types.push_back(*type);
+  }
+  return out;
+}
+
+ScalarOverload resolve_scalar(std::string_view name, std::span<const ArgumentType> arguments) {
+  const auto rows = find_scalar(name);
+  for (int exactness = 0; exactness <= 2; ++exactness)
+    for (const ScalarFunction& row : rows)
+      if (auto types = match(signature_of(row), arguments, exactness, DynamicArguments::convert))
+        return {&row, std::move(*types)};
+  return {};
+}
+
+std::span<const ScalarFunction> find_scalar(std::string_view name) { return rows_of(scalar_functions(), name); }
+std::span<const AggregateFunction> find_aggregate(std::string_view name) {
+  return rows_of(aggregate_functions(), name);
+}
+
+const Signature& signature_of(const ScalarFunction& function) {
+  static const std::vector<Signature> parsed = parse_all(scalar_functions());
+  return parsed[static_cast<size_t>(&function - scalar_functions().data())];
+}
+
+const Signature& signature_of(const AggregateFunction& function) {
+  static const std::vector<Signature> parsed = parse_all(aggregate_functions());
+  return parsed[static_cast<size_t>(&function - aggregate_functions().data())];
+}
+
+}  // namespace vedette::kql
