@@ -94,9 +94,12 @@ struct Matching {
 
   std::optional<Type> result_type(const SignatureResult& result, const std::vector<Type>& types) const {
     switch (result.kind) {
-      case SignatureResult::Kind::fixed: return result.type;
-      case SignatureResult::Kind::generic: return generic;
-      case SignatureResult::Kind::promoted: return number ? number : std::optional<Type>(Type::real);
+      case SignatureResult::Kind::fixed:
+        return result.type;
+      case SignatureResult::Kind::generic:
+        return generic;
+      case SignatureResult::Kind::promoted:
+        return number ? number : std::optional<Type>(Type::real);
       case SignatureResult::Kind::argument:
         return result.argument < types.size() ? types[result.argument] : std::optional<Type>();
     }
@@ -151,9 +154,12 @@ const SignatureParameter& Signature::parameter_of(size_t argument) const {
 
 bool widens(Type from, Type to) {
   switch (from) {
-    case Type::int_: return to == Type::long_ || to == Type::real || to == Type::decimal;
-    case Type::long_: return to == Type::real || to == Type::decimal;
-    default: return false;
+    case Type::int_:
+      return to == Type::long_ || to == Type::real || to == Type::decimal;
+    case Type::long_:
+      return to == Type::real || to == Type::decimal;
+    default:
+      return false;
   }
 }
 
@@ -168,7 +174,7 @@ std::optional<Type> promoted(Type a, Type b) {
 std::optional<ResolvedSignature> match(const Signature& signature, std::span<const ArgumentType> arguments,
                                        int exactness, DynamicArguments dynamics) {
   if (arguments.size() < signature.arguments_min() || arguments.size() > signature.arguments_max()) return std::nullopt;
-  Matching matching{signature, arguments, exactness, dynamics};
+  Matching matching{signature, arguments, exactness, dynamics, false, {}, {}};
   for (const SignatureResult& result : signature.results)
     matching.promotes = matching.promotes || result.kind == SignatureResult::Kind::promoted;
   if (!matching.unify()) return std::nullopt;

@@ -4,46 +4,80 @@ namespace vedette::kql {
 
 std::string_view to_string(NodeKind kind) {
   switch (kind) {
-    case NodeKind::scan: return "scan";
-    case NodeKind::values: return "values";
-    case NodeKind::range: return "range";
-    case NodeKind::subplan: return "subplan";
-    case NodeKind::apply_input: return "apply-input";
-    case NodeKind::filter: return "filter";
-    case NodeKind::project: return "project";
-    case NodeKind::summarize: return "summarize";
-    case NodeKind::sort: return "sort";
-    case NodeKind::top: return "top";
-    case NodeKind::take: return "take";
-    case NodeKind::sample: return "sample";
-    case NodeKind::count: return "count";
-    case NodeKind::distinct: return "distinct";
-    case NodeKind::serialize: return "serialize";
-    case NodeKind::window: return "window";
-    case NodeKind::join: return "join";
-    case NodeKind::set_union: return "union";
-    case NodeKind::mv_expand: return "mv-expand";
-    case NodeKind::mv_apply: return "mv-apply";
-    case NodeKind::partition: return "partition";
-    case NodeKind::parse: return "parse";
-    case NodeKind::parse_kv: return "parse-kv";
-    case NodeKind::make_series: return "make-series";
-    case NodeKind::plugin: return "plugin";
+    case NodeKind::scan:
+      return "scan";
+    case NodeKind::values:
+      return "values";
+    case NodeKind::range:
+      return "range";
+    case NodeKind::subplan:
+      return "subplan";
+    case NodeKind::apply_input:
+      return "apply-input";
+    case NodeKind::filter:
+      return "filter";
+    case NodeKind::project:
+      return "project";
+    case NodeKind::summarize:
+      return "summarize";
+    case NodeKind::sort:
+      return "sort";
+    case NodeKind::top:
+      return "top";
+    case NodeKind::take:
+      return "take";
+    case NodeKind::sample:
+      return "sample";
+    case NodeKind::count:
+      return "count";
+    case NodeKind::distinct:
+      return "distinct";
+    case NodeKind::serialize:
+      return "serialize";
+    case NodeKind::window:
+      return "window";
+    case NodeKind::join:
+      return "join";
+    case NodeKind::set_union:
+      return "union";
+    case NodeKind::mv_expand:
+      return "mv-expand";
+    case NodeKind::mv_apply:
+      return "mv-apply";
+    case NodeKind::partition:
+      return "partition";
+    case NodeKind::parse:
+      return "parse";
+    case NodeKind::parse_kv:
+      return "parse-kv";
+    case NodeKind::make_series:
+      return "make-series";
+    case NodeKind::plugin:
+      return "plugin";
   }
   return "";
 }
 
 std::string_view to_string(JoinKind kind) {
   switch (kind) {
-    case JoinKind::innerunique: return "innerunique";
-    case JoinKind::inner: return "inner";
-    case JoinKind::leftouter: return "leftouter";
-    case JoinKind::rightouter: return "rightouter";
-    case JoinKind::fullouter: return "fullouter";
-    case JoinKind::leftsemi: return "leftsemi";
-    case JoinKind::rightsemi: return "rightsemi";
-    case JoinKind::leftanti: return "leftanti";
-    case JoinKind::rightanti: return "rightanti";
+    case JoinKind::innerunique:
+      return "innerunique";
+    case JoinKind::inner:
+      return "inner";
+    case JoinKind::leftouter:
+      return "leftouter";
+    case JoinKind::rightouter:
+      return "rightouter";
+    case JoinKind::fullouter:
+      return "fullouter";
+    case JoinKind::leftsemi:
+      return "leftsemi";
+    case JoinKind::rightsemi:
+      return "rightsemi";
+    case JoinKind::leftanti:
+      return "leftanti";
+    case JoinKind::rightanti:
+      return "rightanti";
   }
   return "";
 }

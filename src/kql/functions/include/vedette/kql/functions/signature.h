@@ -7,8 +7,8 @@
 //                             (int → long → real, long → decimal → real), so a kernel for + has one type a call
 //   'T'                       one type for all of them
 //   'scalar'                  whatever type the argument has
-// A dynamic argument fits every parameter of a scalar function, and is converted to it. An untyped null (`dynamic(null)`
-// aside) does not exist in KQL, so every argument has a type.
+// A dynamic argument fits every parameter of a scalar function, and is converted to it. An untyped null
+// (`dynamic(null)` aside) does not exist in KQL, so every argument has a type.
 #pragma once
 
 #include <optional>
@@ -78,8 +78,8 @@ struct ScalarOverload {
   ResolvedSignature types;
 };
 
-// The overload of `name` for these arguments: rows in the table's order, exact matches first. nullptr function when none
-// fits.
+// The overload of `name` for these arguments: rows in the table's order, exact matches first. nullptr function when
+// none fits.
 ScalarOverload resolve_scalar(std::string_view name, std::span<const ArgumentType> arguments);
 
 // The rows of that name, in their order; empty when there is none.

@@ -65,7 +65,8 @@ using PlanPtr = std::unique_ptr<PlanNode>;
 // A table. `request` holds the pushed-down part of the query: columns, predicate, times, limit, top; the executor adds
 // batch_rows, threads, stop and memory. `request.columns` begins with the output columns; those after them serve only
 // `condition`. A row is delivered when `condition` (over request.columns; says exactly what request.predicate says)
-// holds; the source's predicate_applied saves evaluating it. limit and top count such rows; the Take or Top above stays.
+// holds; the source's predicate_applied saves evaluating it. limit and top count such rows; the Take or Top above
+// stays.
 struct ScanNode final : PlanNode {
   ScanNode() : PlanNode(NodeKind::scan) {}
   std::string table_name;
@@ -168,7 +169,15 @@ struct SerializeNode final : PlanNode {
   SerializeNode() : PlanNode(NodeKind::serialize) {}
 };
 
-enum class WindowFunction : uint8_t { row_number, row_rank_dense, row_rank_min, prev, next, row_cumsum, row_window_session };
+enum class WindowFunction : uint8_t {
+  row_number,
+  row_rank_dense,
+  row_rank_min,
+  prev,
+  next,
+  row_cumsum,
+  row_window_session
+};
 
 struct WindowCall {
   WindowFunction function = WindowFunction::row_number;
@@ -213,8 +222,8 @@ struct JoinOutput {
   size_t column = 0;
 };
 
-// join and lookup: inputs[0] is left, inputs[1] right. Output column i is outputs[i]; a side that did not match is null.
-// No keys: every row matches every row (leftouter etc. as usual).
+// join and lookup: inputs[0] is left, inputs[1] right. Output column i is outputs[i]; a side that did not match is
+// null. No keys: every row matches every row (leftouter etc. as usual).
 struct JoinNode final : PlanNode {
   JoinNode() : PlanNode(NodeKind::join) {}
   JoinKind join_kind = JoinKind::innerunique;
@@ -243,7 +252,7 @@ struct MvExpandNode final : PlanNode {
     size_t input_column = 0, output_column = 0;
   };
   std::vector<MvExpansion> expansions;
-  std::vector<Carried> carried;              // columns of the input, repeated
+  std::vector<Carried> carried;               // columns of the input, repeated
   std::optional<size_t> index_output_column;  // with_itemindex: long, from 0
   BagExpansion bag_expansion = BagExpansion::bag;
   std::optional<BoundExpression> row_limit;  // per input row; long, without columns
@@ -317,9 +326,9 @@ struct MakeSeriesNode final : PlanNode {
   };
   std::vector<BoundExpression> keys;
   std::vector<Series> series;
-  BoundExpression axis;                    // datetime, timespan or number
+  BoundExpression axis;                     // datetime, timespan or number
   std::optional<BoundExpression> from, to;  // without columns, of the axis' type; `to` is excluded
-  BoundExpression step;                    // timespan for a datetime axis
+  BoundExpression step;                     // timespan for a datetime axis
   bool nonempty = false;
 };
 
@@ -335,20 +344,11 @@ struct Subplan {
   PlanPtr plan;
 };
 
-enum class Severity : uint8_t { error, warning };
-
-struct Diagnostic {
-  Severity severity = Severity::error;
-  base::ErrorCode code = base::ErrorCode::semantic_error;
-  std::string message;
-  base::SourceSpan span;
-};
-
 struct BoundQuery {
   PlanPtr root;  // its output is the result's schema
   std::vector<Subplan> subplans;
-  std::vector<Diagnostic> warnings;
-  base::DateTime now;  // what constants were folded with; the executor's CallContext takes it
+  std::vector<base::Error> warnings;  // with spans
+  base::DateTime now;                 // what constants were folded with; the executor's CallContext takes it
 };
 
 // The plan as indented text, one node a line: for `--explain` and tests.

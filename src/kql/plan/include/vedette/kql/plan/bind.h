@@ -1,0 +1,31 @@
+// Syntax tree → logical plan: names, types, functions, result names, and a few rewrites that make scans cheaper.
+#pragma once
+
+#include "vedette/base/result.h"
+#include "vedette/base/time.h"
+#include "vedette/kql/plan/plan.h"
+#include "vedette/kql/syntax/parse.h"
+
+namespace vedette::kql {
+
+enum class Optimizer : uint8_t { on, off };
+
+struct BindOptions {
+  base::DateTime now;  // of now(), ago() and datetime(); fixed for the whole query
+  Optimizer optimizer = Optimizer::on;
+};
+
+struct BindLimits {
+  static constexpr int plan_depth_max = 2000;        // nodes on a path of the plan
+  static constexpr int function_depth_max = 32;      // calls of let functions within each other
+  static constexpr size_t plan_nodes_max = 100'000;  // after functions are inlined and lets expanded
+  static constexpr size_t expression_nodes_max = 200'000;
+};
+
+// Errors: semantic_error (unknown names with the nearest known one, types, misuse), not_supported (what is known to KQL
+// but not to us, by name), external_data_disabled, limit_exceeded, and what the kernels of constants say. Each has a
+// span. Nothing that was written is ignored, but for hint.… options, render and `set`-free text such as comments.
+// The tables of the plan are shared with the catalog. Safe from any thread.
+base::Result<BoundQuery> bind(const Query& query, const Catalog& catalog, const BindOptions& options);
+
+}  // namespace vedette::kql
