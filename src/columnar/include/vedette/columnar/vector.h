@@ -64,6 +64,8 @@ class Vector {
   size_t base_size() const { return data_ ? data_->size : 0; }
   Vector base() const { return Vector(data_, base_size()); }
   Vector over(const Vector& flat_base) const;
+  // Whether both see the same values, so that what is known about one's base holds for the other's.
+  bool shares_base(const Vector& other) const { return data_ == other.data_; }
 
   template <class T>
   View<T> view() const {

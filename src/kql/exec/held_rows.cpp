@@ -1,0 +1,113 @@
+#include "held_rows.h"
+
+#include "native_type.h"
+
+namespace vedette::kql {
+
+using columnar::Batch;
+using columnar::Dynamic;
+using columnar::DynamicKind;
+using columnar::Type;
+using columnar::Vector;
+
+namespace {
+
+// A column is referred to once this part of its base is held.
+constexpr size_t reference_share = 8;
+
+int64_t bytes_behind(std::string_view text) { return static_cast<int64_t>(text.size()); }
+int64_t bytes_behind(const Dynamic& value) { return dynamic_bytes(value); }
+
+template <class T>
+int64_t bytes_behind_base(const Vector& base) {
+  int64_t bytes = 0;
+  const auto view = base.view<T>();
+  for (size_t i = 0; i < base.size(); ++i) bytes += static_cast<int64_t>(sizeof(T)) + bytes_behind(view[i]);
+  return bytes;
+}
+
+}  // namespace
+
+int64_t dynamic_bytes(const Dynamic& value) {
+  int64_t bytes = 0;
+  switch (value.kind()) {
+    case DynamicKind::string:
+      return static_cast<int64_t>(value.text().size());
+    case DynamicKind::guid:
+      return sizeof(base::Guid);
+    case DynamicKind::array:
+      for (const Dynamic& item : value.items()) bytes += static_cast<int64_t>(sizeof(Dynamic)) + dynamic_bytes(item);
+      return bytes;
+    case DynamicKind::bag:
+      for (const columnar::DynamicMember& member : value.members())
+        bytes += static_cast<int64_t>(sizeof(member) + member.key.size()) + dynamic_bytes(member.value);
+      return bytes;
+    default:
+      return 0;
+  }
+}
+
+HeldRows::HeldRows(const columnar::Schema& schema, base::MemoryBudget& budget, const char* who) : charge_(budget, who) {
+  columns_.reserve(schema.size());
+  for (const columnar::Column& column : schema) columns_.emplace_back(column.type);
+}
+
+template <class T>
+void HeldRows::append_text(Column& column, const Vector& values) {
+  const size_t rows = values.size();
+  if (!column.last.shares_base(values)) {
+    column.last = values;
+    column.rows_of_last = 0;
+    column.refers_to_last = false;
+  }
+  column.rows_of_last += rows;
+  if (!column.refers_to_last && column.rows_of_last >= values.base_size() / reference_share) {
+    column.refers_to_last = true;
+    column.builder.keep_alive(values.base());
+    column.bytes += bytes_behind_base<T>(values.base());
+  }
+  const auto view = values.view<T>();
+  for (size_t row = 0; row < rows; ++row) {
+    if (view.is_null(row)) {
+      column.builder.append_null();
+    } else if (column.refers_to_last) {
+      column.builder.append(view[row]);
+    } else {
+      column.builder.append_copy(view[row]);
+      column.bytes += bytes_behind(view[row]);
+    }
+  }
+}
+
+void HeldRows::append(Column& column, const Vector& values) {
+  if (values.type() == Type::string) return append_text<std::string_view>(column, values);
+  if (values.type() == Type::dynamic) return append_text<Dynamic>(column, values);
+  with_native_type(values.type(), [&]<class T>() {
+    const auto view = values.view<T>();
+    for (size_t row = 0; row < values.size(); ++row) {
+      if (view.is_null(row))
+        column.builder.append_null();
+      else
+        column.builder.template append<T>(view[row]);
+    }
+  });
+}
+
+base::Status HeldRows::append(const Batch& batch) {
+  int64_t bytes = 0;
+  rows_ += batch.rows;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    append(columns_[i], batch.columns[i]);
+    bytes += columns_[i].bytes + static_cast<int64_t>(rows_ * columnar::native_size(columns_[i].builder.type()));
+  }
+  return charge_.set(bytes);
+}
+
+Batch HeldRows::finish() {
+  Batch batch;
+  batch.rows = rows_;
+  for (Column& column : columns_) batch.columns.push_back(column.builder.finish());
+  return batch;
+}
+
+}  // namespace vedette::kql

@@ -1,0 +1,47 @@
+// Rows that an operator must hold to its end: sort, join, materialize, …
+//
+// They are gathered column by column into flat vectors, so that the operator answers with selections over them and
+// copies no value twice. Text and dynamics stay where they are when enough of their column is held (a dictionary is
+// then shared, not repeated); else they are copied, so that a few survivors do not pin a whole segment.
+#pragma once
+
+#include <vector>
+
+#include "memory_charge.h"
+#include "vedette/base/result.h"
+#include "vedette/columnar/vector.h"
+
+namespace vedette::kql {
+
+class HeldRows {
+ public:
+  // `who` is named when the budget refuses.
+  HeldRows(const columnar::Schema& schema, base::MemoryBudget& budget, const char* who);
+
+  base::Status append(const columnar::Batch& batch);
+  size_t rows() const { return rows_; }
+  // All rows, in the order they came; flat columns. Ends the collecting; the charge stays until this object goes.
+  columnar::Batch finish();
+
+ private:
+  struct Column {
+    explicit Column(columnar::Type type) : builder(type) {}
+    columnar::VectorBuilder builder;
+    columnar::Vector last;  // the vector whose base was seen last
+    size_t rows_of_last = 0;
+    bool refers_to_last = false;
+    int64_t bytes = 0;  // behind the native values
+  };
+  static void append(Column& column, const columnar::Vector& values);
+  template <class T>
+  static void append_text(Column& column, const columnar::Vector& values);
+
+  std::vector<Column> columns_;
+  size_t rows_ = 0;
+  MemoryCharge charge_;
+};
+
+// Bytes behind a dynamic, without its own 16.
+int64_t dynamic_bytes(const columnar::Dynamic& value);
+
+}  // namespace vedette::kql

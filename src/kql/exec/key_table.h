@@ -1,0 +1,48 @@
+// Groups of rows that are equal in several key columns, numbered from 0 as they come.
+//
+// Each column's values get numbers of their own (value_ids.h); a group is then a tuple of numbers, found in one hash
+// table whatever the columns' types are. With one column the value's number is the group; with none all rows are group
+// 0.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "value_ids.h"
+
+namespace vedette::kql {
+
+class KeyTable {
+ public:
+  explicit KeyTable(std::span<const columnar::Type> types);
+
+  // The group of each row.
+  void find_or_add(std::span<const columnar::Vector> keys, size_t rows, std::vector<uint32_t>& groups);
+  void find(std::span<const columnar::Vector> keys, size_t rows, std::vector<uint32_t>& groups);  // or no_id
+
+  size_t size() const;
+  std::vector<columnar::Vector> keys() const;  // of each group, one vector a key column
+  int64_t held_bytes() const;
+
+ private:
+  template <bool add>
+  void visit(std::span<const columnar::Vector> keys, size_t rows, std::vector<uint32_t>& groups);
+  template <bool add>
+  uint32_t group_of(const uint32_t* tuple);
+  void grow();
+
+  std::vector<std::unique_ptr<ValueIds>> columns_;
+  size_t width_;
+  std::vector<uint32_t> tuples_;  // width_ numbers a group
+  std::vector<uint64_t> hashes_;
+  std::vector<uint32_t> slots_;
+  size_t keyless_groups_ = 0;
+  std::vector<std::vector<uint32_t>> ids_;  // of the rows at hand, by column
+  std::vector<uint32_t> tuple_;
+};
+
+// Rows with a null among `keys` belong to no group: what `==` between keys says (kusto/query: null values).
+void exclude_nulls(std::span<const columnar::Vector> keys, std::vector<uint32_t>& groups);
+
+}  // namespace vedette::kql

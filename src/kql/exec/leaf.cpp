@@ -1,0 +1,136 @@
+// The leaves of the plan that read no table: values, range, subplan, apply-input.
+#include <algorithm>
+#include <cmath>
+
+#include "evaluator.h"
+#include "operators.h"
+
+namespace vedette::kql {
+namespace {
+
+using base::ErrorCode;
+using base::fail;
+
+class HeldStream final : public BatchStream {
+ public:
+  HeldStream(const Batch& rows, QueryContext& query) : slices_(rows), query_(query) {}
+  base::Result<std::optional<Batch>> next() override {
+    TRY(query_.stop.check());
+    return slices_.next(query_.batch_rows);
+  }
+
+ private:
+  Slices slices_;
+  QueryContext& query_;
+};
+
+class SubplanStream final : public BatchStream {
+ public:
+  SubplanStream(const SubplanNode& node, QueryContext& query) : node_(node), query_(query) {}
+  base::Result<std::optional<Batch>> next() override {
+    TRY(query_.stop.check());
+    if (!opened_) slices_ = Slices(*TRY(query_.subplan_rows(node_.index)));
+    opened_ = true;
+    return slices_.next(query_.batch_rows);
+  }
+
+ private:
+  const SubplanNode& node_;
+  QueryContext& query_;
+  bool opened_ = false;
+  Slices slices_;
+};
+
+// How many values from `from` on by `step` do not pass `to`.
+template <class T>
+double count_steps(T from, T to, T step) {
+  if (step == 0 || std::isnan(static_cast<double>(step))) return 0;
+  const double steps = (static_cast<double>(to) - static_cast<double>(from)) / static_cast<double>(step);
+  if (!(steps >= 0)) return 0;
+  if constexpr (std::is_integral_v<T>)
+    if (steps < 9e15) return static_cast<double>((to - from) / step) + 1;
+  return std::floor(steps + 1e-9) + 1;
+}
+
+class RangeStream final : public BatchStream {
+ public:
+  RangeStream(const RangeNode& node, QueryContext& query) : node_(node), query_(query) {}
+
+  base::Result<std::optional<Batch>> next() override {
+    TRY(query_.stop.check());
+    if (!opened_) TRY(open());
+    if (at_ == count_) return std::nullopt;
+    const int64_t rows = std::min(count_ - at_, static_cast<int64_t>(query_.batch_rows));
+    Batch batch;
+    batch.rows = static_cast<size_t>(rows);
+    switch (node_.output[0].type) {
+      case Type::int_:
+        batch.columns.push_back(values<int32_t, int64_t>(rows));
+        break;
+      case Type::real:
+        batch.columns.push_back(values<double, double>(rows));
+        break;
+      default:
+        batch.columns.push_back(values<int64_t, int64_t>(rows));
+    }
+    at_ += rows;
+    return batch;
+  }
+
+ private:
+  base::Status open() {
+    opened_ = true;
+    from_ = TRY(Evaluator(node_.from, query_).evaluate_constant());
+    const Vector to = TRY(Evaluator(node_.to, query_).evaluate_constant());
+    step_ = TRY(Evaluator(node_.step, query_).evaluate_constant());
+    if (from_.is_null(0) || to.is_null(0) || step_.is_null(0)) return {};
+    const double count = node_.output[0].type == Type::real
+                             ? count_steps(first<double>(from_), first<double>(to), first<double>(step_))
+                             : count_steps(integer(from_), integer(to), integer(step_));
+    if (count > static_cast<double>(range_rows_max))
+      return base::Error(ErrorCode::limit_exceeded,
+                         "range would have more than " + std::to_string(range_rows_max) + " rows.", node_.span);
+    count_ = static_cast<int64_t>(count);
+    return {};
+  }
+
+  template <class T>
+  static T first(const Vector& vector) {
+    return vector.view<T>()[0];
+  }
+  static int64_t integer(const Vector& vector) {
+    return vector.type() == Type::int_ ? first<int32_t>(vector) : first<int64_t>(vector);
+  }
+
+  template <class T, class Wide>
+  Vector values(int64_t rows) {
+    Wide from{}, step{};
+    if constexpr (std::is_same_v<Wide, double>)
+      from = first<double>(from_), step = first<double>(step_);
+    else
+      from = integer(from_), step = integer(step_);
+    columnar::VectorBuilder out(node_.output[0].type);
+    T* values = out.resize<T>(static_cast<size_t>(rows));
+    for (int64_t i = 0; i < rows; ++i) values[i] = static_cast<T>(from + static_cast<Wide>(at_ + i) * step);
+    return out.finish();
+  }
+
+  const RangeNode& node_;
+  QueryContext& query_;
+  bool opened_ = false;
+  Vector from_, step_;
+  int64_t at_ = 0, count_ = 0;
+};
+
+}  // namespace
+
+StreamPtr make_values(const ValuesNode& node, QueryContext& query) {
+  return std::make_unique<HeldStream>(node.rows, query);
+}
+StreamPtr make_apply_input(const Batch& rows, QueryContext& query) { return std::make_unique<HeldStream>(rows, query); }
+StreamPtr make_subplan(const SubplanNode& node, QueryContext& query) {
+  return std::make_unique<SubplanStream>(node, query);
+}
+StreamPtr make_range(const RangeNode& node, QueryContext& query) { return std::make_unique<RangeStream>(node, query); }
+
+}  // namespace vedette::kql

@@ -1,0 +1,255 @@
+// make-series: aggregates by key and axis bin, laid out as one array a key.
+//
+// Bin b of a series spans [origin + b·step, origin + (b + 1)·step); the origin is `from`, or zero, so that bins are
+// aligned as bin() aligns them. Without `from` or `to` a series reaches from its first to its last bin with data.
+// Source: kusto/query: make-series-operator.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "aggregation.h"
+#include "dynamic_values.h"
+#include "key_table.h"
+#include "operators.h"
+
+namespace vedette::kql {
+namespace {
+
+using base::ErrorCode;
+using columnar::Dynamic;
+
+constexpr int64_t series_length_max = 1'048'576;
+
+// The axis as numbers: exact for whole ones, doubles for real.
+template <class T>
+struct Axis {
+  std::optional<T> from, to;
+  T step{};
+
+  T origin() const { return from.value_or(T{}); }
+  bool contains(T value) const { return !(from && value < *from) && !(to && value >= *to); }
+  int64_t bin(T value) const {
+    if constexpr (std::is_integral_v<T>) {
+      const T distance = value - origin();
+      return distance / step - (distance % step < 0 ? 1 : 0);
+    } else {
+      return static_cast<int64_t>(std::floor((value - origin()) / step));
+    }
+  }
+  T start(int64_t bin_number) const { return origin() + static_cast<T>(bin_number) * step; }
+  // One past the last bin that begins before `to`.
+  int64_t end_bin() const {
+    const int64_t last = bin(*to);
+    return start(last) < *to ? last + 1 : last;
+  }
+};
+
+template <class T>
+T number_at(const Vector& values, size_t row) {
+  switch (values.type()) {
+    case Type::int_:
+      return static_cast<T>(values.view<int32_t>()[row]);
+    case Type::real:
+      return static_cast<T>(values.view<double>()[row]);
+    default:
+      return static_cast<T>(values.view<int64_t>()[row]);
+  }
+}
+
+template <class T>
+Dynamic axis_value(Type type, T value) {
+  if constexpr (std::is_same_v<T, double>) return Dynamic::of(value);
+  if (type == Type::datetime) return Dynamic::datetime(static_cast<int64_t>(value));
+  if (type == Type::timespan) return Dynamic::timespan(static_cast<int64_t>(value));
+  return Dynamic::of(static_cast<int64_t>(value));
+}
+
+std::vector<Type> key_types(const MakeSeriesNode& node) {
+  std::vector<Type> types;
+  for (const BoundExpression& key : node.keys) types.push_back(key.type);
+  return types;
+}
+
+constexpr Type cell_types[] = {Type::long_, Type::long_};
+
+template <class T>
+class MakeSeriesStream final : public BatchStream {
+ public:
+  MakeSeriesStream(const MakeSeriesNode& node, StreamPtr input, QueryContext& query)
+      : node_(node),
+        input_(std::move(input)),
+        query_(query),
+        keys_(make_evaluators(node.keys, query)),
+        axis_expression_(node.axis, query),
+        series_table_(key_types(node)),
+        cells_(cell_types),
+        charge_(query.memory, "make-series") {
+    for (const MakeSeriesNode::Series& series : node.series) aggregations_.emplace_back(series.call, query);
+  }
+
+  base::Result<std::optional<Batch>> next() override {
+    if (!done_) TRY(run());
+    TRY(query_.stop.check());
+    return slices_.next(query_.batch_rows);
+  }
+
+ private:
+  struct Range {
+    int64_t begin = std::numeric_limits<int64_t>::max(), end = std::numeric_limits<int64_t>::min();
+  };
+
+  base::Status run() {
+    done_ = true;
+    TRY(read_axis());
+    for (Aggregation& aggregation : aggregations_) TRY(aggregation.create());
+    while (const auto batch = TRY(input_->next())) {
+      TRY(query_.stop.check());
+      TRY(add(*batch));
+    }
+    if (series_table_.size() == 0 && node_.nonempty && node_.keys.empty()) {
+      std::vector<uint32_t> groups;
+      series_table_.find_or_add({}, 1, groups);
+      ranges_.resize(1);
+    }
+    return finish();
+  }
+
+  base::Status read_axis() {
+    axis_.from = TRY(bound(node_.from, "from"));
+    axis_.to = TRY(bound(node_.to, "to"));
+    const auto step = TRY(bound(node_.step, "step"));
+    if (!step || !(*step > T{}))
+      return base::Error(ErrorCode::semantic_error, "The step of make-series must be positive.", node_.span);
+    axis_.step = *step;
+    if (axis_.from && axis_.to && number_of_bins(bins_of({})) > series_length_max) return too_long();
+    return {};
+  }
+
+  base::Result<std::optional<T>> bound(const std::optional<BoundExpression>& expression, const char* name) {
+    if (!expression) return std::optional<T>();
+    const Vector value = TRY(Evaluator(*expression, query_).evaluate_constant());
+    if (value.is_null(0))
+      return base::Error(ErrorCode::semantic_error, std::string("'") + name + "' of make-series is null.", node_.span);
+    return std::optional<T>(number_at<T>(value, 0));
+  }
+
+  base::Error too_long() const {
+    return base::Error(ErrorCode::limit_exceeded,
+                       "make-series would make series of more than " + std::to_string(series_length_max) + " values.",
+                       node_.span);
+  }
+
+  // Rows outside the axis' bounds, or without a place on it, do not count.
+  base::Status add(const Batch& all) {
+    const Vector axis = TRY(axis_expression_.evaluate(all));
+    auto rows = std::make_shared<std::vector<uint32_t>>();
+    columnar::VectorBuilder bins(Type::long_, all.rows);
+    for (uint32_t row = 0; row < all.rows; ++row) {
+      if (axis.is_null(row) || !axis_.contains(number_at<T>(axis, row))) continue;
+      rows->push_back(row);
+      bins.append(axis_.bin(number_at<T>(axis, row)));
+    }
+    if (rows->empty()) return {};
+    const Batch batch = all.select(rows);
+    series_table_.find_or_add(TRY(evaluate_all(keys_, batch)), batch.rows, groups_);
+    ranges_.resize(series_table_.size());
+    const Vector bin_numbers = bins.finish();
+    columnar::VectorBuilder series_numbers(Type::long_, batch.rows);
+    for (size_t row = 0; row < batch.rows; ++row) {
+      Range& range = ranges_[groups_[row]];
+      const int64_t bin = bin_numbers.view<int64_t>()[row];
+      range.begin = std::min(range.begin, bin);
+      range.end = std::max(range.end, bin + 1);
+      series_numbers.append(static_cast<int64_t>(groups_[row]));
+    }
+    const Vector cell_keys[] = {series_numbers.finish(), bin_numbers};
+    cells_.find_or_add(cell_keys, batch.rows, groups_);
+    int64_t bytes = cells_.held_bytes() + series_table_.held_bytes();
+    for (Aggregation& aggregation : aggregations_) {
+      TRY(aggregation.update(batch, groups_, cells_.size()));
+      bytes += aggregation.held_bytes();
+    }
+    return charge_.set(bytes);
+  }
+
+  Range bins_of(const Range& data) const {
+    return {axis_.from ? 0 : data.begin, axis_.to ? axis_.end_bin() : data.end};
+  }
+  static int64_t number_of_bins(const Range& range) { return range.end > range.begin ? range.end - range.begin : 0; }
+
+  base::Status finish() {
+    Batch out;
+    out.rows = series_table_.size();
+    out.columns = series_table_.keys();
+    std::vector<Range> bins;
+    int64_t values = 0;
+    for (const Range& range : ranges_) {
+      bins.push_back(bins_of(range));
+      if (number_of_bins(bins.back()) > series_length_max) return too_long();
+      values += number_of_bins(bins.back());
+    }
+    const auto arrays = static_cast<int64_t>(aggregations_.size() + 1);
+    TRY(charge_.set(charge_.bytes() + values * arrays * static_cast<int64_t>(sizeof(Dynamic))));
+    for (size_t i = 0; i < aggregations_.size(); ++i) out.columns.push_back(TRY(series_arrays(i, bins)));
+    out.columns.push_back(axis_arrays(bins));
+    slices_ = Slices(std::move(out));
+    return {};
+  }
+
+  base::Result<Vector> series_arrays(size_t series, const std::vector<Range>& bins) {
+    const Vector results = TRY(aggregations_[series].finish(cells_.size()))[0];
+    const Vector missing = TRY(Evaluator(node_.series[series].default_value, query_).evaluate_constant());
+    columnar::VectorBuilder out(Type::dynamic, bins.size());
+    const Dynamic default_value = to_dynamic(missing, 0, out.arena());
+    std::vector<Dynamic*> arrays;
+    for (const Range& range : bins) {
+      const auto length = static_cast<size_t>(number_of_bins(range));
+      arrays.push_back(out.arena().template allocate_array<Dynamic>(length));
+      std::fill_n(arrays.back(), length, default_value);
+      out.append(Dynamic::array({arrays.back(), length}));
+    }
+    const std::vector<Vector> cells = cells_.keys();
+    for (size_t cell = 0; cell < cells_.size(); ++cell) {
+      const auto number = static_cast<size_t>(cells[0].view<int64_t>()[cell]);
+      arrays[number][cells[1].view<int64_t>()[cell] - bins[number].begin] = to_dynamic(results, cell, out.arena());
+    }
+    return out.finish();
+  }
+
+  Vector axis_arrays(const std::vector<Range>& bins) const {
+    columnar::VectorBuilder out(Type::dynamic, bins.size());
+    for (const Range& range : bins) {
+      const auto length = static_cast<size_t>(number_of_bins(range));
+      auto* values = out.arena().template allocate_array<Dynamic>(length);
+      for (size_t i = 0; i < length; ++i)
+        values[i] = axis_value(node_.axis.type, axis_.start(range.begin + static_cast<int64_t>(i)));
+      out.append(Dynamic::array({values, length}));
+    }
+    return out.finish();
+  }
+
+  const MakeSeriesNode& node_;
+  const StreamPtr input_;
+  QueryContext& query_;
+  std::vector<Evaluator> keys_;
+  Evaluator axis_expression_;
+  Axis<T> axis_;
+  KeyTable series_table_;  // keys → series
+  KeyTable cells_;         // (series, bin) → group of the aggregates
+  std::vector<Range> ranges_;
+  std::vector<Aggregation> aggregations_;
+  std::vector<uint32_t> groups_;
+  MemoryCharge charge_;
+  bool done_ = false;
+  Slices slices_;
+};
+
+}  // namespace
+
+StreamPtr make_make_series(const MakeSeriesNode& node, StreamPtr input, QueryContext& query) {
+  const bool real = node.axis.type == Type::real || node.step.type == Type::real;
+  if (real) return std::make_unique<MakeSeriesStream<double>>(node, std::move(input), query);
+  return std::make_unique<MakeSeriesStream<int64_t>>(node, std::move(input), query);
+}
+
+}  // namespace vedette::kql

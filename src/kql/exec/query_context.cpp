@@ -1,0 +1,71 @@
+#include "query_context.h"
+
+#include <algorithm>
+
+#include "dynamic_values.h"
+
+namespace vedette::kql {
+
+using base::ErrorCode;
+using base::fail;
+
+QueryContext::QueryContext(const BoundQuery& bound, const EngineOptions& options, const Catalog* tables)
+    : query(bound),
+      catalog(tables),
+      batch_rows(std::max<size_t>(options.batch_rows, 1)),
+      threads(std::max(options.threads, 1)),
+      stop(options.stop),
+      memory(options.memory_limit_bytes),
+      subplans_(bound.subplans.size()) {}
+
+base::Result<const Batch*> QueryContext::subplan_rows(size_t index) {
+  SubplanResult& result = subplans_[index];
+  if (result.rows) return &*result.rows;
+  if (result.running) return fail(ErrorCode::internal, "A subplan refers to itself.");
+  result.running = true;
+  const PlanNode& plan = *query.subplans[index].plan;
+  result.held = std::make_unique<HeldRows>(plan.output, memory, "materialize");
+  const StreamPtr stream = TRY(open_plan(plan, *this, nullptr));
+  while (auto batch = TRY(stream->next())) TRY(result.held->append(*batch));
+  result.rows = result.held->finish();
+  return &*result.rows;
+}
+
+namespace {
+
+base::Result<Vector> rows_as_array(const Batch& rows) {
+  if (static_cast<int64_t>(rows.rows) > in_set_rows_max)
+    return fail(ErrorCode::limit_exceeded,
+                "The set on the right side has more than " + std::to_string(in_set_rows_max) + " values.");
+  columnar::VectorBuilder out(Type::dynamic, 1);
+  std::vector<columnar::Dynamic> items;
+  items.reserve(rows.rows);
+  for (size_t row = 0; row < rows.rows; ++row)
+    if (const auto item = to_dynamic(rows.columns[0], row, out.arena()); !item.is_null()) items.push_back(item);
+  auto* kept = out.arena().allocate_array<columnar::Dynamic>(items.size());
+  std::copy(items.begin(), items.end(), kept);
+  out.append(columnar::Dynamic::array({kept, items.size()}));
+  return out.finish_constant(1);
+}
+
+}  // namespace
+
+base::Result<Vector> QueryContext::subquery_value(const BoundExpression& subquery) {
+  const Batch& rows = *TRY(subplan_rows(subquery.subplan));
+  if (subquery.form == SubqueryForm::array) return rows_as_array(rows);
+  if (rows.rows == 0) return columnar::constant_null(subquery.type);
+  return rows.columns[0].slice(0, 1).repeated(1);
+}
+
+std::optional<Batch> Slices::next(size_t batch_rows) {
+  if (at_ == rows_.rows) {
+    rows_ = {};
+    at_ = 0;
+    return std::nullopt;
+  }
+  const size_t count = std::min(batch_rows, rows_.rows - at_);
+  at_ += count;
+  return rows_.slice(at_ - count, count);
+}
+
+}  // namespace vedette::kql

@@ -1,0 +1,66 @@
+// What the operators of one run share: its clock, limits, statistics, and the rows of its subplans.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "held_rows.h"
+#include "memory_charge.h"
+#include "vedette/kql/exec/engine.h"
+
+namespace vedette::kql {
+
+using StreamPtr = std::unique_ptr<BatchStream>;
+using columnar::Batch;
+using columnar::Schema;
+using columnar::Selection;
+
+class QueryContext {
+ public:
+  QueryContext(const BoundQuery& query, const EngineOptions& options, const Catalog* catalog);
+
+  const BoundQuery& query;
+  const Catalog* const catalog;
+  const size_t batch_rows;
+  const int threads;
+  const base::StopCheck stop;
+  base::MemoryBudget memory;
+  ScanStatistics statistics;
+
+  // `state` is a call site's own (CallContext::state).
+  CallContext call(std::shared_ptr<void>* state = nullptr) { return {query.now, &stop, &memory, state}; }
+
+  // The rows of subplans[index], computed when first asked for and kept to the end of the run.
+  base::Result<const Batch*> subplan_rows(size_t index);
+  // The one-row value of a subquery expression.
+  base::Result<Vector> subquery_value(const BoundExpression& subquery);
+
+ private:
+  struct SubplanResult {
+    std::unique_ptr<HeldRows> held;
+    std::optional<Batch> rows;
+    bool running = false;
+  };
+  std::vector<SubplanResult> subplans_;
+};
+
+// A view of the rows that mv-apply or partition applies its subplan to; null outside of them.
+using ApplyInput = const Batch*;
+
+// The stream of a node. Opens its inputs; reads nothing yet.
+base::Result<StreamPtr> open_plan(const PlanNode& node, QueryContext& query, ApplyInput apply_input);
+
+// Rows that are already held, handed on in slices of the query's batch size.
+class Slices {
+ public:
+  Slices() = default;
+  explicit Slices(Batch rows) : rows_(std::move(rows)) {}
+  std::optional<Batch> next(size_t batch_rows);
+
+ private:
+  Batch rows_;
+  size_t at_ = 0;
+};
+
+}  // namespace vedette::kql

@@ -1,0 +1,41 @@
+#include "query_context.h"
+#include "vedette/kql/exec/engine.h"
+
+namespace vedette::kql {
+namespace {
+
+class PlanExecution final : public Execution {
+ public:
+  PlanExecution(std::shared_ptr<const BoundQuery> bound, const EngineOptions& options, const Catalog* catalog)
+      : bound_(std::move(bound)), query_(*bound_, options, catalog) {}
+
+  base::Status open() {
+    rows_ = TRY(open_plan(*bound_->root, query_, nullptr));
+    return {};
+  }
+
+  base::Result<std::optional<Batch>> next() override {
+    TRY(query_.stop.check());
+    return rows_->next();
+  }
+  const Schema& schema() const override { return bound_->root->output; }
+  const std::vector<base::Error>& warnings() const override { return bound_->warnings; }
+  const ScanStatistics& statistics() const override { return query_.statistics; }
+  int64_t held_bytes() const override { return query_.memory.used_bytes(); }
+
+ private:
+  const std::shared_ptr<const BoundQuery> bound_;
+  QueryContext query_;
+  StreamPtr rows_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Execution>> start(std::shared_ptr<const BoundQuery> query, const EngineOptions& options,
+                                               const Catalog* catalog) {
+  auto execution = std::make_unique<PlanExecution>(std::move(query), options, catalog);
+  TRY(execution->open());
+  return std::unique_ptr<Execution>(std::move(execution));
+}
+
+}  // namespace vedette::kql

@@ -1,0 +1,184 @@
+#include "value_ids.h"
+
+#include <xxhash.h>
+
+#include <cmath>
+
+#include "native_type.h"
+
+namespace vedette::kql {
+
+using columnar::Decimal;
+using columnar::Dynamic;
+using columnar::Type;
+using columnar::Vector;
+
+namespace {
+
+constexpr uint64_t null_hash = 0x9e3779b97f4a7c15;
+
+uint64_t mix(uint64_t x) {
+  x ^= x >> 33;
+  x *= 0xff51afd7ed558ccd;
+  x ^= x >> 33;
+  x *= 0xc4ceb9fe1a85ec53;
+  return x ^ (x >> 33);
+}
+
+uint64_t hash_of(uint8_t value) { return mix(value); }
+uint64_t hash_of(int32_t value) { return mix(static_cast<uint64_t>(value)); }
+uint64_t hash_of(int64_t value) { return mix(static_cast<uint64_t>(value)); }
+uint64_t hash_of(double value) {
+  if (std::isnan(value)) return null_hash + 1;
+  value += 0.0;  // -0 is 0
+  uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof(bits));
+  return mix(bits);
+}
+uint64_t hash_of(Decimal value) {
+  while (value.scale > 0 && value.coefficient % 10 == 0) value.coefficient /= 10, --value.scale;
+  return mix(static_cast<uint64_t>(value.coefficient) + mix(static_cast<uint64_t>(value.coefficient >> 64))) +
+         static_cast<uint64_t>(value.scale);
+}
+uint64_t hash_of(std::string_view value) { return XXH3_64bits(value.data(), value.size()); }
+uint64_t hash_of(const base::Guid& value) { return XXH3_64bits(value.bytes.data(), value.bytes.size()); }
+uint64_t hash_of(const Dynamic& value) { return columnar::hash(value); }
+
+template <class T>
+bool same(const T& a, const T& b) {
+  return a == b;
+}
+template <>
+bool same(const double& a, const double& b) {
+  return a == b || (std::isnan(a) && std::isnan(b));
+}
+template <>
+bool same(const Decimal& a, const Decimal& b) {
+  return compare(a, b) == 0;
+}
+template <>
+bool same(const Dynamic& a, const Dynamic& b) {
+  return equal(a, b);
+}
+
+template <class T>
+class TypedValueIds final : public ValueIds {
+ public:
+  explicit TypedValueIds(Type type) : type_(type), slots_(16, no_id) {}
+
+  void find_or_add(const Vector& values, uint32_t* ids) override { visit<true>(values, ids); }
+  void find(const Vector& values, uint32_t* ids) override { visit<false>(values, ids); }
+  size_t size() const override { return values_.size(); }
+
+  Vector values() const override {
+    columnar::VectorBuilder out(type_);
+    T* rows = out.resize<T>(values_.size());
+    std::copy(values_.begin(), values_.end(), rows);
+    if (null_id_ != no_id) out.set_null(null_id_);
+    out.keep_alive(arena_);
+    return out.finish();
+  }
+
+  int64_t held_bytes() const override {
+    return arena_->reserved_bytes() + static_cast<int64_t>(values_.capacity() * (sizeof(T) + sizeof(uint64_t)) +
+                                                           (slots_.capacity() + known_.capacity()) * sizeof(uint32_t));
+  }
+
+ private:
+  template <bool add>
+  void visit(const Vector& values, uint32_t* ids) {
+    const auto view = values.view<T>();
+    const size_t rows = values.size();
+    if (values.is_constant() && rows > 0) {
+      std::fill(ids, ids + rows, id_of<add>(view, 0));
+    } else if (values.is_selected() && remembers(values)) {
+      for (size_t row = 0; row < rows; ++row) {
+        uint32_t& known = known_[view.index(row)];
+        if (known == no_id) known = id_of<add>(view, row);
+        ids[row] = known;
+      }
+    } else {
+      for (size_t row = 0; row < rows; ++row) ids[row] = id_of<add>(view, row);
+    }
+  }
+
+  // Remembering costs an entry a dictionary value; it is begun once as many rows have come.
+  bool remembers(const Vector& values) {
+    if (!dictionary_.shares_base(values)) {
+      dictionary_ = values;
+      dictionary_rows_ = 0;
+      known_.clear();
+    }
+    dictionary_rows_ += values.size();
+    if (known_.empty() && dictionary_rows_ * 4 >= values.base_size()) known_.assign(values.base_size(), no_id);
+    return !known_.empty();
+  }
+
+  template <bool add>
+  uint32_t id_of(const columnar::View<T>& view, size_t row) {
+    if (is_null(view, row)) {
+      if (add && null_id_ == no_id) null_id_ = append(T{}, null_hash);
+      return null_id_;
+    }
+    const T& value = view[row];
+    const uint64_t hash = hash_of(value);
+    size_t slot = hash & (slots_.size() - 1);
+    for (; slots_[slot] != no_id; slot = (slot + 1) & (slots_.size() - 1)) {
+      const uint32_t id = slots_[slot];
+      if (hashes_[id] == hash && id != null_id_ && same<T>(values_[id], value)) return id;
+    }
+    if (!add) return no_id;
+    const uint32_t id = append(owned(value), hash);
+    slots_[slot] = id;
+    if (values_.size() * 2 > slots_.size()) grow();
+    return id;
+  }
+
+  static bool is_null(const columnar::View<T>& view, size_t row) {
+    if (view.is_null(row)) return true;
+    if constexpr (std::is_same_v<T, Dynamic>) return view[row].is_null();
+    return false;
+  }
+
+  T owned(const T& value) {
+    if constexpr (std::is_same_v<T, std::string_view>) return arena_->copy(value);
+    if constexpr (std::is_same_v<T, Dynamic>) return copy(value, *arena_);
+    return value;
+  }
+
+  uint32_t append(const T& value, uint64_t hash) {
+    values_.push_back(value);
+    hashes_.push_back(hash);
+    return static_cast<uint32_t>(values_.size() - 1);
+  }
+
+  void grow() {
+    slots_.assign(slots_.size() * 2, no_id);
+    for (uint32_t id = 0; id < values_.size(); ++id) {
+      if (id == null_id_) continue;
+      size_t slot = hashes_[id] & (slots_.size() - 1);
+      while (slots_[slot] != no_id) slot = (slot + 1) & (slots_.size() - 1);
+      slots_[slot] = id;
+    }
+  }
+
+  const Type type_;
+  std::shared_ptr<columnar::Arena> arena_ = std::make_shared<columnar::Arena>();
+  std::vector<T> values_;
+  std::vector<uint64_t> hashes_;
+  std::vector<uint32_t> slots_;  // a power of two; no_id where free
+  uint32_t null_id_ = no_id;
+
+  Vector dictionary_;
+  size_t dictionary_rows_ = 0;
+  std::vector<uint32_t> known_;  // ids of the dictionary's values; empty: not remembered (yet)
+};
+
+}  // namespace
+
+std::unique_ptr<ValueIds> ValueIds::make(Type type) {
+  return with_native_type(
+      type, [&]<class T>() -> std::unique_ptr<ValueIds> { return std::make_unique<TypedValueIds<T>>(type); });
+}
+
+}  // namespace vedette::kql
