@@ -1,0 +1,38 @@
+#include "vedette/kql/plan/bind.h"
+
+#include "inline_subplans.h"
+#include "optimizer.h"
+#include "tabular.h"
+
+namespace vedette::kql {
+namespace {
+
+// The statements but the last, which is the query.
+Result<const ast::Expr*> bind_prelude(Binding& binding, const Query& query) {
+  const auto statements = query.statements();
+  const ast::ExpressionStatement* last =
+      statements.empty() ? nullptr : statements.back()->try_as<ast::ExpressionStatement>();
+  if (last == nullptr || last->expr == nullptr)
+    return semantic_error("There is no query: the last statement must be a tabular expression.",
+                          statements.empty() ? SourceSpan{1, 1, 0, 0} : statements.back()->span);
+  for (size_t i = 0; i + 1 < statements.size(); ++i) TRY(bind_statement(binding, *statements[i]));
+  return last->expr;
+}
+
+}  // namespace
+
+Result<BoundQuery> bind(const Query& query, const Catalog& catalog, const BindOptions& options) {
+  Binding binding{catalog, options, {}, {}, {}, {}, 0, 0, 0};
+  const ast::Expr* expr = TRY(bind_prelude(binding, query));
+  BoundQuery bound;
+  bound.now = options.now;
+  bound.root = TRY(bind_tabular(binding, *expr));
+  TRY(check_depth(*bound.root, expr->span));
+  bound.subplans = std::move(binding.subplans);
+  bound.warnings = std::move(binding.warnings);
+  TRY(inline_subplans(bound, binding.materialized));
+  if (options.optimizer == Optimizer::on) optimize(bound);
+  return bound;
+}
+
+}  // namespace vedette::kql

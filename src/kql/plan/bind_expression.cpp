@@ -1,0 +1,201 @@
+#include "aggregates.h"
+#include "expressions.h"
+#include "nearest_name.h"
+#include "tabular.h"
+#include "vedette/kql/functions/signature.h"
+
+namespace vedette::kql {
+namespace {
+
+Error belongs_into_aggregate(const ast::Name& name) {
+  return semantic_error(
+      "The column " + quoted(name.text) + " stands outside of an aggregate; aggregate it, or group by it.", name.span);
+}
+
+Result<BoundExpression> variable_value(Binding& binding, const Rows& rows, const Variable& variable,
+                                       const ast::Name& name) {
+  if (variable.kind == Variable::Kind::tabular)
+    return semantic_error(
+        quoted(name.text) + " is a table; a single value of it is toscalar(" + std::string(name.text) + ").",
+        name.span);
+  if (variable.kind == Variable::Kind::function)
+    return semantic_error(quoted(name.text) + " is a function; call it with parentheses.", name.span);
+  if (variable.row != nullptr && variable.row != rows.columns)
+    return semantic_error("The value of " + quoted(name.text) + " depends on a row that is not in reach here.",
+                          name.span);
+  if (variable.row != nullptr && rows.aggregates != nullptr) return belongs_into_aggregate(name);
+  TRY(count_expression_nodes(binding, size_of(variable.scalar), name.span));
+  BoundExpression value = variable.scalar;
+  value.span = name.span;
+  return value;
+}
+
+Result<BoundExpression> bind_name(Binding& binding, const Rows& rows, const ast::Name& name) {
+  if (rows.columns != nullptr && rows.names_visible) {
+    if (const auto column = columnar::find_column(*rows.columns, name.text)) {
+      if (rows.aggregates != nullptr) return belongs_into_aggregate(name);
+      return column_expression(*column, (*rows.columns)[*column].type, name.span);
+    }
+  }
+  if (const Variable* variable = find_variable(binding.scope, name.text))
+    return variable_value(binding, rows, *variable, name);
+  if (binding.catalog.find(name.text))
+    return semantic_error(
+        quoted(name.text) + " is a table; a single value of it is toscalar(" + std::string(name.text) + ").",
+        name.span);
+  return unknown_name(binding, rows, name);
+}
+
+// All operands at once where the registry takes them so, else two by two.
+Result<BoundExpression> bind_logical(Binding& binding, const Rows& rows, const ast::Logical& logical) {
+  const std::string_view name = logical.is_and ? "and" : "or";
+  std::vector<BoundExpression> operands;
+  for (const ast::Expr* operand : logical.operands) {
+    operands.push_back(TRY(bind_expression(binding, rows, *operand)));
+    const Type type = operands.back().type;
+    if (type != Type::bool_)
+      return semantic_error(
+          "The operands of " + quoted(name) + " must be bool, not " + std::string(columnar::to_string(type)) + ".",
+          operand->span);
+  }
+  const std::vector<ArgumentType> types(operands.size(), ArgumentType{Type::bool_, false});
+  if (resolve_scalar(name, types).function) return make_call(binding, name, std::move(operands), logical.span);
+  BoundExpression all = std::move(operands[0]);
+  for (size_t i = 1; i < operands.size(); ++i) {
+    std::vector<BoundExpression> pair;
+    pair.push_back(std::move(all));
+    pair.push_back(std::move(operands[i]));
+    all = TRY(make_call(binding, name, std::move(pair), logical.span));
+  }
+  return all;
+}
+
+Result<BoundExpression> bind_unary(Binding& binding, const Rows& rows, const ast::Unary& unary) {
+  std::vector<BoundExpression> operand;
+  operand.push_back(TRY(bind_expression(binding, rows, *unary.operand)));
+  if (unary.op == '+') return std::move(operand[0]);
+  return make_call(binding, "-", std::move(operand), unary.span);
+}
+
+Result<BoundExpression> bind_binary(Binding& binding, const Rows& rows, const ast::Binary& binary) {
+  if (binary.left->kind == ast::ExprKind::star) return bind_star_comparison(binding, rows, binary);
+  std::vector<BoundExpression> sides;
+  sides.push_back(TRY(bind_expression(binding, rows, *binary.left)));
+  sides.push_back(TRY(bind_expression(binding, rows, *binary.right)));
+  return make_call(binding, binary.op, std::move(sides), binary.span);
+}
+
+// The right end of a datetime range may be a timespan: left + span (between-operator of the documentation).
+Result<BoundExpression> bind_between(Binding& binding, const Rows& rows, const ast::Between& between) {
+  std::vector<BoundExpression> arguments;
+  arguments.push_back(TRY(bind_expression(binding, rows, *between.value)));
+  arguments.push_back(TRY(bind_expression(binding, rows, *between.low)));
+  BoundExpression high = TRY(bind_expression(binding, rows, *between.high));
+  if (high.type == Type::timespan && arguments[1].type == Type::datetime) {
+    std::vector<BoundExpression> sum;
+    sum.push_back(arguments[1]);
+    sum.push_back(std::move(high));
+    high = TRY(make_call(binding, "+", std::move(sum), between.high->span));
+  }
+  arguments.push_back(std::move(high));
+  return make_call(binding, between.negated ? "!between" : "between", std::move(arguments), between.span);
+}
+
+}  // namespace
+
+Error unknown_name(const Binding& binding, const Rows& rows, const ast::Name& name) {
+  std::vector<std::string_view> known;
+  if (rows.columns != nullptr && rows.names_visible)
+    for (const auto& column : *rows.columns) known.push_back(column.name);
+  for (const Scope* at = binding.scope.get(); at != nullptr; at = at->outer.get()) known.push_back(at->variable.name);
+  const bool has_columns = rows.columns != nullptr && rows.names_visible;
+  return semantic_error("There is no " + std::string(has_columns ? "column or variable " : "variable ") +
+                            quoted(name.text) + "." + suggestion(name.text, known),
+                        name.span);
+}
+
+std::optional<std::string_view> constant_text(const BoundExpression& expression) {
+  if (!is_constant(expression) || expression.type != Type::string) return std::nullopt;
+  return expression.constant.view<std::string_view>()[0];
+}
+
+std::optional<int64_t> constant_integer(const BoundExpression& expression) {
+  if (!is_constant(expression) || expression.constant.is_null(0)) return std::nullopt;
+  switch (expression.type) {
+    case Type::bool_:
+      return expression.constant.view<uint8_t>()[0];
+    case Type::int_:
+      return expression.constant.view<int32_t>()[0];
+    case Type::long_:
+    case Type::datetime:
+    case Type::timespan:
+      return expression.constant.view<int64_t>()[0];
+    default:
+      return std::nullopt;
+  }
+}
+
+Result<BoundExpression> bind_expression(Binding& binding, const Rows& rows, const ast::Expr& expr) {
+  TRY(count_expression_nodes(binding, 1, expr.span));
+  switch (expr.kind) {
+    case ast::ExprKind::literal:
+      return bind_literal(binding, expr.as<ast::Literal>());
+    case ast::ExprKind::dynamic_literal:
+      return bind_dynamic_literal(binding, expr.as<ast::DynamicLiteral>());
+    case ast::ExprKind::name:
+      return bind_name(binding, rows, expr.as<ast::NameRef>().name);
+    case ast::ExprKind::member:
+    case ast::ExprKind::element:
+      return bind_path(binding, rows, expr);
+    case ast::ExprKind::call:
+      return bind_scalar_call(binding, rows, expr.as<ast::Call>());
+    case ast::ExprKind::unary:
+      return bind_unary(binding, rows, expr.as<ast::Unary>());
+    case ast::ExprKind::binary:
+      return bind_binary(binding, rows, expr.as<ast::Binary>());
+    case ast::ExprKind::logical:
+      return bind_logical(binding, rows, expr.as<ast::Logical>());
+    case ast::ExprKind::in_list:
+      return bind_in_list(binding, rows, expr.as<ast::InList>());
+    case ast::ExprKind::between:
+      return bind_between(binding, rows, expr.as<ast::Between>());
+    case ast::ExprKind::type_literal:
+      return semantic_error("A type is no value.", expr.span);
+    case ast::ExprKind::star:
+      return semantic_error("'*' is no value here.", expr.span);
+    case ast::ExprKind::lambda:
+      return semantic_error("A function is no value; name it with 'let'.", expr.span);
+    case ast::ExprKind::pipe:
+    case ast::ExprKind::datatable:
+    case ast::ExprKind::external_data:
+    case ast::ExprKind::contextual_datatable:
+    case ast::ExprKind::materialized_view_combine:
+    case ast::ExprKind::entity_group:
+    case ast::ExprKind::data_scope:
+      return semantic_error("A table stands where one value belongs; toscalar(…) takes its first one.", expr.span);
+  }
+  return semantic_error("This is no value.", expr.span);
+}
+
+Result<BoundExpression> bind_typed(Binding& binding, const Rows& rows, const ast::Expr& expr, Type type,
+                                   std::string_view what) {
+  BoundExpression value = TRY(bind_expression(binding, rows, expr));
+  if (value.type == type) return value;
+  if (value.type == Type::dynamic || widens(value.type, type)) return converted(binding, std::move(value), type);
+  return semantic_error(std::string(what) + " must be a " + std::string(columnar::to_string(type)) + ", not a " +
+                            std::string(columnar::to_string(value.type)) + ".",
+                        expr.span);
+}
+
+Result<BoundExpression> bind_constant(Binding& binding, const ast::Expr& expr, Type type, std::string_view what) {
+  return bind_typed(binding, Rows{}, expr, type, what);
+}
+
+Result<std::string> bind_text(Binding& binding, const ast::Expr& expr, std::string_view what) {
+  const BoundExpression value = TRY(bind_constant(binding, expr, Type::string, what));
+  const auto text = constant_text(value);
+  if (!text) return semantic_error(std::string(what) + " must be a constant.", expr.span);
+  return std::string(*text);
+}
+
+}  // namespace vedette::kql

@@ -1,0 +1,130 @@
+#include "operators.h"
+
+namespace vedette::kql {
+namespace {
+
+bool starts_a_pipe(ast::OperatorKind kind) {
+  switch (kind) {
+    case ast::OperatorKind::print:
+    case ast::OperatorKind::range:
+    case ast::OperatorKind::union_:
+    case ast::OperatorKind::search:
+    case ast::OperatorKind::find:
+    case ast::OperatorKind::macro_expand:
+    case ast::OperatorKind::evaluate:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Operators that we know of and do not compute fall through to the refusal.
+Result<PlanPtr> dispatch(Binding& b, const ast::Operator& op, PlanPtr in) {
+  using Kind = ast::OperatorKind;
+  switch (op.kind) {
+    case Kind::as:
+      return bind_as(b, op.as<ast::As>(), std::move(in));
+    case Kind::assert_schema:
+      return bind_assert_schema(b, op.as<ast::AssertSchema>(), std::move(in));
+    case Kind::count:
+      return bind_count(b, op.as<ast::Count>(), std::move(in));
+    case Kind::distinct:
+      return bind_distinct(b, op.as<ast::Distinct>(), std::move(in));
+    case Kind::evaluate:
+      return bind_evaluate(b, op.as<ast::Evaluate>(), std::move(in));
+    case Kind::extend:
+      return bind_extend(b, op.as<ast::Extend>(), std::move(in));
+    case Kind::filter:
+      return bind_filter(b, op.as<ast::Filter>(), std::move(in));
+    case Kind::getschema:
+      return bind_getschema(b, op.as<ast::GetSchema>(), std::move(in));
+    case Kind::invoke:
+      return bind_invoke(b, op.as<ast::Invoke>(), std::move(in));
+    case Kind::join:
+      return bind_join(b, op.as<ast::Join>(), std::move(in));
+    case Kind::lookup:
+      return bind_lookup(b, op.as<ast::Lookup>(), std::move(in));
+    case Kind::make_series:
+      return bind_make_series(b, op.as<ast::MakeSeries>(), std::move(in));
+    case Kind::mv_apply:
+      return bind_mv_apply(b, op.as<ast::MvApply>(), std::move(in));
+    case Kind::mv_expand:
+      return bind_mv_expand(b, op.as<ast::MvExpand>(), std::move(in));
+    case Kind::parse:
+      return bind_parse(b, op.as<ast::Parse>(), std::move(in));
+    case Kind::parse_kv:
+      return bind_parse_kv(b, op.as<ast::ParseKv>(), std::move(in));
+    case Kind::partition:
+      return bind_partition(b, op.as<ast::Partition>(), std::move(in));
+    case Kind::print:
+      return bind_print(b, op.as<ast::Print>());
+    case Kind::project:
+      return bind_project(b, op.as<ast::Project>(), std::move(in));
+    case Kind::project_away:
+      return bind_project_away(b, op.as<ast::ProjectAway>(), std::move(in));
+    case Kind::project_keep:
+      return bind_project_keep(b, op.as<ast::ProjectKeep>(), std::move(in));
+    case Kind::project_rename:
+      return bind_project_rename(b, op.as<ast::ProjectRename>(), std::move(in));
+    case Kind::project_reorder:
+      return bind_project_reorder(b, op.as<ast::ProjectReorder>(), std::move(in));
+    case Kind::range:
+      return bind_range(b, op.as<ast::Range>());
+    case Kind::render:
+      return in;  // how rows are drawn is the client's affair
+    case Kind::sample:
+      return bind_sample(b, op.as<ast::Sample>(), std::move(in));
+    case Kind::sample_distinct:
+      return bind_sample_distinct(b, op.as<ast::SampleDistinct>(), std::move(in));
+    case Kind::search:
+      return bind_search(b, op.as<ast::Search>(), std::move(in));
+    case Kind::serialize:
+      return bind_serialize(b, op.as<ast::Serialize>(), std::move(in));
+    case Kind::sort:
+      return bind_sort(b, op.as<ast::Sort>(), std::move(in));
+    case Kind::summarize:
+      return bind_summarize(b, op.as<ast::Summarize>(), std::move(in));
+    case Kind::take:
+      return bind_take(b, op.as<ast::Take>(), std::move(in));
+    case Kind::top:
+      return bind_top(b, op.as<ast::Top>(), std::move(in));
+    case Kind::top_hitters:
+      return bind_top_hitters(b, op.as<ast::TopHitters>(), std::move(in));
+    case Kind::union_:
+      return bind_union(b, op.as<ast::Union>(), std::move(in));
+    case Kind::consume:
+    case Kind::execute_and_cache:
+    case Kind::facet:
+    case Kind::find:
+    case Kind::fork:
+    case Kind::graph_mark_components:
+    case Kind::graph_match:
+    case Kind::graph_shortest_paths:
+    case Kind::graph_to_table:
+    case Kind::graph_where_edges:
+    case Kind::graph_where_nodes:
+    case Kind::macro_expand:
+    case Kind::make_graph:
+    case Kind::partition_by:
+    case Kind::project_by_names:
+    case Kind::reduce:
+    case Kind::scan:
+    case Kind::top_nested:
+      break;
+  }
+  return not_supported("The operator " + quoted(ast::to_string(op.kind)), op.keyword.span);
+}
+
+}  // namespace
+
+Result<PlanPtr> bind_operator(Binding& binding, const ast::Operator& op, PlanPtr input) {
+  TRY(count_plan_node(binding, op.span));
+  if (input == nullptr && !starts_a_pipe(op.kind))
+    return semantic_error(quoted(op.keyword.text) + " needs rows before it.", op.keyword.span);
+  const bool has_input = input != nullptr;
+  if (has_input && (op.kind == ast::OperatorKind::print || op.kind == ast::OperatorKind::range))
+    return semantic_error(quoted(op.keyword.text) + " must be the first operator.", op.keyword.span);
+  return dispatch(binding, op, std::move(input));
+}
+
+}  // namespace vedette::kql

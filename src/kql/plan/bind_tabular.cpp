@@ -1,0 +1,192 @@
+#include <algorithm>
+
+#include "aggregates.h"
+#include "nearest_name.h"
+#include "operators.h"
+#include "tabular.h"
+
+namespace vedette::kql {
+namespace {
+
+Result<PlanPtr> bind_table_name(Binding& binding, const ast::Name& name) {
+  if (const Variable* variable = find_variable(binding.scope, name.text)) {
+    if (variable->kind == Variable::Kind::tabular) return read_variable(binding, *variable, name.span);
+    if (variable->kind == Variable::Kind::function && variable->is_tabular_function &&
+        variable->function->parameters.empty())
+      return bind_tabular_function(binding, *variable, {}, nullptr, name.span);
+    return semantic_error(quoted(name.text) + " is no table.", name.span);
+  }
+  return scan_table(binding, name.text, name.span);
+}
+
+Result<PlanPtr> bind_pipe(Binding& binding, const ast::Pipe& pipe) {
+  PlanPtr plan = pipe.source ? TRY(bind_tabular(binding, *pipe.source)) : nullptr;
+  for (const ast::Operator* op : pipe.operators) plan = TRY(bind_operator(binding, *op, std::move(plan)));
+  return plan;
+}
+
+// What a call of an unknown name or of a function of tables means.
+bool is_tabular_call(const Binding& binding, const ast::Call& call) {
+  const std::string_view name = call.name.text;
+  if (call.target != nullptr) return name == "table" || name == "database" || name == "cluster";
+  if (const Variable* variable = find_variable(binding.scope, name))
+    return variable->kind == Variable::Kind::function && variable->is_tabular_function;
+  return name == "table" || name == "materialize" || name == "external_table" || name == "materialized_view" ||
+         name == "database" || name == "cluster";
+}
+
+}  // namespace
+
+bool is_tabular(const Binding& binding, const Rows& rows, const ast::Expr& expr) {
+  switch (expr.kind) {
+    case ast::ExprKind::pipe:
+    case ast::ExprKind::datatable:
+    case ast::ExprKind::external_data:
+    case ast::ExprKind::contextual_datatable:
+    case ast::ExprKind::materialized_view_combine:
+    case ast::ExprKind::data_scope:
+      return true;
+    case ast::ExprKind::name: {
+      const ast::Name& name = expr.as<ast::NameRef>().name;
+      if (rows.columns && rows.names_visible && columnar::find_column(*rows.columns, name.text)) return false;
+      if (const Variable* variable = find_variable(binding.scope, name.text))
+        return variable->kind == Variable::Kind::tabular || variable->is_tabular_function;
+      return binding.catalog.find(name.text) != nullptr;
+    }
+    case ast::ExprKind::call:
+      return is_tabular_call(binding, expr.as<ast::Call>());
+    case ast::ExprKind::member: {
+      const auto* target = expr.as<ast::Member>().target->try_as<ast::Call>();
+      return target != nullptr && (target->name.text == "database" || target->name.text == "cluster");
+    }
+    default:
+      return false;
+  }
+}
+
+Result<PlanPtr> bind_tabular(Binding& binding, const ast::Expr& expr) {
+  switch (expr.kind) {
+    case ast::ExprKind::name:
+      return bind_table_name(binding, expr.as<ast::NameRef>().name);
+    case ast::ExprKind::pipe:
+      return bind_pipe(binding, expr.as<ast::Pipe>());
+    case ast::ExprKind::call:
+      return bind_tabular_call(binding, expr.as<ast::Call>());
+    case ast::ExprKind::datatable:
+      return bind_datatable(binding, expr.as<ast::Datatable>());
+    case ast::ExprKind::data_scope:
+      return bind_tabular(binding, *expr.as<ast::DataScope>().target);
+    case ast::ExprKind::external_data:
+      return Error(ErrorCode::external_data_disabled, "External data is not read: 'externaldata' is disabled.",
+                   expr.span);
+    case ast::ExprKind::member:
+      if (is_tabular(binding, Rows{}, expr)) return not_supported("A table of another database", expr.span);
+      return semantic_error("This is no table.", expr.span);
+    case ast::ExprKind::materialized_view_combine:
+      return not_supported("'materialized-view-combine'", expr.span);
+    case ast::ExprKind::contextual_datatable:
+      return not_supported("'__contextual_datatable'", expr.span);
+    case ast::ExprKind::entity_group:
+      return not_supported("'entity_group'", expr.span);
+    default:
+      return semantic_error("This is no table.", expr.span);
+  }
+}
+
+Result<PlanPtr> bind_pipe_over(Binding& binding, const ast::Expr& body, PlanPtr input) {
+  const auto* pipe = body.try_as<ast::Pipe>();
+  if (pipe == nullptr || pipe->source != nullptr)
+    return not_supported("A sub-query with a source of its own", body.span);
+  PlanPtr plan = std::move(input);
+  for (const ast::Operator* op : pipe->operators) plan = TRY(bind_operator(binding, *op, std::move(plan)));
+  return plan;
+}
+
+Error unknown_table(const Binding& binding, std::string_view name, SourceSpan span) {
+  const std::vector<std::string> tables = binding.catalog.table_names();
+  std::vector<std::string_view> known(tables.begin(), tables.end());
+  for (const Scope* at = binding.scope.get(); at != nullptr; at = at->outer.get())
+    if (at->variable.kind == Variable::Kind::tabular) known.push_back(at->variable.name);
+  return semantic_error("There is no table " + quoted(name) + "." + suggestion(name, known), span);
+}
+
+Result<PlanPtr> scan_table(Binding& binding, std::string_view name, SourceSpan span) {
+  TRY(count_plan_node(binding, span));
+  auto table = binding.catalog.find(name);
+  if (table == nullptr) return unknown_table(binding, name, span);
+  auto scan = make_node<ScanNode>(span);
+  scan->table_name = std::string(name);
+  scan->output = table->schema();
+  scan->table = std::move(table);
+  for (size_t i = 0; i < scan->output.size(); ++i) scan->request.columns.push_back(i);
+  return scan;
+}
+
+Result<PlanPtr> bind_tabular_call(Binding& binding, const ast::Call& call, PlanPtr invoked) {
+  const std::string_view name = call.name.text;
+  if (call.target != nullptr) return not_supported("A table of another database", call.span);
+  if (const Variable* variable = find_variable(binding.scope, name)) {
+    if (variable->kind != Variable::Kind::function)
+      return semantic_error(quoted(name) + " is no function.", call.name.span);
+    if (!variable->is_tabular_function) return semantic_error(quoted(name) + " gives a value, not a table.", call.span);
+    return bind_tabular_function(binding, *variable, call.arguments, std::move(invoked), call.span);
+  }
+  if (name == "table") {
+    if (call.arguments.empty()) return semantic_error("table() takes the name of a table.", call.span);
+    const std::string table = TRY(bind_text(binding, *call.arguments[0].expr, "The name of a table"));
+    return scan_table(binding, table, call.span);
+  }
+  if (name == "materialize") {
+    if (call.arguments.size() != 1) return semantic_error("materialize() takes one table.", call.span);
+    PlanPtr plan = TRY(bind_tabular(binding, *call.arguments[0].expr));
+    if (reads_apply_input(*plan)) return not_supported("materialize() of a sub-query's own rows", call.span);
+    const size_t index = TRY(subplan_of(binding, std::move(plan), call.span));
+    binding.materialized.insert(index);
+    return read_subplan(binding, index, call.span);
+  }
+  if (name == "database" || name == "cluster" || name == "external_table" || name == "materialized_view")
+    return not_supported("The function " + quoted(name), call.span);
+  return semantic_error("There is no function " + quoted(name) + " that gives a table.", call.name.span);
+}
+
+bool reads_apply_input(const PlanNode& plan) {
+  if (plan.kind == NodeKind::apply_input) return true;
+  return std::any_of(plan.inputs.begin(), plan.inputs.end(), [](const PlanPtr& in) { return reads_apply_input(*in); });
+}
+
+Result<size_t> subplan_of(Binding& binding, PlanPtr plan, SourceSpan span) {
+  if (plan->kind == NodeKind::subplan) return static_cast<const SubplanNode&>(*plan).index;
+  if (reads_apply_input(*plan))
+    return semantic_error("This sub-query cannot depend on the rows that it is computed for.", span);
+  TRY(check_depth(*plan, span));
+  binding.subplans.push_back({std::move(plan)});
+  return binding.subplans.size() - 1;
+}
+
+Result<PlanPtr> read_subplan(Binding& binding, size_t index, SourceSpan span) {
+  TRY(count_plan_node(binding, span));
+  auto node = make_node<SubplanNode>(span);
+  node->index = index;
+  node->output = binding.subplans[index].plan->output;
+  return node;
+}
+
+Result<Variable> named_rows(Binding& binding, std::string_view name, PlanPtr plan, SourceSpan span) {
+  Variable variable;
+  variable.name = name;
+  variable.kind = Variable::Kind::tabular;
+  if (reads_apply_input(*plan))
+    variable.rows = std::make_shared<PlanPtr>(std::move(plan));
+  else
+    variable.subplan = TRY(subplan_of(binding, std::move(plan), span));
+  return variable;
+}
+
+Result<PlanPtr> read_variable(Binding& binding, const Variable& variable, SourceSpan span) {
+  if (variable.rows == nullptr) return read_subplan(binding, variable.subplan, span);
+  if (*variable.rows == nullptr)
+    return not_supported("Reading " + quoted(variable.name) + " twice inside mv-apply or partition", span);
+  return std::move(*variable.rows);
+}
+
+}  // namespace vedette::kql

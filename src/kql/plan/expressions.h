@@ -1,0 +1,64 @@
+// Scalar expressions: from syntax to BoundExpression.
+#pragma once
+
+#include "binding.h"
+
+namespace vedette::kql {
+
+struct AggregateSink;  // aggregates.h
+struct WindowSink;     // windows.h
+
+// What an expression may see of the row it is computed for.
+struct Rows {
+  const Schema* columns = nullptr;      // null where there is no row: print, let, the count of take
+  bool names_visible = true;            // false in the body of a function: a row reaches it by arguments only
+  AggregateSink* aggregates = nullptr;  // set in summarize: takes the aggregate calls
+  WindowSink* windows = nullptr;        // set over rows in order: takes row_number(), prev(), …
+};
+
+Result<BoundExpression> bind_expression(Binding& binding, const Rows& rows, const ast::Expr& expr);
+// As above, and then a value of that type; `what` names the place for the error ("The count of 'take'").
+Result<BoundExpression> bind_typed(Binding& binding, const Rows& rows, const ast::Expr& expr, Type type,
+                                   std::string_view what);
+// A row-independent one.
+Result<BoundExpression> bind_constant(Binding& binding, const ast::Expr& expr, Type type, std::string_view what);
+// The text of a constant string.
+Result<std::string> bind_text(Binding& binding, const ast::Expr& expr, std::string_view what);
+
+Result<BoundExpression> bind_literal(Binding& binding, const ast::Literal& literal);
+Result<BoundExpression> bind_dynamic_literal(Binding& binding, const ast::DynamicLiteral& literal);
+Result<BoundExpression> bind_path(Binding& binding, const Rows& rows, const ast::Expr& expr);  // Member or Element
+Result<BoundExpression> bind_scalar_call(Binding& binding, const Rows& rows, const ast::Call& call);
+Result<BoundExpression> bind_star_comparison(Binding& binding, const Rows& rows, const ast::Binary& binary);
+Result<BoundExpression> bind_in_list(Binding& binding, const Rows& rows, const ast::InList& list);
+Result<BoundExpression> bind_toscalar(Binding& binding, const ast::Call& call);
+// Functions whose arguments mean more than their values (column_ifexists, pack_all, …); nullopt: `call` is none.
+std::optional<Result<BoundExpression>> bind_special_call(Binding& binding, const Rows& rows, const ast::Call& call);
+Result<BoundExpression> bind_scalar_function(Binding& binding, const Rows& rows, const ast::Call& call,
+                                             const Variable& function);
+
+// A call of a function or operator of the registry: overload, conversions, folding.
+Result<BoundExpression> make_call(Binding& binding, std::string_view name, std::vector<BoundExpression> arguments,
+                                  SourceSpan span);
+// The value as a `type`, by implicit or explicit conversion.
+Result<BoundExpression> converted(Binding& binding, BoundExpression value, Type type);
+// The call as a constant, when its arguments are constants and its function is not per_row.
+Result<BoundExpression> folded(Binding& binding, BoundExpression call);
+// Refuses null-typed misuse: the name of the column or variable `name` that nothing is known of.
+Error unknown_name(const Binding& binding, const Rows& rows, const ast::Name& name);
+
+inline bool is_constant(const BoundExpression& e) { return e.kind == ExpressionKind::constant; }
+inline BoundExpression string_constant(std::string_view text, SourceSpan span = {}) {
+  return constant_expression(columnar::constant_string(text), span);
+}
+inline BoundExpression long_constant(int64_t value, SourceSpan span = {}) {
+  return constant_expression(columnar::constant_long(value), span);
+}
+inline BoundExpression null_constant(Type type, SourceSpan span = {}) {
+  return constant_expression(columnar::constant_null(type), span);
+}
+// The value of a constant that is not null.
+std::optional<std::string_view> constant_text(const BoundExpression& expression);
+std::optional<int64_t> constant_integer(const BoundExpression& expression);  // int, long, bool and ticks
+
+}  // namespace vedette::kql

@@ -1,0 +1,130 @@
+// Calls of the registry: the overload, implicit conversions and constant folding.
+#include <algorithm>
+
+#include "expressions.h"
+#include "nearest_name.h"
+#include "vedette/kql/functions/signature.h"
+
+namespace vedette::kql {
+namespace {
+
+bool is_word(std::string_view name) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+  return !name.empty() && std::any_of(name.begin(), name.end(), letter);
+}
+
+std::string type_list(const std::vector<BoundExpression>& arguments) {
+  std::string out;
+  for (const BoundExpression& argument : arguments) {
+    if (!out.empty()) out += ", ";
+    out += columnar::to_string(argument.type);
+  }
+  return "(" + out + ")";
+}
+
+Error no_overload(std::string_view name, const std::vector<BoundExpression>& arguments, SourceSpan span) {
+  const auto rows = find_scalar(name);
+  if (rows.empty()) {
+    std::vector<std::string_view> names;
+    for (const ScalarFunction& function : scalar_functions()) names.push_back(function.name);
+    const std::string what = is_word(name) ? "The function " : "The operator ";
+    return Error(ErrorCode::not_supported,
+                 what + quoted(name) + " is not known." + (is_word(name) ? suggestion(name, names) : ""), span);
+  }
+  const bool counts = std::any_of(rows.begin(), rows.end(), [&](const ScalarFunction& row) {
+    const Signature& signature = signature_of(row);
+    return arguments.size() >= signature.arguments_min() && arguments.size() <= signature.arguments_max();
+  });
+  if (!counts)
+    return semantic_error(quoted(name) + " does not take " + std::to_string(arguments.size()) +
+                              " arguments: " + std::string(name) + std::string(rows.front().signature) + ".",
+                          span);
+  return semantic_error(quoted(name) + " is not defined for " + type_list(arguments) + ".", span);
+}
+
+const char* conversion_to(Type type) {
+  switch (type) {
+    case Type::bool_:
+      return "tobool";
+    case Type::int_:
+      return "toint";
+    case Type::long_:
+      return "tolong";
+    case Type::real:
+      return "toreal";
+    case Type::decimal:
+      return "todecimal";
+    case Type::string:
+      return "tostring";
+    case Type::datetime:
+      return "todatetime";
+    case Type::timespan:
+      return "totimespan";
+    case Type::guid:
+      return "toguid";
+    case Type::dynamic:
+      return "todynamic";
+  }
+  return "";
+}
+
+// A string beside dynamics is a dynamic string; todynamic() would read it as JSON.
+BoundExpression as_dynamic_string(const BoundExpression& constant) {
+  columnar::VectorBuilder builder(Type::dynamic, 1);
+  builder.append_copy(columnar::Dynamic::string(constant.constant.view<std::string_view>()[0]));
+  return constant_expression(builder.finish(), constant.span);
+}
+
+}  // namespace
+
+Result<BoundExpression> converted(Binding& binding, BoundExpression value, Type type) {
+  if (value.type == type) return value;
+  if (type == Type::dynamic && value.type == Type::string && is_constant(value)) return as_dynamic_string(value);
+  const SourceSpan span = value.span;
+  std::vector<BoundExpression> arguments;
+  arguments.push_back(std::move(value));
+  return make_call(binding, conversion_to(type), std::move(arguments), span);
+}
+
+Result<BoundExpression> folded(Binding& binding, BoundExpression call) {
+  if (call.function == nullptr || call.function->determinism == Determinism::per_row) return call;
+  if (!std::all_of(call.arguments.begin(), call.arguments.end(), is_constant)) return call;
+  std::vector<Vector> arguments;
+  for (const BoundExpression& argument : call.arguments) arguments.push_back(argument.constant);
+  std::shared_ptr<void> state;
+  CallContext context;
+  context.now = binding.options.now;
+  context.state = &state;
+  auto value = call.function->kernel(context, arguments, 1);
+  if (!value) {
+    Error error = std::move(value).error();
+    if (!error.span) error.span = call.span;
+    return error;
+  }
+  if (value->type() != call.type || value->size() != 1)
+    return Error(ErrorCode::internal,
+                 quoted(call.function->name) + " gave a " + std::string(columnar::to_string(value->type())) +
+                     " instead of a " + std::string(columnar::to_string(call.type)) + ".",
+                 call.span);
+  return constant_expression(std::move(*value), call.span);
+}
+
+Result<BoundExpression> make_call(Binding& binding, std::string_view name, std::vector<BoundExpression> arguments,
+                                  SourceSpan span) {
+  TRY(count_expression_nodes(binding, 1, span));
+  std::vector<ArgumentType> types;
+  for (const BoundExpression& argument : arguments)
+    types.push_back({argument.type, is_constant(argument) && argument.type == Type::string});
+  ScalarOverload overload = resolve_scalar(name, types);
+  if (overload.function == nullptr) return no_overload(name, arguments, span);
+  BoundExpression call;
+  call.kind = ExpressionKind::call;
+  call.type = overload.types.result_types.front();
+  call.span = span;
+  call.function = overload.function;
+  for (size_t i = 0; i < arguments.size(); ++i)
+    call.arguments.push_back(TRY(converted(binding, std::move(arguments[i]), overload.types.argument_types[i])));
+  return folded(binding, std::move(call));
+}
+
+}  // namespace vedette::kql

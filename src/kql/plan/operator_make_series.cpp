@@ -1,0 +1,102 @@
+#include "operators.h"
+#include "vedette/kql/functions/signature.h"
+
+namespace vedette::kql {
+namespace {
+
+bool is_axis(Type type) {
+  return type == Type::datetime || type == Type::timespan || type == Type::int_ || type == Type::long_ ||
+         type == Type::real || type == Type::decimal;
+}
+
+Result<BoundExpression> bind_bound(Binding& binding, const ast::Expr& expr, Type axis, std::string_view what) {
+  return bind_constant(binding, expr, axis, std::string(what) + " of 'make-series'");
+}
+
+// `in range (from, to, step)` includes `to`: the exclusive bound is one step further.
+Result<BoundExpression> bind_to(Binding& binding, const ast::MakeSeries& op, const MakeSeriesNode& node) {
+  BoundExpression to = TRY(bind_bound(binding, *op.to, node.axis.type, "The end"));
+  if (!op.in_range) return to;
+  std::vector<BoundExpression> sum;
+  sum.push_back(std::move(to));
+  sum.push_back(node.step);
+  return make_call(binding, "+", std::move(sum), op.to->span);
+}
+
+Status bind_range(Binding& binding, const ast::MakeSeries& op, MakeSeriesNode& node) {
+  if (op.step == nullptr) return not_supported("make-series without a step", op.span);
+  const Type step = node.axis.type == Type::datetime ? Type::timespan : node.axis.type;
+  node.step = TRY(bind_bound(binding, *op.step, step, "The step"));
+  if (op.from) node.from = TRY(bind_bound(binding, *op.from, node.axis.type, "The start"));
+  if (op.to) node.to = TRY(bind_to(binding, op, node));
+  return {};
+}
+
+// One aggregate call, perhaps named; its series is filled with the default, 0 unless given.
+Status bind_series(Binding& binding, const ast::MakeSeries::Aggregate& syntax, const Rows& rows, Projection& projection,
+                   MakeSeriesNode& node) {
+  const auto* call = syntax.value.expr->try_as<ast::Call>();
+  if (call == nullptr || !is_aggregate(call->name.text))
+    return not_supported("An expression other than one aggregate in 'make-series'", syntax.value.span);
+  AggregateSink sink;
+  sink.rows = rows;
+  const AggregateResults results = TRY(bind_aggregate(binding, sink, *call));
+  if (results.count != 1) return semantic_error("A series needs an aggregate of one result.", call->span);
+  MakeSeriesNode::Series series;
+  series.call = std::move(sink.calls[0]);
+  const Type type = sink.results[0].type;
+  if (syntax.default_value != nullptr) {
+    series.default_value = TRY(bind_expression(binding, Rows{}, *syntax.default_value));
+    series.default_value = TRY(converted(binding, std::move(series.default_value), type));
+  } else if (type == Type::int_ || type == Type::long_ || type == Type::real || type == Type::decimal) {
+    series.default_value = TRY(converted(binding, long_constant(0), type));
+  } else {
+    series.default_value = null_constant(type);
+  }
+  BoundExpression placeholder = null_constant(Type::dynamic, call->span);
+  if (!syntax.value.names.empty())
+    TRY(projection.declare({std::string(syntax.value.names[0].text), std::move(placeholder)}, false,
+                           syntax.value.names[0].span));
+  else
+    projection.add({sink.results[0].name, std::move(placeholder)}, false);
+  node.series.push_back(std::move(series));
+  return {};
+}
+
+}  // namespace
+
+Result<PlanPtr> bind_make_series(Binding& binding, const ast::MakeSeries& op, PlanPtr input) {
+  TRY(check_options(op, {"kind"}));
+  auto node = make_node<MakeSeriesNode>(op.span);
+  const Rows rows{&input->output, true, nullptr, nullptr};
+  const std::string_view kind = op.option_text("kind");
+  if (op.option("kind") && kind != "nonempty") return not_supported("make-series kind=" + std::string(kind), op.span);
+  node->nonempty = kind == "nonempty";
+  Projection projection(Projection::Style::project);
+  for (const ast::NamedExpr& item : op.by) TRY(projection.add_item(binding, rows, item));
+  for (const Projected& key : projection.columns()) {
+    if (key.value.type == Type::dynamic)
+      return semantic_error("A dynamic value cannot be a key of 'by'.", key.value.span);
+    node->keys.push_back(key.value);
+  }
+  for (const auto& aggregate : op.aggregates) TRY(bind_series(binding, aggregate, rows, projection, *node));
+  node->axis = TRY(bind_expression(binding, rows, *op.on.expr));
+  if (!is_axis(node->axis.type))
+    return semantic_error("The axis of 'make-series' must be a datetime, a timespan or a number.", op.on.span);
+  if (node->axis.type == Type::int_) node->axis = TRY(converted(binding, std::move(node->axis), Type::long_));
+  const bool named = !op.on.names.empty();
+  const std::string axis = result_name(op.on).value_or("Column1");
+  BoundExpression placeholder = null_constant(Type::dynamic, op.on.span);
+  if (named)
+    TRY(projection.declare({axis, std::move(placeholder)}, false, op.on.span));
+  else
+    projection.add({axis, std::move(placeholder)}, false);
+  TRY(bind_range(binding, op, *node));
+  size_t index = 0;
+  for (const Projected& column : projection.columns())
+    node->output.push_back({column.name, index++ < node->keys.size() ? column.value.type : Type::dynamic});
+  node->inputs.push_back(std::move(input));
+  return node;
+}
+
+}  // namespace vedette::kql

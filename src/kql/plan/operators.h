@@ -1,0 +1,65 @@
+// Tabular operators: each binds its syntax over the plan of its input. One file per group.
+#pragma once
+
+#include "projection.h"
+#include "tabular.h"
+
+namespace vedette::kql {
+
+Result<PlanPtr> bind_tabular_function(Binding& binding, const Variable& function, ast::List<ast::NamedExpr> arguments,
+                                      PlanPtr invoked, SourceSpan span);
+
+// operator_source.cpp
+Result<PlanPtr> bind_datatable(Binding& binding, const ast::Datatable& table);
+Result<PlanPtr> bind_print(Binding& binding, const ast::Print& op);
+Result<PlanPtr> bind_range(Binding& binding, const ast::Range& op);
+Result<PlanPtr> bind_getschema(Binding& binding, const ast::GetSchema& op, PlanPtr input);
+// operator_project.cpp
+Result<PlanPtr> bind_project(Binding& binding, const ast::Project& op, PlanPtr input);
+Result<PlanPtr> bind_extend(Binding& binding, const ast::Extend& op, PlanPtr input);
+Result<PlanPtr> bind_serialize(Binding& binding, const ast::Serialize& op, PlanPtr input);
+// operator_columns.cpp
+Result<PlanPtr> bind_project_away(Binding& binding, const ast::ProjectAway& op, PlanPtr input);
+Result<PlanPtr> bind_project_keep(Binding& binding, const ast::ProjectKeep& op, PlanPtr input);
+Result<PlanPtr> bind_project_rename(Binding& binding, const ast::ProjectRename& op, PlanPtr input);
+Result<PlanPtr> bind_project_reorder(Binding& binding, const ast::ProjectReorder& op, PlanPtr input);
+// operator_rows.cpp
+Result<PlanPtr> bind_filter(Binding& binding, const ast::Filter& op, PlanPtr input);
+Result<PlanPtr> bind_take(Binding& binding, const ast::Take& op, PlanPtr input);
+Result<PlanPtr> bind_sample(Binding& binding, const ast::Sample& op, PlanPtr input);
+Result<PlanPtr> bind_sample_distinct(Binding& binding, const ast::SampleDistinct& op, PlanPtr input);
+Result<PlanPtr> bind_count(Binding& binding, const ast::Count& op, PlanPtr input);
+Result<PlanPtr> bind_distinct(Binding& binding, const ast::Distinct& op, PlanPtr input);
+Result<PlanPtr> bind_sort(Binding& binding, const ast::Sort& op, PlanPtr input);
+Result<PlanPtr> bind_top(Binding& binding, const ast::Top& op, PlanPtr input);
+// operator_summarize.cpp
+Result<PlanPtr> bind_summarize(Binding& binding, const ast::Summarize& op, PlanPtr input);
+Result<PlanPtr> bind_top_hitters(Binding& binding, const ast::TopHitters& op, PlanPtr input);
+// operator_make_series.cpp
+Result<PlanPtr> bind_make_series(Binding& binding, const ast::MakeSeries& op, PlanPtr input);
+// operator_join.cpp
+Result<PlanPtr> bind_join(Binding& binding, const ast::Join& op, PlanPtr input);
+Result<PlanPtr> bind_lookup(Binding& binding, const ast::Lookup& op, PlanPtr input);
+// operator_union.cpp
+Result<PlanPtr> bind_union(Binding& binding, const ast::Union& op, PlanPtr input);
+Result<PlanPtr> bind_search(Binding& binding, const ast::Search& op, PlanPtr input);
+// operator_mv_expand.cpp
+Result<PlanPtr> bind_mv_expand(Binding& binding, const ast::MvExpand& op, PlanPtr input);
+Result<PlanPtr> bind_mv_apply(Binding& binding, const ast::MvApply& op, PlanPtr input);
+// operator_parse.cpp
+Result<PlanPtr> bind_parse(Binding& binding, const ast::Parse& op, PlanPtr input);
+Result<PlanPtr> bind_parse_kv(Binding& binding, const ast::ParseKv& op, PlanPtr input);
+// operator_other.cpp
+Result<PlanPtr> bind_as(Binding& binding, const ast::As& op, PlanPtr input);
+Result<PlanPtr> bind_invoke(Binding& binding, const ast::Invoke& op, PlanPtr input);
+Result<PlanPtr> bind_partition(Binding& binding, const ast::Partition& op, PlanPtr input);
+Result<PlanPtr> bind_evaluate(Binding& binding, const ast::Evaluate& op, PlanPtr input);
+Result<PlanPtr> bind_assert_schema(Binding& binding, const ast::AssertSchema& op, PlanPtr input);
+
+// The count of take, top, …: a long without columns.
+Result<BoundExpression> bind_count_expression(Binding& binding, const ast::NamedExpr& count, std::string_view op);
+Result<SortExpression> bind_sort_key(Binding& binding, const Rows& rows, const ast::OrderedExpr& key);
+// The input's columns alone, where window columns were added after them.
+Result<PlanPtr> without_window_columns(Binding& binding, PlanPtr plan, size_t columns, SourceSpan span);
+
+}  // namespace vedette::kql

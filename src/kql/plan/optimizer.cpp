@@ -1,0 +1,7 @@
+#include "optimizer.h"
+
+namespace vedette::kql {
+
+void optimize(BoundQuery&) {}
+
+}  // namespace vedette::kql

@@ -1,0 +1,124 @@
+// Functions that look at their arguments' syntax or at the row: typeof(…) arguments, names of columns, whole rows.
+#include <array>
+
+#include "expressions.h"
+#include "vedette/kql/functions/signature.h"
+
+namespace vedette::kql {
+namespace {
+
+using Handler = Result<BoundExpression> (*)(Binding&, const Rows&, const ast::Call&);
+
+Status check_count(const ast::Call& call, size_t least, size_t most) {
+  if (call.arguments.size() >= least && call.arguments.size() <= most) return {};
+  return semantic_error(
+      quoted(call.name.text) + " does not take " + std::to_string(call.arguments.size()) + " arguments.", call.span);
+}
+
+// column_ifexists("name", default): the column when there is one, else the default.
+Result<BoundExpression> column_if_exists(Binding& binding, const Rows& rows, const ast::Call& call) {
+  TRY(check_count(call, 2, 2));
+  const std::string name = TRY(bind_text(binding, *call.arguments[0].expr, "The name of a column"));
+  if (rows.columns != nullptr && rows.names_visible)
+    if (const auto column = columnar::find_column(*rows.columns, name)) {
+      if (rows.aggregates != nullptr)
+        return semantic_error("The column " + quoted(name) + " stands outside of an aggregate.", call.span);
+      return column_expression(*column, (*rows.columns)[*column].type, call.span);
+    }
+  return bind_expression(binding, rows, *call.arguments[1].expr);
+}
+
+// case(p1, v1, …, else) is iff(p1, v1, iff(…)).
+Result<BoundExpression> bind_case(Binding& binding, const Rows& rows, const ast::Call& call) {
+  if (call.arguments.size() < 3 || call.arguments.size() % 2 == 0)
+    return semantic_error("case() takes pairs of a condition and a value, and a last value.", call.span);
+  std::vector<BoundExpression> arguments;
+  for (const ast::NamedExpr& argument : call.arguments)
+    arguments.push_back(TRY(bind_expression(binding, rows, *argument.expr)));
+  BoundExpression otherwise = std::move(arguments.back());
+  for (size_t i = arguments.size() - 1; i >= 2; i -= 2) {
+    std::vector<BoundExpression> branch;
+    branch.push_back(std::move(arguments[i - 2]));
+    branch.push_back(std::move(arguments[i - 1]));
+    branch.push_back(std::move(otherwise));
+    otherwise = TRY(make_call(binding, "iff", std::move(branch), call.span));
+    if (i == 2) break;
+  }
+  TRY(check_depth(otherwise, call.span));
+  return otherwise;
+}
+
+// extract(…, typeof(long)) is tolong(extract(…)).
+Result<BoundExpression> with_type_argument(Binding& binding, const Rows& rows, const ast::Call& call) {
+  std::vector<BoundExpression> arguments;
+  const ast::TypeLiteral* type = nullptr;
+  for (const ast::NamedExpr& argument : call.arguments) {
+    if (type != nullptr) return semantic_error("typeof(…) must be the last argument.", type->span);
+    type = argument.expr->try_as<ast::TypeLiteral>();
+    if (type == nullptr) arguments.push_back(TRY(bind_expression(binding, rows, *argument.expr)));
+  }
+  if (type != nullptr && type->type == ast::ScalarType::unknown)
+    return semantic_error("A scalar type is expected.", type->span);
+  BoundExpression text = TRY(make_call(binding, call.name.text, std::move(arguments), call.span));
+  if (type == nullptr) return text;
+  return converted(binding, std::move(text), to_type(type->type));
+}
+
+Result<BoundExpression> pack_columns(Binding& binding, const Rows& rows, const ast::Call& call,
+                                     const std::vector<size_t>& columns) {
+  std::vector<BoundExpression> arguments;
+  for (const size_t column : columns) {
+    arguments.push_back(string_constant((*rows.columns)[column].name, call.span));
+    arguments.push_back(column_expression(column, (*rows.columns)[column].type, call.span));
+  }
+  if (arguments.empty()) return null_constant(Type::dynamic, call.span);
+  return make_call(binding, "bag_pack", std::move(arguments), call.span);
+}
+
+Result<BoundExpression> pack_all(Binding& binding, const Rows& rows, const ast::Call& call) {
+  TRY(check_count(call, 0, 1));
+  if (rows.aggregates != nullptr) return semantic_error("pack_all() stands outside of an aggregate.", call.span);
+  if (call.arguments.size() == 1) {
+    const BoundExpression skip = TRY(bind_constant(binding, *call.arguments[0].expr, Type::bool_, "ignore_null_empty"));
+    if (constant_integer(skip) != 0) return not_supported("pack_all(true)", call.span);
+  }
+  std::vector<size_t> columns;
+  if (rows.columns != nullptr && rows.names_visible)
+    for (size_t i = 0; i < rows.columns->size(); ++i) columns.push_back(i);
+  return pack_columns(binding, rows, call, columns);
+}
+
+Result<BoundExpression> bag_pack_columns(Binding& binding, const Rows& rows, const ast::Call& call) {
+  std::vector<size_t> columns;
+  for (const ast::NamedExpr& argument : call.arguments) {
+    const BoundExpression column = TRY(bind_expression(binding, rows, *argument.expr));
+    if (column.kind != ExpressionKind::column) return semantic_error("A column is expected.", argument.span);
+    columns.push_back(column.column);
+  }
+  return pack_columns(binding, rows, call, columns);
+}
+
+struct Special {
+  std::string_view name;
+  Handler handler;
+};
+constexpr std::array specials = {
+    Special{"column_ifexists", column_if_exists},
+    Special{"columnifexists", column_if_exists},
+    Special{"case", bind_case},
+    Special{"extract", with_type_argument},
+    Special{"extract_json", with_type_argument},
+    Special{"extractjson", with_type_argument},
+    Special{"pack_all", pack_all},
+    Special{"bag_pack_columns", bag_pack_columns},
+};
+
+}  // namespace
+
+std::optional<Result<BoundExpression>> bind_special_call(Binding& binding, const Rows& rows, const ast::Call& call) {
+  for (const Special& special : specials)
+    if (special.name == call.name.text) return special.handler(binding, rows, call);
+  return std::nullopt;
+}
+
+}  // namespace vedette::kql
