@@ -11,6 +11,8 @@ class Aggregation {
   base::Status create();
   // Row i of `batch` belongs to groups[i], below group_count.
   base::Status update(const Batch& batch, std::span<const uint32_t> groups, size_t group_count);
+  // Adds other's group i to groups[i].
+  base::Status merge(Aggregation& other, std::span<const uint32_t> groups, size_t group_count);
   base::Result<std::vector<Vector>> finish(size_t group_count);
   int64_t held_bytes() const { return accumulator_->held_bytes(); }
 

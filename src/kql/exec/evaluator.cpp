@@ -7,9 +7,11 @@
 namespace vedette::kql {
 namespace {
 
-// Values of a dictionary are computed in advance once this many of its rows have passed: then at most twice the work
-// of the better way is done, whatever comes.
-bool dictionary_pays(size_t rows_seen, size_t dictionary_size) { return rows_seen >= dictionary_size; }
+// Values of a dictionary are computed in advance when as many rows are there to use them (slices of one column share
+// its selection), or have passed: then at most twice the work of the better way is done, whatever comes.
+bool dictionary_pays(const Vector& column, size_t rows_seen) {
+  return std::max(column.selection_size(), rows_seen) >= column.base_size();
+}
 
 // The one argument that varies by row, or nullopt when none or several do.
 std::optional<size_t> single_varying(std::span<const Vector> arguments) {
@@ -118,7 +120,7 @@ std::optional<Vector> Evaluator::apply_to_dictionary(Site& site, std::span<const
   site.dictionary_rows += column.size();
   if (!site.over) {
     const size_t size = column.base_size();
-    if (!dictionary_pays(site.dictionary_rows, size)) return std::nullopt;
+    if (!dictionary_pays(column, site.dictionary_rows)) return std::nullopt;
     std::vector<Vector> over = repeated(arguments, size);
     over[varying] = column.base();
     auto result = apply(site, over, size);

@@ -1,198 +1,226 @@
 // join and lookup, by hashing.
 //
-// Both inputs are read in turns; the one that ends first is the smaller one and becomes the hash table (the *build*
-// side), the other one streams past it (the *probe* side). A key with a null matches nothing, as `null == null` is not
-// true. Source: kusto/query: join-operator.
+// The smaller input (join_inputs.h) becomes the hash table, the *build* side; the other one streams past it, the
+// *probe* side, with as many threads as it has lanes and streams ask. A key with a null matches nothing, as
+// `null == null` is not true. Source: kusto/query: join-operator.
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 
+#include "join_inputs.h"
 #include "key_table.h"
-#include "operators.h"
 
 namespace vedette::kql {
 namespace {
 
 // What a kind asks of the rows of each side, whichever of them is the hash table.
+struct SideRules {
+  bool matched = false;    // rows with a match, once
+  bool unmatched = false;  // rows without a match
+  bool unique = false;     // of rows with equal keys only the first counts
+};
 struct Rules {
-  bool pairs = false;            // each matching pair
-  bool left_unmatched = false;   // left rows without a match
-  bool right_unmatched = false;  // right rows without a match
-  bool left_matched = false;     // left rows with a match, once
-  bool right_matched = false;    // right rows with a match, once
-  bool left_unique = false;      // of left rows with equal keys only the first counts
+  bool pairs = false;  // each matching pair
+  SideRules left, right;
 };
 
 Rules rules_of(JoinKind kind) {
   switch (kind) {
     case JoinKind::innerunique:
-      return {.pairs = true, .left_unique = true};
+      return {.pairs = true, .left = {.unique = true}, .right = {}};
     case JoinKind::inner:
-      return {.pairs = true};
+      return {.pairs = true, .left = {}, .right = {}};
     case JoinKind::leftouter:
-      return {.pairs = true, .left_unmatched = true};
+      return {.pairs = true, .left = {.unmatched = true}, .right = {}};
     case JoinKind::rightouter:
-      return {.pairs = true, .right_unmatched = true};
+      return {.pairs = true, .left = {}, .right = {.unmatched = true}};
     case JoinKind::fullouter:
-      return {.pairs = true, .left_unmatched = true, .right_unmatched = true};
+      return {.pairs = true, .left = {.unmatched = true}, .right = {.unmatched = true}};
     case JoinKind::leftsemi:
-      return {.left_matched = true};
+      return {.pairs = false, .left = {.matched = true}, .right = {}};
     case JoinKind::rightsemi:
-      return {.right_matched = true};
+      return {.pairs = false, .left = {}, .right = {.matched = true}};
     case JoinKind::leftanti:
-      return {.left_unmatched = true};
+      return {.pairs = false, .left = {.unmatched = true}, .right = {}};
     case JoinKind::rightanti:
-      return {.right_unmatched = true};
+      return {.pairs = false, .left = {}, .right = {.unmatched = true}};
   }
   return {};
 }
 
 using Rows = std::shared_ptr<std::vector<uint32_t>>;
 
-class JoinStream final : public BatchStream {
+// Marks that several threads may set.
+bool set_mark(uint8_t& mark) { return std::atomic_ref(mark).exchange(1, std::memory_order_relaxed) != 0; }
+
+// What the threads of a join share. Read-only once opened, but for the marks.
+class Join {
  public:
-  JoinStream(const JoinNode& node, StreamPtr left, StreamPtr right, QueryContext& query)
-      : node_(node), query_(query), charge_(query.memory, "join") {
-    sides_[0].input = std::move(left);
-    sides_[1].input = std::move(right);
-    for (size_t side = 0; side < 2; ++side)
-      sides_[side].held = std::make_unique<HeldRows>(node.inputs[side]->output, query.memory, "join");
-    for (const JoinKey& key : node.keys) {
-      sides_[0].keys.push_back(key.left);
-      sides_[1].keys.push_back(key.right);
-    }
-    set_rules(rules_of(node.join_kind));
+  Join(const JoinNode& join_node, std::vector<StreamPtr> left, std::vector<StreamPtr> right, size_t probes,
+       QueryContext& context)
+      : node(join_node),
+        query(context),
+        rules(rules_of(join_node.join_kind)),
+        inputs(join_node, std::move(left), std::move(right), context),
+        open_probes(probes),
+        charge_(context.memory, "join") {}
+
+  // By the first probe that comes; the others wait.
+  base::Status open() {
+    const std::lock_guard lock(mutex_);
+    if (!opened_) opened_ = read_and_build();
+    return *opened_;
   }
 
+  JoinSide probe_side() const { return build_side == JoinSide::left ? JoinSide::right : JoinSide::left; }
+  const SideRules& rules_for(JoinSide side) const { return side == JoinSide::left ? rules.left : rules.right; }
+
+  std::vector<Vector> keys_of(JoinSide side, const Batch& batch) const {
+    std::vector<Vector> keys;
+    for (const JoinKey& key : node.keys) keys.push_back(batch.columns[side == JoinSide::left ? key.left : key.right]);
+    return keys;
+  }
+
+  // The build rows of a group.
+  std::span<const uint32_t> rows_of(uint32_t group) const {
+    if (group == no_id) return {};
+    return std::span(rows_by_group_).subspan(first_[group], first_[group + 1] - first_[group]);
+  }
+
+  // Rows of one side; the other is null.
+  Batch one_side(JoinSide side, const Batch& batch, const Rows& selection) const {
+    Batch out;
+    out.rows = selection->size();
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      const JoinOutput& column = node.outputs[i];
+      out.columns.push_back(column.side == side ? batch.columns[column.column].select(selection)
+                                                : columnar::constant_null(node.output[i].type, out.rows));
+    }
+    return out;
+  }
+
+  // The build rows that are answers without, or apart from, their pairs: once all probes have ended.
+  Batch build_rows_at_end() const {
+    const SideRules& side = rules_for(build_side);
+    auto selection = std::make_shared<std::vector<uint32_t>>();
+    for (uint32_t row = 0; row < matched.size(); ++row)
+      if (matched[row] ? side.matched : side.unmatched) selection->push_back(row);
+    return one_side(build_side, rows, selection);
+  }
+
+  const JoinNode& node;
+  QueryContext& query;
+  const Rules rules;
+  JoinInputs inputs;
+  JoinSide build_side = JoinSide::right;
+  Batch rows;  // of the build side
+  std::unique_ptr<KeyTable> table;
+  std::vector<uint8_t> matched;  // build rows with a match; empty when nobody asks
+  std::vector<uint8_t> used;     // groups whose one probe row has come, when the probe side is unique
+  std::atomic<size_t> open_probes;
+
+ private:
+  base::Status read_and_build() {
+    TRY(inputs.read());
+    build_side = inputs.build_side();
+    rows = TRY(inputs.take_build_rows());
+    return make_table();
+  }
+
+  base::Status make_table() {
+    std::vector<Type> types;
+    for (const JoinKey& key : node.keys) types.push_back(node.inputs[0]->output[key.left].type);
+    table = std::make_unique<KeyTable>(types);
+    const std::vector<Vector> keys = keys_of(build_side, rows);
+    std::vector<uint32_t> groups;
+    table->find_or_add(keys, rows.rows, groups);
+    exclude_nulls(keys, groups);
+    group_rows(groups);
+    const SideRules& build = rules_for(build_side);
+    if (build.matched || build.unmatched) matched.resize(rows.rows);
+    if (rules_for(probe_side()).unique) used.resize(table->size());
+    return charge_.set(table->held_bytes() + static_cast<int64_t>((first_.size() + rows_by_group_.size()) * 4) +
+                       static_cast<int64_t>(matched.size() + used.size()));
+  }
+
+  // The rows of group g become rows_by_group_[first_[g] … first_[g + 1]). While they are filled in, first_[g + 1] is
+  // where the next row of g goes.
+  void group_rows(const std::vector<uint32_t>& groups) {
+    first_.assign(table->size() + 2, 0);
+    for (const uint32_t group : groups)
+      if (group != no_id) ++first_[group + 2];
+    if (rules_for(build_side).unique)
+      for (uint32_t& count : first_) count = std::min<uint32_t>(count, 1);
+    for (size_t i = 2; i < first_.size(); ++i) first_[i] += first_[i - 1];
+    rows_by_group_.resize(first_.back());
+    const std::vector<uint32_t> ends(first_);
+    for (uint32_t row = 0; row < groups.size(); ++row) {
+      if (groups[row] == no_id) continue;
+      uint32_t& at = first_[groups[row] + 1];
+      if (at < ends[groups[row] + 2]) rows_by_group_[at++] = row;
+    }
+  }
+
+  std::mutex mutex_;
+  std::optional<base::Status> opened_;
+  std::vector<uint32_t> first_, rows_by_group_;
+  MemoryCharge charge_;
+};
+
+// One thread's part: the lanes first, first + step, …
+class JoinStream final : public BatchStream {
+ public:
+  JoinStream(std::shared_ptr<Join> join, size_t first_lane, size_t step)
+      : join_(std::move(join)), lane_(first_lane), step_(step) {}
+
   base::Result<std::optional<Batch>> next() override {
-    if (!build_) TRY(read_in_turns());
+    if (!opened_) TRY(join_->open());
+    opened_ = true;
     while (true) {
-      TRY(query_.stop.check());
+      TRY(join_->query.stop.check());
       if (auto batch = emit_pairs()) return batch;
       if (auto batch = emit_probe_rows()) return batch;
-      if (!at_end_) {
-        auto batch = TRY(next_probe_batch());
-        if (batch) {
-          match(std::move(*batch));
-          continue;
-        }
-        at_end_ = true;
-        slices_ = Slices(build_rows_at_end());
+      if (ended_) return slices_.next(join_->query.batch_rows);
+      auto batch = TRY(next_probe_batch());
+      if (batch) {
+        match(std::move(*batch));
+      } else {
+        ended_ = true;
+        if (--join_->open_probes == 0) slices_ = Slices(join_->build_rows_at_end());
       }
-      return slices_.next(query_.batch_rows);
     }
   }
 
  private:
-  struct Side {
-    StreamPtr input;
-    std::unique_ptr<HeldRows> held;
-    std::vector<size_t> keys;
-    bool keep_matched = false, keep_unmatched = false, unique = false;
-  };
-
-  void set_rules(const Rules& rules) {
-    pairs_ = rules.pairs;
-    sides_[0].keep_matched = rules.left_matched;
-    sides_[0].keep_unmatched = rules.left_unmatched;
-    sides_[0].unique = rules.left_unique;
-    sides_[1].keep_matched = rules.right_matched;
-    sides_[1].keep_unmatched = rules.right_unmatched;
-  }
-
-  std::vector<Type> key_types() const {
-    std::vector<Type> types;
-    for (const JoinKey& key : node_.keys) types.push_back(node_.inputs[0]->output[key.left].type);
-    return types;
-  }
-
-  std::vector<Vector> keys_of(const Side& side, const Batch& batch) const {
-    std::vector<Vector> keys;
-    for (const size_t column : side.keys) keys.push_back(batch.columns[column]);
-    return keys;
-  }
-
-  base::Status read_in_turns() {
-    for (size_t turn = 1;; turn = 1 - turn) {
-      TRY(query_.stop.check());
-      Side& side = sides_[turn];
-      const auto batch = TRY(side.input->next());
-      if (!batch) {
-        side.input.reset();
-        build_ = &side;
-        probe_ = &sides_[1 - turn];
-        break;
-      }
-      TRY(side.held->append(*batch));
-    }
-    waiting_ = Slices(probe_->held->finish());
-    return make_table();
-  }
-
-  // rows_of_[first_[g] … first_[g + 1]) are the build rows of group g.
-  base::Status make_table() {
-    rows_ = build_->held->finish();
-    table_ = std::make_unique<KeyTable>(key_types());
-    const std::vector<Vector> keys = keys_of(*build_, rows_);
-    std::vector<uint32_t> groups;
-    table_->find_or_add(keys, rows_.rows, groups);
-    exclude_nulls(keys, groups);
-    first_.assign(table_->size() + 2, 0);
-    for (const uint32_t group : groups)
-      if (group != no_id) ++first_[group + 2];
-    if (build_->unique)
-      for (uint32_t& count : first_) count = std::min<uint32_t>(count, 1);
-    for (size_t i = 2; i < first_.size(); ++i) first_[i] += first_[i - 1];
-    rows_of_.resize(first_.back());
-    std::vector<uint32_t> end(first_);
-    for (uint32_t row = 0; row < groups.size(); ++row) {
-      if (groups[row] == no_id) continue;
-      uint32_t& at = first_[groups[row] + 1];
-      if (at < end[groups[row] + 2]) rows_of_[at++] = row;
-    }
-    if (build_->keep_matched || build_->keep_unmatched) matched_.resize(rows_.rows);
-    return charge_.set(table_->held_bytes() + static_cast<int64_t>((first_.size() + rows_of_.size()) * 4) +
-                       static_cast<int64_t>(matched_.size()));
-  }
-
   base::Result<std::optional<Batch>> next_probe_batch() {
-    auto batch = waiting_.next(query_.batch_rows);
-    if (batch || !probe_->input) return batch;
     // Nothing to find: only unmatched probe rows are left to say.
-    if (rows_.rows == 0 && !probe_->keep_unmatched) return std::nullopt;
-    batch = TRY(probe_->input->next());
-    if (!batch) probe_->input.reset();
-    return batch;
+    const bool needed = join_->rows.rows > 0 || join_->rules_for(join_->probe_side()).unmatched;
+    for (; needed && lane_ < join_->inputs.lane_count(); lane_ += step_)
+      if (auto batch = TRY(join_->inputs.next_probe_batch(lane_))) return batch;
+    return std::nullopt;
   }
 
   // Looks up the batch's keys; emit_pairs() and emit_probe_rows() then hand on what follows from it.
   void match(Batch batch) {
     batch_ = std::move(batch);
-    const std::vector<Vector> keys = keys_of(*probe_, batch_);
-    table_->find(keys, batch_.rows, groups_);
+    const JoinSide side = join_->probe_side();
+    const SideRules& rules = join_->rules_for(side);
+    const std::vector<Vector> keys = join_->keys_of(side, batch_);
+    join_->table->find(keys, batch_.rows, groups_, memory_);
     exclude_nulls(keys, groups_);
-    if (probe_->unique) keep_first_of_each_key();
-    probe_rows_ = nullptr;
+    if (rules.unique)
+      for (uint32_t& group : groups_)
+        if (group != no_id && set_mark(join_->used[group])) group = no_id;
+    auto rows = std::make_shared<std::vector<uint32_t>>();
     for (uint32_t row = 0; row < batch_.rows; ++row) {
-      const bool found = groups_[row] != no_id && first_[groups_[row]] < first_[groups_[row] + 1];
-      if (found ? probe_->keep_matched : probe_->keep_unmatched) {
-        if (!probe_rows_) probe_rows_ = std::make_shared<std::vector<uint32_t>>();
-        probe_rows_->push_back(row);
-      }
-      if (found && !matched_.empty())
-        for (uint32_t at = first_[groups_[row]]; at < first_[groups_[row] + 1]; ++at) matched_[rows_of_[at]] = 1;
+      const auto found = join_->rows_of(groups_[row]);
+      if (found.empty() ? rules.unmatched : rules.matched) rows->push_back(row);
+      if (!join_->matched.empty())
+        for (const uint32_t build_row : found) set_mark(join_->matched[build_row]);
     }
-    at_row_ = pairs_ ? 0 : batch_.rows;
+    if (!rows->empty()) probe_rows_ = std::move(rows);
+    at_row_ = join_->rules.pairs ? 0 : batch_.rows;
     at_match_ = 0;
-  }
-
-  void keep_first_of_each_key() {
-    used_.resize(table_->size());
-    for (uint32_t& group : groups_) {
-      if (group == no_id) continue;
-      if (used_[group])
-        group = no_id;
-      else
-        used_[group] = 1;
-    }
   }
 
   std::optional<Batch> emit_pairs() {
@@ -200,12 +228,11 @@ class JoinStream final : public BatchStream {
     auto probe = std::make_shared<std::vector<uint32_t>>();
     auto build = std::make_shared<std::vector<uint32_t>>();
     for (; at_row_ < batch_.rows; ++at_row_, at_match_ = 0) {
-      if (groups_[at_row_] == no_id) continue;
-      const uint32_t begin = first_[groups_[at_row_]], end = first_[groups_[at_row_] + 1];
-      for (; begin + at_match_ < end; ++at_match_) {
-        if (probe->size() == query_.batch_rows) return pairs(probe, build);
+      const auto found = join_->rows_of(groups_[at_row_]);
+      for (; at_match_ < found.size(); ++at_match_) {
+        if (probe->size() == join_->query.batch_rows) return pairs(probe, build);
         probe->push_back(static_cast<uint32_t>(at_row_));
-        build->push_back(rows_of_[begin + at_match_]);
+        build->push_back(found[at_match_]);
       }
     }
     if (probe->empty()) return std::nullopt;
@@ -213,77 +240,41 @@ class JoinStream final : public BatchStream {
   }
 
   Batch pairs(const Rows& probe, const Rows& build) const {
-    const bool probe_is_left = probe_ == &sides_[0];
-    return output(batch_, probe_is_left ? probe : build, rows_, probe_is_left ? build : probe);
+    Batch out;
+    out.rows = probe->size();
+    for (const JoinOutput& column : join_->node.outputs)
+      out.columns.push_back(column.side == join_->build_side ? join_->rows.columns[column.column].select(build)
+                                                             : batch_.columns[column.column].select(probe));
+    return out;
   }
 
   std::optional<Batch> emit_probe_rows() {
     if (!probe_rows_) return std::nullopt;
-    const Rows rows = std::move(probe_rows_);
-    probe_rows_ = nullptr;
-    return one_side(*probe_, batch_, rows);
+    const Rows rows = std::exchange(probe_rows_, nullptr);
+    return join_->one_side(join_->probe_side(), batch_, rows);
   }
 
-  Batch build_rows_at_end() const {
-    auto rows = std::make_shared<std::vector<uint32_t>>();
-    for (uint32_t row = 0; row < matched_.size(); ++row)
-      if (matched_[row] ? build_->keep_matched : build_->keep_unmatched) rows->push_back(row);
-    return one_side(*build_, rows_, rows);
-  }
-
-  // Rows of one side; the other is null.
-  Batch one_side(const Side& side, const Batch& batch, const Rows& rows) const {
-    const JoinSide which = &side == &sides_[0] ? JoinSide::left : JoinSide::right;
-    Batch out;
-    out.rows = rows->size();
-    for (size_t i = 0; i < node_.outputs.size(); ++i) {
-      const JoinOutput& column = node_.outputs[i];
-      out.columns.push_back(column.side == which ? batch.columns[column.column].select(rows)
-                                                 : columnar::constant_null(node_.output[i].type, rows->size()));
-    }
-    return out;
-  }
-
-  Batch output(const Batch& probe, const Rows& left, const Batch& build, const Rows& right) const {
-    const bool probe_is_left = probe_ == &sides_[0];
-    const Batch& left_rows = probe_is_left ? probe : build;
-    const Batch& right_rows = probe_is_left ? build : probe;
-    Batch out;
-    out.rows = left->size();
-    for (const JoinOutput& column : node_.outputs)
-      out.columns.push_back(column.side == JoinSide::left ? left_rows.columns[column.column].select(left)
-                                                          : right_rows.columns[column.column].select(right));
-    return out;
-  }
-
-  const JoinNode& node_;
-  QueryContext& query_;
-  Side sides_[2];  // left, right
-  Side* build_ = nullptr;
-  Side* probe_ = nullptr;
-  bool pairs_ = false;
-  MemoryCharge charge_;
-
-  Batch rows_;  // of the build side
-  std::unique_ptr<KeyTable> table_;
-  std::vector<uint32_t> first_, rows_of_;
-  std::vector<uint8_t> matched_;  // build rows
-  std::vector<uint8_t> used_;     // groups whose first probe row has come, when that side is unique
-
-  Slices waiting_;  // probe rows read while it was open which side is smaller
-  Batch batch_;     // the probe rows at hand
+  const std::shared_ptr<Join> join_;
+  size_t lane_;
+  const size_t step_;
+  bool opened_ = false, ended_ = false;
+  Batch batch_;  // the probe rows at hand
   std::vector<uint32_t> groups_;
-  size_t at_row_ = 0;
-  uint32_t at_match_ = 0;
+  KeyTable::Memory memory_;
+  size_t at_row_ = 0, at_match_ = 0;  // of the next pair
   Rows probe_rows_;
-  bool at_end_ = false;
   Slices slices_;
 };
 
 }  // namespace
 
-StreamPtr make_join(const JoinNode& node, StreamPtr left, StreamPtr right, QueryContext& query) {
-  return std::make_unique<JoinStream>(node, std::move(left), std::move(right), query);
+std::vector<StreamPtr> make_join(const JoinNode& node, std::vector<StreamPtr> left, std::vector<StreamPtr> right,
+                                 size_t streams, QueryContext& query) {
+  streams = std::min(streams, std::max(left.size(), right.size()));
+  const auto join = std::make_shared<Join>(node, std::move(left), std::move(right), streams, query);
+  std::vector<StreamPtr> probes;
+  for (size_t i = 0; i < streams; ++i) probes.push_back(std::make_unique<JoinStream>(join, i, streams));
+  return probes;
 }
 
 }  // namespace vedette::kql

@@ -19,55 +19,64 @@ uint64_t hash_of(const uint32_t* tuple, size_t width) {
 
 }  // namespace
 
-KeyTable::KeyTable(std::span<const columnar::Type> types) : width_(types.size()), slots_(16, no_id), tuple_(width_) {
+KeyTable::KeyTable(std::span<const columnar::Type> types) : width_(types.size()), slots_(16, no_id), ids_(width_) {
   for (const columnar::Type type : types) columns_.push_back(ValueIds::make(type));
-  ids_.resize(width_);
 }
 
 void KeyTable::find_or_add(std::span<const Vector> keys, size_t rows, std::vector<uint32_t>& groups) {
-  visit<true>(keys, rows, groups);
-}
-
-void KeyTable::find(std::span<const Vector> keys, size_t rows, std::vector<uint32_t>& groups) {
-  visit<false>(keys, rows, groups);
-}
-
-template <bool add>
-void KeyTable::visit(std::span<const Vector> keys, size_t rows, std::vector<uint32_t>& groups) {
   groups.resize(rows);
+  if (width_ == 1) return columns_[0]->find_or_add(keys[0], groups.data());
   if (width_ == 0) {
-    if (add && rows > 0) keyless_groups_ = 1;
-    std::fill(groups.begin(), groups.end(), keyless_groups_ > 0 ? 0 : no_id);
+    if (rows > 0) keyless_groups_ = 1;
+    std::fill(groups.begin(), groups.end(), 0);
     return;
   }
   for (size_t i = 0; i < width_; ++i) {
-    if (width_ > 1) ids_[i].resize(rows);
-    uint32_t* ids = width_ > 1 ? ids_[i].data() : groups.data();
-    if (add)
-      columns_[i]->find_or_add(keys[i], ids);
-    else
-      columns_[i]->find(keys[i], ids);
+    ids_[i].resize(rows);
+    columns_[i]->find_or_add(keys[i], ids_[i].data());
   }
-  if (width_ == 1) return;
+  std::vector<uint32_t> tuple(width_);
   for (size_t row = 0; row < rows; ++row) {
-    for (size_t i = 0; i < width_; ++i) tuple_[i] = ids_[i][row];
-    groups[row] = group_of<add>(tuple_.data());
+    for (size_t i = 0; i < width_; ++i) tuple[i] = ids_[i][row];
+    groups[row] = find_or_add(tuple.data());
   }
 }
 
-template <bool add>
-uint32_t KeyTable::group_of(const uint32_t* tuple) {
-  const uint64_t hash = hash_of(tuple, width_);
+void KeyTable::find(std::span<const Vector> keys, size_t rows, std::vector<uint32_t>& groups, Memory& memory) const {
+  groups.assign(rows, width_ == 0 && keyless_groups_ > 0 ? 0 : no_id);
+  memory.dictionaries.resize(width_);
+  memory.ids.resize(width_);
+  if (width_ == 1) columns_[0]->find(keys[0], groups.data(), memory.dictionaries[0]);
+  if (width_ < 2) return;
+  for (size_t i = 0; i < width_; ++i) {
+    memory.ids[i].resize(rows);
+    columns_[i]->find(keys[i], memory.ids[i].data(), memory.dictionaries[i]);
+  }
+  std::vector<uint32_t> tuple(width_);
+  for (size_t row = 0; row < rows; ++row) {
+    for (size_t i = 0; i < width_; ++i) tuple[i] = memory.ids[i][row];
+    if (std::find(tuple.begin(), tuple.end(), no_id) == tuple.end())
+      groups[row] = slots_[slot_of(tuple.data(), hash_of(tuple.data(), width_))];
+  }
+}
+
+size_t KeyTable::slot_of(const uint32_t* tuple, uint64_t hash) const {
   size_t slot = hash & (slots_.size() - 1);
   for (; slots_[slot] != no_id; slot = (slot + 1) & (slots_.size() - 1)) {
     const uint32_t group = slots_[slot];
-    if (hashes_[group] == hash && std::equal(tuple, tuple + width_, &tuples_[group * width_])) return group;
+    if (hashes_[group] == hash && std::equal(tuple, tuple + width_, &tuples_[group * width_])) break;
   }
-  if (!add) return no_id;
+  return slot;
+}
+
+uint32_t KeyTable::find_or_add(const uint32_t* tuple) {
+  const uint64_t hash = hash_of(tuple, width_);
+  uint32_t& slot = slots_[slot_of(tuple, hash)];
+  if (slot != no_id) return slot;
   const auto group = static_cast<uint32_t>(hashes_.size());
   hashes_.push_back(hash);
   tuples_.insert(tuples_.end(), tuple, tuple + width_);
-  slots_[slot] = group;
+  slot = group;
   if (hashes_.size() * 2 > slots_.size()) grow();
   return group;
 }

@@ -17,19 +17,25 @@ class KeyTable {
  public:
   explicit KeyTable(std::span<const columnar::Type> types);
 
+  // What a thread that looks rows up keeps between calls.
+  struct Memory {
+    std::vector<DictionaryIds> dictionaries;  // by column
+    std::vector<std::vector<uint32_t>> ids;
+  };
+
   // The group of each row.
   void find_or_add(std::span<const columnar::Vector> keys, size_t rows, std::vector<uint32_t>& groups);
-  void find(std::span<const columnar::Vector> keys, size_t rows, std::vector<uint32_t>& groups);  // or no_id
+  // The same, no_id for what is not there. Safe from several threads, each with its own memory.
+  void find(std::span<const columnar::Vector> keys, size_t rows, std::vector<uint32_t>& groups, Memory& memory) const;
 
   size_t size() const;
   std::vector<columnar::Vector> keys() const;  // of each group, one vector a key column
   int64_t held_bytes() const;
 
  private:
-  template <bool add>
-  void visit(std::span<const columnar::Vector> keys, size_t rows, std::vector<uint32_t>& groups);
-  template <bool add>
-  uint32_t group_of(const uint32_t* tuple);
+  // Where the tuple is, or would be.
+  size_t slot_of(const uint32_t* tuple, uint64_t hash) const;
+  uint32_t find_or_add(const uint32_t* tuple);
   void grow();
 
   std::vector<std::unique_ptr<ValueIds>> columns_;
@@ -39,7 +45,6 @@ class KeyTable {
   std::vector<uint32_t> slots_;
   size_t keyless_groups_ = 0;
   std::vector<std::vector<uint32_t>> ids_;  // of the rows at hand, by column
-  std::vector<uint32_t> tuple_;
 };
 
 // Rows with a null among `keys` belong to no group: what `==` between keys says (kusto/query: null values).

@@ -1,5 +1,6 @@
 // From plan nodes to streams.
 #include "operators.h"
+#include "parallel.h"
 
 namespace vedette::kql {
 namespace {
@@ -33,6 +34,12 @@ base::Result<StreamPtr> open_leaf(const PlanNode& node, QueryContext& query, App
   }
 }
 
+bool reads_with_threads(NodeKind kind) {
+  return kind == NodeKind::summarize || kind == NodeKind::top || kind == NodeKind::count;
+}
+
+}  // namespace
+
 base::Result<StreamPtr> open_over(const PlanNode& node, std::vector<StreamPtr> inputs, QueryContext& query) {
   switch (node.kind) {
     case NodeKind::filter:
@@ -40,25 +47,23 @@ base::Result<StreamPtr> open_over(const PlanNode& node, std::vector<StreamPtr> i
     case NodeKind::project:
       return make_project(as<ProjectNode>(node), std::move(inputs[0]), query);
     case NodeKind::summarize:
-      return make_summarize(as<SummarizeNode>(node), std::move(inputs[0]), query);
+      return make_summarize(as<SummarizeNode>(node), std::move(inputs), query);
     case NodeKind::sort:
       return make_sort(as<SortNode>(node), std::move(inputs[0]), query);
     case NodeKind::top:
-      return make_top(as<TopNode>(node), std::move(inputs[0]), query);
+      return make_top(as<TopNode>(node), std::move(inputs), query);
     case NodeKind::take:
       return make_take(as<TakeNode>(node), std::move(inputs[0]), query);
     case NodeKind::sample:
       return make_sample(as<SampleNode>(node), std::move(inputs[0]), query);
     case NodeKind::count:
-      return make_count(std::move(inputs[0]), query);
+      return make_count(std::move(inputs), query);
     case NodeKind::distinct:
       return make_distinct(as<DistinctNode>(node), std::move(inputs[0]), query);
     case NodeKind::serialize:
       return std::move(inputs[0]);
     case NodeKind::window:
       return make_window(as<WindowNode>(node), std::move(inputs[0]), query);
-    case NodeKind::join:
-      return make_join(as<JoinNode>(node), std::move(inputs[0]), std::move(inputs[1]), query);
     case NodeKind::set_union:
       return make_union(std::move(inputs));
     case NodeKind::mv_expand:
@@ -80,18 +85,20 @@ base::Result<StreamPtr> open_over(const PlanNode& node, std::vector<StreamPtr> i
     case NodeKind::range:
     case NodeKind::subplan:
     case NodeKind::apply_input:
+    case NodeKind::join:
       break;
   }
-  return base::fail(base::ErrorCode::internal, "A leaf of the plan with an input.");
+  return base::fail(base::ErrorCode::internal, "A plan node that is opened in another way.");
 }
-
-}  // namespace
 
 base::Result<StreamPtr> open_plan(const PlanNode& node, QueryContext& query, ApplyInput apply_input) {
   if (node.inputs.empty()) {
     if (node.kind == NodeKind::set_union) return make_union({});
     return open_leaf(node, query, apply_input);
   }
+  if (node.kind == NodeKind::join) return std::move(TRY(open_join(as<JoinNode>(node), 1, query, apply_input))[0]);
+  if (reads_with_threads(node.kind))
+    return open_over(node, TRY(open_split(*node.inputs[0], query, apply_input)), query);
   std::vector<StreamPtr> inputs;
   for (const PlanPtr& input : node.inputs) inputs.push_back(TRY(open_plan(*input, query, apply_input)));
   return open_over(node, std::move(inputs), query);

@@ -18,11 +18,21 @@ QueryContext::QueryContext(const BoundQuery& bound, const EngineOptions& options
       memory(options.memory_limit_bytes),
       subplans_(bound.subplans.size()) {}
 
+void QueryContext::add_statistics(const ScanStatistics& more) {
+  const std::lock_guard lock(statistics_mutex_);
+  statistics_.rows_scanned += more.rows_scanned;
+  statistics_.bytes_read += more.bytes_read;
+}
+
+ScanStatistics QueryContext::statistics() const {
+  const std::lock_guard lock(statistics_mutex_);
+  return statistics_;
+}
+
 base::Result<const Batch*> QueryContext::subplan_rows(size_t index) {
   SubplanResult& result = subplans_[index];
+  const std::lock_guard lock(result.mutex);
   if (result.rows) return &*result.rows;
-  if (result.running) return fail(ErrorCode::internal, "A subplan refers to itself.");
-  result.running = true;
   const PlanNode& plan = *query.subplans[index].plan;
   result.held = std::make_unique<HeldRows>(plan.output, memory, "materialize");
   const StreamPtr stream = TRY(open_plan(plan, *this, nullptr));

@@ -1,7 +1,9 @@
-// What the operators of one run share: its clock, limits, statistics, and the rows of its subplans.
+// What the operators of one run share: its clock, limits, statistics, and the rows of its subplans. Safe from the
+// threads of the run.
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -26,7 +28,9 @@ class QueryContext {
   const int threads;
   const base::StopCheck stop;
   base::MemoryBudget memory;
-  ScanStatistics statistics;
+
+  void add_statistics(const ScanStatistics& more);
+  ScanStatistics statistics() const;
 
   // `state` is a call site's own (CallContext::state).
   CallContext call(std::shared_ptr<void>* state = nullptr) { return {query.now, &stop, &memory, state}; }
@@ -38,11 +42,14 @@ class QueryContext {
 
  private:
   struct SubplanResult {
+    std::mutex mutex;
     std::unique_ptr<HeldRows> held;
     std::optional<Batch> rows;
-    bool running = false;
   };
+  // One lock a subplan: whoever computes it may need those before it, never itself.
   std::vector<SubplanResult> subplans_;
+  mutable std::mutex statistics_mutex_;
+  ScanStatistics statistics_;
 };
 
 // A view of the rows that mv-apply or partition applies its subplan to; null outside of them.

@@ -4,6 +4,7 @@
 
 #include "evaluator.h"
 #include "operators.h"
+#include "parallel.h"
 #include "sort_keys.h"
 
 namespace vedette::kql {
@@ -137,33 +138,39 @@ class FirstRows {
 
 class TopStream final : public BatchStream {
  public:
-  TopStream(const TopNode& node, StreamPtr input, QueryContext& query)
-      : node_(node), input_(std::move(input)), query_(query), keys_(key_evaluators(node.keys, query)) {}
+  TopStream(const TopNode& node, std::vector<StreamPtr> inputs, QueryContext& query)
+      : node_(node), inputs_(std::move(inputs)), query_(query) {}
 
   base::Result<std::optional<Batch>> next() override {
-    if (!first_) TRY(collect());
+    if (parts_.empty()) TRY(collect());
     return slices_.next(query_.batch_rows);
   }
 
  private:
   base::Status collect() {
     const size_t limit = TRY(evaluate_row_count(node_.rows, query_));
-    first_.emplace(node_.keys, node_.output, limit, query_, "top");
-    if (limit == 0) return {};
-    while (auto batch = TRY(input_->next())) {
-      TRY(query_.stop.check());
-      auto keys = TRY(evaluate_all(keys_, *batch));
-      TRY(first_->add(std::move(*batch), std::move(keys)));
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      parts_.push_back(std::make_unique<FirstRows>(node_.keys, node_.output, limit, query_, "top"));
+      keys_.push_back(key_evaluators(node_.keys, query_));
     }
-    slices_ = Slices(TRY(first_->finish()));
+    if (limit == 0) return {};
+    TRY(for_each_batch(inputs_, query_, [&](size_t i, Batch& batch) { return add(i, std::move(batch)); }));
+    for (size_t i = 1; i < parts_.size(); ++i) TRY(add(0, TRY(parts_[i]->finish())));
+    slices_ = Slices(TRY(parts_[0]->finish()));
     return {};
   }
 
+  base::Status add(size_t part, Batch batch) {
+    if (batch.rows == 0) return {};
+    auto keys = TRY(evaluate_all(keys_[part], batch));
+    return parts_[part]->add(std::move(batch), std::move(keys));
+  }
+
   const TopNode& node_;
-  const StreamPtr input_;
+  const std::vector<StreamPtr> inputs_;
   QueryContext& query_;
-  std::vector<Evaluator> keys_;
-  std::optional<FirstRows> first_;
+  std::vector<std::unique_ptr<FirstRows>> parts_;  // one a stream
+  std::vector<std::vector<Evaluator>> keys_;
   Slices slices_;
 };
 
@@ -211,8 +218,8 @@ class SampleStream final : public BatchStream {
 StreamPtr make_sort(const SortNode& node, StreamPtr input, QueryContext& query) {
   return std::make_unique<SortStream>(node, std::move(input), query);
 }
-StreamPtr make_top(const TopNode& node, StreamPtr input, QueryContext& query) {
-  return std::make_unique<TopStream>(node, std::move(input), query);
+StreamPtr make_top(const TopNode& node, std::vector<StreamPtr> inputs, QueryContext& query) {
+  return std::make_unique<TopStream>(node, std::move(inputs), query);
 }
 StreamPtr make_sample(const SampleNode& node, StreamPtr input, QueryContext& query) {
   return std::make_unique<SampleStream>(node, std::move(input), query);

@@ -20,7 +20,7 @@ class PlanExecution final : public Execution {
   }
   const Schema& schema() const override { return bound_->root->output; }
   const std::vector<base::Error>& warnings() const override { return bound_->warnings; }
-  const ScanStatistics& statistics() const override { return query_.statistics; }
+  ScanStatistics statistics() const override { return query_.statistics(); }
   int64_t held_bytes() const override { return query_.memory.used_bytes(); }
 
  private:

@@ -2,6 +2,7 @@
 #include "aggregation.h"
 #include "key_table.h"
 #include "operators.h"
+#include "parallel.h"
 
 namespace vedette::kql {
 
@@ -16,6 +17,10 @@ base::Status Aggregation::create() {
 base::Status Aggregation::update(const Batch& batch, std::span<const uint32_t> groups, size_t group_count) {
   const std::vector<Vector> arguments = TRY(evaluate_all(arguments_, batch));
   return accumulator_->update(query_.call(&state_), arguments, groups, group_count);
+}
+
+base::Status Aggregation::merge(Aggregation& other, std::span<const uint32_t> groups, size_t group_count) {
+  return accumulator_->merge(*other.accumulator_, groups, group_count);
 }
 
 base::Result<std::vector<Vector>> Aggregation::finish(size_t group_count) {
@@ -36,57 +41,82 @@ std::vector<Type> types_of(const Schema& schema) {
   return types;
 }
 
-class SummarizeStream final : public BatchStream {
+// The groups of one stream.
+class Groups {
  public:
-  SummarizeStream(const SummarizeNode& node, StreamPtr input, QueryContext& query)
-      : input_(std::move(input)),
-        query_(query),
-        keys_(make_evaluators(node.keys, query)),
-        table_(types_of(node.keys)),
-        charge_(query.memory, "summarize") {
+  Groups(const SummarizeNode& node, QueryContext& query)
+      : keys_(make_evaluators(node.keys, query)), table_(types_of(node.keys)), charge_(query.memory, "summarize") {
     aggregations_.reserve(node.aggregates.size());
     for (const AggregateCall& call : node.aggregates) aggregations_.emplace_back(call, query);
   }
 
+  base::Status create() {
+    for (Aggregation& aggregation : aggregations_) TRY(aggregation.create());
+    return {};
+  }
+
+  base::Status add(const Batch& batch) {
+    table_.find_or_add(TRY(evaluate_all(keys_, batch)), batch.rows, groups_);
+    for (Aggregation& aggregation : aggregations_) TRY(aggregation.update(batch, groups_, table_.size()));
+    return charge();
+  }
+
+  base::Status merge(Groups& other) {
+    table_.find_or_add(other.table_.keys(), other.table_.size(), groups_);
+    for (size_t i = 0; i < aggregations_.size(); ++i)
+      TRY(aggregations_[i].merge(other.aggregations_[i], groups_, table_.size()));
+    return charge();
+  }
+
+  base::Result<Batch> finish() {
+    Batch out;
+    out.rows = keys_.empty() ? 1 : table_.size();
+    out.columns = table_.keys();
+    for (Aggregation& aggregation : aggregations_)
+      for (Vector& result : TRY(aggregation.finish(out.rows))) out.columns.push_back(std::move(result));
+    return out;
+  }
+
+ private:
+  base::Status charge() {
+    int64_t bytes = table_.held_bytes();
+    for (const Aggregation& aggregation : aggregations_) bytes += aggregation.held_bytes();
+    return charge_.set(bytes);
+  }
+
+  std::vector<Evaluator> keys_;
+  KeyTable table_;
+  std::vector<Aggregation> aggregations_;
+  std::vector<uint32_t> groups_;  // of the rows at hand
+  MemoryCharge charge_;
+};
+
+class SummarizeStream final : public BatchStream {
+ public:
+  SummarizeStream(const SummarizeNode& node, std::vector<StreamPtr> inputs, QueryContext& query)
+      : inputs_(std::move(inputs)), query_(query) {
+    for (size_t i = 0; i < inputs_.size(); ++i) parts_.push_back(std::make_unique<Groups>(node, query));
+  }
+
   base::Result<std::optional<Batch>> next() override {
     if (!done_) TRY(aggregate());
+    TRY(query_.stop.check());
     return slices_.next(query_.batch_rows);
   }
 
  private:
   base::Status aggregate() {
     done_ = true;
-    for (Aggregation& aggregation : aggregations_) TRY(aggregation.create());
-    std::vector<uint32_t> groups;
-    while (const auto batch = TRY(input_->next())) {
-      TRY(query_.stop.check());
-      table_.find_or_add(TRY(evaluate_all(keys_, *batch)), batch->rows, groups);
-      int64_t bytes = table_.held_bytes();
-      for (Aggregation& aggregation : aggregations_) {
-        TRY(aggregation.update(*batch, groups, table_.size()));
-        bytes += aggregation.held_bytes();
-      }
-      TRY(charge_.set(bytes));
-    }
-    return finish();
-  }
-
-  base::Status finish() {
-    Batch out;
-    out.rows = keys_.empty() ? 1 : table_.size();
-    out.columns = table_.keys();
-    for (Aggregation& aggregation : aggregations_)
-      for (Vector& result : TRY(aggregation.finish(out.rows))) out.columns.push_back(std::move(result));
-    slices_ = Slices(std::move(out));
+    for (const auto& part : parts_) TRY(part->create());
+    TRY(for_each_batch(inputs_, query_, [&](size_t i, Batch& batch) { return parts_[i]->add(batch); }));
+    for (; parts_.size() > 1; parts_.pop_back()) TRY(parts_[0]->merge(*parts_.back()));
+    slices_ = Slices(TRY(parts_[0]->finish()));
     return {};
   }
 
-  const StreamPtr input_;
+  const std::vector<StreamPtr> inputs_;
   QueryContext& query_;
-  std::vector<Evaluator> keys_;
-  KeyTable table_;
-  std::vector<Aggregation> aggregations_;
-  MemoryCharge charge_;
+  std::vector<std::unique_ptr<Groups>> parts_;  // one a stream
   bool done_ = false;
   Slices slices_;
 };
@@ -121,8 +151,8 @@ class DistinctStream final : public BatchStream {
 
 }  // namespace
 
-StreamPtr make_summarize(const SummarizeNode& node, StreamPtr input, QueryContext& query) {
-  return std::make_unique<SummarizeStream>(node, std::move(input), query);
+StreamPtr make_summarize(const SummarizeNode& node, std::vector<StreamPtr> inputs, QueryContext& query) {
+  return std::make_unique<SummarizeStream>(node, std::move(inputs), query);
 }
 StreamPtr make_distinct(const DistinctNode& node, StreamPtr input, QueryContext& query) {
   return std::make_unique<DistinctStream>(node, std::move(input), query);

@@ -1,8 +1,10 @@
 // The small ones: take, count, union.
 #include <algorithm>
+#include <atomic>
 
 #include "evaluator.h"
 #include "operators.h"
+#include "parallel.h"
 
 namespace vedette::kql {
 namespace {
@@ -34,21 +36,21 @@ class TakeStream final : public BatchStream {
 
 class CountStream final : public BatchStream {
  public:
-  CountStream(StreamPtr input, QueryContext& query) : input_(std::move(input)), query_(query) {}
+  CountStream(std::vector<StreamPtr> inputs, QueryContext& query) : inputs_(std::move(inputs)), query_(query) {}
 
   base::Result<std::optional<Batch>> next() override {
     if (done_) return std::nullopt;
     done_ = true;
-    int64_t rows = 0;
-    while (const auto batch = TRY(input_->next())) {
-      TRY(query_.stop.check());
-      rows += static_cast<int64_t>(batch->rows);
-    }
+    std::atomic<int64_t> rows = 0;
+    TRY(for_each_batch(inputs_, query_, [&](size_t, Batch& batch) -> base::Status {
+      rows += static_cast<int64_t>(batch.rows);
+      return {};
+    }));
     return Batch{{columnar::constant_long(rows)}, 1};
   }
 
  private:
-  const StreamPtr input_;
+  const std::vector<StreamPtr> inputs_;
   QueryContext& query_;
   bool done_ = false;
 };
@@ -76,8 +78,8 @@ class UnionStream final : public BatchStream {
 StreamPtr make_take(const TakeNode& node, StreamPtr input, QueryContext& query) {
   return std::make_unique<TakeStream>(node, std::move(input), query);
 }
-StreamPtr make_count(StreamPtr input, QueryContext& query) {
-  return std::make_unique<CountStream>(std::move(input), query);
+StreamPtr make_count(std::vector<StreamPtr> inputs, QueryContext& query) {
+  return std::make_unique<CountStream>(std::move(inputs), query);
 }
 StreamPtr make_union(std::vector<StreamPtr> inputs) { return std::make_unique<UnionStream>(std::move(inputs)); }
 

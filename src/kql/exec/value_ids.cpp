@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "native_type.h"
@@ -15,7 +16,7 @@ using columnar::Vector;
 
 namespace {
 
-constexpr uint64_t null_hash = 0x9e3779b97f4a7c15;
+constexpr uint64_t nan_hash = 0x9e3779b97f4a7c15;
 
 uint64_t mix(uint64_t x) {
   x ^= x >> 33;
@@ -29,7 +30,7 @@ uint64_t hash_of(uint8_t value) { return mix(value); }
 uint64_t hash_of(int32_t value) { return mix(static_cast<uint64_t>(value)); }
 uint64_t hash_of(int64_t value) { return mix(static_cast<uint64_t>(value)); }
 uint64_t hash_of(double value) {
-  if (std::isnan(value)) return null_hash + 1;
+  if (std::isnan(value)) return nan_hash;
   value += 0.0;  // -0 is 0
   uint64_t bits = 0;
   std::memcpy(&bits, &value, sizeof(bits));
@@ -66,8 +67,12 @@ class TypedValueIds final : public ValueIds {
  public:
   explicit TypedValueIds(Type type) : type_(type), slots_(16, no_id) {}
 
-  void find_or_add(const Vector& values, uint32_t* ids) override { visit<true>(values, ids); }
-  void find(const Vector& values, uint32_t* ids) override { visit<false>(values, ids); }
+  void find_or_add(const Vector& values, uint32_t* ids) override {
+    for_each(values, ids, memory_, [&](const auto& view, size_t row) { return find_or_add(view, row); });
+  }
+  void find(const Vector& values, uint32_t* ids, DictionaryIds& memory) const override {
+    for_each(values, ids, memory, [&](const auto& view, size_t row) { return find(view, row); });
+  }
   size_t size() const override { return values_.size(); }
 
   Vector values() const override {
@@ -80,58 +85,53 @@ class TypedValueIds final : public ValueIds {
   }
 
   int64_t held_bytes() const override {
-    return arena_->reserved_bytes() + static_cast<int64_t>(values_.capacity() * (sizeof(T) + sizeof(uint64_t)) +
-                                                           (slots_.capacity() + known_.capacity()) * sizeof(uint32_t));
+    return arena_->reserved_bytes() + memory_.held_bytes() +
+           static_cast<int64_t>(values_.capacity() * (sizeof(T) + sizeof(uint64_t)) +
+                                slots_.capacity() * sizeof(uint32_t));
   }
 
  private:
-  template <bool add>
-  void visit(const Vector& values, uint32_t* ids) {
+  template <class F>
+  static void for_each(const Vector& values, uint32_t* ids, DictionaryIds& memory, F look_up) {
     const auto view = values.view<T>();
     const size_t rows = values.size();
     if (values.is_constant() && rows > 0) {
-      std::fill(ids, ids + rows, id_of<add>(view, 0));
-    } else if (values.is_selected() && remembers(values)) {
-      for (size_t row = 0; row < rows; ++row) {
-        uint32_t& known = known_[view.index(row)];
-        if (known == no_id) known = id_of<add>(view, row);
-        ids[row] = known;
-      }
+      std::fill(ids, ids + rows, look_up(view, 0));
+    } else if (values.is_selected() && memory.remembers(values)) {
+      for (size_t row = 0; row < rows; ++row)
+        ids[row] = memory.get(view.index(row), [&] { return look_up(view, row); });
     } else {
-      for (size_t row = 0; row < rows; ++row) ids[row] = id_of<add>(view, row);
+      for (size_t row = 0; row < rows; ++row) ids[row] = look_up(view, row);
     }
   }
 
-  // Remembering costs an entry a dictionary value; it is begun once as many rows have come.
-  bool remembers(const Vector& values) {
-    if (!dictionary_.shares_base(values)) {
-      dictionary_ = values;
-      dictionary_rows_ = 0;
-      known_.clear();
-    }
-    dictionary_rows_ += values.size();
-    if (known_.empty() && dictionary_rows_ * 4 >= values.base_size()) known_.assign(values.base_size(), no_id);
-    return !known_.empty();
+  uint32_t find(const columnar::View<T>& view, size_t row) const {
+    if (is_null(view, row)) return null_id_;
+    return slots_[slot_of(view[row], hash_of(view[row]))];
   }
 
-  template <bool add>
-  uint32_t id_of(const columnar::View<T>& view, size_t row) {
+  uint32_t find_or_add(const columnar::View<T>& view, size_t row) {
     if (is_null(view, row)) {
-      if (add && null_id_ == no_id) null_id_ = append(T{}, null_hash);
+      if (null_id_ == no_id) null_id_ = append(T{}, 0);
       return null_id_;
     }
-    const T& value = view[row];
-    const uint64_t hash = hash_of(value);
+    const uint64_t hash = hash_of(view[row]);
+    uint32_t& slot = slots_[slot_of(view[row], hash)];
+    if (slot != no_id) return slot;
+    const uint32_t id = append(owned(view[row]), hash);
+    slot = id;
+    if (values_.size() * 2 > slots_.size()) grow();
+    return id;
+  }
+
+  // Where the value is, or would be.
+  size_t slot_of(const T& value, uint64_t hash) const {
     size_t slot = hash & (slots_.size() - 1);
     for (; slots_[slot] != no_id; slot = (slot + 1) & (slots_.size() - 1)) {
       const uint32_t id = slots_[slot];
-      if (hashes_[id] == hash && id != null_id_ && same<T>(values_[id], value)) return id;
+      if (hashes_[id] == hash && same<T>(values_[id], value)) break;
     }
-    if (!add) return no_id;
-    const uint32_t id = append(owned(value), hash);
-    slots_[slot] = id;
-    if (values_.size() * 2 > slots_.size()) grow();
-    return id;
+    return slot;
   }
 
   static bool is_null(const columnar::View<T>& view, size_t row) {
@@ -169,12 +169,23 @@ class TypedValueIds final : public ValueIds {
   std::vector<uint32_t> slots_;  // a power of two; no_id where free
   uint32_t null_id_ = no_id;
 
-  Vector dictionary_;
-  size_t dictionary_rows_ = 0;
-  std::vector<uint32_t> known_;  // ids of the dictionary's values; empty: not remembered (yet)
+  DictionaryIds memory_;
 };
 
 }  // namespace
+
+// An entry a dictionary value pays when there are, or have been, rows enough (slices of a column share its selection).
+bool DictionaryIds::remembers(const Vector& values) {
+  if (!dictionary_.shares_base(values)) {
+    dictionary_ = values;
+    rows_seen_ = 0;
+    ids_.clear();
+  }
+  rows_seen_ += values.size();
+  const size_t rows = std::max(values.selection_size(), rows_seen_);
+  if (ids_.empty() && rows * 4 >= values.base_size()) ids_.assign(values.base_size(), unknown);
+  return !ids_.empty();
+}
 
 std::unique_ptr<ValueIds> ValueIds::make(Type type) {
   return with_native_type(

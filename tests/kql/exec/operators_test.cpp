@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "plan_fixture.h"
+#include "stub_source.h"
 #include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql::testing {
@@ -13,7 +15,7 @@ SortExpression sort_key(const PlanNode& input, size_t column_index, SortOrder or
   return {column(input, column_index), order, nulls};
 }
 
-int kernel_rows = 0;  // that the kernel below was asked for
+std::atomic<int> kernel_rows = 0;  // that the kernel below was asked for
 
 const ScalarFunction is_even{"is_even", "(long) -> bool",
                              [](const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -31,7 +33,12 @@ class CountAccumulator final : public Accumulator {
     for (const uint32_t group : groups) ++counts_[group];
     return {};
   }
-  base::Status merge(Accumulator&, std::span<const uint32_t>, size_t) override { return {}; }
+  base::Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) override {
+    counts_.resize(group_count);
+    const auto& theirs = static_cast<CountAccumulator&>(other).counts_;
+    for (size_t i = 0; i < theirs.size(); ++i) counts_[groups[i]] += theirs[i];
+    return {};
+  }
   base::Result<std::vector<Vector>> finish(const CallContext&, size_t group_count) override {
     counts_.resize(group_count);
     VectorBuilder out(Type::long_);
@@ -253,6 +260,66 @@ TEST(Window, NumbersShiftsAndSums) {
   node->calls.push_back({WindowFunction::row_cumsum, Type::long_, {value, never}});
   for (const WindowCall& window : node->calls) node->output.push_back({"w", window.type});
   EXPECT_EQ(rows_of(std::move(node)), (Lines{"[1,1,null,3,1]", "[null,2,1,-1,1]", "[3,3,null,-1,4]"}));
+}
+
+std::unique_ptr<ScanNode> scan(const std::shared_ptr<const TableSource>& source) {
+  auto node = std::make_unique<ScanNode>();
+  node->table = source;
+  node->output = source->schema();
+  for (size_t i = 0; i < node->output.size(); ++i) node->request.columns.push_back(i);
+  return node;
+}
+
+TEST(Threads, GiveTheSameGroupsAndFirstRows) {
+  std::vector<std::optional<int64_t>> values;
+  for (int64_t i = 0; i < 1'000'000; ++i) values.push_back(i * 7919 % 1000);
+  const auto source = make_stub_source({{"a", Type::long_}}, {{longs(values)}, values.size()}, Eagerness::nothing);
+  auto even = over<FilterNode>(scan(source));
+  even->condition = call(is_even, Type::bool_, {column(*even, 0)});
+  auto groups = count_by(std::move(even), {0});
+  auto top = over<TopNode>(std::move(groups));
+  top->rows = constant(3);
+  top->keys.push_back(sort_key(*top, 0, SortOrder::descending, NullsOrder::last));
+  auto query = std::make_shared<BoundQuery>();
+  query->root = std::move(top);
+  for (const int threads : {1, 2, 5}) {
+    EngineOptions options;
+    options.threads = threads;
+    const auto rows = rows_of(query, options);
+    ASSERT_TRUE(rows);
+    EXPECT_EQ(*rows, (Lines{"[998,1000]", "[996,1000]", "[994,1000]"})) << threads;
+  }
+}
+
+TEST(Threads, GiveTheSameJoin) {
+  std::vector<std::optional<int64_t>> small, large;
+  for (int64_t i = 0; i < 1000; ++i) small.push_back(i % 100 == 7 ? std::nullopt : std::optional(i));
+  for (int64_t i = 0; i < 600'000; ++i) large.push_back(i % 2000);
+  const auto left = make_stub_source({{"a", Type::long_}}, {{longs(large)}, large.size()}, Eagerness::nothing);
+  const auto right = make_stub_source({{"b", Type::long_}}, {{longs(small)}, small.size()}, Eagerness::nothing);
+  for (const auto& [kind, rows] : std::vector<std::pair<JoinKind, std::string>>{{JoinKind::inner, "[297000]"},
+                                                                                {JoinKind::innerunique, "[990]"},
+                                                                                {JoinKind::fullouter, "[600010]"},
+                                                                                {JoinKind::leftanti, "[303000]"},
+                                                                                {JoinKind::rightsemi, "[990]"},
+                                                                                {JoinKind::rightanti, "[10]"}}) {
+    auto join = over<JoinNode>(scan(left), scan(right));
+    join->join_kind = kind;
+    join->keys = {{0, 0}};
+    join->outputs = {{JoinSide::left, 0}, {JoinSide::right, 0}};
+    join->output = {{"a", Type::long_}, {"b", Type::long_}};
+    auto count = over<CountNode>(std::move(join));
+    count->output = {{"Count", Type::long_}};
+    auto query = std::make_shared<BoundQuery>();
+    query->root = std::move(count);
+    for (const int threads : {1, 3}) {
+      EngineOptions options;
+      options.threads = threads;
+      const auto answer = rows_of(query, options);
+      ASSERT_TRUE(answer);
+      EXPECT_EQ(*answer, Lines{rows}) << to_string(kind) << " with " << threads << " threads";
+    }
+  }
 }
 
 TEST(Subplan, IsReadAsRowsAndAsValues) {

@@ -66,6 +66,8 @@ class Vector {
   Vector over(const Vector& flat_base) const;
   // Whether both see the same values, so that what is known about one's base holds for the other's.
   bool shares_base(const Vector& other) const { return data_ == other.data_; }
+  // Of a selected vector: how many rows its selection has, of which this vector may be a slice.
+  size_t selection_size() const { return selection_ ? selection_->size() : 0; }
 
   template <class T>
   View<T> view() const {

@@ -18,7 +18,7 @@ namespace vedette::kql {
 struct EngineOptions {
   base::DateTime now;  // of run(); start() takes the bound query's
   size_t batch_rows = 2048;
-  int threads = 1;  // what sources may use
+  int threads = 1;
   Optimizer optimizer = Optimizer::on;
   int64_t memory_limit_bytes = int64_t{2} << 30;
   base::StopCheck stop;
@@ -29,7 +29,7 @@ class Execution : public BatchStream {
  public:
   virtual const columnar::Schema& schema() const = 0;
   virtual const std::vector<base::Error>& warnings() const = 0;
-  virtual const ScanStatistics& statistics() const = 0;  // so far
+  virtual ScanStatistics statistics() const = 0;  // of the tables read to their end so far
   virtual int64_t held_bytes() const = 0;                // memory charged at the moment
 };
 

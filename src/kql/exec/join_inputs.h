@@ -1,0 +1,47 @@
+// The two inputs of a join, read until it is known which is smaller.
+//
+// An input comes in one or several streams. *Lane* i has the i-th stream of each and a thread of its own; it takes
+// batches from its streams in turns and holds them. The input whose streams have all ended first is the smaller one:
+// the *build* side. What is held of the other, the *probe* side, and the rest of its streams, comes lane by lane
+// afterwards.
+#pragma once
+
+#include <array>
+#include <atomic>
+
+#include "operators.h"
+
+namespace vedette::kql {
+
+class JoinInputs {
+ public:
+  JoinInputs(const JoinNode& node, std::vector<StreamPtr> left, std::vector<StreamPtr> right, QueryContext& query);
+
+  base::Status read();
+  JoinSide build_side() const { return build_side_; }
+  // All rows of the build side. Once, after read().
+  base::Result<Batch> take_build_rows();
+  size_t lane_count() const { return lanes_.size(); }
+  // The next rows of the probe side in this lane, which belongs to one thread.
+  base::Result<std::optional<Batch>> next_probe_batch(size_t lane);
+
+ private:
+  struct Input {
+    StreamPtr stream;  // null when it has ended
+    std::unique_ptr<HeldRows> held;
+    Slices slices;
+  };
+  using Lane = std::array<Input, 2>;  // left, right
+
+  base::Status read(Lane& lane);
+  base::Status take_turn(Input& input, size_t side);
+  static size_t index_of(JoinSide side) { return side == JoinSide::left ? 0 : 1; }
+
+  QueryContext& query_;
+  std::vector<Lane> lanes_;
+  std::array<std::atomic<size_t>, 2> open_streams_;
+  std::atomic<bool> decided_ = false;
+  JoinSide build_side_ = JoinSide::right;
+};
+
+}  // namespace vedette::kql
