@@ -9,14 +9,16 @@ namespace vedette::kql {
 using base::ErrorCode;
 using base::fail;
 
-QueryContext::QueryContext(const BoundQuery& bound, const EngineOptions& options, const Catalog* tables)
-    : query(bound),
+QueryContext::QueryContext(const std::vector<Subplan>& subplans, base::DateTime at, const EngineOptions& options,
+                           const Catalog* tables)
+    : now(at),
       catalog(tables),
       batch_rows(std::max<size_t>(options.batch_rows, 1)),
       threads(std::max(options.threads, 1)),
       stop(options.stop),
       memory(options.memory_limit_bytes),
-      subplans_(bound.subplans.size()) {}
+      plans_(subplans),
+      subplans_(subplans.size()) {}
 
 void QueryContext::add_statistics(const ScanStatistics& more) {
   const std::lock_guard lock(statistics_mutex_);
@@ -33,7 +35,7 @@ base::Result<const Batch*> QueryContext::subplan_rows(size_t index) {
   SubplanResult& result = subplans_[index];
   const std::lock_guard lock(result.mutex);
   if (result.rows) return &*result.rows;
-  const PlanNode& plan = *query.subplans[index].plan;
+  const PlanNode& plan = *plans_[index].plan;
   result.held = std::make_unique<HeldRows>(plan.output, memory, "materialize");
   const StreamPtr stream = TRY(open_plan(plan, *this, nullptr));
   while (auto batch = TRY(stream->next())) TRY(result.held->append(*batch));

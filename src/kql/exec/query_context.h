@@ -20,9 +20,10 @@ using columnar::Selection;
 
 class QueryContext {
  public:
-  QueryContext(const BoundQuery& query, const EngineOptions& options, const Catalog* catalog);
+  QueryContext(const std::vector<Subplan>& subplans, base::DateTime now, const EngineOptions& options,
+               const Catalog* catalog);
 
-  const BoundQuery& query;
+  const base::DateTime now;
   const Catalog* const catalog;
   const size_t batch_rows;
   const int threads;
@@ -33,7 +34,7 @@ class QueryContext {
   ScanStatistics statistics() const;
 
   // `state` is a call site's own (CallContext::state).
-  CallContext call(std::shared_ptr<void>* state = nullptr) { return {query.now, &stop, &memory, state}; }
+  CallContext call(std::shared_ptr<void>* state = nullptr) { return {now, &stop, &memory, state}; }
 
   // The rows of subplans[index], computed when first asked for and kept to the end of the run.
   base::Result<const Batch*> subplan_rows(size_t index);
@@ -47,6 +48,7 @@ class QueryContext {
     std::optional<Batch> rows;
   };
   // One lock a subplan: whoever computes it may need those before it, never itself.
+  const std::vector<Subplan>& plans_;
   std::vector<SubplanResult> subplans_;
   mutable std::mutex statistics_mutex_;
   ScanStatistics statistics_;

@@ -1,12 +1,34 @@
-#include "vedette/kql/exec/engine.h"
+#include "execution.h"
 
 namespace vedette::kql {
+namespace {
 
-base::Result<std::unique_ptr<Execution>> run(std::string_view query, const Catalog& catalog,
+// Binding asks for rows where a plugin's columns depend on them.
+base::Result<Batch> rows_of(const PlanNode& plan, const std::vector<Subplan>& subplans, const EngineOptions& options,
+                            ScanStatistics& statistics) {
+  QueryContext query(subplans, options.now, options, nullptr);
+  query.add_statistics(statistics);
+  HeldRows held(plan.output, query.memory, "evaluate");
+  {
+    const StreamPtr stream = TRY(open_plan(plan, query, nullptr));
+    while (const auto batch = TRY(stream->next())) TRY(held.append(*batch));
+  }
+  statistics = query.statistics();
+  return held.finish();
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Execution>> run(std::string_view text, const Catalog& catalog,
                                              const EngineOptions& options) {
-  const Query parsed = TRY(parse_or_error(query));
-  auto bound = std::make_shared<BoundQuery>(TRY(bind(parsed, catalog, {options.now, options.optimizer})));
-  return start(std::move(bound), options);
+  const Query parsed = TRY(parse_or_error(text));
+  ScanStatistics statistics;
+  BindOptions bind_options{options.now, options.optimizer};
+  bind_options.rows_of_plan = [&](const PlanNode& plan, const std::vector<Subplan>& subplans) {
+    return rows_of(plan, subplans, options, statistics);
+  };
+  auto bound = std::make_shared<BoundQuery>(TRY(bind(parsed, catalog, bind_options)));
+  return start_after(statistics, std::move(bound), options, nullptr);
 }
 
 }  // namespace vedette::kql

@@ -1,5 +1,4 @@
-#include "query_context.h"
-#include "vedette/kql/exec/engine.h"
+#include "execution.h"
 
 namespace vedette::kql {
 namespace {
@@ -7,9 +6,10 @@ namespace {
 class PlanExecution final : public Execution {
  public:
   PlanExecution(std::shared_ptr<const BoundQuery> bound, const EngineOptions& options, const Catalog* catalog)
-      : bound_(std::move(bound)), query_(*bound_, options, catalog) {}
+      : bound_(std::move(bound)), query_(bound_->subplans, bound_->now, options, catalog) {}
 
-  base::Status open() {
+  base::Status open(const ScanStatistics& before) {
+    query_.add_statistics(before);
     rows_ = TRY(open_plan(*bound_->root, query_, nullptr));
     return {};
   }
@@ -31,11 +31,17 @@ class PlanExecution final : public Execution {
 
 }  // namespace
 
+base::Result<std::unique_ptr<Execution>> start_after(const ScanStatistics& before,
+                                                     std::shared_ptr<const BoundQuery> query,
+                                                     const EngineOptions& options, const Catalog* catalog) {
+  auto execution = std::make_unique<PlanExecution>(std::move(query), options, catalog);
+  TRY(execution->open(before));
+  return std::unique_ptr<Execution>(std::move(execution));
+}
+
 base::Result<std::unique_ptr<Execution>> start(std::shared_ptr<const BoundQuery> query, const EngineOptions& options,
                                                const Catalog* catalog) {
-  auto execution = std::make_unique<PlanExecution>(std::move(query), options, catalog);
-  TRY(execution->open());
-  return std::unique_ptr<Execution>(std::move(execution));
+  return start_after({}, std::move(query), options, catalog);
 }
 
 }  // namespace vedette::kql

@@ -1,50 +1,7 @@
 // as, invoke, partition, evaluate, assert-schema.
-#include <algorithm>
-
 #include "operators.h"
 
 namespace vedette::kql {
-namespace {
-
-// evaluate bag_unpack(bag [, prefix]) : (schema) is a projection of the declared members.
-Result<PlanPtr> bind_bag_unpack(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
-  const ast::Call& call = *op.call;
-  if (op.schema == nullptr)
-    return not_supported("bag_unpack without a declared schema, as in ': (*, a:string)',", call.span);
-  if (call.arguments.empty() || call.arguments.size() > 2)
-    return not_supported("bag_unpack with these arguments", call.span);
-  const Rows rows{&input->output, true, nullptr, nullptr};
-  const BoundExpression bag = TRY(bind_expression(binding, rows, *call.arguments[0].expr));
-  if (bag.kind != ExpressionKind::column || bag.type != Type::dynamic)
-    return semantic_error("bag_unpack() takes a dynamic column.", call.arguments[0].span);
-  std::string prefix;
-  if (call.arguments.size() == 2) prefix = TRY(bind_text(binding, *call.arguments[1].expr, "The prefix"));
-  std::vector<Projected> columns;
-  for (size_t i = 0; op.schema->open && i < input->output.size(); ++i)
-    if (i != bag.column) columns.push_back({input->output[i].name, column_expression(i, input->output[i].type)});
-  for (const ast::Column& column : op.schema->columns) {
-    const std::string name(column.name.text);
-    const auto known = columnar::find_column(input->output, name);
-    if (known && *known != bag.column) {
-      if (input->output[*known].type != to_type(column.type))
-        return semantic_error("The column " + quoted(name) + " has another type.", column.name.span);
-      if (!op.schema->open) columns.push_back({name, column_expression(*known, input->output[*known].type)});
-      continue;
-    }
-    BoundExpression member;
-    member.kind = ExpressionKind::member;
-    member.type = Type::dynamic;
-    member.span = column.name.span;
-    member.arguments.push_back(bag);
-    const bool prefixed = name.starts_with(prefix);
-    member.path.push_back({PathStep::Kind::key, prefixed ? name.substr(prefix.size()) : name, 0, 0});
-    columns.push_back({name, prefixed ? TRY(converted(binding, std::move(member), to_type(column.type)))
-                                      : null_constant(to_type(column.type))});
-  }
-  return project(binding, std::move(input), std::move(columns), op.span);
-}
-
-}  // namespace
 
 Result<PlanPtr> bind_as(Binding& binding, const ast::As& op, PlanPtr input) {
   TRY(check_options(op, {}));

@@ -49,6 +49,8 @@ Result<PlanPtr> bind_mv_apply(Binding& binding, const ast::MvApply& op, PlanPtr 
 // operator_parse.cpp
 Result<PlanPtr> bind_parse(Binding& binding, const ast::Parse& op, PlanPtr input);
 Result<PlanPtr> bind_parse_kv(Binding& binding, const ast::ParseKv& op, PlanPtr input);
+// plugin_bag_unpack.cpp
+Result<PlanPtr> bind_bag_unpack(Binding& binding, const ast::Evaluate& op, PlanPtr input);
 // operator_other.cpp
 Result<PlanPtr> bind_as(Binding& binding, const ast::As& op, PlanPtr input);
 Result<PlanPtr> bind_invoke(Binding& binding, const ast::Invoke& op, PlanPtr input);

@@ -1,6 +1,8 @@
 // Syntax tree → logical plan: names, types, functions, result names, and a few rewrites that make scans cheaper.
 #pragma once
 
+#include <functional>
+
 #include "vedette/base/result.h"
 #include "vedette/base/time.h"
 #include "vedette/kql/plan/plan.h"
@@ -10,9 +12,15 @@ namespace vedette::kql {
 
 enum class Optimizer : uint8_t { on, off };
 
+// The rows of a plan, computed while the query around it is still being bound.
+using RowsOfPlan =
+    std::function<base::Result<columnar::Batch>(const PlanNode& plan, const std::vector<Subplan>& subplans)>;
+
 struct BindOptions {
   base::DateTime now;  // of now(), ago() and datetime(); fixed for the whole query
   Optimizer optimizer = Optimizer::on;
+  // For plugins whose columns depend on their input's rows; without it they are refused.
+  RowsOfPlan rows_of_plan = nullptr;
 };
 
 struct BindLimits {
