@@ -58,7 +58,7 @@ Result<BoundExpression> bind_star_comparison(Binding& binding, const Rows& rows,
   bool first = true;
   for (size_t i = 0; i < rows.columns->size(); ++i) {
     const Type type = (*rows.columns)[i].type;
-    if (!text && type != value.type) continue;
+    if ((!text && type != value.type) || (*rows.columns)[i].name.starts_with('$')) continue;
     std::vector<BoundExpression> sides;
     sides.push_back(column_expression(i, type, binary.left->span));
     if (text) sides[0] = TRY(converted(binding, std::move(sides[0]), Type::string));

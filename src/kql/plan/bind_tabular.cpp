@@ -116,9 +116,13 @@ Result<PlanPtr> scan_table(Binding& binding, std::string_view name, SourceSpan s
   if (table == nullptr) return unknown_table(binding, name, span);
   auto scan = make_node<ScanNode>(span);
   scan->table_name = std::string(name);
-  scan->output = table->schema();
+  const Schema& schema = table->schema();
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if (schema[i].name.starts_with('$')) continue;  // hidden
+    scan->output.push_back(schema[i]);
+    scan->request.columns.push_back(i);
+  }
   scan->table = std::move(table);
-  for (size_t i = 0; i < scan->output.size(); ++i) scan->request.columns.push_back(i);
   return scan;
 }
 

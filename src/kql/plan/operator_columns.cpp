@@ -2,30 +2,11 @@
 #include <algorithm>
 #include <cctype>
 
-#include "nearest_name.h"
+#include "name_pattern.h"
 #include "operators.h"
 
 namespace vedette::kql {
 namespace {
-
-// `*` stands for any run of characters.
-bool matches(std::string_view pattern, std::string_view name) {
-  size_t p = 0, n = 0, star = std::string_view::npos, resume = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = n;
-    } else if (p < pattern.size() && pattern[p] == name[n]) {
-      ++p, ++n;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      n = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return pattern.substr(p).find_first_not_of('*') == std::string_view::npos;
-}
 
 Result<size_t> column_named(const Binding& binding, const Schema& columns, const ast::Name& name) {
   const auto found = columnar::find_column(columns, name.text);
@@ -41,7 +22,7 @@ Result<std::vector<size_t>> columns_of(const Binding& binding, const Schema& col
     return out;
   }
   for (size_t i = 0; i < columns.size(); ++i)
-    if (matches(name.text, columns[i].name)) out.push_back(i);
+    if (matches_pattern(name.text, columns[i].name)) out.push_back(i);
   return out;
 }
 

@@ -42,6 +42,7 @@ Result<PlanPtr> bind_join(Binding& binding, const ast::Join& op, PlanPtr input);
 Result<PlanPtr> bind_lookup(Binding& binding, const ast::Lookup& op, PlanPtr input);
 // operator_union.cpp
 Result<PlanPtr> bind_union(Binding& binding, const ast::Union& op, PlanPtr input);
+// operator_search.cpp
 Result<PlanPtr> bind_search(Binding& binding, const ast::Search& op, PlanPtr input);
 // operator_mv_expand.cpp
 Result<PlanPtr> bind_mv_expand(Binding& binding, const ast::MvExpand& op, PlanPtr input);

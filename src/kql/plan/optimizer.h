@@ -1,5 +1,8 @@
-// Rewrites that make scans cheaper and change no result.
+// Rewrites that make scans cheaper and change no result: conditions move down, into scans where those can use them;
+// counts of take and top become limits of scans; columns that nothing reads are not delivered.
 #pragma once
+
+#include <optional>
 
 #include "vedette/kql/plan/plan.h"
 
@@ -7,9 +10,13 @@ namespace vedette::kql {
 
 void optimize(BoundQuery& query);
 
-// Scans deliver, and nodes carry, only the columns that something above reads.
+// Moves each condition as far down as it may go.
+void push_filters(PlanPtr& plan);
+// Hands the counts of take and top to the scans below them.
+void push_limits(PlanNode& plan);
 void prune_columns(BoundQuery& query);
-// Conditions of filters over scans become scan requests, as do the counts of take and top.
-void push_into_scans(PlanNode& plan);
+
+// The condition as a request to a source whose columns the expression's columns are; nullopt when it says more.
+std::optional<Predicate> predicate_of(const BoundExpression& condition);
 
 }  // namespace vedette::kql

@@ -93,6 +93,7 @@ struct ScanStatistics {
 class TableSource {
  public:
   virtual ~TableSource() = default;
+  // Columns whose names begin with '$' are hidden: queries do not see them, carry_column() does.
   virtual const columnar::Schema& schema() const = 0;
   // May be called by several threads at once; each answer is a consistent snapshot of the table.
   virtual base::Result<ScanAnswer> scan(const ScanRequest& request, ScanStatistics& statistics) const = 0;

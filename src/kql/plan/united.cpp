@@ -1,0 +1,87 @@
+#include "united.h"
+
+#include <algorithm>
+#include <map>
+
+#include "name_pattern.h"
+
+namespace vedette::kql {
+namespace {
+
+struct UnionColumn {
+  std::string name;         // in the result
+  std::string source_name;  // in the legs
+  Type type;
+};
+
+// Columns of one name and several types become name_type each, in the order the types occur
+// (union-operator of the documentation).
+std::vector<UnionColumn> unified(const std::vector<Leg>& legs, std::string_view source) {
+  std::vector<std::string> names;
+  std::map<std::string, std::vector<Type>> types;
+  for (const Leg& leg : legs) {
+    for (const columnar::Column& column : leg.plan->output) {
+      std::vector<Type>& known = types[column.name];
+      if (known.empty()) names.push_back(column.name);
+      if (std::find(known.begin(), known.end(), column.type) == known.end()) known.push_back(column.type);
+    }
+  }
+  std::vector<UnionColumn> out;
+  UniqueNames unique;
+  if (!source.empty()) unique.reserve(source);
+  for (const std::string& name : names) {
+    const std::vector<Type>& of = types[name];
+    for (const Type type : of)
+      out.push_back(
+          {unique.add(of.size() == 1 ? name : name + "_" + std::string(columnar::to_string(type))), name, type});
+  }
+  return out;
+}
+
+// kind=inner: columns of the same name and type in every leg.
+void keep_common(const std::vector<Leg>& legs, std::vector<UnionColumn>& columns) {
+  const auto in_all = [&](const UnionColumn& column) {
+    return std::all_of(legs.begin(), legs.end(), [&](const Leg& leg) {
+      const auto found = columnar::find_column(leg.plan->output, column.source_name);
+      return found && leg.plan->output[*found].type == column.type;
+    });
+  };
+  std::erase_if(columns, [&](const UnionColumn& column) { return !in_all(column); });
+}
+
+}  // namespace
+
+Status add_matching_tables(Binding& binding, const ast::Name& pattern, std::vector<Leg>& legs) {
+  bool any = false;
+  for (const std::string& name : binding.catalog.table_names()) {
+    if (!matches_pattern(pattern.text, name)) continue;
+    legs.push_back({TRY(scan_table(binding, name, pattern.span)), name});
+    any = true;
+  }
+  if (any) return {};
+  return semantic_error("No table has a name like " + quoted(pattern.text) + ".", pattern.span);
+}
+
+Result<PlanPtr> unite(Binding& binding, std::vector<Leg> legs, CommonColumns common, std::string_view source,
+                      SourceSpan span) {
+  std::vector<UnionColumn> columns = unified(legs, source);
+  if (common == CommonColumns::inner) keep_common(legs, columns);
+  auto node = make_node<UnionNode>(span);
+  if (!source.empty()) node->output.push_back({std::string(source), Type::string});
+  for (const UnionColumn& column : columns) node->output.push_back({column.name, column.type});
+  for (Leg& leg : legs) {
+    std::vector<Projected> projected;
+    if (!source.empty()) projected.push_back({std::string(source), string_constant(leg.source, span)});
+    for (const UnionColumn& column : columns) {
+      const auto found = columnar::find_column(leg.plan->output, column.source_name);
+      const bool present = found && leg.plan->output[*found].type == column.type;
+      projected.push_back(
+          {column.name, present ? column_expression(*found, column.type, span) : null_constant(column.type, span)});
+    }
+    node->inputs.push_back(TRY(project(binding, std::move(leg.plan), std::move(projected), span)));
+  }
+  if (node->inputs.size() == 1) return std::move(node->inputs[0]);
+  return node;
+}
+
+}  // namespace vedette::kql
