@@ -57,4 +57,7 @@ std::string format_time_span(TimeSpan span);
 // (Z or ±hh[:]mm; none means UTC).
 std::optional<DateTime> parse_iso_date_time(std::string_view text);
 
+// "[-][d.]hh:mm[:ss[.fffffff]]", whole days ("2"), or a number and its unit ("1.5h", "15 seconds").
+std::optional<TimeSpan> parse_time_span(std::string_view text);
+
 }  // namespace vedette::base
