@@ -10,18 +10,20 @@ constexpr size_t name_length_max = 100;  // longer names get no suggestion
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
-// Edit distance in half steps: another case costs one, everything else two.
+// Edit distance (optimal string alignment) in half steps: another case or two letters swapped cost one, everything else
+// two.
 size_t distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
+  std::vector<size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) row[j] = 2 * j;
   for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
+    before.swap(last);
+    last.swap(row);
     row[0] = 2 * i;
     for (size_t j = 1; j <= b.size(); ++j) {
       const size_t change = a[i - 1] == b[j - 1] ? 0 : lower(a[i - 1]) == lower(b[j - 1]) ? 1 : 2;
-      const size_t best = std::min({row[j] + 2, row[j - 1] + 2, diagonal + change});
-      diagonal = row[j];
-      row[j] = best;
+      row[j] = std::min({last[j] + 2, row[j - 1] + 2, last[j - 1] + change});
+      const bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]);
+      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
   return row[b.size()];

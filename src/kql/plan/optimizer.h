@@ -15,6 +15,8 @@ void push_filters(PlanPtr& plan);
 // Hands the counts of take and top to the scans below them.
 void push_limits(PlanNode& plan);
 void prune_columns(BoundQuery& query);
+// Projections that change nothing go.
+void drop_idle_projections(PlanPtr& plan);
 
 // The condition as a request to a source whose columns the expression's columns are; nullopt when it says more.
 std::optional<Predicate> predicate_of(const BoundExpression& condition);

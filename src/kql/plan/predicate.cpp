@@ -1,6 +1,7 @@
 // Which conditions a source is told of: a column, one of KQL's operators and constants, under `and` and `or`.
 #include <algorithm>
 #include <array>
+#include <climits>
 
 #include "expressions.h"
 #include "optimizer.h"
@@ -56,19 +57,36 @@ std::string_view mirrored(std::string_view op) {
   return op == "==" || op == "!=" || op == "=~" || op == "!~" ? op : std::string_view();
 }
 
-bool is_value(const BoundExpression& expression, Type type) {
-  return is_constant(expression) && expression.type == type && !expression.constant.is_null(0);
+// An int column is compared to numbers as tolong(column); the column itself says the same for numbers that are ints.
+const BoundExpression& without_widening(const BoundExpression& value) {
+  const bool widened = value.kind == ExpressionKind::call && value.function->name == "tolong" &&
+                       value.arguments.size() == 1 && value.arguments[0].type == Type::int_;
+  return widened ? value.arguments[0] : value;
 }
 
-std::optional<Predicate> on_column(std::string_view op, const BoundExpression& column,
+// The value as a constant of the column's type; nullopt when it is none, or null.
+std::optional<Vector> constant_of(const BoundExpression& value, Type type) {
+  if (!is_constant(value) || value.constant.is_null(0)) return std::nullopt;
+  if (value.type == type) return value.constant;
+  if (type != Type::int_ || value.type != Type::long_) return std::nullopt;
+  const int64_t number = value.constant.view<int64_t>()[0];
+  if (number < INT32_MIN || number > INT32_MAX) return std::nullopt;
+  columnar::VectorBuilder builder(Type::int_, 1);
+  builder.append<int32_t>(static_cast<int32_t>(number));
+  return builder.finish();
+}
+
+std::optional<Predicate> on_column(std::string_view op, const BoundExpression& subject,
                                    const std::vector<BoundExpression>& values, size_t first, size_t end) {
+  const BoundExpression& column = without_widening(subject);
   if (column.kind != ExpressionKind::column || column.type == Type::dynamic) return std::nullopt;
   Predicate out;
   out.op = std::string(op);
   out.column = column.column;
   for (size_t i = first; i < end; ++i) {
-    if (!is_value(values[i], column.type)) return std::nullopt;
-    out.constants.push_back(values[i].constant);
+    auto constant = constant_of(values[i], column.type);
+    if (!constant) return std::nullopt;
+    out.constants.push_back(std::move(*constant));
   }
   return out;
 }
