@@ -1,0 +1,137 @@
+#include "byte_stream.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+
+namespace vedette::ingest {
+
+using base::ErrorCode;
+using base::fail;
+
+namespace {
+
+constexpr size_t chunk_bytes = 256 << 10;
+
+class FileBytes final : public ByteSource {
+ public:
+  FileBytes(std::unique_ptr<io::File> file, uint64_t size) : file_(std::move(file)), size_(size) {}
+  uint64_t size() const override { return size_; }
+  base::Result<std::string> read_at(uint64_t offset, size_t size) const override {
+    return file_->read_at(offset, size);
+  }
+
+ private:
+  std::unique_ptr<io::File> file_;
+  uint64_t size_;
+};
+
+class MemoryBytes final : public ByteSource {
+ public:
+  explicit MemoryBytes(std::string bytes) : bytes_(std::move(bytes)) {}
+  uint64_t size() const override { return bytes_.size(); }
+  base::Result<std::string> read_at(uint64_t offset, size_t size) const override { return bytes_.substr(offset, size); }
+
+ private:
+  std::string bytes_;
+};
+
+class SourceStream final : public ByteStream {
+ public:
+  explicit SourceStream(std::shared_ptr<const ByteSource> source) : source_(std::move(source)) {}
+  base::Result<std::string_view> next() override {
+    const uint64_t left = source_->size() - offset_;
+    if (left == 0) return std::string_view{};
+    chunk_ = TRY(source_->read_at(offset_, std::min<uint64_t>(left, chunk_bytes)));
+    offset_ += chunk_.size();
+    return std::string_view(chunk_);
+  }
+
+ private:
+  std::shared_ptr<const ByteSource> source_;
+  uint64_t offset_ = 0;
+  std::string chunk_;
+};
+
+class PrependedStream final : public ByteStream {
+ public:
+  PrependedStream(std::string first, std::unique_ptr<ByteStream> rest)
+      : first_(std::move(first)), rest_(std::move(rest)) {}
+  base::Result<std::string_view> next() override {
+    if (!first_.empty() && !delivered_) return delivered_ = true, std::string_view(first_);
+    return rest_->next();
+  }
+
+ private:
+  std::string first_;
+  bool delivered_ = false;
+  std::unique_ptr<ByteStream> rest_;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteStream> stream_of(std::shared_ptr<const ByteSource> source) {
+  return std::make_unique<SourceStream>(std::move(source));
+}
+
+std::unique_ptr<ByteStream> prepend(std::string first, std::unique_ptr<ByteStream> rest) {
+  return std::make_unique<PrependedStream>(std::move(first), std::move(rest));
+}
+
+base::Status InflationGuard::charge(uint64_t produced_bytes) {
+  produced_bytes_ += produced_bytes;
+  if (produced_bytes_ > limits_.decompressed_bytes_max)
+    return fail(ErrorCode::limit_exceeded,
+                "The decompressed data is larger than " + std::to_string(limits_.decompressed_bytes_max) + " bytes.");
+  if (produced_bytes_ > limits_.ratio_free_bytes && produced_bytes_ / limits_.ratio_max > compressed_bytes_)
+    return fail(ErrorCode::limit_exceeded,
+                "The compressed data grows to more than " + std::to_string(limits_.ratio_max) + " times its size.");
+  return {};
+}
+
+Container sniff_container(std::string_view first_bytes) {
+  using namespace std::literals;
+  if (first_bytes.starts_with("\x1f\x8b"sv)) return Container::gzip;
+  if (first_bytes.starts_with("\x28\xb5\x2f\xfd"sv)) return Container::zstd;
+  if (first_bytes.starts_with("PK\x03\x04"sv) || first_bytes.starts_with("PK\x05\x06"sv)) return Container::zip;
+  constexpr size_t tar_magic_at = 257;  // POSIX ustar
+  if (first_bytes.size() >= container_sniff_bytes && first_bytes.substr(tar_magic_at, 5) == "ustar"sv)
+    return Container::tar;
+  return Container::none;
+}
+
+base::Result<Input> open_input(io::FileSystem& files, const std::string& path) {
+  auto file = TRY(files.open_for_reading(path));
+  const uint64_t size = TRY(file->size());
+  const size_t slash = path.rfind('/');
+  return Input{slash == std::string::npos ? path : path.substr(slash + 1),
+               std::make_shared<FileBytes>(std::move(file), size)};
+}
+
+Input memory_input(std::string name, std::string bytes) {
+  return {std::move(name), std::make_shared<MemoryBytes>(std::move(bytes))};
+}
+
+base::Result<std::string> content_hash(const Input& input) {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  bool good = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
+  const auto stream = stream_of(input.bytes);
+  while (good) {
+    const std::string_view bytes = TRY(stream->next());
+    if (bytes.empty()) break;
+    good = EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1;
+  }
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  if (!good || EVP_DigestFinal_ex(context.get(), digest, &size) != 1)
+    return fail(ErrorCode::internal, "The hash of the input could not be computed.");
+  constexpr char digits[] = "0123456789abcdef";
+  std::string hexadecimal;
+  for (unsigned int i = 0; i < size; ++i) {
+    hexadecimal += digits[digest[i] >> 4];
+    hexadecimal += digits[digest[i] & 15];
+  }
+  return hexadecimal;
+}
+
+}  // namespace vedette::ingest

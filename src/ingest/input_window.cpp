@@ -1,0 +1,55 @@
+#include "input_window.h"
+
+#include <algorithm>
+
+namespace vedette::ingest {
+
+bool InputWindow::grow() {
+  if (ended_) return false;
+  auto bytes = stream_->next();
+  if (!bytes || bytes->empty()) {
+    if (!bytes) failure_ = bytes.error();
+    ended_ = true;
+    return false;
+  }
+  buffer_.erase(0, begin_);
+  begin_ = 0;
+  buffer_.append(*bytes);
+  return true;
+}
+
+void InputWindow::consume(size_t bytes) {
+  const std::string_view used = view().substr(0, bytes);
+  place_.offset += used.size();
+  place_.line += static_cast<uint64_t>(std::count(used.begin(), used.end(), '\n'));
+  begin_ += used.size();
+}
+
+std::optional<Line> next_line(InputWindow& window, uint64_t bytes_max, std::string& overlong_text) {
+  Line line{.text = {}, .place = window.place()};
+  size_t searched = 0, end = std::string_view::npos;
+  while ((end = window.view().find('\n', searched)) == std::string_view::npos) {
+    searched = window.view().size();
+    if (searched > bytes_max) {
+      if (!line.overlong) overlong_text = window.view().substr(0, ReadLimits::quarantine_text_bytes_max);
+      line.overlong = true;
+      window.consume(searched);
+      searched = 0;
+    }
+    if (!window.grow()) break;
+  }
+  line.ended = end != std::string_view::npos;
+  const size_t size = line.ended ? end : window.view().size();
+  if (size == 0 && !line.ended && !line.overlong) return std::nullopt;
+  line.text = window.view().substr(0, size);
+  if (!line.overlong && size > bytes_max) {
+    line.overlong = true;
+    overlong_text = line.text.substr(0, ReadLimits::quarantine_text_bytes_max);
+  }
+  if (line.overlong) line.text = overlong_text;
+  if (line.text.ends_with('\r')) line.text.remove_suffix(1);
+  window.consume(line.ended ? size + 1 : size);
+  return line;
+}
+
+}  // namespace vedette::ingest
