@@ -1,7 +1,255 @@
+// == != < <= > >= between, and lists. Source: kusto/query, "Numerical operators", "Null values", "in", "between".
+//
+// A null equals no value and differs from every value; two nulls compare as null. Of the orders, a null side gives
+// null.
+#include <algorithm>
+#include <unordered_set>
+
+#include "ascii_fold.h"
 #include "families.h"
+#include "native.h"
 
 namespace vedette::kql {
+namespace {
 
-std::span<const ScalarFunction> comparison_functions() { return {}; }
+using base::Result;
+using columnar::Decimal;
+using columnar::Dynamic;
+using columnar::DynamicKind;
+
+template <class T>
+bool equal(const T& a, const T& b) {
+  if constexpr (std::is_same_v<T, Decimal>)
+    return columnar::compare(a, b) == 0;
+  else
+    return a == b;
+}
+
+template <class T>
+bool less(const T& a, const T& b) {
+  if constexpr (std::is_same_v<T, Decimal>)
+    return columnar::compare(a, b) < 0;
+  else
+    return a < b;
+}
+
+template <bool Negated>
+Result<Vector> equality(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return with_native(arguments[0].type(), "Comparison", [&]<class T>(T) -> Result<Vector> {
+    const auto left = arguments[0].view<T>(), right = arguments[1].view<T>();
+    columnar::VectorBuilder out(Type::bool_);
+    auto* values = out.resize<uint8_t>(rows);
+    const bool nulls = left.may_have_nulls() || right.may_have_nulls();
+    for (size_t row = 0; row < rows; ++row) {
+      const bool left_null = nulls && left.is_null(row), right_null = nulls && right.is_null(row);
+      if (left_null && right_null)
+        out.set_null(row);
+      else
+        values[row] = (!left_null && !right_null && equal<T>(left[row], right[row])) != Negated;
+    }
+    return out.finish();
+  });
+}
+
+enum class Order : uint8_t { less, less_equal, greater, greater_equal };
+
+template <Order Wanted>
+Result<Vector> ordering(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return with_native(arguments[0].type(), "Comparison", [&]<class T>(T) -> Result<Vector> {
+    return map<uint8_t>(Type::bool_, arguments, rows, [](const T& a, const T& b) -> uint8_t {
+      switch (Wanted) {
+        case Order::less:
+          return less(a, b);
+        case Order::less_equal:
+          return less(a, b) || equal(a, b);
+        case Order::greater:
+          return less(b, a);
+        case Order::greater_equal:
+          return less(b, a) || equal(a, b);
+      }
+      return 0;
+    });
+  });
+}
+
+template <bool Negated>
+Result<Vector> between(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return with_native(arguments[0].type(), "Comparison", [&]<class T>(T) -> Result<Vector> {
+    return map<uint8_t>(Type::bool_, arguments, rows, [](const T& value, const T& low, const T& high) -> uint8_t {
+      const bool inside = (less(low, value) || equal(low, value)) && (less(value, high) || equal(value, high));
+      return inside != Negated;
+    });
+  });
+}
+
+template <bool Negated>
+Result<Vector> equality_ignoring_case(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<uint8_t>(Type::bool_, arguments, rows, [](std::string_view a, std::string_view b) -> uint8_t {
+    return equal_ignoring_case(a, b) != Negated;
+  });
+}
+
+enum class Case : uint8_t { kept, ignored };
+
+// x in (a, b, …): every item of the type of x.
+template <Case Fold, bool Negated>
+Result<Vector> in_items(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return with_native(arguments[0].type(), "A list", [&]<class T>(T) -> Result<Vector> {
+    const auto value = arguments[0].view<T>();
+    columnar::VectorBuilder out(Type::bool_);
+    auto* found = out.resize<uint8_t>(rows);
+    std::fill(found, found + rows, uint8_t{Negated});
+    for (const Vector& item : arguments.subspan(1)) {
+      const auto candidate = item.view<T>();
+      for (size_t row = 0; row < rows; ++row) {
+        if (value.is_null(row) || candidate.is_null(row)) continue;
+        bool same = false;
+        if constexpr (std::is_same_v<T, std::string_view> && Fold == Case::ignored)
+          same = equal_ignoring_case(value[row], candidate[row]);
+        else
+          same = equal<T>(value[row], candidate[row]);
+        if (same) found[row] = !Negated;
+      }
+    }
+    return out.finish();
+  });
+}
+
+// A value as a key that is equal exactly when the values are: numbers by value, all else by kind and content.
+bool append_key(std::string& key, const Dynamic& value, Case fold) {
+  switch (value.kind()) {
+    case DynamicKind::string: {
+      key += 's';
+      const size_t begin = key.size();
+      key += value.text();
+      if (fold == Case::ignored) fold_ascii(key, begin);
+      return true;
+    }
+    case DynamicKind::boolean:
+      key += value.boolean() ? "n1" : "n0";
+      return true;
+    case DynamicKind::int64:
+      key += 'n' + std::to_string(value.integer());
+      return true;
+    case DynamicKind::real: {
+      const double real = value.real();
+      if (real > -9.0e15 && real < 9.0e15 && real == static_cast<double>(static_cast<int64_t>(real)))
+        key += 'n' + std::to_string(static_cast<int64_t>(real));
+      else
+        key += 'r' + std::to_string(real);
+      return true;
+    }
+    case DynamicKind::datetime:
+      key += 'd' + std::to_string(value.integer());
+      return true;
+    case DynamicKind::timespan:
+      key += 't' + std::to_string(value.integer());
+      return true;
+    case DynamicKind::guid:
+    case DynamicKind::array:
+    case DynamicKind::bag:
+    case DynamicKind::null:
+      return false;
+  }
+  return false;
+}
+
+template <class T>
+Dynamic as_dynamic(Type type, const T& value) {
+  if constexpr (std::is_same_v<T, std::string_view>)
+    return Dynamic::string(value);
+  else if constexpr (std::is_same_v<T, double>)
+    return Dynamic::of(value);
+  else if constexpr (std::is_same_v<T, int64_t> || std::is_same_v<T, int32_t>) {
+    if (type == Type::datetime) return Dynamic::datetime(value);
+    if (type == Type::timespan) return Dynamic::timespan(value);
+    return Dynamic::of(static_cast<int64_t>(value));
+  } else if constexpr (std::is_same_v<T, uint8_t>)
+    return Dynamic::of(value != 0);
+  else
+    return Dynamic();
+}
+
+struct ArrayKeys {
+  std::unordered_set<std::string> keys;
+};
+
+Result<std::shared_ptr<ArrayKeys>> keys_of(const Dynamic& array, Case fold) {
+  auto out = std::make_shared<ArrayKeys>();
+  std::string key;
+  const auto add = [&](const Dynamic& item) {
+    key.clear();
+    if (append_key(key, item, fold)) out->keys.insert(key);
+    return item.is_null() || !key.empty();
+  };
+  bool readable = true;
+  if (array.kind() == DynamicKind::array)
+    for (const Dynamic& item : array.items()) readable = add(item) && readable;
+  else
+    readable = add(array);
+  if (!readable)
+    return base::fail(base::ErrorCode::not_supported, "A list of guids, arrays or bags as the right side of 'in'.");
+  return out;
+}
+
+// x in (dynamic array)
+template <Case Fold, bool Negated>
+Result<Vector> in_array(const CallContext& context, std::span<const Vector> arguments, size_t rows) {
+  const auto arrays = arguments[1].view<Dynamic>();
+  const Type type = arguments[0].type();
+  if (type == Type::guid || type == Type::decimal)
+    return base::fail(base::ErrorCode::not_supported, "A dynamic list on the right of a guid or a decimal.");
+  std::shared_ptr<ArrayKeys> keys;
+  if (context.state && *context.state) keys = std::static_pointer_cast<ArrayKeys>(*context.state);
+  const auto test = [&]<class T>(T) -> Result<Vector> {
+    const auto value = arguments[0].view<T>();
+    columnar::VectorBuilder out(Type::bool_);
+    auto* found = out.resize<uint8_t>(rows);
+    std::string key;
+    for (size_t row = 0; row < rows; ++row) {
+      if (!keys || !arguments[1].is_constant()) {
+        keys = TRY(keys_of(arrays.is_null(row) ? Dynamic() : arrays[row], Fold));
+        if (context.state && arguments[1].is_constant()) *context.state = keys;
+      }
+      key.clear();
+      bool known = false;
+      if (!value.is_null(row)) {
+        if constexpr (std::is_same_v<T, Dynamic>)
+          known = append_key(key, value[row], Fold);
+        else
+          known = append_key(key, as_dynamic(type, value[row]), Fold);
+      }
+      found[row] = (known && keys->keys.contains(key)) != Negated;
+    }
+    return out.finish();
+  };
+  if (type == Type::dynamic) return test(Dynamic{});
+  return with_native(type, "A list", test);
+}
+
+constexpr ScalarFunction table[] = {
+    {"==", "(T, T) -> bool", equality<false>, "Whether two values are equal."},
+    {"!=", "(T, T) -> bool", equality<true>, "Whether two values differ."},
+    {"<", "(T, T) -> bool", ordering<Order::less>, "Whether the left value is less than the right one."},
+    {"<=", "(T, T) -> bool", ordering<Order::less_equal>, "Whether the left value is at most the right one."},
+    {">", "(T, T) -> bool", ordering<Order::greater>, "Whether the left value is greater than the right one."},
+    {">=", "(T, T) -> bool", ordering<Order::greater_equal>, "Whether the left value is at least the right one."},
+    {"between", "(T, T, T) -> bool", between<false>, "Whether a value lies in a range, ends included."},
+    {"!between", "(T, T, T) -> bool", between<true>, "Whether a value lies outside a range."},
+    {"=~", "(string, string) -> bool", equality_ignoring_case<false>, "Equality of strings, ignoring case."},
+    {"!~", "(string, string) -> bool", equality_ignoring_case<true>, "Inequality of strings, ignoring case."},
+    {"in", "(scalar, dynamic) -> bool", in_array<Case::kept, false>, "Whether a value is in an array."},
+    {"in", "(T, T...) -> bool", in_items<Case::kept, false>, "Whether a value is in a list."},
+    {"!in", "(scalar, dynamic) -> bool", in_array<Case::kept, true>, "Whether a value is not in an array."},
+    {"!in", "(T, T...) -> bool", in_items<Case::kept, true>, "Whether a value is not in a list."},
+    {"in~", "(scalar, dynamic) -> bool", in_array<Case::ignored, false>, "As in, ignoring case."},
+    {"in~", "(T, T...) -> bool", in_items<Case::ignored, false>, "As in, ignoring case."},
+    {"!in~", "(scalar, dynamic) -> bool", in_array<Case::ignored, true>, "As !in, ignoring case."},
+    {"!in~", "(T, T...) -> bool", in_items<Case::ignored, true>, "As !in, ignoring case."},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> comparison_functions() { return table; }
 
 }  // namespace vedette::kql
