@@ -66,5 +66,37 @@ TEST(Operators, NeverWrapAround) {
   EXPECT_EQ(call("-", {constant_long(INT64_MIN)}), "null");
 }
 
+TEST(Operators, FindWholeTerms) {
+  const Vector text = constant_string("KustoExplorerQueryRun -enc C:\\Temp\\evil.exe");
+  EXPECT_EQ(call("has", {text, constant_string("Explorer")}), "false");
+  EXPECT_EQ(call("contains", {text, constant_string("explorer")}), "true");
+  EXPECT_EQ(call("has", {text, constant_string("TEMP\\evil")}), "true");
+  EXPECT_EQ(call("has", {text, constant_string("-enc")}), "true");
+  EXPECT_EQ(call("has_cs", {text, constant_string("temp")}), "false");
+  EXPECT_EQ(call("hasprefix", {text, constant_string("kusto")}), "true");
+  EXPECT_EQ(call("hassuffix", {text, constant_string("kusto")}), "false");
+  EXPECT_EQ(call("!endswith", {text, constant_string(".EXE")}), "false");
+  EXPECT_EQ(call("has_all", {text, constant_string("enc"), constant_string("exe")}), "true");
+  EXPECT_EQ(call("has_any", {text, constant_string("x"), constant_string("y")}), "false");
+}
+
+TEST(Operators, ChooseAndTestForNothing) {
+  EXPECT_EQ(call("iff", {constant_null(Type::bool_), constant_long(1), constant_long(2)}), "2");
+  EXPECT_EQ(call("coalesce", {constant_string(""), constant_string("b")}), "\"b\"");
+  EXPECT_EQ(call("isnull", {constant_string("")}), "false");
+  EXPECT_EQ(call("isempty", {constant_string("")}), "true");
+}
+
+TEST(Conversions, GiveNullForWhatTheyCannotRead) {
+  EXPECT_EQ(call("tolong", {constant_string(" 0x1F ")}), "31");
+  EXPECT_EQ(call("tolong", {constant_string("1.5")}), "null");
+  EXPECT_EQ(call("toint", {constant_long(INT64_MAX)}), "null");
+  EXPECT_EQ(call("toreal", {constant_string("1e3")}), "1000.0");
+  EXPECT_EQ(call("todatetime", {constant_string("2024-02-30")}), "null");
+  EXPECT_EQ(call("totimespan", {constant_string("1.02:03:04.5")}), "\"1.02:03:04.5000000\"");
+  EXPECT_EQ(call("tostring", {constant_null(Type::long_)}), "\"\"");
+  EXPECT_EQ(call("bin", {constant_long(-7), constant_long(5)}), "-10");
+}
+
 }  // namespace
 }  // namespace vedette::kql
