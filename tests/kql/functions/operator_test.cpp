@@ -98,5 +98,17 @@ TEST(Conversions, GiveNullForWhatTheyCannotRead) {
   EXPECT_EQ(call("bin", {constant_long(-7), constant_long(5)}), "-10");
 }
 
+TEST(Strings, CountCodePoints) {
+  const Vector text = constant_string("h\u00e9llo");
+  EXPECT_EQ(call("strlen", {text}), "5");
+  EXPECT_EQ(call("string_size", {text}), "6");
+  EXPECT_EQ(call("substring", {text, constant_long(1), constant_long(3)}), "\"\u00e9ll\"");
+  EXPECT_EQ(call("substring", {text, constant_long(-2)}), "\"lo\"");
+  EXPECT_EQ(call("toupper", {constant_string("aZ1")}), "\"AZ1\"");
+  EXPECT_NE(call("toupper", {text}).find("not supported"), std::string::npos);
+  EXPECT_EQ(call("replace_string", {constant_string("aXbX"), constant_string("X"), constant_string("-")}), "\"a-b-\"");
+  EXPECT_EQ(call("strcat", {constant_string("a"), constant_string("b")}), "\"ab\"");
+}
+
 }  // namespace
 }  // namespace vedette::kql
