@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
 #include "native_type.h"
 
@@ -142,22 +141,29 @@ int SortKeys::compare(uint32_t a, uint32_t b) const {
   return 0;
 }
 
-bool SortKeys::less(uint32_t a, uint32_t b) const {
-  const int order = compare(a, b);
-  return order != 0 ? order < 0 : a < b;
-}
-
 Selection SortKeys::sorted(size_t limit) const {
-  auto order = std::make_shared<std::vector<uint32_t>>(rows_);
-  std::iota(order->begin(), order->end(), 0);
-  const auto before = [&](uint32_t a, uint32_t b) { return less(a, b); };
-  if (limit < rows_) {
-    const auto middle = order->begin() + static_cast<std::ptrdiff_t>(limit);
-    std::partial_sort(order->begin(), middle, order->end(), before);
-    order->resize(limit);
-  } else {
-    std::sort(order->begin(), order->end(), before);
-  }
+  // The first key's class and bits beside the row: most comparisons read nothing else.
+  struct Item {
+    uint64_t bits;
+    uint32_t row;
+    uint8_t key_class;
+  };
+  std::vector<Item> items(rows_);
+  for (uint32_t row = 0; row < rows_; ++row) items[row] = {keys_[0].bits[row], row, keys_[0].classes[row]};
+  const auto before = [&](const Item& a, const Item& b) {
+    if (a.key_class != b.key_class) return a.key_class < b.key_class;
+    if (a.bits != b.bits) return a.bits < b.bits;
+    const int order = compare(a.row, b.row);
+    return order != 0 ? order < 0 : a.row < b.row;
+  };
+  limit = std::min(limit, rows_);
+  const auto end = items.begin() + static_cast<std::ptrdiff_t>(limit);
+  if (limit < rows_)
+    std::partial_sort(items.begin(), end, items.end(), before);
+  else
+    std::sort(items.begin(), items.end(), before);
+  auto order = std::make_shared<std::vector<uint32_t>>(limit);
+  for (size_t i = 0; i < limit; ++i) (*order)[i] = items[i].row;
   return order;
 }
 
@@ -172,7 +178,8 @@ Selection SortKeys::not_after(const SortKeys& other, uint32_t last) const {
 }
 
 int64_t SortKeys::held_bytes() const {
-  return static_cast<int64_t>(keys_.size() * rows_ * (sizeof(uint8_t) + sizeof(uint64_t)) + rows_ * sizeof(uint32_t));
+  return static_cast<int64_t>(keys_.size() * rows_ * (sizeof(uint8_t) + sizeof(uint64_t)) +
+                              rows_ * (sizeof(uint32_t) + 2 * sizeof(uint64_t)));
 }
 
 }  // namespace vedette::kql

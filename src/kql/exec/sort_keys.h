@@ -16,7 +16,6 @@ class SortKeys {
   // `keys` are the values of `order`, one vector each, of equal length.
   SortKeys(const std::vector<SortExpression>& order, std::vector<Vector> keys);
 
-  bool less(uint32_t a, uint32_t b) const;
   // All rows, sorted; or only the first `limit` of them.
   Selection sorted(size_t limit = SIZE_MAX) const;
   // Rows that come no later than `last` of `other`, as far as the first key's class and bits say.
