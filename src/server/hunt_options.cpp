@@ -1,0 +1,93 @@
+#include "hunt_options.h"
+
+#include <filesystem>
+
+#include "vedette/base/clock.h"
+#include "vedette/io/file_system.h"
+#include "vedette/tables/event_store.h"
+
+namespace vedette::server {
+
+using base::ErrorCode;
+using base::fail;
+
+kql::EngineOptions engine_options(const HuntOptions& options) {
+  kql::EngineOptions engine;
+  engine.now = options.now.value_or(base::SystemClock().now());
+  engine.batch_rows = options.batch_rows;
+  engine.threads = options.threads;
+  engine.optimizer = options.optimize ? kql::Optimizer::on : kql::Optimizer::off;
+  engine.stop = base::StopCheck({}, std::chrono::steady_clock::now() + std::chrono::seconds(options.timeout_seconds));
+  return engine;
+}
+
+namespace {
+
+// The folder of the tenant's events; "" when nothing was ever stored.
+base::Result<std::string> events_folder(const HuntOptions& options) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(options.data, ignored))
+    return fail(ErrorCode::not_found, "There is no data folder '" + options.data + "'.");
+  const std::filesystem::path tenants = std::filesystem::path(options.data) / "tenants";
+  if (!options.tenant.empty()) {
+    const auto folder = tenants / options.tenant;
+    if (options.tenant.find('/') != std::string::npos || !std::filesystem::is_directory(folder, ignored))
+      return fail(ErrorCode::not_found, "The data folder has no tenant '" + options.tenant + "'.");
+    return (folder / "events").string();
+  }
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(tenants, ignored))
+    if (entry.is_directory(ignored)) found.push_back(entry.path());
+  if (found.empty()) return std::string();
+  if (found.size() > 1)
+    return fail(ErrorCode::bad_request, "The data folder has several tenants; name one with --tenant.");
+  return (found[0] / "events").string();
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<const kql::Catalog>> open_tables(const HuntOptions& options) {
+  if (!options.files.empty()) return fail(ErrorCode::not_supported, "hunt --file is not supported yet.");
+  if (!options.server.empty()) return fail(ErrorCode::not_supported, "hunt --server is not supported yet.");
+  const std::string folder = options.data.empty() ? "" : TRY(events_folder(options));
+  if (folder.empty()) return std::shared_ptr<const kql::Catalog>(tables::empty_snapshot());
+  const auto store = TRY(tables::EventStore::open(io::posix_file_system(), folder, tables::Access::read_only));
+  return std::shared_ptr<const kql::Catalog>(store->snapshot());
+}
+
+std::string_view batch_code(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::syntax_error:
+      return "syntaxError";
+    case ErrorCode::semantic_error:
+    case ErrorCode::bad_request:
+    case ErrorCode::not_found:
+      return "semanticError";
+    case ErrorCode::not_supported:
+    case ErrorCode::not_implemented:
+      return "notSupported";
+    case ErrorCode::limit_exceeded:
+    case ErrorCode::payload_too_large:
+    case ErrorCode::headers_too_large:
+    case ErrorCode::too_many_requests:
+      return "limitExceeded";
+    case ErrorCode::cancelled:
+      return "cancelled";
+    case ErrorCode::external_data_disabled:
+      return "externalDataDisabled";
+    case ErrorCode::unauthenticated:
+    case ErrorCode::forbidden:
+    case ErrorCode::method_not_allowed:
+    case ErrorCode::conflict:
+    case ErrorCode::precondition_failed:
+    case ErrorCode::unsupported_media_type:
+    case ErrorCode::io_error:
+    case ErrorCode::corrupt_data:
+    case ErrorCode::unavailable:
+    case ErrorCode::internal:
+      return "internalError";
+  }
+  return "internalError";
+}
+
+}  // namespace vedette::server
