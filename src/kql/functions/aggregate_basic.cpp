@@ -1,7 +1,197 @@
+// count, countif, sum, min, max and their if forms. Source: kusto/query, the page of each aggregation function.
+// Nulls are skipped. Of no value, sums are 0 and extremes are null.
 #include "families.h"
+#include "native.h"
 
 namespace vedette::kql {
+namespace {
 
-std::span<const AggregateFunction> basic_aggregates() { return {}; }
+using base::Result;
+using base::Status;
+using columnar::Decimal;
+
+bool is_counted(std::span<const Vector> arguments, bool has_condition, size_t row) {
+  if (!has_condition) return true;
+  const auto condition = arguments.back().view<uint8_t>();
+  return !condition.is_null(row) && condition[row] != 0;
+}
+
+class Count final : public Accumulator {
+ public:
+  explicit Count(bool has_condition) : has_condition_(has_condition) {}
+
+  Status update(const CallContext&, std::span<const Vector> arguments, std::span<const uint32_t> groups,
+                size_t group_count) override {
+    counts_.resize(group_count);
+    for (size_t row = 0; row < groups.size(); ++row)
+      if (is_counted(arguments, has_condition_, row)) ++counts_[groups[row]];
+    return {};
+  }
+  Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) override {
+    counts_.resize(group_count);
+    const auto& theirs = static_cast<Count&>(other).counts_;
+    for (size_t i = 0; i < theirs.size(); ++i) counts_[groups[i]] += theirs[i];
+    return {};
+  }
+  Result<std::vector<Vector>> finish(const CallContext&, size_t group_count) override {
+    counts_.resize(group_count);
+    columnar::VectorBuilder out(Type::long_, group_count);
+    for (const int64_t count : counts_) out.append<int64_t>(count);
+    std::vector<Vector> result;
+    result.push_back(out.finish());
+    return result;
+  }
+  int64_t held_bytes() const override { return static_cast<int64_t>(counts_.capacity() * sizeof(int64_t)); }
+
+ private:
+  bool has_condition_;
+  std::vector<int64_t> counts_;
+};
+
+// One value a group, combined with each further one. Strings are not summable and their extremes are refused.
+template <class T, class Combine, bool ZeroWhenEmpty>
+class Fold final : public Accumulator {
+ public:
+  Fold(Type type, bool has_condition) : type_(type), has_condition_(has_condition) {}
+
+  Status update(const CallContext&, std::span<const Vector> arguments, std::span<const uint32_t> groups,
+                size_t group_count) override {
+    grow(group_count);
+    const auto view = arguments[0].view<T>();
+    for (size_t row = 0; row < groups.size(); ++row)
+      if (!view.is_null(row) && is_counted(arguments, has_condition_, row)) TRY(add(groups[row], view[row]));
+    return {};
+  }
+  Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) override {
+    grow(group_count);
+    auto& theirs = static_cast<Fold&>(other);
+    for (size_t i = 0; i < theirs.values_.size(); ++i)
+      if (theirs.known_[i]) TRY(add(groups[i], theirs.values_[i]));
+    return {};
+  }
+  Result<std::vector<Vector>> finish(const CallContext&, size_t group_count) override {
+    grow(group_count);
+    columnar::VectorBuilder out(type_);
+    T* values = out.resize<T>(group_count);
+    for (size_t i = 0; i < group_count; ++i) {
+      if (known_[i] || ZeroWhenEmpty)
+        values[i] = values_[i];
+      else
+        out.set_null(i);
+    }
+    std::vector<Vector> result;
+    result.push_back(out.finish());
+    return result;
+  }
+  int64_t held_bytes() const override { return static_cast<int64_t>(values_.capacity() * (sizeof(T) + 1)); }
+
+ private:
+  void grow(size_t group_count) {
+    values_.resize(group_count);
+    known_.resize(group_count);
+  }
+  Status add(uint32_t group, const T& value) {
+    if (!known_[group]) {
+      known_[group] = 1;
+      values_[group] = value;
+    } else if (!Combine::of(values_[group], value)) {
+      return base::fail(base::ErrorCode::limit_exceeded, "A sum does not fit into its type.");
+    }
+    return {};
+  }
+
+  Type type_;
+  bool has_condition_;
+  std::vector<T> values_;
+  std::vector<uint8_t> known_;
+};
+
+struct Sum {
+  static bool of(int64_t& total, int64_t value) { return !__builtin_add_overflow(total, value, &total); }
+  static bool of(double& total, double value) { return total += value, true; }
+  static bool of(Decimal& total, const Decimal& value) {
+    const auto sum = columnar::add(total, value);
+    if (sum) total = *sum;
+    return sum.has_value();
+  }
+};
+
+template <bool Largest>
+struct Extreme {
+  template <class T>
+  static bool of(T& best, const T& value) {
+    bool better = false;
+    if constexpr (std::is_same_v<T, Decimal>)
+      better = Largest ? columnar::compare(value, best) > 0 : columnar::compare(value, best) < 0;
+    else
+      better = Largest ? best < value : value < best;
+    if (better) best = value;
+    return true;
+  }
+};
+
+template <bool Conditional>
+Result<std::unique_ptr<Accumulator>> make_count(const BoundAggregate&) {
+  return std::unique_ptr<Accumulator>(std::make_unique<Count>(Conditional));
+}
+
+template <bool Conditional>
+Result<std::unique_ptr<Accumulator>> make_sum(const BoundAggregate& call) {
+  const Type type = call.result_types[0];
+  if (type == Type::real)
+    return std::unique_ptr<Accumulator>(std::make_unique<Fold<double, Sum, true>>(type, Conditional));
+  if (type == Type::decimal)
+    return std::unique_ptr<Accumulator>(std::make_unique<Fold<Decimal, Sum, true>>(type, Conditional));
+  return std::unique_ptr<Accumulator>(std::make_unique<Fold<int64_t, Sum, true>>(type, Conditional));
+}
+
+template <bool Largest, bool Conditional>
+Result<std::unique_ptr<Accumulator>> make_extreme(const BoundAggregate& call) {
+  const Type type = call.result_types[0];
+  const auto make = [&]<class T>(T) -> std::unique_ptr<Accumulator> {
+    return std::make_unique<Fold<T, Extreme<Largest>, false>>(type, Conditional);
+  };
+  switch (type) {
+    case Type::int_:
+      return make(int32_t{});
+    case Type::long_:
+    case Type::datetime:
+    case Type::timespan:
+      return make(int64_t{});
+    case Type::real:
+      return make(double{});
+    case Type::decimal:
+      return make(Decimal{});
+    case Type::bool_:
+    case Type::string:
+    case Type::guid:
+    case Type::dynamic:
+      break;
+  }
+  return base::fail(base::ErrorCode::not_supported,
+                    "min and max of the type " + std::string(to_string(type)) + " are not supported.");
+}
+
+constexpr std::string_view extreme = "(number|datetime|timespan) -> $1";
+constexpr std::string_view extreme_if = "(number|datetime|timespan, bool) -> $1";
+constexpr AggregateFunction table[] = {
+    {"count", "() -> long", "count", Naming::prefix_alone, make_count<false>, "How many rows there are."},
+    {"countif", "(bool) -> long", "countif", Naming::prefix_alone, make_count<true>,
+     "How many rows satisfy a condition."},
+    {"sum", "(long) -> long", "sum", Naming::prefix_of_argument, make_sum<false>, "The sum."},
+    {"sum", "(real) -> real", "sum", Naming::prefix_of_argument, make_sum<false>, "The sum."},
+    {"sum", "(decimal) -> decimal", "sum", Naming::prefix_of_argument, make_sum<false>, "The sum."},
+    {"sum", "(timespan) -> timespan", "sum", Naming::prefix_of_argument, make_sum<false>, "The sum."},
+    {"sumif", "(long, bool) -> long", "sumif", Naming::prefix_of_argument, make_sum<true>, "The sum of some rows."},
+    {"sumif", "(real, bool) -> real", "sumif", Naming::prefix_of_argument, make_sum<true>, "The sum of some rows."},
+    {"min", extreme, "min", Naming::prefix_of_argument, make_extreme<false, false>, "The least value."},
+    {"max", extreme, "max", Naming::prefix_of_argument, make_extreme<true, false>, "The greatest value."},
+    {"minif", extreme_if, "minif", Naming::prefix_of_argument, make_extreme<false, true>, "The least of some rows."},
+    {"maxif", extreme_if, "maxif", Naming::prefix_of_argument, make_extreme<true, true>, "The greatest of some rows."},
+};
+
+}  // namespace
+
+std::span<const AggregateFunction> basic_aggregates() { return table; }
 
 }  // namespace vedette::kql

@@ -1,7 +1,86 @@
+// iff, case, coalesce, isnull, isempty. Source: kusto/query, the page of each function.
 #include "families.h"
+#include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
+namespace {
 
-std::span<const ScalarFunction> conditional_functions() { return {}; }
+using base::Result;
+
+// Predicate, value, predicate, value, …, value: the first whose predicate is true. Null counts as false.
+Result<Vector> choose(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  if (arguments.size() % 2 == 0)
+    return base::fail(base::ErrorCode::semantic_error,
+                      "case() takes predicates and values in pairs, and an else value.");
+  columnar::VectorBuilder out(arguments.back().type(), rows);
+  for (size_t row = 0; row < rows; ++row) {
+    size_t chosen = arguments.size() - 1;
+    for (size_t i = 0; i + 1 < arguments.size(); i += 2) {
+      const auto predicate = arguments[i].view<uint8_t>();
+      if (predicate.is_null(row) || !predicate[row]) continue;
+      chosen = i + 1;
+      break;
+    }
+    out.append_from(arguments[chosen], row);
+  }
+  return out.finish();
+}
+
+bool is_missing(const Vector& vector, size_t row) {
+  if (vector.type() == Type::string) return vector.view<std::string_view>()[row].empty();
+  return vector.is_null(row);
+}
+
+Result<Vector> coalesce(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  columnar::VectorBuilder out(arguments[0].type(), rows);
+  for (size_t row = 0; row < rows; ++row) {
+    size_t chosen = 0;
+    while (chosen + 1 < arguments.size() && is_missing(arguments[chosen], row)) ++chosen;
+    out.append_from(arguments[chosen], row);
+  }
+  return out.finish();
+}
+
+template <class Test>
+Result<Vector> test_rows(size_t rows, Test test) {
+  columnar::VectorBuilder out(Type::bool_);
+  auto* values = out.resize<uint8_t>(rows);
+  for (size_t row = 0; row < rows; ++row) values[row] = test(row);
+  return out.finish();
+}
+
+template <bool Negated>
+Result<Vector> is_null(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return test_rows(rows, [&](size_t row) { return arguments[0].is_null(row) != Negated; });
+}
+
+// isempty: of a dynamic, null and the empty string.
+template <bool Negated>
+Result<Vector> is_empty(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return test_rows(rows, [&](size_t row) {
+    bool empty = is_missing(arguments[0], row);
+    if (!empty && arguments[0].type() == Type::dynamic) {
+      const auto& value = arguments[0].view<columnar::Dynamic>()[row];
+      empty = value.kind() == columnar::DynamicKind::string && value.text().empty();
+    }
+    return empty != Negated;
+  });
+}
+
+constexpr ScalarFunction table[] = {
+    {"iff", "(bool, T, T) -> T", choose, "The second argument where the first is true, else the third."},
+    {"iif", "(bool, T, T) -> T", choose, "As iff."},
+    {"coalesce", "(T, T...) -> T", coalesce, "The first argument that is neither null nor empty."},
+    {"isnull", "(scalar) -> bool", is_null<false>, "Whether a value is null; never of a string."},
+    {"isnotnull", "(scalar) -> bool", is_null<true>, "Whether a value is not null."},
+    {"notnull", "(scalar) -> bool", is_null<true>, "As isnotnull."},
+    {"isempty", "(scalar) -> bool", is_empty<false>, "Whether a value is null or an empty string."},
+    {"isnotempty", "(scalar) -> bool", is_empty<true>, "Whether a value is neither null nor an empty string."},
+    {"notempty", "(scalar) -> bool", is_empty<true>, "As isnotempty."},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> conditional_functions() { return table; }
 
 }  // namespace vedette::kql

@@ -1,7 +1,136 @@
+// strcat, strlen, substring, tolower and their like. Positions and lengths count code points.
+// Source: kusto/query, the page of each function.
+#include <algorithm>
+
+#include "ascii_fold.h"
 #include "families.h"
+#include "vedette/base/utf8.h"
+#include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
+namespace {
 
-std::span<const ScalarFunction> string_functions() { return {}; }
+using base::Result;
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// The byte at which code point number `index` begins; the size of the text beyond its end.
+size_t byte_of(std::string_view text, int64_t index) {
+  size_t at = 0;
+  for (; index > 0 && at < text.size(); --index) base::next_code_point(text, at);
+  return at;
+}
+
+Result<Vector> concatenate(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  columnar::VectorBuilder out(Type::string);
+  auto* values = out.resize<std::string_view>(rows);
+  std::string text;
+  for (size_t row = 0; row < rows; ++row) {
+    text.clear();
+    for (const Vector& argument : arguments) text += argument.view<std::string_view>()[row];
+    values[row] = out.arena().copy(text);
+  }
+  return out.finish();
+}
+
+Result<Vector> join_with_delimiter(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  columnar::VectorBuilder out(Type::string);
+  auto* values = out.resize<std::string_view>(rows);
+  std::string text;
+  for (size_t row = 0; row < rows; ++row) {
+    text.clear();
+    for (size_t i = 1; i < arguments.size(); ++i) {
+      if (i > 1) text += arguments[0].view<std::string_view>()[row];
+      text += arguments[i].view<std::string_view>()[row];
+    }
+    values[row] = out.arena().copy(text);
+  }
+  return out.finish();
+}
+
+Result<Vector> length(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<int64_t>(Type::long_, arguments, rows,
+                      [](std::string_view text) { return static_cast<int64_t>(base::count_code_points(text)); });
+}
+
+Result<Vector> size_in_bytes(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<int64_t>(Type::long_, arguments, rows,
+                      [](std::string_view text) { return static_cast<int64_t>(text.size()); });
+}
+
+// A negative start counts from the end.
+std::string_view part_of(std::string_view text, int64_t start, int64_t count) {
+  if (start < 0) start = std::max<int64_t>(0, static_cast<int64_t>(base::count_code_points(text)) + start);
+  text.remove_prefix(byte_of(text, start));
+  return text.substr(0, byte_of(text, std::max<int64_t>(0, count)));
+}
+
+Result<Vector> part(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  if (arguments.size() == 2)
+    return map_text(arguments, rows, [](std::string& out, std::string_view text, int64_t start) {
+      out += part_of(text, start, INT64_MAX);
+    });
+  return map_text(arguments, rows, [](std::string& out, std::string_view text, int64_t start, int64_t count) {
+    out += part_of(text, start, count);
+  });
+}
+
+// Letters beyond ASCII need the tables of Unicode, which are not here: refused, never left as they were.
+template <bool Upper>
+Result<Vector> change_case(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  bool foreign = false;
+  auto result = map_text(arguments, rows, [&](std::string& out, std::string_view text) {
+    foreign = foreign || !is_ascii(text);
+    for (const char c : text) out += Upper ? (c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c) : fold_ascii(c);
+  });
+  if (foreign)
+    return base::fail(base::ErrorCode::not_supported,
+                      std::string(Upper ? "toupper" : "tolower") + "() of letters beyond ASCII is not supported.");
+  return result;
+}
+
+Result<Vector> compare_texts(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<int64_t>(Type::long_, arguments, rows, [](std::string_view a, std::string_view b) -> int64_t {
+    const int order = a.compare(b);
+    return order < 0 ? -1 : order > 0;
+  });
+}
+
+Result<Vector> replace_text(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map_text(arguments, rows,
+                  [](std::string& out, std::string_view text, std::string_view wanted, std::string_view with) {
+                    if (wanted.empty()) {
+                      out += text;
+                      return;
+                    }
+                    for (size_t at = 0;;) {
+                      const size_t found = text.find(wanted, at);
+                      out += text.substr(at, found - at);
+                      if (found == std::string_view::npos) return;
+                      out += with;
+                      at = found + wanted.size();
+                    }
+                  });
+}
+
+constexpr ScalarFunction table[] = {
+    {"strcat", "(string...) -> string", concatenate, "Texts one after another."},
+    {"strcat_delim", "(delimiter: string, string...) -> string", join_with_delimiter,
+     "Texts with a delimiter between."},
+    {"strlen", "(string) -> long", length, "How many code points a text has."},
+    {"string_size", "(string) -> long", size_in_bytes, "How many bytes a text has in UTF-8."},
+    {"substring", "(string, start: long, length: long?) -> string", part, "A part of a text."},
+    {"tolower", "(string) -> string", change_case<false>, "A text in lower case."},
+    {"toupper", "(string) -> string", change_case<true>, "A text in upper case."},
+    {"strcmp", "(string, string) -> long", compare_texts, "The order of two texts: -1, 0 or 1."},
+    {"replace_string", "(string, lookup: string, rewrite: string) -> string", replace_text,
+     "A text with every occurrence of another replaced."},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> string_functions() { return table; }
 
 }  // namespace vedette::kql

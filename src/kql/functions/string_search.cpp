@@ -1,7 +1,139 @@
+// has, contains, startswith, endswith and their forms. Source: kusto/query, "String operators".
+//
+// A term is a maximal run of letters and digits; bytes beyond ASCII count as letters. Without _cs, ASCII case is
+// ignored.
+#include "ascii_fold.h"
 #include "families.h"
+#include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
+namespace {
 
-std::span<const ScalarFunction> string_search_functions() { return {}; }
+using base::Result;
+
+enum class Place : uint8_t { anywhere, start, end };
+enum class Bounds : uint8_t { none, term, term_start, term_end };
+enum class Case : uint8_t { exact, ignored };
+
+bool is_term_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         (static_cast<unsigned char>(c) >= 0x80);
+}
+
+template <Case Fold>
+bool matches_at(std::string_view text, size_t at, std::string_view wanted) {
+  if constexpr (Fold == Case::exact)
+    return text.compare(at, wanted.size(), wanted) == 0;
+  else
+    return equal_ignoring_case(text.substr(at, wanted.size()), wanted);
+}
+
+// A bound lies where no term goes on. It only counts at an end of `wanted` that is itself part of a term.
+bool starts_term(std::string_view text, size_t at) {
+  return at == 0 || !is_term_byte(text[at - 1]) || !is_term_byte(text[at]);
+}
+bool ends_term(std::string_view text, size_t end) {
+  return end == text.size() || !is_term_byte(text[end]) || !is_term_byte(text[end - 1]);
+}
+
+template <Bounds Wanted, Case Fold>
+bool found_anywhere(std::string_view text, std::string_view wanted) {
+  if (wanted.empty()) return true;
+  if (wanted.size() > text.size()) return false;
+  const char first = Fold == Case::exact ? wanted.front() : fold_ascii(wanted.front());
+  for (size_t at = 0; at + wanted.size() <= text.size(); ++at) {
+    if ((Fold == Case::exact ? text[at] : fold_ascii(text[at])) != first) continue;
+    if (!matches_at<Fold>(text, at, wanted)) continue;
+    const size_t end = at + wanted.size();
+    if ((Wanted == Bounds::term || Wanted == Bounds::term_start) && !starts_term(text, at)) continue;
+    if ((Wanted == Bounds::term || Wanted == Bounds::term_end) && !ends_term(text, end)) continue;
+    return true;
+  }
+  return false;
+}
+
+template <Bounds Wanted, Case Fold, bool Negated>
+Result<Vector> search(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<uint8_t>(Type::bool_, arguments, rows, [](std::string_view text, std::string_view wanted) -> uint8_t {
+    return found_anywhere<Wanted, Fold>(text, wanted) != Negated;
+  });
+}
+
+template <Place Where, Case Fold, bool Negated>
+Result<Vector> at_edge(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<uint8_t>(Type::bool_, arguments, rows, [](std::string_view text, std::string_view wanted) -> uint8_t {
+    if (wanted.size() > text.size()) return Negated;
+    return matches_at<Fold>(text, Where == Place::start ? 0 : text.size() - wanted.size(), wanted) != Negated;
+  });
+}
+
+// text has_any (a, b, …), has_all (a, b, …): items of a list.
+template <bool All>
+Result<Vector> has_items(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  const auto text = arguments[0].view<std::string_view>();
+  columnar::VectorBuilder out(Type::bool_);
+  auto* values = out.resize<uint8_t>(rows);
+  for (size_t row = 0; row < rows; ++row) {
+    values[row] = All;
+    for (const Vector& item : arguments.subspan(1)) {
+      const auto wanted = item.view<std::string_view>();
+      if (found_anywhere<Bounds::term, Case::ignored>(text[row], wanted[row]) != All) {
+        values[row] = !All;
+        break;
+      }
+    }
+  }
+  return out.finish();
+}
+
+template <bool All>
+Result<Vector> has_array(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  using columnar::DynamicKind;
+  return map<uint8_t>(Type::bool_, arguments, rows,
+                      [](std::string_view text, const columnar::Dynamic& list) -> std::optional<uint8_t> {
+                        if (list.kind() != DynamicKind::array) return std::nullopt;
+                        for (const columnar::Dynamic& item : list.items()) {
+                          if (item.kind() != DynamicKind::string) return std::nullopt;
+                          if (found_anywhere<Bounds::term, Case::ignored>(text, item.text()) != All) return !All;
+                        }
+                        return All;
+                      });
+}
+
+constexpr std::string_view texts = "(string, string) -> bool";
+constexpr ScalarFunction table[] = {
+    {"has", texts, search<Bounds::term, Case::ignored, false>, "Whether a text has a term."},
+    {"!has", texts, search<Bounds::term, Case::ignored, true>, "Whether a text lacks a term."},
+    {"has_cs", texts, search<Bounds::term, Case::exact, false>, "As has, minding case."},
+    {"!has_cs", texts, search<Bounds::term, Case::exact, true>, "As !has, minding case."},
+    {"hasprefix", texts, search<Bounds::term_start, Case::ignored, false>, "Whether a term starts so."},
+    {"!hasprefix", texts, search<Bounds::term_start, Case::ignored, true>, "Whether no term starts so."},
+    {"hasprefix_cs", texts, search<Bounds::term_start, Case::exact, false>, "As hasprefix, minding case."},
+    {"!hasprefix_cs", texts, search<Bounds::term_start, Case::exact, true>, "As !hasprefix, minding case."},
+    {"hassuffix", texts, search<Bounds::term_end, Case::ignored, false>, "Whether a term ends so."},
+    {"!hassuffix", texts, search<Bounds::term_end, Case::ignored, true>, "Whether no term ends so."},
+    {"hassuffix_cs", texts, search<Bounds::term_end, Case::exact, false>, "As hassuffix, minding case."},
+    {"!hassuffix_cs", texts, search<Bounds::term_end, Case::exact, true>, "As !hassuffix, minding case."},
+    {"contains", texts, search<Bounds::none, Case::ignored, false>, "Whether a text contains another."},
+    {"!contains", texts, search<Bounds::none, Case::ignored, true>, "Whether a text does not contain another."},
+    {"contains_cs", texts, search<Bounds::none, Case::exact, false>, "As contains, minding case."},
+    {"!contains_cs", texts, search<Bounds::none, Case::exact, true>, "As !contains, minding case."},
+    {"startswith", texts, at_edge<Place::start, Case::ignored, false>, "Whether a text starts so."},
+    {"!startswith", texts, at_edge<Place::start, Case::ignored, true>, "Whether a text does not start so."},
+    {"startswith_cs", texts, at_edge<Place::start, Case::exact, false>, "As startswith, minding case."},
+    {"!startswith_cs", texts, at_edge<Place::start, Case::exact, true>, "As !startswith, minding case."},
+    {"endswith", texts, at_edge<Place::end, Case::ignored, false>, "Whether a text ends so."},
+    {"!endswith", texts, at_edge<Place::end, Case::ignored, true>, "Whether a text does not end so."},
+    {"endswith_cs", texts, at_edge<Place::end, Case::exact, false>, "As endswith, minding case."},
+    {"!endswith_cs", texts, at_edge<Place::end, Case::exact, true>, "As !endswith, minding case."},
+    {"has_any", "(string, string...) -> bool", has_items<false>, "Whether a text has any of the terms."},
+    {"has_any", "(string, dynamic) -> bool", has_array<false>, "Whether a text has any of an array's terms."},
+    {"has_all", "(string, string...) -> bool", has_items<true>, "Whether a text has all of the terms."},
+    {"has_all", "(string, dynamic) -> bool", has_array<true>, "Whether a text has all of an array's terms."},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> string_search_functions() { return table; }
 
 }  // namespace vedette::kql

@@ -66,5 +66,49 @@ TEST(Operators, NeverWrapAround) {
   EXPECT_EQ(call("-", {constant_long(INT64_MIN)}), "null");
 }
 
+TEST(Operators, FindWholeTerms) {
+  const Vector text = constant_string("KustoExplorerQueryRun -enc C:\\Temp\\evil.exe");
+  EXPECT_EQ(call("has", {text, constant_string("Explorer")}), "false");
+  EXPECT_EQ(call("contains", {text, constant_string("explorer")}), "true");
+  EXPECT_EQ(call("has", {text, constant_string("TEMP\\evil")}), "true");
+  EXPECT_EQ(call("has", {text, constant_string("-enc")}), "true");
+  EXPECT_EQ(call("has_cs", {text, constant_string("temp")}), "false");
+  EXPECT_EQ(call("hasprefix", {text, constant_string("kusto")}), "true");
+  EXPECT_EQ(call("hassuffix", {text, constant_string("kusto")}), "false");
+  EXPECT_EQ(call("!endswith", {text, constant_string(".EXE")}), "false");
+  EXPECT_EQ(call("has_all", {text, constant_string("enc"), constant_string("exe")}), "true");
+  EXPECT_EQ(call("has_any", {text, constant_string("x"), constant_string("y")}), "false");
+}
+
+TEST(Operators, ChooseAndTestForNothing) {
+  EXPECT_EQ(call("iff", {constant_null(Type::bool_), constant_long(1), constant_long(2)}), "2");
+  EXPECT_EQ(call("coalesce", {constant_string(""), constant_string("b")}), "\"b\"");
+  EXPECT_EQ(call("isnull", {constant_string("")}), "false");
+  EXPECT_EQ(call("isempty", {constant_string("")}), "true");
+}
+
+TEST(Conversions, GiveNullForWhatTheyCannotRead) {
+  EXPECT_EQ(call("tolong", {constant_string(" 0x1F ")}), "31");
+  EXPECT_EQ(call("tolong", {constant_string("1.5")}), "null");
+  EXPECT_EQ(call("toint", {constant_long(INT64_MAX)}), "null");
+  EXPECT_EQ(call("toreal", {constant_string("1e3")}), "1000.0");
+  EXPECT_EQ(call("todatetime", {constant_string("2024-02-30")}), "null");
+  EXPECT_EQ(call("totimespan", {constant_string("1.02:03:04.5")}), "\"1.02:03:04.5000000\"");
+  EXPECT_EQ(call("tostring", {constant_null(Type::long_)}), "\"\"");
+  EXPECT_EQ(call("bin", {constant_long(-7), constant_long(5)}), "-10");
+}
+
+TEST(Strings, CountCodePoints) {
+  const Vector text = constant_string("h\u00e9llo");
+  EXPECT_EQ(call("strlen", {text}), "5");
+  EXPECT_EQ(call("string_size", {text}), "6");
+  EXPECT_EQ(call("substring", {text, constant_long(1), constant_long(3)}), "\"\u00e9ll\"");
+  EXPECT_EQ(call("substring", {text, constant_long(-2)}), "\"lo\"");
+  EXPECT_EQ(call("toupper", {constant_string("aZ1")}), "\"AZ1\"");
+  EXPECT_NE(call("toupper", {text}).find("not supported"), std::string::npos);
+  EXPECT_EQ(call("replace_string", {constant_string("aXbX"), constant_string("X"), constant_string("-")}), "\"a-b-\"");
+  EXPECT_EQ(call("strcat", {constant_string("a"), constant_string("b")}), "\"ab\"");
+}
+
 }  // namespace
 }  // namespace vedette::kql
