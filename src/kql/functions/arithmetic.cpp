@@ -50,6 +50,19 @@ struct Divide {
   static std::optional<Decimal> of(const Decimal& a, const Decimal& b) { return columnar::divide(a, b); }
 };
 
+// Which sign the remainder of a negative number has is documented nowhere: refused.
+Result<Vector> remainder(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  bool negative = false;
+  auto result = map<int64_t>(Type::long_, arguments, rows, [&](int64_t a, int64_t b) -> std::optional<int64_t> {
+    negative = negative || a < 0 || b < 0;
+    if (b == 0) return std::nullopt;
+    return b == -1 ? 0 : a % b;
+  });
+  if (negative)
+    return base::fail(base::ErrorCode::not_supported, "The remainder of negative numbers is not supported.");
+  return result;
+}
+
 template <class Operation, class T>
 Result<Vector> binary(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   constexpr Type type = std::is_same_v<T, double>    ? Type::real
@@ -124,6 +137,7 @@ constexpr ScalarFunction table[] = {
     {"*", "(decimal, decimal) -> decimal", binary<Multiply, Decimal>, "Product."},
     {"*", "(timespan, real) -> timespan", span_times_real, "A multiple of a timespan."},
     {"*", "(real, timespan) -> timespan", real_times_span, "A multiple of a timespan."},
+    {"%", "(long, long) -> long", remainder, "The remainder of a division of integers."},
     {"/", "(long, long) -> long", binary<Divide, int64_t>, "Quotient; of integers without its fraction."},
     {"/", "(real, real) -> real", binary<Divide, double>, "Quotient."},
     {"/", "(decimal, decimal) -> decimal", binary<Divide, Decimal>, "Quotient."},
