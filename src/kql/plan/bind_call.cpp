@@ -43,6 +43,7 @@ Result<BoundExpression> bind_scalar_call(Binding& binding, const Rows& rows, con
   if (auto special = bind_special_call(binding, rows, call)) return std::move(*special);
   if (is_aggregate(name) && (rows.aggregates != nullptr || find_scalar(name).empty()))
     return bind_nested_aggregate(binding, rows, call);
+  if (find_scalar(name).empty()) return unknown_function(name, call.name.span);
   return make_call(binding, name, TRY(bind_arguments(binding, rows, call)), call.span);
 }
 

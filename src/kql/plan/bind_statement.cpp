@@ -85,7 +85,7 @@ Status bind_statement(Binding& binding, const ast::Statement& statement) {
     case ast::StatementKind::restrict_access:
       return not_supported("'restrict access'", statement.span);
     case ast::StatementKind::expression:
-      return semantic_error("Only the last statement may be the query.", statement.span);
+      return not_supported("More than one query in a text", statement.span);
   }
   return {};
 }

@@ -44,7 +44,9 @@ Result<BoundExpression> make_call(Binding& binding, std::string_view name, std::
 Result<BoundExpression> converted(Binding& binding, BoundExpression value, Type type);
 // The call as a constant, when its arguments are constants and its function is not per_row.
 Result<BoundExpression> folded(Binding& binding, BoundExpression call);
-// Refuses null-typed misuse: the name of the column or variable `name` that nothing is known of.
+// A function or operator that is no row of the registry: not_supported, with the nearest known name.
+Error unknown_function(std::string_view name, SourceSpan span);
+// A column or variable that nothing is known of.
 Error unknown_name(const Binding& binding, const Rows& rows, const ast::Name& name);
 
 inline bool is_constant(const BoundExpression& e) { return e.kind == ExpressionKind::constant; }

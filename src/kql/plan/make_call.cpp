@@ -9,8 +9,7 @@ namespace vedette::kql {
 namespace {
 
 bool is_word(std::string_view name) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
-  return !name.empty() && std::any_of(name.begin(), name.end(), letter);
+  return !name.empty() && ((name[0] >= 'a' && name[0] <= 'z') || (name[0] >= 'A' && name[0] <= 'Z') || name[0] == '_');
 }
 
 std::string type_list(const std::vector<BoundExpression>& arguments) {
@@ -24,13 +23,7 @@ std::string type_list(const std::vector<BoundExpression>& arguments) {
 
 Error no_overload(std::string_view name, const std::vector<BoundExpression>& arguments, SourceSpan span) {
   const auto rows = find_scalar(name);
-  if (rows.empty()) {
-    std::vector<std::string_view> names;
-    for (const ScalarFunction& function : scalar_functions()) names.push_back(function.name);
-    const std::string what = is_word(name) ? "The function " : "The operator ";
-    return Error(ErrorCode::not_supported,
-                 what + quoted(name) + " is not known." + (is_word(name) ? suggestion(name, names) : ""), span);
-  }
+  if (rows.empty()) return unknown_function(name, span);
   const bool counts = std::any_of(rows.begin(), rows.end(), [&](const ScalarFunction& row) {
     const Signature& signature = signature_of(row);
     return arguments.size() >= signature.arguments_min() && arguments.size() <= signature.arguments_max();
@@ -76,6 +69,16 @@ BoundExpression as_dynamic_string(const BoundExpression& constant) {
 }
 
 }  // namespace
+
+Error unknown_function(std::string_view name, SourceSpan span) {
+  const std::string what = is_word(name) ? "The function " : "The operator ";
+  std::vector<std::string_view> names;
+  for (const ScalarFunction& function : scalar_functions())
+    if (is_word(function.name)) names.push_back(function.name);
+  for (const AggregateFunction& function : aggregate_functions()) names.push_back(function.name);
+  return Error(ErrorCode::not_supported,
+               what + quoted(name) + " is not known." + (is_word(name) ? suggestion(name, names) : ""), span);
+}
 
 Result<BoundExpression> converted(Binding& binding, BoundExpression value, Type type) {
   if (value.type == type) return value;

@@ -72,9 +72,9 @@ Status Projection::add_item(Binding& binding, const Rows& rows, const ast::Named
   const auto* call = item.expr->try_as<ast::Call>();
   if (call != nullptr && rows.aggregates != nullptr && call->target == nullptr && is_aggregate(call->name.text))
     return add_aggregate(binding, rows, item, *call);
+  BoundExpression value = TRY(bind_expression(binding, rows, *item.expr));
   if (item.names.size() > 1 || (item.tuple && item.names.empty()))
     return semantic_error("The expression has one value, not several.", item.span);
-  BoundExpression value = TRY(bind_expression(binding, rows, *item.expr));
   if (style_ == Style::print && item.names.empty()) {
     add({"print_" + std::to_string(index), std::move(value)}, false);
     return {};
