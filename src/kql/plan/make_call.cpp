@@ -8,8 +8,11 @@
 namespace vedette::kql {
 namespace {
 
+// Whether a name is a function's rather than an operator's: `has` is as good as one, `!has` and `matches regex` are
+// not.
 bool is_word(std::string_view name) {
-  return !name.empty() && ((name[0] >= 'a' && name[0] <= 'z') || (name[0] >= 'A' && name[0] <= 'Z') || name[0] == '_');
+  return !name.empty() && name.find(' ') == std::string_view::npos &&
+         ((name[0] >= 'a' && name[0] <= 'z') || (name[0] >= 'A' && name[0] <= 'Z') || name[0] == '_');
 }
 
 std::string type_list(const std::vector<BoundExpression>& arguments) {
@@ -74,7 +77,7 @@ Error unknown_function(std::string_view name, SourceSpan span) {
   const std::string what = is_word(name) ? "The function " : "The operator ";
   std::vector<std::string_view> names;
   for (const ScalarFunction& function : scalar_functions())
-    if (is_word(function.name)) names.push_back(function.name);
+    if (is_word(function.name) && function.name != "and" && function.name != "or") names.push_back(function.name);
   for (const AggregateFunction& function : aggregate_functions()) names.push_back(function.name);
   return Error(ErrorCode::not_supported,
                what + quoted(name) + " is not known." + (is_word(name) ? suggestion(name, names) : ""), span);

@@ -36,6 +36,8 @@ Status bind_range(Binding& binding, const ast::MakeSeries& op, MakeSeriesNode& n
 Status bind_series(Binding& binding, const ast::MakeSeries::Aggregate& syntax, const Rows& rows, Projection& projection,
                    MakeSeriesNode& node) {
   const auto* call = syntax.value.expr->try_as<ast::Call>();
+  if (call != nullptr && !is_aggregate(call->name.text) && find_scalar(call->name.text).empty())
+    return unknown_function(call->name.text, call->name.span);
   if (call == nullptr || !is_aggregate(call->name.text))
     return not_supported("An expression other than one aggregate in 'make-series'", syntax.value.span);
   AggregateSink sink;
