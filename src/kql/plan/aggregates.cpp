@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "nearest_name.h"
 #include "result_names.h"
 #include "vedette/kql/functions/signature.h"
+#include "vedette/kql/syntax/nearest_name.h"
 
 namespace vedette::kql {
 namespace {

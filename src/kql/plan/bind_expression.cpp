@@ -1,8 +1,8 @@
 #include "aggregates.h"
 #include "expressions.h"
-#include "nearest_name.h"
 #include "tabular.h"
 #include "vedette/kql/functions/signature.h"
+#include "vedette/kql/syntax/nearest_name.h"
 
 namespace vedette::kql {
 namespace {

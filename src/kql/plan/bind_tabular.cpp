@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "aggregates.h"
-#include "nearest_name.h"
 #include "operators.h"
 #include "tabular.h"
+#include "vedette/kql/syntax/nearest_name.h"
 
 namespace vedette::kql {
 namespace {

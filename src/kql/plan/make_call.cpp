@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "expressions.h"
-#include "nearest_name.h"
 #include "vedette/kql/functions/signature.h"
+#include "vedette/kql/syntax/nearest_name.h"
 
 namespace vedette::kql {
 namespace {

@@ -15,30 +15,6 @@ std::string describe(const Token& token) {
 
 }  // namespace
 
-std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
-  std::string_view best;
-  size_t best_distance = word.size() / 3 + 1;  // no more than this is a misspelling
-  std::vector<size_t> row;
-  for (std::string_view candidate : candidates) {
-    row.resize(candidate.size() + 1);
-    for (size_t j = 0; j <= candidate.size(); ++j) row[j] = j;
-    for (size_t i = 1; i <= word.size(); ++i) {
-      size_t diagonal = row[0];
-      row[0] = i;
-      for (size_t j = 1; j <= candidate.size(); ++j) {
-        const size_t substituted = diagonal + (word[i - 1] == candidate[j - 1] ? 0 : 1);
-        diagonal = row[j];
-        row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-      }
-    }
-    if (row.back() < best_distance || (row.back() == best_distance && best.empty() && best_distance > 0)) {
-      best_distance = row.back();
-      best = candidate;
-    }
-  }
-  return std::string(best);
-}
-
 Parser::Nesting::Nesting(Parser& parser) : parser_(parser) {
   if (++parser_.depth_ > SyntaxLimits::nesting_depth_max)
     parser_.fail(ErrorCode::limit_exceeded, parser_.peek(),

@@ -80,6 +80,8 @@ class Parser {
   const Expr* additive();
   const Expr* multiplicative();
   const Expr* string_operation();
+  const Expr* chain(std::initializer_list<std::string_view> operators, const Expr* (Parser::*operand)());
+  const Expr* binary(const Expr* left, std::string_view op, base::SourceSpan op_span, const Expr* right, size_t first);
   const Expr* unary();
   const Expr* path(const Expr* target, size_t first);
   const Expr* primary();
@@ -110,28 +112,28 @@ class Parser {
   std::vector<ast::Option> options(std::initializer_list<std::string_view> names);
   std::vector<ast::Option> property_list();
   ast::OrderedExpr ordered();
-  const ast::Operator* operator_of(std::string_view keyword);
-  const ast::Operator* rare_operator_of(std::string_view keyword);  // parser_rare_operator.cpp
+  ast::Operator* operator_of(std::string_view keyword);
+  ast::Operator* rare_operator_of(std::string_view keyword);  // parser_rare_operator.cpp
   List<const Expr*> table_list();
   const Expr* sub_pipe();  // ( … )
-  const ast::Operator* join_like(bool lookup);
-  const ast::Operator* union_operator();
-  const ast::Operator* parse_operator(bool drops_unmatched);
-  const ast::Operator* parse_kv();
+  ast::Operator* join_like(bool lookup);
+  ast::Operator* union_operator();
+  ast::Operator* parse_operator(bool drops_unmatched);
+  ast::Operator* parse_kv();
   ast::MvItem mv_item();
-  const ast::Operator* mv_expand();
-  const ast::Operator* mv_apply();
-  const ast::Operator* summarize();
-  const ast::Operator* top_nested();
-  const ast::Operator* make_series();
-  const ast::Operator* scan();
-  const ast::Operator* find();
-  const ast::Operator* search();
-  const ast::Operator* evaluate();
-  const ast::Operator* render();
-  const ast::Operator* partition();
-  const ast::Operator* fork();
-  const ast::Operator* facet();
+  ast::Operator* mv_expand();
+  ast::Operator* mv_apply();
+  ast::Operator* summarize();
+  ast::Operator* top_nested();
+  ast::Operator* make_series();
+  ast::Operator* scan();
+  ast::Operator* find();
+  ast::Operator* search();
+  ast::Operator* evaluate();
+  ast::Operator* render();
+  ast::Operator* partition();
+  ast::Operator* fork();
+  ast::Operator* facet();
 
   template <class T>
   const T* finish(T node, size_t first) {
@@ -149,8 +151,9 @@ class Parser {
     return finish(node, first);
   }
   template <class T>
-  const ast::Operator* finish_operator(T node, size_t first) {
-    return finish(node, first);
+  ast::Operator* finish_operator(T node, size_t first) {
+    node.span = span_from(first);
+    return arena_.make(node);
   }
 
   // Counts nesting for as long as it lives.
@@ -172,8 +175,5 @@ class Parser {
   uint32_t depth_ = 0;
   bool failed_ = false;
 };
-
-// The nearest of `candidates` to `word` by edit distance, if it is near; else "".
-std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates);
 
 }  // namespace vedette::kql

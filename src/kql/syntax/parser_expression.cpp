@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "parser.h"
@@ -120,18 +121,34 @@ const ast::Expr* Parser::logical(bool is_and) {
   return finish_expr(node, first);
 }
 
+const ast::Expr* Parser::binary(const Expr* left, std::string_view op, base::SourceSpan op_span, const Expr* right,
+                                size_t first) {
+  ast::Binary node;
+  node.op = op;
+  node.op_span = op_span;
+  node.left = left;
+  node.right = right;
+  return finish_expr(node, first, {left, right});
+}
+
+// operand { operator operand }
+const ast::Expr* Parser::chain(std::initializer_list<std::string_view> operators, const Expr* (Parser::*operand)()) {
+  const size_t first = at_;
+  const Expr* left = (this->*operand)();
+  while (std::any_of(operators.begin(), operators.end(), [&](std::string_view op) { return at(op); })) {
+    const Token op = take();
+    left = binary(left, op.text, op.span, (this->*operand)(), first);
+  }
+  return left;
+}
+
 const ast::Expr* Parser::equality() {
   const size_t first = at_;
   const Expr* left = relation();
   for (;;) {
     if (at("==") || at("!=") || at("<>")) {
-      ast::Binary node;
-      node.op_span = peek().span;
-      node.op = take().text;
-      if (node.op == "<>") node.op = "!=";
-      node.left = left;
-      node.right = relation();
-      left = finish_expr(node, first, {node.left, node.right});
+      const Token op = take();
+      left = binary(left, op.text == "<>" ? "!=" : op.text, op.span, relation(), first);
     } else if (is_list_operator(peek())) {
       left = in_list(left, peek().text, first);
     } else if (at_word("between") || at("!between")) {
@@ -172,59 +189,17 @@ const ast::Expr* Parser::between(const Expr* left, bool negated, size_t first) {
   return finish_expr(node, first, {node.value, node.low, node.high});
 }
 
-const ast::Expr* Parser::relation() {
-  const size_t first = at_;
-  const Expr* left = additive();
-  while (at("<") || at("<=") || at(">") || at(">=")) {
-    ast::Binary node;
-    node.op_span = peek().span;
-    node.op = take().text;
-    node.left = left;
-    node.right = additive();
-    left = finish_expr(node, first, {node.left, node.right});
-  }
-  return left;
-}
-
-const ast::Expr* Parser::additive() {
-  const size_t first = at_;
-  const Expr* left = multiplicative();
-  while (at("+") || at("-")) {
-    ast::Binary node;
-    node.op_span = peek().span;
-    node.op = take().text;
-    node.left = left;
-    node.right = multiplicative();
-    left = finish_expr(node, first, {node.left, node.right});
-  }
-  return left;
-}
-
-const ast::Expr* Parser::multiplicative() {
-  const size_t first = at_;
-  const Expr* left = string_operation();
-  while (at("*") || at("/") || at("%")) {
-    ast::Binary node;
-    node.op_span = peek().span;
-    node.op = take().text;
-    node.left = left;
-    node.right = string_operation();
-    left = finish_expr(node, first, {node.left, node.right});
-  }
-  return left;
-}
+const ast::Expr* Parser::relation() { return chain({"<", "<=", ">", ">="}, &Parser::additive); }
+const ast::Expr* Parser::additive() { return chain({"+", "-"}, &Parser::multiplicative); }
+const ast::Expr* Parser::multiplicative() { return chain({"*", "/", "%"}, &Parser::string_operation); }
 
 const ast::Expr* Parser::string_operation() {
   const size_t first = at_;
   const Expr* left = unary();
   for (std::string_view op = string_operator(peek()); !op.empty(); op = string_operator(peek())) {
-    ast::Binary node;
-    node.op = op;
-    node.op_span = take().span;
+    const base::SourceSpan op_span = take().span;
     if (op.ends_with("regex")) expect_word("regex");
-    node.left = left;
-    node.right = unary();
-    left = finish_expr(node, first, {node.left, node.right});
+    left = binary(left, op, op_span, unary(), first);
   }
   return left;
 }

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "parser.h"
+#include "vedette/kql/syntax/nearest_name.h"
 
 namespace vedette::kql {
 
@@ -9,7 +10,7 @@ using base::ErrorCode;
 
 namespace {
 
-constexpr std::array<std::string_view, 65> keywords = {"as",
+constexpr std::array<std::string_view, 59> keywords = {"as",
                                                        "assert-schema",
                                                        "consume",
                                                        "count",
@@ -67,14 +68,7 @@ constexpr std::array<std::string_view, 65> keywords = {"as",
                                                        "top-hitters",
                                                        "top-nested",
                                                        "union",
-                                                       "where",
-                                                       "graph-mark",
-                                                       "partition-by",
-                                                       "project-smart",
-                                                       "series",
-                                                       "pivot",
-                                                       "narrow"};
-constexpr size_t known_keywords = 59;  // those before graph-mark are operators
+                                                       "where"};
 
 }  // namespace
 
@@ -84,8 +78,7 @@ std::string Parser::operator_keyword() const {
   std::string joined(peek().text);
   std::string found;
   for (size_t ahead = 0;; ahead += 2) {
-    if (std::find(keywords.begin(), keywords.begin() + known_keywords, joined) != keywords.begin() + known_keywords)
-      found = joined;
+    if (std::find(keywords.begin(), keywords.end(), joined) != keywords.end()) found = joined;
     const Token& hyphen = peek(ahead + 1);
     const Token& next = peek(ahead + 2);
     if (!hyphen.is("-") || next.kind != TokenKind::name || !peek(ahead).touches(hyphen) || !hyphen.touches(next)) break;
@@ -114,10 +107,9 @@ const ast::Operator* Parser::pipe_operator() {
   const size_t first = at_;
   const std::string keyword = operator_keyword();
   if (keyword.empty()) {
-    const std::string suggestion =
-        peek().kind == TokenKind::name
-            ? nearest(peek().text, {keywords.begin(), keywords.begin() + static_cast<ptrdiff_t>(known_keywords)})
-            : "";
+    const std::string suggestion = peek().kind == TokenKind::name
+                                       ? std::string(nearest_name(peek().text, {keywords.begin(), keywords.end()}))
+                                       : "";
     const Token found = peek();
     if (found.kind == TokenKind::name)
       fail(ErrorCode::syntax_error, found, "'" + std::string(found.text) + "' is no operator.", {"an operator"},
@@ -130,9 +122,9 @@ const ast::Operator* Parser::pipe_operator() {
   ast::Name written;
   written.span = span_from(first);
   written.text = text_.substr(written.span.begin, written.span.end - written.span.begin);
-  const auto* result = const_cast<ast::Operator*>(operator_of(keyword));
-  const_cast<ast::Operator*>(result)->keyword = written;
-  const_cast<ast::Operator*>(result)->span = span_from(first);
+  ast::Operator* result = operator_of(keyword);
+  result->keyword = written;
+  result->span = span_from(first);
   return result;
 }
 
@@ -217,7 +209,7 @@ ast::List<const ast::Expr*> Parser::table_list() {
   });
 }
 
-const ast::Operator* Parser::operator_of(std::string_view keyword) {
+ast::Operator* Parser::operator_of(std::string_view keyword) {
   const size_t first = last_;
   const auto named_list = [&] { return list_of<NamedExpr>([&] { return named_expression(); }); };
   const auto with_items = [&](auto node) {
@@ -310,7 +302,7 @@ const ast::Operator* Parser::operator_of(std::string_view keyword) {
   return rare_operator_of(keyword);
 }
 
-const ast::Operator* Parser::summarize() {
+ast::Operator* Parser::summarize() {
   const size_t first = last_;
   ast::Summarize node;
   node.options = arena_.list(options({}));
@@ -329,7 +321,7 @@ const ast::Operator* Parser::summarize() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::join_like(bool lookup) {
+ast::Operator* Parser::join_like(bool lookup) {
   const size_t first = last_;
   const auto given = arena_.list(options({"kind"}));
   const size_t right_first = at_;
@@ -355,7 +347,7 @@ const ast::Operator* Parser::join_like(bool lookup) {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::union_operator() {
+ast::Operator* Parser::union_operator() {
   const size_t first = last_;
   ast::Union node;
   node.options = arena_.list(options({"kind", "isfuzzy", "withsource", "with_source"}));
@@ -363,7 +355,7 @@ const ast::Operator* Parser::union_operator() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::parse_operator(bool drops_unmatched) {
+ast::Operator* Parser::parse_operator(bool drops_unmatched) {
   const size_t first = last_;
   ast::Parse node;
   node.drops_unmatched = drops_unmatched;
@@ -392,7 +384,7 @@ const ast::Operator* Parser::parse_operator(bool drops_unmatched) {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::parse_kv() {
+ast::Operator* Parser::parse_kv() {
   const size_t first = last_;
   ast::ParseKv node;
   node.value = expression();
@@ -414,7 +406,7 @@ ast::MvItem Parser::mv_item() {
   return item;
 }
 
-const ast::Operator* Parser::mv_expand() {
+ast::Operator* Parser::mv_expand() {
   const size_t first = last_;
   ast::MvExpand node;
   node.options = arena_.list(options({"kind", "bagexpansion", "with_itemindex"}));
@@ -423,7 +415,7 @@ const ast::Operator* Parser::mv_expand() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::mv_apply() {
+ast::Operator* Parser::mv_apply() {
   const size_t first = last_;
   ast::MvApply node;
   node.options = arena_.list(options({"kind", "bagexpansion", "with_itemindex"}));

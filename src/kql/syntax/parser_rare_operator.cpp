@@ -5,7 +5,7 @@ namespace vedette::kql {
 
 using base::ErrorCode;
 
-const ast::Operator* Parser::rare_operator_of(std::string_view keyword) {
+ast::Operator* Parser::rare_operator_of(std::string_view keyword) {
   const size_t first = last_;
   if (keyword == "consume") {
     ast::Consume node;
@@ -88,7 +88,7 @@ const ast::Operator* Parser::rare_operator_of(std::string_view keyword) {
   return finish_operator(ast::Consume(), first);
 }
 
-const ast::Operator* Parser::top_nested() {
+ast::Operator* Parser::top_nested() {
   const size_t first = last_;
   ast::TopNested node;
   node.levels = list_of<ast::TopNested::Level>([&] {
@@ -113,7 +113,7 @@ const ast::Operator* Parser::top_nested() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::make_series() {
+ast::Operator* Parser::make_series() {
   const size_t first = last_;
   ast::MakeSeries node;
   node.options = arena_.list(options({"kind"}));
@@ -148,7 +148,7 @@ const ast::Operator* Parser::make_series() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::scan() {
+ast::Operator* Parser::scan() {
   const size_t first = last_;
   ast::Scan node;
   node.options = arena_.list(options({"kind", "with_match_id", "with_step_name"}));
@@ -197,7 +197,7 @@ const ast::Operator* Parser::scan() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::find() {
+ast::Operator* Parser::find() {
   const size_t first = last_;
   ast::Find node;
   node.options = arena_.list(options({"withsource", "with_source"}));
@@ -207,7 +207,7 @@ const ast::Operator* Parser::find() {
     node.tables = table_list();
     expect(")");
   }
-  if (accept_word("where") || (!at_word("project") && !at_word("project"))) node.predicate = expression();
+  if (accept_word("where") || !at_word("project")) node.predicate = expression();
   const auto projected = [&] {
     ast::Find::Projected item;
     if (at_word("pack") && peek(1).is("(")) {
@@ -234,7 +234,7 @@ const ast::Operator* Parser::find() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::search() {
+ast::Operator* Parser::search() {
   const size_t first = last_;
   ast::Search node;
   node.options = arena_.list(options({"kind"}));
@@ -247,7 +247,7 @@ const ast::Operator* Parser::search() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::evaluate() {
+ast::Operator* Parser::evaluate() {
   const size_t first = last_;
   ast::Evaluate node;
   node.options = arena_.list(options({}));
@@ -259,7 +259,7 @@ const ast::Operator* Parser::evaluate() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::render() {
+ast::Operator* Parser::render() {
   const size_t first = last_;
   ast::Render node;
   node.chart = name();
@@ -290,7 +290,7 @@ const ast::Operator* Parser::render() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::partition() {
+ast::Operator* Parser::partition() {
   const size_t first = last_;
   ast::Partition node;
   node.options = arena_.list(options({}));
@@ -310,7 +310,7 @@ const ast::Operator* Parser::partition() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::fork() {
+ast::Operator* Parser::fork() {
   const size_t first = last_;
   ast::Fork node;
   std::vector<ast::Fork::Branch> branches;
@@ -326,7 +326,7 @@ const ast::Operator* Parser::fork() {
   return finish_operator(node, first);
 }
 
-const ast::Operator* Parser::facet() {
+ast::Operator* Parser::facet() {
   const size_t first = last_;
   ast::Facet node;
   expect_word("by");

@@ -1,4 +1,4 @@
-#include "nearest_name.h"
+#include "vedette/kql/syntax/nearest_name.h"
 
 #include <algorithm>
 #include <cctype>
