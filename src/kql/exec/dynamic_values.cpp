@@ -4,7 +4,6 @@
 #include <limits>
 #include <new>
 
-#include "native_type.h"
 #include "vedette/base/time.h"
 
 namespace vedette::kql {

@@ -1,6 +1,6 @@
 #include "held_rows.h"
 
-#include "native_type.h"
+#include "vedette/columnar/native_type.h"
 
 namespace vedette::kql {
 
@@ -82,7 +82,7 @@ void HeldRows::append_text(Column& column, const Vector& values) {
 void HeldRows::append(Column& column, const Vector& values) {
   if (values.type() == Type::string) return append_text<std::string_view>(column, values);
   if (values.type() == Type::dynamic) return append_text<Dynamic>(column, values);
-  with_native_type(values.type(), [&]<class T>() {
+  columnar::with_native_type(values.type(), [&]<class T>() {
     const auto view = values.view<T>();
     for (size_t row = 0; row < values.size(); ++row) {
       if (view.is_null(row))

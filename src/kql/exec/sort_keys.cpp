@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "native_type.h"
+#include "vedette/columnar/native_type.h"
 
 namespace vedette::kql {
 
@@ -104,7 +104,7 @@ SortKeys::Key SortKeys::make_key(const SortExpression& order, Vector values) {
   key.bits.resize(values.size());
   const bool nulls_first = order.nulls == NullsOrder::first;
   const uint8_t null_class = nulls_first ? 0 : 2, value_class = nulls_first ? 2 : 0;
-  with_native_type(values.type(), [&]<class T>() {
+  columnar::with_native_type(values.type(), [&]<class T>() {
     const auto view = values.view<T>();
     for (size_t row = 0; row < values.size(); ++row) {
       if (is_null<T>(view, row)) {
@@ -124,7 +124,7 @@ SortKeys::Key SortKeys::make_key(const SortExpression& order, Vector values) {
 
 int SortKeys::compare_values(const Key& key, uint32_t a, uint32_t b) {
   if (key.values.is_null(a)) return 0;
-  const int order = with_native_type(key.values.type(), [&]<class T>() {
+  const int order = columnar::with_native_type(key.values.type(), [&]<class T>() {
     const auto view = key.values.view<T>();
     return compare_full(view[a], view[b]);
   });

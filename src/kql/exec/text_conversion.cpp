@@ -3,36 +3,6 @@
 #include "vedette/kql/functions/signature.h"
 
 namespace vedette::kql {
-namespace {
-
-std::string_view conversion_to(Type type) {
-  switch (type) {
-    case Type::bool_:
-      return "tobool";
-    case Type::int_:
-      return "toint";
-    case Type::long_:
-      return "tolong";
-    case Type::real:
-      return "toreal";
-    case Type::decimal:
-      return "todecimal";
-    case Type::datetime:
-      return "todatetime";
-    case Type::timespan:
-      return "totimespan";
-    case Type::guid:
-      return "toguid";
-    case Type::dynamic:
-      return "parse_json";
-    case Type::string:
-      break;
-  }
-  return "tostring";
-}
-
-}  // namespace
-
 base::Result<Vector> convert_text(const Vector& text, Type type, QueryContext& query) {
   if (type == Type::string) return text;
   const ArgumentType argument{Type::string, false};

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "native_type.h"
+#include "vedette/columnar/native_type.h"
 
 namespace vedette::kql {
 
@@ -188,7 +188,7 @@ bool DictionaryIds::remembers(const Vector& values) {
 }
 
 std::unique_ptr<ValueIds> ValueIds::make(Type type) {
-  return with_native_type(
+  return columnar::with_native_type(
       type, [&]<class T>() -> std::unique_ptr<ValueIds> { return std::make_unique<TypedValueIds<T>>(type); });
 }
 

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "evaluator.h"
-#include "native_type.h"
 #include "operators.h"
+#include "vedette/columnar/native_type.h"
 
 namespace vedette::kql {
 namespace {
@@ -30,7 +30,7 @@ Vector row_number(std::span<const Vector> arguments, size_t rows) {
 
 bool same_term(const Vector& term, size_t a, size_t b) {
   if (term.is_null(a) || term.is_null(b)) return term.is_null(a) && term.is_null(b);
-  return with_native_type(term.type(), [&]<class T>() {
+  return columnar::with_native_type(term.type(), [&]<class T>() {
     const auto view = term.view<T>();
     if constexpr (std::is_same_v<T, columnar::Dynamic>)
       return equal(view[a], view[b]);
@@ -67,7 +67,7 @@ Vector shifted(std::span<const Vector> arguments, size_t rows, int64_t direction
   VectorBuilder out(value.type(), rows);
   out.keep_alive(value);
   out.keep_alive(other);
-  with_native_type(value.type(), [&]<class T>() {
+  columnar::with_native_type(value.type(), [&]<class T>() {
     const auto view = value.view<T>();
     const auto default_view = other.view<T>();
     for (size_t row = 0; row < rows; ++row) {

@@ -3,6 +3,7 @@
 
 #include <type_traits>
 
+#include "vedette/columnar/native_type.h"
 #include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
@@ -10,27 +11,12 @@ namespace vedette::kql {
 // Calls f(T{}) with T the native type of `type`; not_supported for dynamic, which has no order and no equality.
 template <class F>
 base::Result<Vector> with_native(Type type, const char* what, F f) {
-  switch (type) {
-    case Type::bool_:
-      return f(uint8_t{});
-    case Type::int_:
-      return f(int32_t{});
-    case Type::long_:
-    case Type::datetime:
-    case Type::timespan:
-      return f(int64_t{});
-    case Type::real:
-      return f(double{});
-    case Type::decimal:
-      return f(columnar::Decimal{});
-    case Type::string:
-      return f(std::string_view{});
-    case Type::guid:
-      return f(base::Guid{});
-    case Type::dynamic:
-      break;
-  }
-  return base::fail(base::ErrorCode::not_supported, std::string(what) + " of two dynamic values is not supported.");
+  return columnar::with_native_type(type, [&]<class T>() -> base::Result<Vector> {
+    if constexpr (std::is_same_v<T, columnar::Dynamic>)
+      return base::fail(base::ErrorCode::not_supported, std::string(what) + " of two dynamic values is not supported.");
+    else
+      return f(T{});
+  });
 }
 
 }  // namespace vedette::kql

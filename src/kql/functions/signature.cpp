@@ -152,6 +152,32 @@ const SignatureParameter& Signature::parameter_of(size_t argument) const {
   return parameters[std::min(argument, parameters.size() - 1)];
 }
 
+std::string_view conversion_to(Type type) {
+  switch (type) {
+    case Type::bool_:
+      return "tobool";
+    case Type::int_:
+      return "toint";
+    case Type::long_:
+      return "tolong";
+    case Type::real:
+      return "toreal";
+    case Type::decimal:
+      return "todecimal";
+    case Type::string:
+      return "tostring";
+    case Type::datetime:
+      return "todatetime";
+    case Type::timespan:
+      return "totimespan";
+    case Type::guid:
+      return "toguid";
+    case Type::dynamic:
+      return "todynamic";
+  }
+  return "";
+}
+
 bool widens(Type from, Type to) {
   switch (from) {
     case Type::int_:

@@ -38,32 +38,6 @@ Error no_overload(std::string_view name, const std::vector<BoundExpression>& arg
   return semantic_error(quoted(name) + " is not defined for " + type_list(arguments) + ".", span);
 }
 
-const char* conversion_to(Type type) {
-  switch (type) {
-    case Type::bool_:
-      return "tobool";
-    case Type::int_:
-      return "toint";
-    case Type::long_:
-      return "tolong";
-    case Type::real:
-      return "toreal";
-    case Type::decimal:
-      return "todecimal";
-    case Type::string:
-      return "tostring";
-    case Type::datetime:
-      return "todatetime";
-    case Type::timespan:
-      return "totimespan";
-    case Type::guid:
-      return "toguid";
-    case Type::dynamic:
-      return "todynamic";
-  }
-  return "";
-}
-
 // A string beside dynamics is a dynamic string; todynamic() would read it as JSON.
 BoundExpression as_dynamic_string(const BoundExpression& constant) {
   columnar::VectorBuilder builder(Type::dynamic, 1);

@@ -163,6 +163,16 @@ Result<Sides> bind_sides(Binding& binding, PlanPtr input, const ast::Expr& right
   return sides;
 }
 
+PlanPtr join_node(Sides sides, JoinKind kind, const std::vector<JoinOutput>& outputs, SourceSpan span) {
+  auto node = make_node<JoinNode>(span);
+  node->join_kind = kind;
+  node->keys = std::move(sides.keys);
+  node->inputs.push_back(std::move(sides.left));
+  node->inputs.push_back(std::move(sides.right));
+  set_outputs(*node, outputs);
+  return node;
+}
+
 }  // namespace
 
 Result<PlanPtr> bind_join(Binding& binding, const ast::Join& op, PlanPtr input) {
@@ -171,16 +181,10 @@ Result<PlanPtr> bind_join(Binding& binding, const ast::Join& op, PlanPtr input) 
   if (op.on.empty()) return semantic_error("A join needs 'on'.", op.span);
   const JoinKind kind = TRY(kind_of(op, JoinKind::innerunique));
   Sides sides = TRY(bind_sides(binding, std::move(input), *op.right, op.on));
-  auto node = make_node<JoinNode>(op.span);
-  node->join_kind = kind;
-  node->keys = std::move(sides.keys);
-  node->inputs.push_back(std::move(sides.left));
-  node->inputs.push_back(std::move(sides.right));
   std::vector<JoinOutput> outputs;
   for (size_t i = 0; gives_left(kind) && i < sides.left_columns; ++i) outputs.push_back({JoinSide::left, i});
   for (size_t i = 0; gives_right(kind) && i < sides.right_columns; ++i) outputs.push_back({JoinSide::right, i});
-  set_outputs(*node, outputs);
-  return node;
+  return join_node(std::move(sides), kind, outputs, op.span);
 }
 
 // lookup leaves the right keys out. Without `on`, the columns that both sides have are the keys.
@@ -191,17 +195,11 @@ Result<PlanPtr> bind_lookup(Binding& binding, const ast::Lookup& op, PlanPtr inp
   if (kind != JoinKind::leftouter && kind != JoinKind::inner)
     return semantic_error("lookup is of kind leftouter or inner.", op.span);
   Sides sides = TRY(bind_sides(binding, std::move(input), *op.right, op.on));
-  auto node = make_node<JoinNode>(op.span);
-  node->join_kind = kind;
-  node->keys = std::move(sides.keys);
-  node->inputs.push_back(std::move(sides.left));
-  node->inputs.push_back(std::move(sides.right));
   std::vector<JoinOutput> outputs;
   for (size_t i = 0; i < sides.left_columns; ++i) outputs.push_back({JoinSide::left, i});
   for (size_t i = 0; i < sides.right_columns; ++i)
     if (!sides.right_keys.contains(i)) outputs.push_back({JoinSide::right, i});
-  set_outputs(*node, outputs);
-  return node;
+  return join_node(std::move(sides), kind, outputs, op.span);
 }
 
 }  // namespace vedette::kql

@@ -92,6 +92,8 @@ const Signature& signature_of(const AggregateFunction& function);
 
 // Widest of two numeric types: int, long, real; decimal with int or long is decimal, with real is real.
 std::optional<Type> promoted(Type a, Type b);
+// The function that makes a value of `type` from another: "tolong", "todatetime", …
+std::string_view conversion_to(Type type);
 // Whether a value of type `from` is taken for `to` without being written: int → long → real, int, long → decimal.
 bool widens(Type from, Type to);
 

@@ -3,12 +3,11 @@
 
 #include "vedette/columnar/vector.h"
 
-namespace vedette::kql {
+namespace vedette::columnar {
 
 // Calls f.template operator()<T>() with the native type of `type` (columnar/type.h).
 template <class F>
-decltype(auto) with_native_type(columnar::Type type, F&& f) {
-  using columnar::Type;
+decltype(auto) with_native_type(Type type, F&& f) {
   switch (type) {
     case Type::bool_:
       return f.template operator()<uint8_t>();
@@ -21,15 +20,15 @@ decltype(auto) with_native_type(columnar::Type type, F&& f) {
     case Type::real:
       return f.template operator()<double>();
     case Type::decimal:
-      return f.template operator()<columnar::Decimal>();
+      return f.template operator()<Decimal>();
     case Type::guid:
       return f.template operator()<base::Guid>();
     case Type::dynamic:
-      return f.template operator()<columnar::Dynamic>();
+      return f.template operator()<Dynamic>();
     case Type::string:
       break;
   }
   return f.template operator()<std::string_view>();
 }
 
-}  // namespace vedette::kql
+}  // namespace vedette::columnar
