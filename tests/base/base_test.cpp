@@ -63,6 +63,18 @@ TEST(Utf8, DecodesAndRefusesOverlongs) {
   EXPECT_FALSE(is_valid_utf8("\xE2\x82"));
 }
 
+TEST(TimeSpan, IsReadAsClockDaysOrUnits) {
+  const auto ticks = [](std::string_view text) { return parse_time_span(text).value_or(TimeSpan{-1}).ticks; };
+  EXPECT_EQ(ticks("1.02:03:04.5"), ticks_per_day + 2 * ticks_per_hour + 3 * ticks_per_minute + 45'000'000);
+  EXPECT_EQ(ticks("2"), 2 * ticks_per_day);
+  EXPECT_EQ(ticks("15 seconds"), 15 * ticks_per_second);
+  EXPECT_EQ(ticks("1.5h"), 90 * ticks_per_minute);
+  EXPECT_EQ(parse_time_span("-00:00:01")->ticks, -ticks_per_second);
+  EXPECT_EQ(format_time_span(*parse_time_span("1.02:03:04.5")), "1.02:03:04.5000000");
+  for (const char* text : {"", "-", "h", "1w", "24:00", "1:60", "1:2:60", "1:2:3.", "1:2:3x", "99999999999d", "1e5"})
+    EXPECT_FALSE(parse_time_span(text)) << text;
+}
+
 Result<int> half(int n) {
   if (n % 2 != 0) return fail(ErrorCode::bad_request, "odd");
   return n / 2;

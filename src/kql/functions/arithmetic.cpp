@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "calendar.h"
 #include "families.h"
 #include "vedette/kql/functions/kernel.h"
 
@@ -12,24 +13,13 @@ namespace {
 using base::Result;
 using columnar::Decimal;
 
-std::optional<int64_t> in_calendar(std::optional<int64_t> ticks) {
-  if (!ticks || *ticks < base::min_date_time.ticks || *ticks > base::max_date_time.ticks) return std::nullopt;
-  return ticks;
-}
-
 struct Add {
-  static std::optional<int64_t> of(int64_t a, int64_t b) {
-    int64_t out;
-    return __builtin_add_overflow(a, b, &out) ? std::nullopt : std::optional(out);
-  }
+  static std::optional<int64_t> of(int64_t a, int64_t b) { return checked_add(a, b); }
   static double of(double a, double b) { return a + b; }
   static std::optional<Decimal> of(const Decimal& a, const Decimal& b) { return columnar::add(a, b); }
 };
 struct Subtract {
-  static std::optional<int64_t> of(int64_t a, int64_t b) {
-    int64_t out;
-    return __builtin_sub_overflow(a, b, &out) ? std::nullopt : std::optional(out);
-  }
+  static std::optional<int64_t> of(int64_t a, int64_t b) { return checked_subtract(a, b); }
   static double of(double a, double b) { return a - b; }
   static std::optional<Decimal> of(const Decimal& a, const Decimal& b) { return columnar::subtract(a, b); }
 };

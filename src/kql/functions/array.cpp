@@ -21,9 +21,10 @@ Dynamic steps(Arena& arena, int64_t from, int64_t to, int64_t step, Make make) {
   const auto distance = step > 0 ? static_cast<uint64_t>(to) - static_cast<uint64_t>(from)
                                  : static_cast<uint64_t>(from) - static_cast<uint64_t>(to);
   const uint64_t stride = step > 0 ? static_cast<uint64_t>(step) : uint64_t{0} - static_cast<uint64_t>(step);
-  const auto count = static_cast<size_t>(std::min<uint64_t>(distance / stride + 1, range_values_max));
+  const auto count = static_cast<size_t>(std::min<uint64_t>(distance / stride, range_values_max - 1) + 1);
   auto* items = arena.allocate_array<Dynamic>(count);
-  for (size_t i = 0; i < count; ++i) items[i] = make(from + static_cast<int64_t>(i) * step);
+  for (size_t i = 0; i < count; ++i)
+    items[i] = make(static_cast<int64_t>(static_cast<uint64_t>(from) + i * static_cast<uint64_t>(step)));
   return Dynamic::array({items, count});
 }
 

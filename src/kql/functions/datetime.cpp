@@ -1,6 +1,7 @@
 // now, ago and bin. Source: kusto/query, the page of each function.
 #include <cmath>
 
+#include "calendar.h"
 #include "families.h"
 #include "vedette/kql/functions/kernel.h"
 
@@ -11,20 +12,20 @@ using base::Result;
 
 Result<Vector> now(const CallContext& context, std::span<const Vector> arguments, size_t rows) {
   if (arguments.empty()) return columnar::constant_ticks(Type::datetime, context.now.ticks, rows);
-  return map<int64_t>(Type::datetime, arguments, rows, [&](int64_t span) { return context.now.ticks + span; });
+  return map<int64_t>(Type::datetime, arguments, rows,
+                      [&](int64_t span) { return in_calendar(checked_add(context.now.ticks, span)); });
 }
 
 Result<Vector> ago(const CallContext& context, std::span<const Vector> arguments, size_t rows) {
-  return map<int64_t>(Type::datetime, arguments, rows, [&](int64_t span) { return context.now.ticks - span; });
+  return map<int64_t>(Type::datetime, arguments, rows,
+                      [&](int64_t span) { return in_calendar(checked_subtract(context.now.ticks, span)); });
 }
 
 // The multiple of `size` at or below `value`; null unless the size is positive.
 std::optional<int64_t> rounded_down(int64_t value, int64_t size) {
   if (size <= 0) return std::nullopt;
   const int64_t rest = value % size;
-  int64_t out = 0;
-  if (__builtin_sub_overflow(value, rest < 0 ? rest + size : rest, &out)) return std::nullopt;
-  return out;
+  return checked_subtract(value, rest < 0 ? rest + size : rest);
 }
 
 template <Type Out>

@@ -110,5 +110,40 @@ TEST(Strings, CountCodePoints) {
   EXPECT_EQ(call("strcat", {constant_string("a"), constant_string("b")}), "\"ab\"");
 }
 
+TEST(Operators, RefuseTheRemainderOfNegatives) {
+  EXPECT_EQ(call("%", {constant_long(7), constant_long(3)}), "1");
+  EXPECT_EQ(call("%", {constant_long(7), constant_long(0)}), "null");
+  EXPECT_NE(call("%", {constant_long(-7), constant_long(3)}).find("not supported"), std::string::npos);
+}
+
+TEST(Arrays, RangeEndsAtItsLimit) {
+  EXPECT_EQ(call("range", {constant_long(1), constant_long(7), constant_long(3)}), "[1,4,7]");
+  EXPECT_EQ(call("range", {constant_long(3), constant_long(1), constant_long(-1)}), "[3,2,1]");
+  EXPECT_EQ(call("range", {constant_long(1), constant_long(2), constant_long(0)}), "[]");
+  const Vector endless = constant_long(INT64_MAX);
+  const auto range = find_scalar("range").front().kernel;
+  const auto length = find_scalar("array_length").front().kernel;
+  for (const int64_t from : {int64_t{0}, INT64_MIN}) {
+    const std::vector<Vector> ends = {constant_long(from), endless};
+    const std::vector<Vector> array = {range(CallContext{}, ends, 1).value()};
+    EXPECT_EQ(length(CallContext{}, array, 1).value().view<int64_t>()[0], 1'048'576) << from;
+  }
+}
+
+TEST(Times, OutsideTheCalendarAreNull) {
+  const Vector least = constant_ticks(Type::timespan, INT64_MIN), most = constant_ticks(Type::timespan, INT64_MAX);
+  for (const Vector& span : {least, most}) {
+    EXPECT_EQ(call("ago", {span}), "null");
+    EXPECT_EQ(call("now", {span}), "null");
+  }
+}
+
+TEST(Random, DiffersByRowAndStaysBelowOne) {
+  const auto values = find_scalar("rand").front().kernel(CallContext{}, {}, 2).value();
+  const auto view = values.view<double>();
+  EXPECT_NE(view[0], view[1]);
+  for (size_t row = 0; row < 2; ++row) EXPECT_TRUE(view[row] >= 0 && view[row] < 1);
+}
+
 }  // namespace
 }  // namespace vedette::kql
