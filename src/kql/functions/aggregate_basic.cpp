@@ -10,10 +10,16 @@ using base::Result;
 using base::Status;
 using columnar::Decimal;
 
-bool is_counted(std::span<const Vector> arguments, bool has_condition, size_t row) {
-  if (!has_condition) return true;
+// Calls count(row) for the rows that the last argument, if it is a condition, lets through.
+template <class F>
+void for_each_counted(std::span<const Vector> arguments, bool has_condition, size_t rows, F count) {
+  if (!has_condition) {
+    for (size_t row = 0; row < rows; ++row) count(row);
+    return;
+  }
   const auto condition = arguments.back().view<uint8_t>();
-  return !condition.is_null(row) && condition[row] != 0;
+  for (size_t row = 0; row < rows; ++row)
+    if (!condition.is_null(row) && condition[row] != 0) count(row);
 }
 
 class Count final : public Accumulator {
@@ -23,8 +29,7 @@ class Count final : public Accumulator {
   Status update(const CallContext&, std::span<const Vector> arguments, std::span<const uint32_t> groups,
                 size_t group_count) override {
     counts_.resize(group_count);
-    for (size_t row = 0; row < groups.size(); ++row)
-      if (is_counted(arguments, has_condition_, row)) ++counts_[groups[row]];
+    for_each_counted(arguments, has_condition_, groups.size(), [&](size_t row) { ++counts_[groups[row]]; });
     return {};
   }
   Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) override {
@@ -58,16 +63,19 @@ class Fold final : public Accumulator {
                 size_t group_count) override {
     grow(group_count);
     const auto view = arguments[0].view<T>();
-    for (size_t row = 0; row < groups.size(); ++row)
-      if (!view.is_null(row) && is_counted(arguments, has_condition_, row)) TRY(add(groups[row], view[row]));
-    return {};
+    bool fits = true;
+    for_each_counted(arguments, has_condition_, groups.size(), [&](size_t row) {
+      if (!view.is_null(row)) fits = add(groups[row], view[row]) && fits;
+    });
+    return fits ? Status() : too_large();
   }
   Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) override {
     grow(group_count);
     auto& theirs = static_cast<Fold&>(other);
+    bool fits = true;
     for (size_t i = 0; i < theirs.values_.size(); ++i)
-      if (theirs.known_[i]) TRY(add(groups[i], theirs.values_[i]));
-    return {};
+      if (theirs.known_[i]) fits = add(groups[i], theirs.values_[i]) && fits;
+    return fits ? Status() : too_large();
   }
   Result<std::vector<Vector>> finish(const CallContext&, size_t group_count) override {
     grow(group_count);
@@ -90,14 +98,14 @@ class Fold final : public Accumulator {
     values_.resize(group_count);
     known_.resize(group_count);
   }
-  Status add(uint32_t group, const T& value) {
-    if (!known_[group]) {
-      known_[group] = 1;
-      values_[group] = value;
-    } else if (!Combine::of(values_[group], value)) {
-      return base::fail(base::ErrorCode::limit_exceeded, "A sum does not fit into its type.");
-    }
-    return {};
+  static base::Error too_large() {
+    return base::fail(base::ErrorCode::limit_exceeded, "A sum does not fit into its type.");
+  }
+  bool add(uint32_t group, const T& value) {
+    if (known_[group]) return Combine::of(values_[group], value);
+    known_[group] = 1;
+    values_[group] = value;
+    return true;
   }
 
   Type type_;

@@ -1,5 +1,6 @@
 // iff, case, coalesce, isnull, isempty. Source: kusto/query, the page of each function.
 #include "families.h"
+#include "vedette/columnar/native_type.h"
 #include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
@@ -7,23 +8,40 @@ namespace {
 
 using base::Result;
 
+// Row i is row i of arguments[chosen[i]]. Texts and dynamics stay where they are.
+Vector gathered(std::span<const Vector> arguments, const std::vector<size_t>& chosen) {
+  const Type type = arguments.back().type();
+  columnar::VectorBuilder out(type);
+  for (const Vector& argument : arguments) out.keep_alive(argument);
+  columnar::with_native_type(type, [&]<class T>() {
+    using View = columnar::View<T>;
+    std::vector<std::optional<View>> views(arguments.size());  // predicates have none
+    for (size_t i = 0; i < arguments.size(); ++i)
+      if (arguments[i].type() == type) views[i] = arguments[i].view<T>();
+    T* values = out.resize<T>(chosen.size());
+    for (size_t row = 0; row < chosen.size(); ++row) {
+      const View& view = *views[chosen[row]];
+      if (view.is_null(row))
+        out.set_null(row);
+      else
+        values[row] = view[row];
+    }
+  });
+  return out.finish();
+}
+
 // Predicate, value, predicate, value, …, value: the first whose predicate is true. Null counts as false.
 Result<Vector> choose(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   if (arguments.size() % 2 == 0)
     return base::fail(base::ErrorCode::semantic_error,
                       "case() takes predicates and values in pairs, and an else value.");
-  columnar::VectorBuilder out(arguments.back().type(), rows);
-  for (size_t row = 0; row < rows; ++row) {
-    size_t chosen = arguments.size() - 1;
-    for (size_t i = 0; i + 1 < arguments.size(); i += 2) {
-      const auto predicate = arguments[i].view<uint8_t>();
-      if (predicate.is_null(row) || !predicate[row]) continue;
-      chosen = i + 1;
-      break;
-    }
-    out.append_from(arguments[chosen], row);
+  std::vector<size_t> chosen(rows, arguments.size() - 1);
+  for (size_t i = arguments.size() - 1; i >= 2; i -= 2) {  // an earlier predicate overrules a later one
+    const auto predicate = arguments[i - 2].view<uint8_t>();
+    for (size_t row = 0; row < rows; ++row)
+      if (!predicate.is_null(row) && predicate[row]) chosen[row] = i - 1;
   }
-  return out.finish();
+  return gathered(arguments, chosen);
 }
 
 bool is_missing(const Vector& vector, size_t row) {
@@ -32,13 +50,10 @@ bool is_missing(const Vector& vector, size_t row) {
 }
 
 Result<Vector> coalesce(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  columnar::VectorBuilder out(arguments[0].type(), rows);
-  for (size_t row = 0; row < rows; ++row) {
-    size_t chosen = 0;
-    while (chosen + 1 < arguments.size() && is_missing(arguments[chosen], row)) ++chosen;
-    out.append_from(arguments[chosen], row);
-  }
-  return out.finish();
+  std::vector<size_t> chosen(rows, 0);
+  for (size_t row = 0; row < rows; ++row)
+    while (chosen[row] + 1 < arguments.size() && is_missing(arguments[chosen[row]], row)) ++chosen[row];
+  return gathered(arguments, chosen);
 }
 
 template <class Test>

@@ -23,31 +23,33 @@ size_t byte_of(std::string_view text, int64_t index) {
   return at;
 }
 
-Result<Vector> concatenate(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+using TextView = columnar::View<std::string_view>;
+
+// The texts of a row, `delimiter` between them.
+Vector joined(std::span<const Vector> texts, const TextView* delimiter, size_t rows) {
+  std::vector<TextView> views;
+  for (const Vector& argument : texts) views.push_back(argument.view<std::string_view>());
   columnar::VectorBuilder out(Type::string);
   auto* values = out.resize<std::string_view>(rows);
   std::string text;
   for (size_t row = 0; row < rows; ++row) {
     text.clear();
-    for (const Vector& argument : arguments) text += argument.view<std::string_view>()[row];
+    for (size_t i = 0; i < views.size(); ++i) {
+      if (i > 0 && delimiter) text += (*delimiter)[row];
+      text += views[i][row];
+    }
     values[row] = out.arena().copy(text);
   }
   return out.finish();
 }
 
+Result<Vector> concatenate(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return joined(arguments, nullptr, rows);
+}
+
 Result<Vector> join_with_delimiter(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  columnar::VectorBuilder out(Type::string);
-  auto* values = out.resize<std::string_view>(rows);
-  std::string text;
-  for (size_t row = 0; row < rows; ++row) {
-    text.clear();
-    for (size_t i = 1; i < arguments.size(); ++i) {
-      if (i > 1) text += arguments[0].view<std::string_view>()[row];
-      text += arguments[i].view<std::string_view>()[row];
-    }
-    values[row] = out.arena().copy(text);
-  }
-  return out.finish();
+  const TextView delimiter = arguments[0].view<std::string_view>();
+  return joined(arguments.subspan(1), &delimiter, rows);
 }
 
 Result<Vector> length(const CallContext&, std::span<const Vector> arguments, size_t rows) {
