@@ -1,0 +1,141 @@
+// Entities as documents: the wire JSON of alerts, incidents, tenants, … with versions, an order of all writes, and
+// small state beside them. No SQL and no OData text in any signature; every implementation answers equally, by one test
+// suite.
+//
+// Everything belongs to a tenant, which comes first in every key and index. A commit is atomic and durable when it
+// returns: entities, state and the change feed together. Readers see whole commits only.
+// Threads: all functions may be called from any thread; commits happen one after the other.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vedette/base/clock.h"
+#include "vedette/base/deadline.h"
+#include "vedette/base/result.h"
+#include "vedette/base/time.h"
+#include "vedette/store/expression.h"
+
+namespace vedette::store {
+
+// A property that is kept in an indexed column, so that filters and orders on it read no JSON. Others are read from
+// the document. Declared when the store is opened; a new declaration on an old file builds the index.
+struct IndexedProperty {
+  std::vector<std::string> path;
+  ValueKind kind = ValueKind::text;
+};
+
+struct Collection {
+  std::string name;  // "alerts_v2"
+  std::vector<IndexedProperty> indexed;
+};
+
+// Who writes: kept in the change feed, for audit.
+struct Actor {
+  enum class Kind : uint8_t { system, user, application, connector, rule };
+  Kind kind = Kind::system;
+  std::string id;  // object id, client id, connector name, …
+};
+
+struct Entity {
+  std::string id;
+  int64_t version = 0;   // counts up from 1 at each write of this entity
+  int64_t sequence = 0;  // of its last write, see Change
+  std::string json;      // the document as it goes over the wire; an object with at least "id"
+};
+
+// Versions that a write may ask for beside an exact one.
+inline constexpr int64_t any_version = -1;
+inline constexpr int64_t must_not_exist = 0;
+
+struct EntityWrite {
+  std::string collection;
+  std::string id;
+  std::optional<std::string> json;  // nullopt deletes
+  int64_t expected_version = any_version;
+};
+
+// A small value under a name: cursors, counters, leases, keys. Versions work as those of entities.
+struct StateWrite {
+  std::string name;
+  std::optional<std::string> value;  // nullopt deletes
+  int64_t expected_version = any_version;
+};
+
+struct State {
+  std::string value;
+  int64_t version = 0;
+};
+
+struct Commit {
+  Actor actor;
+  std::vector<EntityWrite> entities;  // of the same entity at most one
+  std::vector<StateWrite> states;
+};
+
+struct Query {
+  std::string collection;
+  std::shared_ptr<const Expression> filter;  // null: all
+  std::vector<OrderBy> order;                // the id, ascending, comes last by itself
+  int64_t skip = 0;
+  int64_t top = 50;      // at most top entities in the page
+  bool count = false;    // count all that match, whatever the page
+  std::string after;     // QueryPage::next of the page before; "" for the first
+  base::DateTime now{};  // what now() is
+  base::StopCheck stop;
+};
+
+struct QueryPage {
+  std::vector<Entity> entities;
+  std::optional<int64_t> count;
+  std::string next;  // opaque, printable ASCII, bound to the filter and order; "" when nothing follows
+};
+
+// One written entity. Sequence numbers count up by one per written entity and tenant, without gaps, in commit order.
+struct Change {
+  int64_t sequence = 0;
+  std::string collection;
+  std::string id;
+  int64_t version = 0;
+  bool deleted = false;
+  Actor actor;
+  base::DateTime at{};
+};
+
+class EntityStore {
+ public:
+  virtual ~EntityStore() = default;
+
+  // All or nothing. `conflict` when an expected version does not hold, naming the entity or state; `bad_request` for an
+  // unknown collection or a document that is no JSON object. The number of the last change; the tenant's newest when
+  // only states were written.
+  virtual base::Result<int64_t> commit(std::string_view tenant, const Commit& commit) = 0;
+
+  virtual base::Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection,
+                                                  std::string_view id) const = 0;
+  // Errors: `bad_request` for a filter that cannot be evaluated (type), a foreign or damaged `after`.
+  virtual base::Result<QueryPage> query(std::string_view tenant, const Query& query) const = 0;
+  // The changes after `sequence`, oldest first, at most `limit`.
+  virtual base::Result<std::vector<Change>> changes(std::string_view tenant, int64_t sequence, size_t limit) const = 0;
+
+  virtual base::Result<std::optional<State>> state(std::string_view tenant, std::string_view name) const = 0;
+  // The names that start with `prefix`, in order.
+  virtual base::Result<std::vector<std::string>> state_names(std::string_view tenant,
+                                                             std::string_view prefix) const = 0;
+};
+
+// In memory: for tests, and the reference that other implementations are held to.
+std::unique_ptr<EntityStore> make_memory_store(std::vector<Collection> collections, const base::Clock& clock);
+
+// One SQLite file (WAL, synchronous=FULL). Several processes may have it open. Errors: `io_error`; `bad_request` for a
+// file of a newer format version.
+base::Result<std::unique_ptr<EntityStore>> open_sqlite_store(const std::string& path,
+                                                             std::vector<Collection> collections,
+                                                             const base::Clock& clock);
+
+}  // namespace vedette::store
