@@ -1,0 +1,44 @@
+// What a resource allows and to whom: the annotations of Org.OData.Capabilities.V1 and of schema/model/terms.csdl.xml.
+// An operation that has no Permissions does not exist.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vedette::edm {
+
+// Any one of them suffices. The first is the least privileged, which messages name.
+struct Permissions {
+  std::vector<std::string> application;  // roles of an application's token
+  std::vector<std::string> delegated;    // scopes of a user's token
+};
+
+struct PageSize {
+  int64_t normal = 50;
+  int64_t max = 1000;
+};
+
+struct Deposit {
+  Permissions permissions;
+  std::string returns;  // a type
+};
+
+struct Capabilities {
+  std::optional<Permissions> read, insert, update, remove;
+  std::optional<Deposit> deposit;
+  std::vector<std::string> non_filterable;
+  std::vector<std::string> non_sortable;
+  std::vector<std::string> updatable;
+  PageSize page;
+  std::string default_order;  // the text of an $orderby
+  std::string collection;     // of the entity store; "" when the resource has code of its own
+  std::string foreign_key;    // property of the target that holds the key of the source
+
+  bool is_filterable(const std::string& property) const;
+  bool is_sortable(const std::string& property) const;
+  bool is_updatable(const std::string& property) const;
+};
+
+}  // namespace vedette::edm
