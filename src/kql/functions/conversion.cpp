@@ -141,13 +141,13 @@ std::optional<int64_t> ticks_of(std::optional<base::DateTime> time) {
 
 Result<Vector> datetime_of_text(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map<int64_t>(Type::datetime, arguments, rows,
-                      [](std::string_view text) { return ticks_of(base::parse_iso_date_time(trimmed(text))); });
+                      [](std::string_view text) { return ticks_of(base::parse_date_time(text)); });
 }
 
 Result<Vector> datetime_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map<int64_t>(Type::datetime, arguments, rows, [](const Dynamic& value) -> std::optional<int64_t> {
     if (value.kind() == DynamicKind::datetime) return value.integer();
-    if (value.kind() == DynamicKind::string) return ticks_of(base::parse_iso_date_time(trimmed(value.text())));
+    if (value.kind() == DynamicKind::string) return ticks_of(base::parse_date_time(value.text()));
     return std::nullopt;
   });
 }
@@ -211,7 +211,8 @@ constexpr ScalarFunction table[] = {
     {"todecimal", "(int|long) -> decimal", decimal_of_whole, "A whole number as a decimal."},
     {"todecimal", "(string) -> decimal", decimal_of_text, "A text as a decimal."},
     {"todatetime", "(datetime) -> datetime", same, "A value as a datetime."},
-    {"todatetime", "(string) -> datetime", datetime_of_text, "An ISO 8601 text as a datetime."},
+    {"todatetime", "(string) -> datetime", datetime_of_text,
+     "A text as a datetime: ISO 8601, RFC 822, RFC 850, month/day/year."},
     {"todatetime", "(dynamic) -> datetime", datetime_of_dynamic, "A dynamic as a datetime."},
     {"totimespan", "(timespan) -> timespan", same, "A value as a timespan."},
     {"totimespan", "(string) -> timespan", timespan_of_text, "A text as a timespan."},

@@ -110,13 +110,13 @@ Result<PlanPtr> bind_getschema(Binding&, const ast::GetSchema& op, PlanPtr input
   TRY(check_options(op, {}));
   auto node = make_node<ValuesNode>(op.span);
   node->output = {{"ColumnName", Type::string},
-                  {"ColumnOrdinal", Type::long_},
+                  {"ColumnOrdinal", Type::int_},
                   {"DataType", Type::string},
                   {"ColumnType", Type::string}};
-  columnar::VectorBuilder names(Type::string), ordinals(Type::long_), data(Type::string), types(Type::string);
+  columnar::VectorBuilder names(Type::string), ordinals(Type::int_), data(Type::string), types(Type::string);
   for (const columnar::Column& column : input->output) {
     names.append_copy(std::string_view(column.name));
-    ordinals.append<int64_t>(static_cast<int64_t>(ordinals.size()));
+    ordinals.append(static_cast<int32_t>(ordinals.size()));
     data.append_copy(std::string_view(dotnet_name(column.type)));
     types.append_copy(columnar::to_string(column.type));
   }

@@ -78,12 +78,12 @@ bool push_into_summarize(SummarizeNode& node, const BoundExpression& condition) 
                     }));
 }
 
-// A side whose rows all come from matches or are all kept may be filtered before; innerunique drops left rows by key,
-// so that there only the right side may.
+// A side whose rows all come from matches or are all kept may be filtered before; of innerunique too: which of the left
+// rows with equal keys stays is not defined, and rows that pass the condition are the better choice.
 bool push_into_join(JoinNode& node, const BoundExpression& condition) {
   const JoinKind kind = node.join_kind;
-  const bool left = kind == JoinKind::inner || kind == JoinKind::leftouter || kind == JoinKind::leftsemi ||
-                    kind == JoinKind::leftanti;
+  const bool left = kind == JoinKind::inner || kind == JoinKind::innerunique || kind == JoinKind::leftouter ||
+                    kind == JoinKind::leftsemi || kind == JoinKind::leftanti;
   const bool right = kind == JoinKind::inner || kind == JoinKind::innerunique || kind == JoinKind::rightouter ||
                      kind == JoinKind::rightsemi || kind == JoinKind::rightanti;
   for (const JoinSide side : {JoinSide::left, JoinSide::right}) {

@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "by Name",
                  "Name:string count_:dynamic Timestamp:dynamic"},
         NameCase{"Logons | project Name | getschema",
-                 "ColumnName:string ColumnOrdinal:long DataType:string ColumnType:string"},
+                 "ColumnName:string ColumnOrdinal:int DataType:string ColumnType:string"},
         NameCase{"Logons | project Count | search 'x'", "$table:string Count:long"},
         NameCase{"Logons | top-hitters 2 of Name", "Name:string approximate_count_Name:long"}));
 

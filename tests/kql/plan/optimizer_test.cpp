@@ -56,14 +56,12 @@ TEST(Optimizer, FiltersStayAboveTakeAndWindows) {
             "        scan Logons [Name]\n");
 }
 
-TEST(Optimizer, InnerUniqueKeepsConditionsOnTheLeftAbove) {
+TEST(Optimizer, InnerUniqueChoosesAmongRowsThatPass) {
   EXPECT_EQ(explained("Logons | project Name, Count | join (Devices | project Name, Port) on Name "
                       "| where Count == 1 and Port == 2 | project Name"),
-            "project [Name]\n"
-            "  filter ==(Count, 1)\n"
-            "    join innerunique on Name == Name [Name, Count]\n"
-            "      scan Logons [Name, Count]\n"
-            "      scan Devices [Name] where ==(Port, int(2))\n");
+            "join innerunique on Name == Name [Name]\n"
+            "  scan Logons [Name] where ==(Count, 1)\n"
+            "  scan Devices [Name] where ==(Port, int(2))\n");
 }
 
 TEST(Optimizer, NamedRowsReadOnceAreInlined) {

@@ -56,6 +56,8 @@ std::string format_time_span(TimeSpan span);
 // ISO 8601: date, optional time ('T' or blank), up to seven digits of fraction (further ones are cut), optional zone
 // (Z or ±hh[:]mm; none means UTC).
 std::optional<DateTime> parse_iso_date_time(std::string_view text);
+// ISO 8601, and what people and mail headers write: RFC 822, RFC 850, 12/31/2024 (date_time_text.cpp). As todatetime().
+std::optional<DateTime> parse_date_time(std::string_view text);
 
 // "[-][d.]hh:mm[:ss[.fffffff]]", whole days ("2"), or a number and its unit ("1.5h", "15 seconds").
 std::optional<TimeSpan> parse_time_span(std::string_view text);
