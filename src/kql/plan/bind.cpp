@@ -1,6 +1,7 @@
 #include "vedette/kql/plan/bind.h"
 
 #include "inline_subplans.h"
+#include "innerunique.h"
 #include "optimizer.h"
 #include "tabular.h"
 
@@ -15,7 +16,7 @@ Result<const ast::Expr*> bind_prelude(Binding& binding, const Query& query) {
   if (last == nullptr || last->expr == nullptr)
     return semantic_error("There is no query: the last statement must be a tabular expression.",
                           statements.empty() ? SourceSpan{1, 1, 0, 0} : statements.back()->span);
-  for (size_t i = 0; i + 1 < statements.size(); ++i) TRY(bind_statement(binding, *statements[i]));
+  for (size_t i = 0; i + 1 < statements.size(); ++i) TRY(bind_statement(binding, Rows{}, *statements[i]));
   return last->expr;
 }
 
@@ -31,6 +32,8 @@ Result<BoundQuery> bind(const Query& query, const Catalog& catalog, const BindOp
   bound.subplans = std::move(binding.subplans);
   bound.warnings = std::move(binding.warnings);
   TRY(inline_subplans(bound, binding.materialized));
+  filter_before_unique(bound.root);
+  for (Subplan& subplan : bound.subplans) filter_before_unique(subplan.plan);
   if (options.optimizer == Optimizer::on) optimize(bound);
   return bound;
 }

@@ -21,14 +21,12 @@ Result<std::vector<const ast::Expr*>> matched_arguments(const ast::Lambda& funct
   std::vector<const ast::Expr*> matched(function.parameters.size(), nullptr);
   size_t place = invoked;
   for (const ast::NamedExpr& argument : arguments) {
-    size_t at = place;
+    size_t at = place++;
     if (!argument.names.empty()) {
       for (at = 0; at < matched.size(); ++at)
         if (function.parameters[at].name.text == argument.names[0].text) break;
       if (at == matched.size())
         return semantic_error("The function has no parameter " + quoted(argument.names[0].text) + ".", argument.span);
-    } else {
-      ++place;
     }
     if (at >= matched.size()) return semantic_error("The function takes fewer arguments.", argument.span);
     if (matched[at] != nullptr || at < invoked)
@@ -104,7 +102,7 @@ Result<PlanPtr> bind_tabular_function(Binding& binding, const Variable& function
   const ast::Lambda& lambda = *function.function;
   ScopePtr scope = TRY(bind_parameters(binding, Rows{}, function, arguments, std::move(invoked), span));
   const ScopeChange change(binding, std::move(scope));
-  for (const ast::Statement* statement : lambda.statements) TRY(bind_statement(binding, *statement));
+  for (const ast::Statement* statement : lambda.statements) TRY(bind_statement(binding, Rows{}, *statement));
   if (lambda.body == nullptr) return semantic_error("The function has no body.", lambda.span);
   PlanPtr plan = TRY(bind_tabular(binding, *lambda.body));
   TRY(check_depth(*plan, span));
@@ -119,10 +117,10 @@ Result<BoundExpression> bind_scalar_function(Binding& binding, const Rows& rows,
   const ast::Lambda& lambda = *function.function;
   ScopePtr scope = TRY(bind_parameters(binding, rows, function, call.arguments, nullptr, call.span));
   const ScopeChange change(binding, std::move(scope));
-  for (const ast::Statement* statement : lambda.statements) TRY(bind_statement(binding, *statement));
-  if (lambda.body == nullptr) return semantic_error("The function has no body.", lambda.span);
   Rows inner = rows;
   inner.names_visible = false;
+  for (const ast::Statement* statement : lambda.statements) TRY(bind_statement(binding, inner, *statement));
+  if (lambda.body == nullptr) return semantic_error("The function has no body.", lambda.span);
   BoundExpression value = TRY(bind_expression(binding, inner, *lambda.body));
   TRY(check_depth(value, call.span));
   return value;

@@ -34,7 +34,7 @@ bool gives_table(Binding& binding, const ast::Lambda& lambda) {
   return tabular;
 }
 
-Result<Variable> bind_let(Binding& binding, const ast::Let& let) {
+Result<Variable> bind_let(Binding& binding, const Rows& rows, const ast::Let& let) {
   Variable variable;
   variable.name = let.name.text;
   if (const auto* lambda = let.value->try_as<ast::Lambda>()) {
@@ -46,7 +46,8 @@ Result<Variable> bind_let(Binding& binding, const ast::Let& let) {
   }
   if (is_tabular(binding, Rows{}, *let.value))
     return named_rows(binding, let.name.text, TRY(bind_tabular(binding, *let.value)), let.span);
-  variable.scalar = TRY(bind_expression(binding, Rows{}, *let.value));
+  variable.scalar = TRY(bind_expression(binding, rows, *let.value));
+  if (reads_columns(variable.scalar)) variable.row = rows.columns;
   TRY(check_depth(variable.scalar, let.span));
   return variable;
 }
@@ -67,10 +68,10 @@ Status bind_query_parameters(Binding& binding, const ast::QueryParameters& decla
 
 }  // namespace
 
-Status bind_statement(Binding& binding, const ast::Statement& statement) {
+Status bind_statement(Binding& binding, const Rows& rows, const ast::Statement& statement) {
   switch (statement.kind) {
     case ast::StatementKind::let: {
-      Variable variable = TRY(bind_let(binding, statement.as<ast::Let>()));
+      Variable variable = TRY(bind_let(binding, rows, statement.as<ast::Let>()));
       binding.scope = with(binding.scope, std::move(variable));
       return {};
     }

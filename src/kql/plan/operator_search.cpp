@@ -1,4 +1,6 @@
 // search: the rows of its tables in which some column has a term, or for which a predicate with such terms holds.
+#include <algorithm>
+
 #include "united.h"
 
 namespace vedette::kql {
@@ -87,6 +89,29 @@ Result<std::vector<Leg>> bind_tables(Binding& binding, const ast::Search& op, Pl
   return legs;
 }
 
+// The columns that a predicate names, as far as they stand beside its operators.
+void named_columns(const Binding& binding, const ast::Expr& expr, std::vector<std::string_view>& names) {
+  if (const auto* name = expr.try_as<ast::NameRef>(); name && !find_variable(binding.scope, name->name.text))
+    names.push_back(name->name.text);
+  if (const auto* binary = expr.try_as<ast::Binary>()) {
+    named_columns(binding, *binary->left, names);
+    named_columns(binding, *binary->right, names);
+  }
+  if (const auto* logical = expr.try_as<ast::Logical>(); logical && logical->is_and)
+    for (const ast::Expr* operand : logical->operands) named_columns(binding, *operand, names);
+}
+
+// Tables without a column that must satisfy the predicate have no rows to give, nor columns.
+void drop_tables_without(std::vector<Leg>& legs, const std::vector<std::string_view>& names) {
+  const auto has_all = [&](const Leg& leg) {
+    return std::all_of(names.begin(), names.end(), [&](std::string_view name) {
+      return columnar::find_column(leg.plan->output, name).has_value();
+    });
+  };
+  if (std::any_of(legs.begin(), legs.end(), has_all))
+    std::erase_if(legs, [&](const Leg& leg) { return !has_all(leg); });
+}
+
 }  // namespace
 
 Result<PlanPtr> bind_search(Binding& binding, const ast::Search& op, PlanPtr input) {
@@ -95,6 +120,9 @@ Result<PlanPtr> bind_search(Binding& binding, const ast::Search& op, PlanPtr inp
   if (op.option("kind") && kind != "case_sensitive" && kind != "case_insensitive" && kind != "default")
     return semantic_error("There is no kind " + quoted(kind) + " of search.", op.span);
   std::vector<Leg> legs = TRY(bind_tables(binding, op, std::move(input)));
+  std::vector<std::string_view> named;
+  named_columns(binding, *op.predicate, named);
+  drop_tables_without(legs, named);
   PlanPtr plan = TRY(unite(binding, std::move(legs), CommonColumns::outer, "$table", op.span));
   const Rows rows{&plan->output, true, nullptr, nullptr};
   const Case sensitivity = kind == "case_sensitive" ? Case::sensitive : Case::insensitive;

@@ -4,10 +4,12 @@
 namespace vedette::kql {
 namespace {
 
-bool is_missing(const Binding& binding, const ast::Expr& expr) {
+// The name of the table that a leg begins with, when there is none of that name.
+const ast::Name* missing_table(const Binding& binding, const ast::Expr& expr) {
+  if (const auto* pipe = expr.try_as<ast::Pipe>(); pipe && pipe->source) return missing_table(binding, *pipe->source);
   const auto* name = expr.try_as<ast::NameRef>();
-  return name != nullptr && !name->name.wildcard && !find_variable(binding.scope, name->name.text) &&
-         binding.catalog.find(name->name.text) == nullptr;
+  if (name == nullptr || name->name.wildcard || find_variable(binding.scope, name->name.text)) return nullptr;
+  return binding.catalog.find(name->name.text) ? nullptr : &name->name;
 }
 
 Status add_leg(Binding& binding, const ast::Expr& table, bool fuzzy, std::vector<Leg>& legs) {
@@ -18,8 +20,8 @@ Status add_leg(Binding& binding, const ast::Expr& table, bool fuzzy, std::vector
     binding.warnings.push_back(std::move(added).error());
     return {};
   }
-  if (fuzzy && is_missing(binding, table)) {
-    binding.warnings.push_back(unknown_table(binding, name->name.text, table.span));
+  if (const ast::Name* missing = fuzzy ? missing_table(binding, table) : nullptr) {
+    binding.warnings.push_back(unknown_table(binding, missing->text, missing->span));
     return {};
   }
   PlanPtr plan = TRY(bind_tabular(binding, table));

@@ -1,8 +1,9 @@
 // Conditions move down the plan: below a node when they read only what comes through it unchanged, into a scan when a
 // source can be told of them. A condition that differs from row to row (rand()) stays where it is.
-#include <algorithm>
+#include <functional>
 #include <map>
 
+#include "conditions.h"
 #include "optimizer.h"
 #include "plan_walk.h"
 #include "vedette/kql/functions/signature.h"
@@ -11,11 +12,6 @@ namespace vedette::kql {
 namespace {
 
 void filter_over(PlanPtr& plan, BoundExpression condition);
-
-bool moves(const BoundExpression& expression) {
-  if (expression.function && expression.function->determinism == Determinism::per_row) return false;
-  return std::all_of(expression.arguments.begin(), expression.arguments.end(), moves);
-}
 
 // The condition over other columns: each by what `replace` gives for it; nullopt when it gives none.
 using Replace = std::function<const BoundExpression*(size_t column)>;
@@ -30,21 +26,6 @@ std::optional<BoundExpression> over(BoundExpression condition, const Replace& re
     argument = std::move(*replaced);
   }
   return condition;
-}
-
-// … over columns of an input, by index.
-std::optional<BoundExpression> over_columns(const BoundExpression& condition, const std::map<size_t, size_t>& columns) {
-  BoundExpression out = condition;
-  bool all = true;
-  for_each_part(out, [&](BoundExpression& part) {
-    if (part.kind != ExpressionKind::column) return;
-    const auto found = columns.find(part.column);
-    if (found == columns.end())
-      all = false;
-    else
-      part.column = found->second;
-  });
-  return all ? std::optional(std::move(out)) : std::nullopt;
 }
 
 bool push_below(PlanPtr& input, std::optional<BoundExpression> condition) {
@@ -78,12 +59,12 @@ bool push_into_summarize(SummarizeNode& node, const BoundExpression& condition) 
                     }));
 }
 
-// A side whose rows all come from matches or are all kept may be filtered before; of innerunique too: which of the left
-// rows with equal keys stays is not defined, and rows that pass the condition are the better choice.
+// A side whose rows all come from matches or are all kept may be filtered before; innerunique drops left rows by key,
+// so that there only the right side may (but see filter_before_unique).
 bool push_into_join(JoinNode& node, const BoundExpression& condition) {
   const JoinKind kind = node.join_kind;
-  const bool left = kind == JoinKind::inner || kind == JoinKind::innerunique || kind == JoinKind::leftouter ||
-                    kind == JoinKind::leftsemi || kind == JoinKind::leftanti;
+  const bool left = kind == JoinKind::inner || kind == JoinKind::leftouter || kind == JoinKind::leftsemi ||
+                    kind == JoinKind::leftanti;
   const bool right = kind == JoinKind::inner || kind == JoinKind::innerunique || kind == JoinKind::rightouter ||
                      kind == JoinKind::rightsemi || kind == JoinKind::rightanti;
   for (const JoinSide side : {JoinSide::left, JoinSide::right}) {
@@ -139,18 +120,6 @@ void narrow_times(ScanNode& scan, const Predicate& predicate) {
   if (predicate.op == ">") at_least(ticks + 1);
   if (predicate.op == "<") before(ticks);
   if (predicate.op == "<=" || predicate.op == "==") before(ticks + 1);
-}
-
-BoundExpression both(BoundExpression a, BoundExpression b) {
-  const auto rows = find_scalar("and");
-  BoundExpression out;
-  out.kind = ExpressionKind::call;
-  out.type = Type::bool_;
-  out.span = a.span;
-  out.function = rows.data();
-  out.arguments.push_back(std::move(a));
-  out.arguments.push_back(std::move(b));
-  return out;
 }
 
 // A request's predicate says columns as the source counts them.
@@ -214,36 +183,16 @@ bool push_into(PlanPtr& plan, const BoundExpression& condition) {
 
 void filter_over(PlanPtr& plan, BoundExpression condition) {
   if (push_into(plan, condition)) return;
-  auto node = std::make_unique<FilterNode>();
-  node->span = condition.span;
-  node->output = plan->output;
-  node->condition = std::move(condition);
-  node->inputs.push_back(std::move(plan));
-  plan = std::move(node);
-}
-
-void split(BoundExpression condition, std::vector<BoundExpression>& out) {
-  if (condition.kind == ExpressionKind::call && condition.function->name == "and") {
-    for (BoundExpression& operand : condition.arguments) split(std::move(operand), out);
-    return;
-  }
-  out.push_back(std::move(condition));
+  put_filter_over(plan, std::move(condition));
 }
 
 // What did not move stays in the filter; an empty filter goes.
 void push_filter(PlanPtr& plan) {
   auto& filter = static_cast<FilterNode&>(*plan);
-  std::vector<BoundExpression> conditions, stay;
-  split(std::move(filter.condition), conditions);
-  for (BoundExpression& condition : conditions)
+  std::vector<BoundExpression> stay;
+  for (BoundExpression& condition : conjuncts(std::move(filter.condition)))
     if (!moves(condition) || !push_into(filter.inputs[0], condition)) stay.push_back(std::move(condition));
-  if (stay.empty()) {
-    plan = std::move(filter.inputs[0]);
-    return;
-  }
-  BoundExpression all = std::move(stay[0]);
-  for (size_t i = 1; i < stay.size(); ++i) all = both(std::move(all), std::move(stay[i]));
-  filter.condition = std::move(all);
+  keep_conditions(plan, std::move(stay));
 }
 
 }  // namespace

@@ -114,10 +114,9 @@ std::optional<std::string> function_result_name(const ast::Call& call) {
 
 std::optional<std::string> aggregate_result_name(const ast::Call& call, const AggregateFunction& function) {
   switch (function.naming) {
-    case Naming::prefix_alone:
-      return std::string(function.prefix) + "_";
     case Naming::argument:
       return first_argument(call);
+    case Naming::prefix_alone:  // count(), which may have an argument all the same
     case Naming::prefix_of_argument:
       return std::string(function.prefix) + "_" + first_argument(call).value_or("");
   }

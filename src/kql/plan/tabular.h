@@ -25,8 +25,8 @@ Result<Variable> named_rows(Binding& binding, std::string_view name, PlanPtr pla
 Result<PlanPtr> read_variable(Binding& binding, const Variable& variable, SourceSpan span);
 bool reads_apply_input(const PlanNode& plan);
 
-// let, set, declare: adds to the scope.
-Status bind_statement(Binding& binding, const ast::Statement& statement);
+// let, set, declare: adds to the scope. In the body of a scalar function values may depend on the caller's row.
+Status bind_statement(Binding& binding, const Rows& rows, const ast::Statement& statement);
 
 template <class Node>
 std::unique_ptr<Node> make_node(SourceSpan span) {

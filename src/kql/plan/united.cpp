@@ -49,16 +49,28 @@ void keep_common(const std::vector<Leg>& legs, std::vector<UnionColumn>& columns
   std::erase_if(columns, [&](const UnionColumn& column) { return !in_all(column); });
 }
 
+// `let v = view () { … }`, in the order of the text.
+std::vector<const Variable*> views_in_scope(const Binding& binding) {
+  std::vector<const Variable*> views;
+  for (const Scope* at = binding.scope.get(); at != nullptr; at = at->outer.get()) {
+    const Variable& variable = at->variable;
+    if (variable.is_tabular_function && variable.function->is_view && variable.function->parameters.empty())
+      views.push_back(&variable);
+  }
+  std::reverse(views.begin(), views.end());
+  return views;
+}
+
 }  // namespace
 
 Status add_matching_tables(Binding& binding, const ast::Name& pattern, std::vector<Leg>& legs) {
-  bool any = false;
-  for (const std::string& name : binding.catalog.table_names()) {
-    if (!matches_pattern(pattern.text, name)) continue;
-    legs.push_back({TRY(scan_table(binding, name, pattern.span)), name});
-    any = true;
-  }
-  if (any) return {};
+  const size_t before = legs.size();
+  for (const std::string& name : binding.catalog.table_names())
+    if (matches_pattern(pattern.text, name)) legs.push_back({TRY(scan_table(binding, name, pattern.span)), name});
+  for (const Variable* view : views_in_scope(binding))
+    if (matches_pattern(pattern.text, view->name))
+      legs.push_back({TRY(bind_tabular_function(binding, *view, {}, nullptr, pattern.span)), std::string(view->name)});
+  if (legs.size() > before) return {};
   return semantic_error("No table has a name like " + quoted(pattern.text) + ".", pattern.span);
 }
 

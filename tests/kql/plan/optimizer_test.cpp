@@ -56,12 +56,18 @@ TEST(Optimizer, FiltersStayAboveTakeAndWindows) {
             "        scan Logons [Name]\n");
 }
 
-TEST(Optimizer, InnerUniqueChoosesAmongRowsThatPass) {
+TEST(Optimizer, ConditionsPassJoins) {
   EXPECT_EQ(explained("Logons | project Name, Count | join (Devices | project Name, Port) on Name "
                       "| where Count == 1 and Port == 2 | project Name"),
             "join innerunique on Name == Name [Name]\n"
             "  scan Logons [Name] where ==(Count, 1)\n"
             "  scan Devices [Name] where ==(Port, int(2))\n");
+  EXPECT_EQ(explained("Logons | project Name | join kind=leftouter (Devices | project Name, Port) on Name "
+                      "| where Port == 2 | project Port"),
+            "filter ==(tolong(Port), 2)\n"
+            "  join leftouter on Name == Name [Port]\n"
+            "    scan Logons [Name]\n"
+            "    scan Devices [Name, Port]\n");
 }
 
 TEST(Optimizer, NamedRowsReadOnceAreInlined) {
@@ -108,6 +114,18 @@ TEST(Optimizer, OffLeavesThePlanAlone) {
             "count [Count]\n"
             "  filter ==(Name, \"a\")\n"
             "    scan Logons [Timestamp, Name, Count, Details]\n");
+}
+
+TEST(Optimizer, OffStillChoosesTheLeftRowOfInnerUnique) {
+  EXPECT_EQ(explained("Logons | project Name | join (Devices | project Name) on Name | where Name == 'a' | count",
+                      Optimizer::off),
+            "count [Count]\n"
+            "  join innerunique on Name == Name [Name, Name1]\n"
+            "    filter ==(Name, \"a\")\n"
+            "      project [Name]\n"
+            "        scan Logons [Timestamp, Name, Count, Details]\n"
+            "    project [Name]\n"
+            "      scan Devices [Timestamp, Name, Port, Score, Details, Owner]\n");
 }
 
 }  // namespace
