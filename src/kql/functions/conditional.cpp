@@ -32,9 +32,6 @@ Vector gathered(std::span<const Vector> arguments, const std::vector<size_t>& ch
 
 // Predicate, value, predicate, value, …, value: the first whose predicate is true. Null counts as false.
 Result<Vector> choose(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  if (arguments.size() % 2 == 0)
-    return base::fail(base::ErrorCode::semantic_error,
-                      "case() takes predicates and values in pairs, and an else value.");
   std::vector<size_t> chosen(rows, arguments.size() - 1);
   for (size_t i = arguments.size() - 1; i >= 2; i -= 2) {  // an earlier predicate overrules a later one
     const auto predicate = arguments[i - 2].view<uint8_t>();
@@ -85,6 +82,7 @@ Result<Vector> is_empty(const CallContext&, std::span<const Vector> arguments, s
 constexpr ScalarFunction table[] = {
     {"iff", "(bool, T, T) -> T", choose, "The second argument where the first is true, else the third."},
     {"iif", "(bool, T, T) -> T", choose, "As iff."},
+    {"case", "([bool, T]..., T) -> T", choose, "The value behind the first predicate that is true, else the last."},
     {"coalesce", "(T, T...) -> T", coalesce, "The first argument that is neither null nor empty."},
     {"isnull", "(scalar) -> bool", is_null<false>, "Whether a value is null; never of a string."},
     {"isnotnull", "(scalar) -> bool", is_null<true>, "Whether a value is not null."},

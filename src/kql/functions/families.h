@@ -12,6 +12,8 @@ std::span<const ScalarFunction> comparison_functions();
 std::span<const ScalarFunction> logical_functions();
 std::span<const ScalarFunction> conversion_functions();
 std::span<const ScalarFunction> datetime_functions();
+std::span<const ScalarFunction> datetime_part_functions();
+std::span<const ScalarFunction> bin_functions();
 std::span<const ScalarFunction> timespan_functions();
 std::span<const ScalarFunction> math_functions();
 std::span<const ScalarFunction> units_functions();

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "ascii_fold.h"
+
 namespace vedette::kql {
 
 namespace {
@@ -44,7 +46,7 @@ struct Matching {
   // What 'T' and 'promoted' stand for.
   bool unify() {
     for (size_t i = 0; i < arguments.size(); ++i) {
-      const SignatureParameter& parameter = signature.parameter_of(i);
+      const SignatureParameter& parameter = signature.parameter_of(i, arguments.size());
       if (parameter.generic) {
         if (!unify_generic(arguments[i])) return false;
       } else if (is_number_set(parameter) && is_number(arguments[i].type)) {
@@ -55,7 +57,7 @@ struct Matching {
     // Only literals and dynamics: dynamic when there is one.
     bool literal = false;
     for (size_t i = 0; i < arguments.size(); ++i) {
-      if (!signature.parameter_of(i).generic) continue;
+      if (!signature.parameter_of(i, arguments.size()).generic) continue;
       if (arguments[i].type == Type::dynamic) generic = Type::dynamic;
       literal = true;
     }
@@ -80,8 +82,9 @@ struct Matching {
   }
 
   std::optional<Type> argument_type(size_t i) const {
-    const SignatureParameter& parameter = signature.parameter_of(i);
+    const SignatureParameter& parameter = signature.parameter_of(i, arguments.size());
     const ArgumentType& argument = arguments[i];
+    if (!parameter.literal.empty() && !equal_ignoring_case(argument.text, parameter.literal)) return std::nullopt;
     if (parameter.generic) return generic_type(argument);
     if (parameter.types.contains(argument.type)) {
       if (!promotes || !is_number_set(parameter) || !is_number(argument.type) || argument.type == *number)
@@ -139,17 +142,19 @@ std::optional<Type> TypeSet::single() const {
   return static_cast<Type>(std::countr_zero(bits));
 }
 
-size_t Signature::arguments_min() const {
-  return static_cast<size_t>(
+bool Signature::takes(size_t argument_count) const {
+  const auto least = static_cast<size_t>(
       std::count_if(parameters.begin(), parameters.end(), [](const auto& parameter) { return !parameter.optional; }));
+  if (argument_count < least) return false;
+  if (group > 0) return (argument_count - parameters.size()) % group == 0;
+  return argument_count <= parameters.size() || (!parameters.empty() && parameters.back().repeated);
 }
 
-size_t Signature::arguments_max() const {
-  return !parameters.empty() && parameters.back().repeated ? SIZE_MAX : parameters.size();
-}
-
-const SignatureParameter& Signature::parameter_of(size_t argument) const {
-  return parameters[std::min(argument, parameters.size() - 1)];
+const SignatureParameter& Signature::parameter_of(size_t argument, size_t argument_count) const {
+  if (group == 0) return parameters[std::min(argument, parameters.size() - 1)];
+  const size_t behind = parameters.size() - group;  // parameters behind the group, at the end
+  if (argument + behind < argument_count) return parameters[argument % group];
+  return parameters[argument + parameters.size() - argument_count];
 }
 
 std::string_view conversion_to(Type type) {
@@ -199,7 +204,7 @@ std::optional<Type> promoted(Type a, Type b) {
 
 std::optional<ResolvedSignature> match(const Signature& signature, std::span<const ArgumentType> arguments,
                                        int exactness, DynamicArguments dynamics) {
-  if (arguments.size() < signature.arguments_min() || arguments.size() > signature.arguments_max()) return std::nullopt;
+  if (!signature.takes(arguments.size())) return std::nullopt;
   Matching matching{signature, arguments, exactness, dynamics, false, {}, {}};
   for (const SignatureResult& result : signature.results)
     matching.promotes = matching.promotes || result.kind == SignatureResult::Kind::promoted;

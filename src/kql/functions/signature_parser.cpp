@@ -19,8 +19,12 @@ class Parser {
     Signature out;
     if (!take("(")) return wrong("'('");
     if (!take(")")) {
-      do out.parameters.push_back(TRY(parameter()));
-      while (take(","));
+      do {
+        if (out.parameters.empty() && take("["))
+          TRY(group(out));
+        else
+          out.parameters.push_back(TRY(parameter()));
+      } while (take(","));
       if (!take(")")) return wrong("')'");
     }
     if (!take("->")) return wrong("'->'");
@@ -54,6 +58,14 @@ class Parser {
     return from.substr(0, n);
   }
 
+  base::Status group(Signature& out) {
+    do out.parameters.push_back(TRY(parameter()));
+    while (take(","));
+    if (!take("]...")) return wrong("']...'");
+    out.group = out.parameters.size();
+    return {};
+  }
+
   base::Result<SignatureParameter> parameter() {
     SignatureParameter out;
     if (take("*")) {
@@ -75,6 +87,11 @@ class Parser {
   }
 
   base::Status type(SignatureParameter& out) {
+    if (take("\"")) {
+      out.literal = word();
+      out.types.bits |= bit(Type::string);
+      return take("\"") ? base::Status() : wrong("'\"'");
+    }
     const std::string_view name = word();
     if (name == "T")
       out.generic = true, out.types.bits = all_bits;

@@ -27,10 +27,8 @@ std::string type_list(const std::vector<BoundExpression>& arguments) {
 Error no_overload(std::string_view name, const std::vector<BoundExpression>& arguments, SourceSpan span) {
   const auto rows = find_scalar(name);
   if (rows.empty()) return unknown_function(name, span);
-  const bool counts = std::any_of(rows.begin(), rows.end(), [&](const ScalarFunction& row) {
-    const Signature& signature = signature_of(row);
-    return arguments.size() >= signature.arguments_min() && arguments.size() <= signature.arguments_max();
-  });
+  const bool counts = std::any_of(rows.begin(), rows.end(),
+                                  [&](const ScalarFunction& row) { return signature_of(row).takes(arguments.size()); });
   if (!counts)
     return semantic_error(quoted(name) + " does not take " + std::to_string(arguments.size()) +
                               " arguments: " + std::string(name) + std::string(rows.front().signature) + ".",
@@ -93,8 +91,10 @@ Result<BoundExpression> make_call(Binding& binding, std::string_view name, std::
                                   SourceSpan span) {
   TRY(count_expression_nodes(binding, 1, span));
   std::vector<ArgumentType> types;
-  for (const BoundExpression& argument : arguments)
-    types.push_back({argument.type, is_constant(argument) && argument.type == Type::string});
+  for (const BoundExpression& argument : arguments) {
+    const bool literal = is_constant(argument) && argument.type == Type::string;
+    types.push_back({argument.type, literal, literal ? argument.constant.view<std::string_view>()[0] : ""});
+  }
   ScalarOverload overload = resolve_scalar(name, types);
   if (overload.function == nullptr) return no_overload(name, arguments, span);
   BoundExpression call;

@@ -28,26 +28,6 @@ Result<BoundExpression> column_if_exists(Binding& binding, const Rows& rows, con
   return bind_expression(binding, rows, *call.arguments[1].expr);
 }
 
-// case(p1, v1, …, else) is iff(p1, v1, iff(…)).
-Result<BoundExpression> bind_case(Binding& binding, const Rows& rows, const ast::Call& call) {
-  if (call.arguments.size() < 3 || call.arguments.size() % 2 == 0)
-    return semantic_error("case() takes pairs of a condition and a value, and a last value.", call.span);
-  std::vector<BoundExpression> arguments;
-  for (const ast::NamedExpr& argument : call.arguments)
-    arguments.push_back(TRY(bind_expression(binding, rows, *argument.expr)));
-  BoundExpression otherwise = std::move(arguments.back());
-  for (size_t i = arguments.size() - 1; i >= 2; i -= 2) {
-    std::vector<BoundExpression> branch;
-    branch.push_back(std::move(arguments[i - 2]));
-    branch.push_back(std::move(arguments[i - 1]));
-    branch.push_back(std::move(otherwise));
-    otherwise = TRY(make_call(binding, "iff", std::move(branch), call.span));
-    if (i == 2) break;
-  }
-  TRY(check_depth(otherwise, call.span));
-  return otherwise;
-}
-
 // extract(…, typeof(long)) is tolong(extract(…)).
 Result<BoundExpression> with_type_argument(Binding& binding, const Rows& rows, const ast::Call& call) {
   std::vector<BoundExpression> arguments;
@@ -105,7 +85,6 @@ struct Special {
 constexpr std::array specials = {
     Special{"column_ifexists", column_if_exists},
     Special{"columnifexists", column_if_exists},
-    Special{"case", bind_case},
     Special{"extract", with_type_argument},
     Special{"extract_json", with_type_argument},
     Special{"extractjson", with_type_argument},

@@ -37,9 +37,11 @@ enum class Determinism : uint8_t { pure, per_query, per_row };  // per_query: no
 
 // Signatures are text, read once at start-up (signature.h):
 //
-//   signature := '(' [parameter {',' parameter}] ')' '->' result
+//   signature := '(' [group ','] [parameter {',' parameter}] ')' '->' result
+//   group     := '[' parameter {',' parameter} ']...'     those parameters one or more times
 //   parameter := [name ':'] type ['?'] ['...']          '?' may be left out; '...' one or more, the last parameter only
-//   type      := 'bool' | 'int' | … | 'dynamic'         exactly, or by KQL's implicit conversions
+//   type      := '"' text '"'                             this constant alone, ignoring case
+//              | 'bool' | 'int' | … | 'dynamic'         exactly, or by KQL's implicit conversions
 //              | 'number'                               int, long, real or decimal
 //              | 'summable'                             number or timespan
 //              | 'scalar'                               anything

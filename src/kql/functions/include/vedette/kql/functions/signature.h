@@ -35,6 +35,7 @@ struct SignatureParameter {
   bool optional = false;  // '?'
   bool repeated = false;  // '...'
   bool star = false;      // '*', aggregates only
+  std::string literal;    // not empty: only this constant, ignoring case
 };
 
 struct SignatureResult {
@@ -46,11 +47,11 @@ struct SignatureResult {
 
 struct Signature {
   std::vector<SignatureParameter> parameters;
+  size_t group = 0;                      // how many leading parameters repeat together
   std::vector<SignatureResult> results;  // one for a scalar function
 
-  size_t arguments_min() const;
-  size_t arguments_max() const;  // SIZE_MAX when the last parameter repeats
-  const SignatureParameter& parameter_of(size_t argument) const;
+  bool takes(size_t argument_count) const;
+  const SignatureParameter& parameter_of(size_t argument, size_t argument_count) const;
 };
 
 // Error `internal` naming the place: tables are written by us.
@@ -61,6 +62,7 @@ enum class DynamicArguments : uint8_t { convert, refuse };  // of scalar functio
 struct ArgumentType {
   Type type = Type::string;
   bool string_literal = false;  // adapts to 'T': iff(c, x, "") of any type
+  std::string_view text = {};   // of a string literal
 };
 
 struct ResolvedSignature {

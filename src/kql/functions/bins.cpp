@@ -1,0 +1,76 @@
+// bin, floor and bin_at: the multiple of a size at or below a value. Source: kusto/query: bin-function.md,
+// bin-at-function.md.
+#include <cmath>
+
+#include "calendar.h"
+#include "families.h"
+#include "vedette/kql/functions/kernel.h"
+
+namespace vedette::kql {
+namespace {
+
+using base::Result;
+
+// Null unless the size is positive.
+std::optional<int64_t> rounded_down(int64_t value, int64_t size) {
+  if (size <= 0) return std::nullopt;
+  const int64_t rest = value % size;
+  return checked_subtract(value, rest < 0 ? rest + size : rest);
+}
+
+std::optional<double> rounded_down(double value, double size) {
+  if (!(size > 0)) return std::nullopt;
+  return std::floor(value / size) * size;
+}
+
+template <class T>
+std::optional<T> within(Type type, std::optional<T> value) {
+  if constexpr (std::is_same_v<T, int64_t>)
+    if (type == Type::datetime) return in_calendar(value);
+  return value;
+}
+
+template <class T, Type Out>
+Result<Vector> bin(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<T>(Out, arguments, rows, [](T value, T size) { return within<T>(Out, rounded_down(value, size)); });
+}
+
+std::optional<int64_t> rounded_down_at(int64_t value, int64_t size, int64_t fixed) {
+  const auto distance = checked_subtract(value, fixed);
+  const auto bins = distance ? rounded_down(*distance, size) : std::nullopt;
+  return bins ? checked_add(*bins, fixed) : std::nullopt;
+}
+
+std::optional<double> rounded_down_at(double value, double size, double fixed) {
+  const auto bins = rounded_down(value - fixed, size);
+  return bins ? std::optional(*bins + fixed) : std::nullopt;
+}
+
+template <class T, Type Out>
+Result<Vector> bin_at(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<T>(Out, arguments, rows,
+                [](T value, T size, T fixed) { return within<T>(Out, rounded_down_at(value, size, fixed)); });
+}
+
+constexpr std::string_view summary = "A value rounded down to a multiple.";
+constexpr std::string_view at_summary = "A value rounded down to a multiple, counted from a fixed point.";
+constexpr ScalarFunction table[] = {
+    {"bin", "(long, long) -> long", bin<int64_t, Type::long_>, summary},
+    {"bin", "(real, real) -> real", bin<double, Type::real>, summary},
+    {"bin", "(datetime, timespan) -> datetime", bin<int64_t, Type::datetime>, summary},
+    {"bin", "(timespan, timespan) -> timespan", bin<int64_t, Type::timespan>, summary},
+    {"floor", "(long, long) -> long", bin<int64_t, Type::long_>, summary},
+    {"floor", "(real, real) -> real", bin<double, Type::real>, summary},
+    {"floor", "(datetime, timespan) -> datetime", bin<int64_t, Type::datetime>, summary},
+    {"floor", "(timespan, timespan) -> timespan", bin<int64_t, Type::timespan>, summary},
+    {"bin_at", "(long, size: long, at: long) -> long", bin_at<int64_t, Type::long_>, at_summary},
+    {"bin_at", "(real, size: real, at: real) -> real", bin_at<double, Type::real>, at_summary},
+    {"bin_at", "(datetime, size: timespan, at: datetime) -> datetime", bin_at<int64_t, Type::datetime>, at_summary},
+    {"bin_at", "(timespan, size: timespan, at: timespan) -> timespan", bin_at<int64_t, Type::timespan>, at_summary},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> bin_functions() { return table; }
+
+}  // namespace vedette::kql
