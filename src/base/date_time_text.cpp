@@ -3,6 +3,7 @@
 //   text  := ISO 8601 [zone] | [weekday [',']] date [time [zone]]
 //   date  := d ('-' | ' ') Mon ('-' | ' ') year         RFC 822, RFC 850
 //          | m ('/' | '-') d ('/' | '-') year            as written in the United States
+//          | yyyy sep m sep d                            sep := '-' | '/' | ',' [' ']: datetime(2024, 2, 9)
 //   time  := hh ':' mm [':' ss ['.' fraction]] ['AM' | 'PM']
 //   zone  := 'Z' | 'UT' | 'UTC' | 'GMT' | ('+' | '-') hhmm | the North American ones of RFC 822
 //
@@ -56,6 +57,10 @@ class Reader {
     at_ = end;
     return value;
   }
+  bool starts_with_year() const {
+    return text_.size() - at_ >= 4 && std::all_of(text_.begin() + static_cast<ptrdiff_t>(at_),
+                                                  text_.begin() + static_cast<ptrdiff_t>(at_) + 4, is_digit);
+  }
   // Digits after a point, as ticks; further ones than seven are cut.
   int64_t fraction_ticks() {
     int64_t ticks = 0, unit = ticks_per_second / 10;
@@ -92,7 +97,21 @@ std::optional<int> full_year(Reader& reader) {
   return *year + (*year < 50 ? 2000 : 1900);
 }
 
+bool read_year_first(Reader& reader, CivilTime& civil) {
+  const auto year = reader.number(4, 4);
+  const char separator = reader.take_any("-/,");
+  if (!year || separator == '\0') return false;
+  if (separator == ',') reader.skip_blanks();
+  const auto month = reader.number(1, 2);
+  if (!month || !reader.take(separator)) return false;
+  if (separator == ',') reader.skip_blanks();
+  const auto day = reader.number(1, 2);
+  civil.year = *year, civil.month = *month, civil.day = day.value_or(0);
+  return day.has_value();
+}
+
 bool read_date(Reader& reader, CivilTime& civil) {
+  if (reader.starts_with_year()) return read_year_first(reader, civil);
   const auto first = reader.number(1, 2);
   const char separator = reader.take_any("-/ ");
   if (!first || separator == '\0') return false;
