@@ -24,10 +24,7 @@ struct Subtract {
   static std::optional<Decimal> of(const Decimal& a, const Decimal& b) { return columnar::subtract(a, b); }
 };
 struct Multiply {
-  static std::optional<int64_t> of(int64_t a, int64_t b) {
-    int64_t out;
-    return __builtin_mul_overflow(a, b, &out) ? std::nullopt : std::optional(out);
-  }
+  static std::optional<int64_t> of(int64_t a, int64_t b) { return checked_multiply(a, b); }
   static double of(double a, double b) { return a * b; }
   static std::optional<Decimal> of(const Decimal& a, const Decimal& b) { return columnar::multiply(a, b); }
 };
@@ -40,25 +37,49 @@ struct Divide {
   static std::optional<Decimal> of(const Decimal& a, const Decimal& b) { return columnar::divide(a, b); }
 };
 
-// Which sign the remainder of a negative number has is documented nowhere: refused.
-Result<Vector> remainder(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  bool negative = false;
-  auto result = map<int64_t>(Type::long_, arguments, rows, [&](int64_t a, int64_t b) -> std::optional<int64_t> {
-    negative = negative || a < 0 || b < 0;
+// "The modulo of two numbers always returns in Kusto a small non-negative number": 0 <= N % D < abs(D)
+// (numerical-operators.md).
+struct Remainder {
+  static std::optional<int64_t> of(int64_t a, int64_t b) {
     if (b == 0) return std::nullopt;
-    return b == -1 ? 0 : a % b;
-  });
-  if (negative)
-    return base::fail(base::ErrorCode::not_supported, "The remainder of negative numbers is not supported.");
-  return result;
+    if (b == -1) return 0;
+    const int64_t rest = a % b;
+    return rest >= 0 ? rest : b > 0 ? rest + b : rest - b;
+  }
+  static double of(double a, double b) {
+    const double rest = std::fmod(a, b);
+    return rest >= 0 || std::isnan(rest) ? rest : rest + std::fabs(b);
+  }
+};
+
+template <class T>
+constexpr Type type_of() {
+  return std::is_same_v<T, double> ? Type::real : std::is_same_v<T, int64_t> ? Type::long_ : Type::decimal;
 }
 
 template <class Operation, class T>
 Result<Vector> binary(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  constexpr Type type = std::is_same_v<T, double>    ? Type::real
-                        : std::is_same_v<T, int64_t> ? Type::long_
-                                                     : Type::decimal;
-  return map<T>(type, arguments, rows, [](const T& a, const T& b) -> std::optional<T> { return Operation::of(a, b); });
+  return map<T>(type_of<T>(), arguments, rows,
+                [](const T& a, const T& b) -> std::optional<T> { return Operation::of(a, b); });
+}
+
+// "The overflow usually leads to a partial query failure" (kusto/concepts/overflow.md): the query fails, and no row
+// goes on with a value that wrapped around.
+base::Error does_not_fit(Type type) {
+  return base::fail(base::ErrorCode::limit_exceeded,
+                    "The result of a calculation does not fit into a " + std::string(columnar::to_string(type)) + ".");
+}
+
+template <class Operation, class T>
+Result<Vector> exact(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  bool overflows = false;
+  auto result = map<T>(type_of<T>(), arguments, rows, [&](const T& a, const T& b) -> std::optional<T> {
+    const std::optional<T> value = Operation::of(a, b);
+    overflows = overflows || !value;
+    return value;
+  });
+  if (overflows) return does_not_fit(type_of<T>());
+  return result;
 }
 
 // Ticks with ticks: the result is a datetime or a timespan.
@@ -93,27 +114,32 @@ Result<Vector> span_by_span(const CallContext&, std::span<const Vector> argument
 
 template <class T, Type Out>
 Result<Vector> negative(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<T>(Out, arguments, rows, [](const T& value) -> std::optional<T> {
+  bool overflows = false;
+  auto result = map<T>(Out, arguments, rows, [&](const T& value) -> T {
     if constexpr (std::is_same_v<T, Decimal>) {
       return Decimal{-value.coefficient, value.scale};
     } else if constexpr (std::is_same_v<T, double>) {
       return -value;
     } else {
-      return value == std::numeric_limits<T>::min() ? std::nullopt : std::optional<T>(static_cast<T>(-value));
+      const bool least = value == std::numeric_limits<T>::min();
+      overflows = overflows || least;
+      return least ? value : static_cast<T>(-value);
     }
   });
+  if (overflows) return does_not_fit(Out);
+  return result;
 }
 
 constexpr ScalarFunction table[] = {
-    {"+", "(long, long) -> long", binary<Add, int64_t>, "Sum."},
+    {"+", "(long, long) -> long", exact<Add, int64_t>, "Sum."},
     {"+", "(real, real) -> real", binary<Add, double>, "Sum."},
-    {"+", "(decimal, decimal) -> decimal", binary<Add, Decimal>, "Sum."},
+    {"+", "(decimal, decimal) -> decimal", exact<Add, Decimal>, "Sum."},
     {"+", "(datetime, timespan) -> datetime", ticks<Add, Type::datetime>, "A later time."},
     {"+", "(timespan, datetime) -> datetime", ticks<Add, Type::datetime>, "A later time."},
     {"+", "(timespan, timespan) -> timespan", ticks<Add, Type::timespan>, "Sum of timespans."},
-    {"-", "(long, long) -> long", binary<Subtract, int64_t>, "Difference."},
+    {"-", "(long, long) -> long", exact<Subtract, int64_t>, "Difference."},
     {"-", "(real, real) -> real", binary<Subtract, double>, "Difference."},
-    {"-", "(decimal, decimal) -> decimal", binary<Subtract, Decimal>, "Difference."},
+    {"-", "(decimal, decimal) -> decimal", exact<Subtract, Decimal>, "Difference."},
     {"-", "(datetime, datetime) -> timespan", ticks<Subtract, Type::timespan>, "Time between two times."},
     {"-", "(datetime, timespan) -> datetime", ticks<Subtract, Type::datetime>, "An earlier time."},
     {"-", "(timespan, timespan) -> timespan", ticks<Subtract, Type::timespan>, "Difference of timespans."},
@@ -122,12 +148,13 @@ constexpr ScalarFunction table[] = {
     {"-", "(real) -> real", negative<double, Type::real>, "The negative."},
     {"-", "(decimal) -> decimal", negative<Decimal, Type::decimal>, "The negative."},
     {"-", "(timespan) -> timespan", negative<int64_t, Type::timespan>, "The negative."},
-    {"*", "(long, long) -> long", binary<Multiply, int64_t>, "Product."},
+    {"*", "(long, long) -> long", exact<Multiply, int64_t>, "Product."},
     {"*", "(real, real) -> real", binary<Multiply, double>, "Product."},
-    {"*", "(decimal, decimal) -> decimal", binary<Multiply, Decimal>, "Product."},
+    {"*", "(decimal, decimal) -> decimal", exact<Multiply, Decimal>, "Product."},
     {"*", "(timespan, real) -> timespan", span_times_real, "A multiple of a timespan."},
     {"*", "(real, timespan) -> timespan", real_times_span, "A multiple of a timespan."},
-    {"%", "(long, long) -> long", remainder, "The remainder of a division of integers."},
+    {"%", "(long, long) -> long", binary<Remainder, int64_t>, "The remainder of a division, never negative."},
+    {"%", "(real, real) -> real", binary<Remainder, double>, "The remainder of a division, never negative."},
     {"/", "(long, long) -> long", binary<Divide, int64_t>, "Quotient; of integers without its fraction."},
     {"/", "(real, real) -> real", binary<Divide, double>, "Quotient."},
     {"/", "(decimal, decimal) -> decimal", binary<Divide, Decimal>, "Quotient."},

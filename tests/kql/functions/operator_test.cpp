@@ -60,10 +60,11 @@ TEST(Operators, CalculateWithTimes) {
 }
 
 TEST(Operators, NeverWrapAround) {
-  EXPECT_EQ(call("+", {constant_long(INT64_MAX), constant_long(1)}), "null");
+  const std::string_view overflow = "The result of a calculation does not fit into a long.";
+  EXPECT_EQ(call("+", {constant_long(INT64_MAX), constant_long(1)}), overflow);
   EXPECT_EQ(call("/", {constant_long(1), constant_long(0)}), "null");
   EXPECT_EQ(call("/", {constant_long(1), constant_long(2)}), "0");
-  EXPECT_EQ(call("-", {constant_long(INT64_MIN)}), "null");
+  EXPECT_EQ(call("-", {constant_long(INT64_MIN)}), overflow);
 }
 
 TEST(Operators, FindWholeTerms) {
@@ -113,7 +114,7 @@ TEST(Strings, CountCodePoints) {
 TEST(Operators, RefuseTheRemainderOfNegatives) {
   EXPECT_EQ(call("%", {constant_long(7), constant_long(3)}), "1");
   EXPECT_EQ(call("%", {constant_long(7), constant_long(0)}), "null");
-  EXPECT_NE(call("%", {constant_long(-7), constant_long(3)}).find("not supported"), std::string::npos);
+  EXPECT_EQ(call("%", {constant_long(-7), constant_long(3)}), "2");
 }
 
 TEST(Arrays, RangeEndsAtItsLimit) {
