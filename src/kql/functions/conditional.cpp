@@ -1,34 +1,12 @@
 // iff, case, coalesce, isnull, isempty. Source: kusto/query, the page of each function.
 #include "families.h"
-#include "vedette/columnar/native_type.h"
+#include "gathered.h"
 #include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
 namespace {
 
 using base::Result;
-
-// Row i is row i of arguments[chosen[i]]. Texts and dynamics stay where they are.
-Vector gathered(std::span<const Vector> arguments, const std::vector<size_t>& chosen) {
-  const Type type = arguments.back().type();
-  columnar::VectorBuilder out(type);
-  for (const Vector& argument : arguments) out.keep_alive(argument);
-  columnar::with_native_type(type, [&]<class T>() {
-    using View = columnar::View<T>;
-    std::vector<std::optional<View>> views(arguments.size());  // predicates have none
-    for (size_t i = 0; i < arguments.size(); ++i)
-      if (arguments[i].type() == type) views[i] = arguments[i].view<T>();
-    T* values = out.resize<T>(chosen.size());
-    for (size_t row = 0; row < chosen.size(); ++row) {
-      const View& view = *views[chosen[row]];
-      if (view.is_null(row))
-        out.set_null(row);
-      else
-        values[row] = view[row];
-    }
-  });
-  return out.finish();
-}
 
 // Predicate, value, predicate, value, …, value: the first whose predicate is true. Null counts as false.
 Result<Vector> choose(const CallContext&, std::span<const Vector> arguments, size_t rows) {

@@ -16,7 +16,11 @@ std::span<const ScalarFunction> datetime_part_functions();
 std::span<const ScalarFunction> bin_functions();
 std::span<const ScalarFunction> timespan_functions();
 std::span<const ScalarFunction> math_functions();
+std::span<const ScalarFunction> distribution_functions();
+std::span<const ScalarFunction> bit_functions();
 std::span<const ScalarFunction> units_functions();
+std::span<const ScalarFunction> time_format_functions();
+std::span<const ScalarFunction> extreme_functions();
 std::span<const ScalarFunction> conditional_functions();
 
 std::span<const ScalarFunction> string_functions();

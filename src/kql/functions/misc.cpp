@@ -1,7 +1,52 @@
+// new_guid, isascii, isutf8, assert. Source: kusto/query, the page of each function.
+#include <algorithm>
+
 #include "families.h"
+#include "vedette/base/utf8.h"
+#include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
+namespace {
 
-std::span<const ScalarFunction> misc_functions() { return {}; }
+using base::Result;
+
+Result<Vector> new_guid(const CallContext&, std::span<const Vector>, size_t rows) {
+  columnar::VectorBuilder out(Type::guid);
+  auto* values = out.resize<base::Guid>(rows);
+  for (size_t row = 0; row < rows; ++row) values[row] = base::random_guid();
+  return out.finish();
+}
+
+Result<Vector> is_ascii(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<uint8_t>(Type::bool_, arguments, rows, [](std::string_view text) -> uint8_t {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  });
+}
+
+Result<Vector> is_utf8(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<uint8_t>(Type::bool_, arguments, rows,
+                      [](std::string_view text) -> uint8_t { return base::is_valid_utf8(text); });
+}
+
+Result<Vector> assert_true(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  const auto condition = arguments[0].view<uint8_t>();
+  const auto message = arguments[1].view<std::string_view>();
+  for (size_t row = 0; row < rows; ++row)
+    if (condition.is_null(row) || !condition[row])
+      return base::fail(base::ErrorCode::semantic_error,
+                        "assert() has failed with message: '" + std::string(message[row]) + "'");
+  return columnar::constant_bool(true, rows);
+}
+
+constexpr ScalarFunction table[] = {
+    {"new_guid", "() -> guid", new_guid, "A random guid, another for each row.", Determinism::per_row},
+    {"isascii", "(string) -> bool", is_ascii, "Whether a text has ASCII characters alone."},
+    {"isutf8", "(string) -> bool", is_utf8, "Whether a text is well-formed UTF-8."},
+    {"assert", "(bool, message: string) -> bool", assert_true, "True, or the failure of the query with a message."},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> misc_functions() { return table; }
 
 }  // namespace vedette::kql

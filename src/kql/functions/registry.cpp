@@ -17,11 +17,12 @@ std::vector<Function> sorted(std::initializer_list<std::span<const Function>> fa
 
 std::span<const ScalarFunction> scalar_functions() {
   static const std::vector<ScalarFunction> all = sorted<ScalarFunction>({
-      arithmetic_functions(),    comparison_functions(),    logical_functions(),     conversion_functions(),
-      datetime_functions(),      datetime_part_functions(), bin_functions(),         timespan_functions(),
-      math_functions(),          units_functions(),         conditional_functions(), string_functions(),
-      string_search_functions(), regex_functions(),         parse_text_functions(),  dynamic_functions(),
-      array_functions(),         bag_functions(),           ip_functions(),          hash_functions(),
+      arithmetic_functions(),    comparison_functions(),    logical_functions(),      conversion_functions(),
+      datetime_functions(),      datetime_part_functions(), bin_functions(),          timespan_functions(),
+      math_functions(),          bit_functions(),           distribution_functions(), time_format_functions(),
+      extreme_functions(),       units_functions(),         conditional_functions(),  string_functions(),
+      string_search_functions(), regex_functions(),         parse_text_functions(),   dynamic_functions(),
+      array_functions(),         bag_functions(),           ip_functions(),           hash_functions(),
       encoding_functions(),      url_functions(),           misc_functions(),
   });
   return all;
