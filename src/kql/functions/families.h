@@ -34,6 +34,10 @@ std::span<const ScalarFunction> ip_functions();
 std::span<const ScalarFunction> hash_functions();
 std::span<const ScalarFunction> encoding_functions();
 std::span<const ScalarFunction> url_functions();
+std::span<const ScalarFunction> series_elementwise_functions();
+std::span<const ScalarFunction> series_fill_functions();
+std::span<const ScalarFunction> series_filter_functions();
+std::span<const ScalarFunction> series_statistics_functions();
 std::span<const ScalarFunction> misc_functions();
 
 std::span<const AggregateFunction> basic_aggregates();

@@ -1,0 +1,69 @@
+// Series: dynamic arrays of numbers. A series is whole (of longs) when every number in it is, else of reals.
+// What is not a number is a missing element, and null in element-wise results. Source: kusto/query: the pages of the
+// series_… functions.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "vedette/kql/functions/kernel.h"
+
+namespace vedette::kql {
+
+inline bool is_number(const columnar::Dynamic& value) {
+  return value.kind() == columnar::DynamicKind::int64 || value.kind() == columnar::DynamicKind::real;
+}
+
+// Of a number.
+inline double real_of(const columnar::Dynamic& number) {
+  return number.kind() == columnar::DynamicKind::int64 ? static_cast<double>(number.integer()) : number.real();
+}
+
+inline bool is_whole(std::span<const columnar::Dynamic> series) {
+  for (const columnar::Dynamic& value : series)
+    if (value.kind() == columnar::DynamicKind::real) return false;
+  return true;
+}
+
+// Its numbers; nullopt when an element is none.
+inline std::optional<std::vector<double>> reals_of(std::span<const columnar::Dynamic> series) {
+  std::vector<double> out;
+  out.reserve(series.size());
+  for (const columnar::Dynamic& value : series) {
+    if (!is_number(value)) return std::nullopt;
+    out.push_back(real_of(value));
+  }
+  return out;
+}
+
+inline columnar::Dynamic array_of(columnar::Arena& arena, std::span<const double> values) {
+  auto* items = arena.allocate_array<columnar::Dynamic>(values.size());
+  for (size_t i = 0; i < values.size(); ++i) items[i] = columnar::Dynamic::of(values[i]);
+  return columnar::Dynamic::array({items, values.size()});
+}
+
+// A number argument of any numeric type, row by row, as a dynamic; null where it is null. Decimals are null.
+inline columnar::Dynamic number_at(const Vector& argument, size_t row) {
+  if (argument.is_null(row)) return {};
+  switch (argument.type()) {
+    case Type::int_:
+      return columnar::Dynamic::of(int64_t{argument.view<int32_t>()[row]});
+    case Type::long_:
+      return columnar::Dynamic::of(argument.view<int64_t>()[row]);
+    case Type::real:
+      return columnar::Dynamic::of(argument.view<double>()[row]);
+    case Type::dynamic:
+      return argument.view<columnar::Dynamic>()[row];
+    default:
+      return {};
+  }
+}
+
+// Missing elements where the page does not say what becomes of them.
+inline base::Error missing_elements(std::string_view function) {
+  return base::fail(base::ErrorCode::not_supported,
+                    std::string(function) + "() of a series with elements that are no numbers is not supported.");
+}
+
+}  // namespace vedette::kql

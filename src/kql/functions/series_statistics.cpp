@@ -1,0 +1,234 @@
+// series_sum, series_dot_product, series_stats_dynamic and their like: numbers about series.
+#include <algorithm>
+#include <cmath>
+
+#include "families.h"
+#include "series.h"
+
+namespace vedette::kql {
+namespace {
+
+using base::Result;
+using columnar::Arena;
+using columnar::Dynamic;
+using columnar::DynamicKind;
+using columnar::DynamicMember;
+
+using Reals = std::vector<double>;
+
+double sum_of(const Reals& series) {
+  double sum = 0;
+  for (const double value : series) sum += value;
+  return sum;
+}
+double product_of(const Reals& series) {
+  double product = 1;
+  for (const double value : series) product *= value;
+  return product;
+}
+double magnitude_of(const Reals& series) {
+  double squares = 0;
+  for (const double value : series) squares += value * value;
+  return std::sqrt(squares);
+}
+
+Result<Vector> unless_incomplete(std::string_view function, bool incomplete, Result<Vector> result) {
+  if (incomplete) return missing_elements(function);
+  return result;
+}
+
+base::Error no_elements() {
+  return base::fail(base::ErrorCode::not_supported, "A statistic of a series without elements is not supported.");
+}
+
+template <double (*F)(const Reals&)>
+Result<Vector> statistic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  bool incomplete = false, empty = false;
+  auto result = map<double>(Type::real, arguments, rows, [&](const Dynamic& value) -> std::optional<double> {
+    if (value.kind() != DynamicKind::array) return std::nullopt;
+    const auto series = reals_of(value.items());
+    incomplete = incomplete || !series;
+    empty = empty || (series && series->empty());
+    return series ? std::optional(F(*series)) : std::nullopt;
+  });
+  if (empty) return no_elements();
+  return unless_incomplete("series_sum, series_product, series_magnitude", incomplete, std::move(result));
+}
+
+// "The longer series will be truncated to the length of the shorter one. Any non-numeric element will be ignored. If
+// one or both input arrays are empty, the result will be null." A number stands for all elements.
+std::optional<double> dot_product(const Dynamic& a, const Dynamic& b) {
+  if (a.kind() != DynamicKind::array && b.kind() != DynamicKind::array) return std::nullopt;
+  const auto size_of = [](const Dynamic& value) {
+    return value.kind() == DynamicKind::array ? value.items().size() : is_number(value) ? SIZE_MAX : 0;
+  };
+  const auto at = [](const Dynamic& value, size_t i) {
+    return value.kind() == DynamicKind::array ? value.items()[i] : value;
+  };
+  const size_t size = std::min(size_of(a), size_of(b));
+  if (size == 0) return std::nullopt;
+  double sum = 0;
+  for (size_t i = 0; i < size; ++i)
+    if (is_number(at(a, i)) && is_number(at(b, i))) sum += real_of(at(a, i)) * real_of(at(b, i));
+  return sum;
+}
+
+Result<Vector> dot_products(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  columnar::VectorBuilder out(Type::real);
+  auto* values = out.resize<double>(rows);
+  for (size_t row = 0; row < rows; ++row) {
+    const auto product = dot_product(number_at(arguments[0], row), number_at(arguments[1], row));
+    if (product)
+      values[row] = *product;
+    else
+      out.set_null(row);
+  }
+  return out.finish();
+}
+
+// Both series complete and cut to the length of the shorter; nullopt when one is no series or empty.
+std::optional<std::pair<Reals, Reals>> aligned(const Dynamic& a, const Dynamic& b, bool& incomplete) {
+  if (a.kind() != DynamicKind::array || b.kind() != DynamicKind::array) return std::nullopt;
+  auto x = reals_of(a.items()), y = reals_of(b.items());
+  incomplete = incomplete || !x || !y;
+  if (!x || !y || x->empty() || y->empty()) return std::nullopt;
+  x->resize(std::min(x->size(), y->size()));
+  y->resize(x->size());
+  return std::pair(std::move(*x), std::move(*y));
+}
+
+// The magnitudes may be given, as they are known.
+Result<Vector> cosine_similarity(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  const auto first = arguments[0].view<Dynamic>(), second = arguments[1].view<Dynamic>();
+  const auto given = [&](size_t index, size_t row) -> std::optional<double> {
+    if (arguments.size() <= index || arguments[index].is_null(row)) return std::nullopt;
+    return arguments[index].view<double>()[row];
+  };
+  bool incomplete = false;
+  columnar::VectorBuilder out(Type::real);
+  auto* values = out.resize<double>(rows);
+  for (size_t row = 0; row < rows; ++row) {
+    const auto pair =
+        first.is_null(row) || second.is_null(row) ? std::nullopt : aligned(first[row], second[row], incomplete);
+    if (!pair) {
+      out.set_null(row);
+      continue;
+    }
+    const auto& [x, y] = *pair;
+    for (size_t i = 0; i < x.size(); ++i) values[row] += x[i] * y[i];
+    const auto magnitude_x = given(2, row), magnitude_y = given(3, row);
+    values[row] /= (magnitude_x ? *magnitude_x : magnitude_of(x)) * (magnitude_y ? *magnitude_y : magnitude_of(y));
+  }
+  return unless_incomplete("series_cosine_similarity", incomplete, out.finish());
+}
+
+// "Any non-numeric element or nonexisting element (arrays of different sizes) yields a null result."
+std::optional<double> correlation(const Dynamic& a, const Dynamic& b) {
+  if (a.kind() != DynamicKind::array || b.kind() != DynamicKind::array) return std::nullopt;
+  const auto x = reals_of(a.items()), y = reals_of(b.items());
+  if (!x || !y || x->size() != y->size() || x->empty()) return std::nullopt;
+  const auto count = static_cast<double>(x->size());
+  const double mean_x = sum_of(*x) / count, mean_y = sum_of(*y) / count;
+  double xy = 0, xx = 0, yy = 0;
+  for (size_t i = 0; i < x->size(); ++i) {
+    const double dx = (*x)[i] - mean_x, dy = (*y)[i] - mean_y;
+    xy += dx * dy, xx += dx * dx, yy += dy * dy;
+  }
+  return xy / std::sqrt(xx * yy);
+}
+
+Result<Vector> pearson(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<double>(Type::real, arguments, rows, correlation);
+}
+
+Dynamic bag_of(Arena& arena, std::initializer_list<DynamicMember> members) {
+  auto* copy = arena.allocate_array<DynamicMember>(members.size());
+  std::copy(members.begin(), members.end(), copy);
+  return Dynamic::bag({copy, members.size()});
+}
+
+double variance_of(const Reals& series) {
+  const auto count = static_cast<double>(series.size());
+  const double mean = sum_of(series) / count;
+  double squares = 0;
+  for (const double value : series) squares += (value - mean) * (value - mean);
+  return squares / (count - 1);
+}
+
+Dynamic stats_of(Arena& arena, const Reals& series) {
+  const auto least = std::min_element(series.begin(), series.end());
+  const auto most = std::max_element(series.begin(), series.end());
+  const double sum = sum_of(series), variance = variance_of(series);
+  return bag_of(arena, {{"min", Dynamic::of(*least)},
+                        {"min_idx", Dynamic::of(int64_t{least - series.begin()})},
+                        {"max", Dynamic::of(*most)},
+                        {"max_idx", Dynamic::of(int64_t{most - series.begin()})},
+                        {"avg", Dynamic::of(sum / static_cast<double>(series.size()))},
+                        {"stdev", Dynamic::of(std::sqrt(variance))},
+                        {"variance", Dynamic::of(variance)},
+                        {"sum", Dynamic::of(sum)},
+                        {"len", Dynamic::of(static_cast<int64_t>(series.size()))}});
+}
+
+// The line y = slope · x + interception with the least squares, x from 0.
+Dynamic line_of(Arena& arena, const Reals& series) {
+  const auto count = static_cast<double>(series.size());
+  const double mean_x = (count - 1) / 2, mean_y = sum_of(series) / count;
+  double xy = 0, xx = 0;
+  for (size_t i = 0; i < series.size(); ++i) {
+    const double dx = static_cast<double>(i) - mean_x;
+    xy += dx * (series[i] - mean_y), xx += dx * dx;
+  }
+  const double slope = xy / xx, interception = mean_y - slope * mean_x;
+  Reals line, rest;
+  for (size_t i = 0; i < series.size(); ++i) {
+    line.push_back(slope * static_cast<double>(i) + interception);
+    rest.push_back(series[i] - line.back());
+  }
+  const double variance = variance_of(series), residual = variance_of(rest);
+  return bag_of(arena, {{"rsquare", Dynamic::of(1 - residual / variance)},
+                        {"slope", Dynamic::of(slope)},
+                        {"variance", Dynamic::of(variance)},
+                        {"rvariance", Dynamic::of(residual)},
+                        {"interception", Dynamic::of(interception)},
+                        {"line_fit", array_of(arena, line)}});
+}
+
+// Of two finite elements or more: what fewer, or others, give is not documented in detail.
+template <Dynamic (*F)(Arena&, const Reals&)>
+Result<Vector> described(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  bool incomplete = false;
+  auto result = map_dynamic(arguments.first(1), rows, [&](Arena& arena, const Dynamic& value) {
+    if (value.kind() != DynamicKind::array) return Dynamic();
+    const auto series = reals_of(value.items());
+    const bool complete = series && series->size() >= 2 &&
+                          std::all_of(series->begin(), series->end(), [](double x) { return std::isfinite(x); });
+    incomplete = incomplete || !complete;
+    return complete ? F(arena, *series) : Dynamic();
+  });
+  if (incomplete)
+    return base::fail(base::ErrorCode::not_supported,
+                      "Statistics of a series with fewer than two elements, or with some that are no finite numbers.");
+  return result;
+}
+
+constexpr ScalarFunction table[] = {
+    {"series_sum", "(dynamic) -> real", statistic<sum_of>, "The sum of a series."},
+    {"series_product", "(dynamic) -> real", statistic<product_of>, "The product of a series."},
+    {"series_magnitude", "(dynamic) -> real", statistic<magnitude_of>, "The length of a series as a vector."},
+    {"series_dot_product", "(dynamic, dynamic) -> real", dot_products, "The dot product of two series."},
+    {"series_dot_product", "(dynamic, long|real) -> real", dot_products, "The dot product of two series."},
+    {"series_dot_product", "(long|real, dynamic) -> real", dot_products, "The dot product of two series."},
+    {"series_cosine_similarity", "(dynamic, dynamic, magnitude1: real?, magnitude2: real?) -> real", cosine_similarity,
+     "The cosine of the angle of two series."},
+    {"series_pearson_correlation", "(dynamic, dynamic) -> real", pearson, "How much two series go together."},
+    {"series_stats_dynamic", "(dynamic, ignore_nonfinite: bool?) -> dynamic", described<stats_of>,
+     "A bag of statistics of a series."},
+    {"series_fit_line_dynamic", "(dynamic) -> dynamic", described<line_of>, "The line that fits a series best."},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> series_statistics_functions() { return table; }
+
+}  // namespace vedette::kql
