@@ -31,6 +31,7 @@ struct QuarantinedRecord {
   uint64_t ordinal = 0;
   uint64_t offset = 0;  // in the (decompressed) member
   uint64_t line = 0;    // from 1
+  uint32_t parts = 1;   // as a record's
 };
 
 struct RecordBatch {

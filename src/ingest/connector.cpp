@@ -1,0 +1,250 @@
+#include "vedette/ingest/connector.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "connector_query.h"
+#include "source_batch.h"
+#include "vedette/base/embedded.h"
+#include "vedette/ingest/alert.h"
+#include "vedette/tables/declaration.h"
+
+namespace vedette::ingest {
+
+using base::ErrorCode;
+using base::fail;
+using columnar::Batch;
+
+std::span<const base::EmbeddedFile> embedded_connectors();
+
+namespace {
+
+constexpr std::string_view unmapped_table = "UnmappedEvents";
+
+// A statement and where its columns stand among the table's.
+struct TableStatement {
+  ConnectorStatement statement;
+  const tables::TableDeclaration* table = nullptr;
+  std::vector<std::optional<size_t>> positions;  // of each declared column in the statement's output
+};
+
+TableStatement table_statement(const ConnectorStatement& statement) {
+  TableStatement prepared{statement, tables::find_declaration(statement.table), {}};
+  const auto output = statement.output();
+  for (const auto& column : prepared.table->schema)
+    prepared.positions.push_back(columnar::find_column(output, column.name));
+  return prepared;
+}
+
+Batch declared_columns(const TableStatement& statement, const Batch& rows) {
+  Batch batch{.columns = {}, .rows = rows.rows};
+  for (size_t i = 0; i < statement.positions.size(); ++i)
+    batch.columns.push_back(statement.positions[i] ? rows.columns[*statement.positions[i]]
+                                                   : constant_null(statement.table->schema[i].type, rows.rows));
+  return batch;
+}
+
+class LoadedConnector final : public Connector {
+ public:
+  LoadedConnector(ConnectorConfig config, std::optional<ConnectorQuery> events, std::optional<ConnectorQuery> alerts)
+      : config_(std::move(config)), events_(std::move(events)), alerts_(std::move(alerts)) {
+    if (!events_) return;
+    for (const auto& statement : events_->statements())
+      (statement.table == unmapped_table ? unmapped_ : mapped_).push_back(table_statement(statement));
+  }
+
+  const ConnectorConfig& config() const override { return config_; }
+  bool gives_alerts() const override { return alerts_.has_value(); }
+  std::vector<std::string> tables() const override {
+    std::vector<std::string> names;
+    for (const auto& statement : mapped_)
+      if (std::find(names.begin(), names.end(), statement.table->name) == names.end())
+        names.push_back(statement.table->name);
+    return names;
+  }
+
+  MappedRecords map(const RecordBatch& records) const override {
+    MappedRecords mapped;
+    for (const auto& bad : records.quarantined) mapped.quarantined.push_back(bad);
+    map_some(records, records.records, mapped);
+    return mapped;
+  }
+
+ private:
+  using Rows = std::map<std::string, std::vector<Batch>>;
+
+  struct Outcome {
+    Rows rows;
+    std::vector<json::Object> alerts;
+    std::vector<bool> taken;
+  };
+
+  // What makes a query fail is found by halving.
+  void map_some(const RecordBatch& batch, std::span<const Record> records, MappedRecords& out) const {
+    if (records.empty()) return;
+    auto outcome = run(batch, records);
+    if (outcome) return keep(records, std::move(*outcome), out);
+    if (records.size() == 1) {
+      const auto& record = records.front();
+      out.quarantined.push_back({outcome.error().message,
+                                 std::string(record.text.substr(0, ReadLimits::quarantine_text_bytes_max)),
+                                 std::string(record.file), record.ordinal, 0, 0, record.parts});
+      return;
+    }
+    map_some(batch, records.first(records.size() / 2), out);
+    map_some(batch, records.subspan(records.size() / 2), out);
+  }
+
+  static void keep(std::span<const Record> records, Outcome outcome, MappedRecords& out) {
+    for (auto& [table, batches] : outcome.rows) {
+      const auto known =
+          std::find_if(out.rows.begin(), out.rows.end(), [&](auto& rows) { return rows.table == table; });
+      auto& rows = known == out.rows.end() ? out.rows.emplace_back(tables::TableRows{table, {}}) : *known;
+      std::move(batches.begin(), batches.end(), std::back_inserter(rows.batches));
+    }
+    std::move(outcome.alerts.begin(), outcome.alerts.end(), std::back_inserter(out.alerts));
+    for (size_t i = 0; i < records.size(); ++i) (outcome.taken[i] ? out.mapped : out.unmapped) += records[i].parts;
+  }
+
+  base::Result<Outcome> run(const RecordBatch& batch, std::span<const Record> records) const {
+    Outcome outcome{.rows = {}, .alerts = {}, .taken = std::vector<bool>(records.size())};
+    const Batch source = source_batch(batch.arena, records);
+    if (alerts_) {
+      ConnectorQuery::Rows rows(*alerts_, source);
+      for (const auto& statement : alerts_->statements()) TRY(add_alerts(statement, rows, outcome));
+    }
+    if (events_) {
+      ConnectorQuery::Rows rows(*events_, source);
+      const std::vector<bool> wanted = not_taken(outcome.taken);
+      for (const auto& statement : mapped_) TRY(add_rows(statement, rows, wanted, outcome, outcome.taken));
+      std::vector<bool> explained = outcome.taken;
+      for (const auto& statement : unmapped_)
+        TRY(add_rows(statement, rows, not_taken(outcome.taken), outcome, explained));
+      add_unexplained(records, explained, outcome.rows);
+    } else {
+      add_unexplained(records, outcome.taken, outcome.rows);
+    }
+    return outcome;
+  }
+
+  static std::vector<bool> not_taken(std::vector<bool> taken) {
+    taken.flip();
+    return taken;
+  }
+
+  static base::Status add_alerts(const ConnectorStatement& statement, ConnectorQuery::Rows& rows, Outcome& outcome) {
+    const auto output = statement.output();
+    for (const auto& batch : TRY(rows.run(statement))) {
+      const auto record = batch.columns.back().view<int64_t>();
+      for (size_t row = 0; row < batch.rows; ++row) {
+        auto alert = TRY(row_object(output, batch, row));
+        if (!alert.contains("providerAlertId")) continue;  // then it is none
+        outcome.taken[static_cast<size_t>(record[row])] = true;
+        outcome.alerts.push_back(std::move(alert));
+      }
+    }
+    return {};
+  }
+
+  static base::Status add_rows(const TableStatement& statement, ConnectorQuery::Rows& rows,
+                               const std::vector<bool>& wanted, Outcome& outcome, std::vector<bool>& taken) {
+    for (const auto& batch : TRY(rows.run(statement.statement, wanted))) {
+      const auto record = batch.columns.back().view<int64_t>();
+      for (size_t row = 0; row < batch.rows; ++row) taken[static_cast<size_t>(record[row])] = true;
+      outcome.rows[statement.table->name].push_back(declared_columns(statement, batch));
+    }
+    return {};
+  }
+
+  // What no statement speaks of, not even the one for UnmappedEvents, is kept there all the same.
+  static void add_unexplained(std::span<const Record> records, const std::vector<bool>& explained, Rows& rows) {
+    std::vector<const Record*> left;
+    for (size_t i = 0; i < records.size(); ++i)
+      if (!explained[i]) left.push_back(&records[i]);
+    if (!left.empty()) rows[std::string(unmapped_table)].push_back(unmapped_batch(left));
+  }
+
+  ConnectorConfig config_;
+  std::optional<ConnectorQuery> events_, alerts_;
+  std::vector<TableStatement> mapped_, unmapped_;
+};
+
+base::Result<std::optional<ConnectorQuery>> bind_file(const ConnectorFiles& files, std::string_view file,
+                                                      StatementTarget target) {
+  const auto text = files(file);
+  if (!text) return std::optional<ConnectorQuery>{};
+  auto query = ConnectorQuery::bind(*text, target);
+  if (query) return std::optional<ConnectorQuery>(std::move(*query));
+  base::Error error = std::move(query).error();
+  const std::string line = error.span ? ":" + std::to_string(error.span->line) : "";
+  error.message = std::string(file) + line + ": " + error.message;
+  return error;
+}
+
+std::optional<std::string> embedded_file(std::string_view connector, std::string_view file) {
+  const std::string path = std::string(connector) + "/" + std::string(file);
+  for (const auto& embedded : embedded_connectors())
+    if (embedded.path == path) return std::string(embedded.bytes);
+  return std::nullopt;
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<const Connector>> Connector::load(std::string name, const ConnectorFiles& files) {
+  const auto toml = files("connector.toml");
+  if (!toml) return fail(ErrorCode::not_found, "The connector '" + name + "' has no connector.toml.");
+  auto config = TRY(parse_connector_config(name, *toml));
+  auto alerts = TRY(bind_file(files, "alerts.kql", StatementTarget::none));
+  auto events = TRY(bind_file(files, "events.kql", StatementTarget::table));
+  if (!alerts && !events)
+    return fail(ErrorCode::bad_request, "The connector '" + name + "' has neither events.kql nor alerts.kql.");
+  if (alerts && alerts->statements().size() != 1)
+    return fail(ErrorCode::bad_request, "alerts.kql: there is one tabular statement, after the lets.");
+  if (alerts) {
+    if (auto checked = check_alert_columns(alerts->statements().front().output()); !checked)
+      return fail(checked.error().code, "alerts.kql: " + checked.error().message);
+  }
+  return std::shared_ptr<const Connector>(
+      std::make_shared<LoadedConnector>(std::move(config), std::move(events), std::move(alerts)));
+}
+
+std::vector<std::string> embedded_connector_names() {
+  constexpr std::string_view config_file = "/connector.toml";
+  std::vector<std::string> names;
+  for (const auto& file : embedded_connectors())
+    if (file.path.ends_with(config_file))
+      names.emplace_back(file.path.substr(0, file.path.size() - config_file.size()));
+  return names;
+}
+
+base::Result<ConnectorConfig> embedded_connector_config(std::string_view name) {
+  const auto toml = embedded_file(name, "connector.toml");
+  if (!toml) return fail(ErrorCode::not_found, "There is no connector '" + std::string(name) + "'.");
+  return parse_connector_config(std::string(name), *toml);
+}
+
+base::Result<std::shared_ptr<const Connector>> embedded_connector(std::string_view name) {
+  static std::mutex mutex;
+  static std::map<std::string, std::shared_ptr<const Connector>, std::less<>> loaded;
+  const std::lock_guard lock(mutex);
+  if (const auto known = loaded.find(name); known != loaded.end()) return known->second;
+  if (!embedded_file(name, "connector.toml"))
+    return fail(ErrorCode::not_found, "There is no connector '" + std::string(name) + "'.");
+  auto connector =
+      TRY(Connector::load(std::string(name), [&](std::string_view file) { return embedded_file(name, file); }));
+  return loaded[std::string(name)] = std::move(connector);
+}
+
+base::Result<std::shared_ptr<const Connector>> load_connector(io::FileSystem& files, const std::string& folder) {
+  const size_t slash = folder.find_last_not_of('/');
+  const std::string path = folder.substr(0, slash + 1);
+  const size_t name_at = path.rfind('/');
+  return Connector::load(path.substr(name_at == std::string::npos ? 0 : name_at + 1),
+                         [&](std::string_view file) -> std::optional<std::string> {
+                           auto text = io::read_file(files, path + "/" + std::string(file));
+                           return text ? std::optional(std::move(*text)) : std::nullopt;
+                         });
+}
+
+}  // namespace vedette::ingest

@@ -1,0 +1,30 @@
+// What alerts.kql gives, made into the one form of microsoft.graph.security.alert: our id, enumerations that hold only
+// their members, times in wire form, and what has no place of its own in additionalData.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "vedette/base/result.h"
+#include "vedette/base/time.h"
+#include "vedette/columnar/type.h"
+#include "vedette/json/value.h"
+
+namespace vedette::ingest {
+
+struct AlertOrigin {
+  std::string tenant_id;
+  std::string provider;  // of connector.toml
+  base::DateTime now;    // when it arrived
+};
+
+// Stable: a hash of the three, in the form of a GUID. The same triple is the same alert.
+std::string alert_id(std::string_view tenant_id, std::string_view provider, std::string_view provider_alert_id);
+
+// `row` has a providerAlertId. Properties that are missing get what an alert must have.
+json::Object normalize_alert(json::Object row, const AlertOrigin& origin);
+
+// Refuses columns of alerts.kql that no alert has, or of another type. semantic_error naming the column.
+base::Status check_alert_columns(const columnar::Schema& columns);
+
+}  // namespace vedette::ingest

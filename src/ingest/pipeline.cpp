@@ -1,0 +1,201 @@
+#include "vedette/ingest/pipeline.h"
+
+#include <algorithm>
+
+#include "cursor.h"
+#include "grouper.h"
+#include "vedette/ingest/alert.h"
+
+namespace vedette::ingest {
+
+using base::ErrorCode;
+using base::fail;
+
+namespace {
+
+ReadOptions read_options(const Connector& connector, const ReadLimits& limits) {
+  ReadOptions options;
+  options.format = connector.config().format;
+  options.wrapper = connector.config().wrapper;
+  options.limits = limits;
+  return options;
+}
+
+void append_quarantine(std::string& lines, const QuarantinedRecord& record) {
+  lines += "{\"ordinal\":" + std::to_string(record.ordinal) + ",\"file\":";
+  json::append_string(lines, record.file);
+  lines += ",\"line\":" + std::to_string(record.line) + ",\"offset\":" + std::to_string(record.offset) + ",\"reason\":";
+  json::append_string(lines, record.reason);
+  lines += ",\"text\":";
+  json::append_string(lines, record.text);
+  lines += "}\n";
+}
+
+// The members of a row that its table has no column for.
+template <class Visit>
+void for_each_unknown_member(const columnar::Schema& columns, const Record& record, const Visit& visit) {
+  if (record.value.kind() != columnar::DynamicKind::bag) return;
+  for (const auto& member : record.value.members())
+    if (!columnar::find_column(columns, member.key)) visit(member.key);
+}
+
+// One input on its way.
+class Run {
+ public:
+  Run(const Connector& connector, const Input& input, const IngestOptions& options, base::DateTime now, Cursor cursor)
+      : connector_(connector), options_(options), cursor_(std::move(cursor)) {
+    origin_ = {options.tenant_id, connector.config().provider, now};
+    ReadOptions reading = read_options(connector, options.limits);
+    reading.first_ordinal = cursor_.next_ordinal;
+    reading.pending = cursor_.pending;
+    reader_ = RecordReader::open(input, std::move(reading));
+    if (connector.config().group) grouper_.emplace(*connector.config().group);
+  }
+
+  const Cursor& cursor() const { return cursor_; }
+
+  // Reads until the unit is full; false at the end of the input.
+  base::Result<bool> fill(size_t records_max, size_t bytes_max) {
+    uint64_t records = 0;
+    size_t bytes = 0;
+    while (records < records_max && bytes < bytes_max && !cursor_.complete) {
+      TRY(options_.stop.check());
+      RecordBatch batch = reader_->next(options_.batch_records);
+      const bool ended = batch.empty();
+      count_unknown_members(batch);
+      records += batch.records.size() + batch.quarantined.size();
+      bytes += batch.text_bytes;
+      if (grouper_) batch = ended ? grouper_->finish() : grouper_->add(std::move(batch));
+      take(connector_.map(batch));
+      cursor_.next_ordinal = reader_->next_ordinal();
+      cursor_.complete = ended;
+    }
+    cursor_.pending = grouper_ ? grouper_->pending() : std::vector<uint64_t>{};
+    return !cursor_.complete;
+  }
+
+  // What was gathered since the last time.
+  IngestUnit take_unit(const std::string& quarantine_name) {
+    unit_.quarantine.name = quarantine_name;
+    unit_.quarantine.offset = cursor_.quarantine_bytes;
+    cursor_.quarantine_bytes += unit_.quarantine.lines.size();
+    return std::exchange(unit_, IngestUnit{});
+  }
+
+ private:
+  void count_unknown_members(const RecordBatch& batch) {
+    if (const auto* columns = connector_.member_columns())
+      for (const auto& record : batch.records)
+        for_each_unknown_member(*columns, record,
+                                [&](std::string_view name) { ++cursor_.summary.dropped_members[std::string(name)]; });
+  }
+
+  void take(MappedRecords mapped) {
+    auto& summary = cursor_.summary;
+    summary.mapped += mapped.mapped;
+    summary.unmapped += mapped.unmapped;
+    for (const auto& record : mapped.quarantined) summary.quarantined += record.parts;
+    summary.records = summary.mapped + summary.unmapped + summary.quarantined;
+    summary.alerts += mapped.alerts.size();
+    if (summary.first_problem.empty() && !mapped.quarantined.empty())
+      summary.first_problem = mapped.quarantined.front().reason;
+    for (auto& table : mapped.rows) {
+      for (const auto& batch : table.batches) summary.rows[table.table] += batch.rows;
+      const auto known = std::find_if(unit_.rows.begin(), unit_.rows.end(),
+                                      [&](const auto& rows) { return rows.table == table.table; });
+      if (known == unit_.rows.end())
+        unit_.rows.push_back(std::move(table));
+      else
+        std::move(table.batches.begin(), table.batches.end(), std::back_inserter(known->batches));
+    }
+    for (auto& alert : mapped.alerts) unit_.alerts.push_back(normalize_alert(std::move(alert), origin_));
+    for (const auto& record : mapped.quarantined) append_quarantine(unit_.quarantine.lines, record);
+  }
+
+  const Connector& connector_;
+  const IngestOptions& options_;
+  Cursor cursor_;
+  AlertOrigin origin_;
+  std::unique_ptr<RecordReader> reader_;
+  std::optional<Grouper> grouper_;
+  IngestUnit unit_;
+};
+
+// Strict rows are refused before any of them is stored.
+base::Status check_members(const Connector& connector, const Input& input, const IngestOptions& options) {
+  const auto* columns = connector.member_columns();
+  if (!columns || options.unknown_members == UnknownMembers::drop) return {};
+  const auto reader = RecordReader::open(input, read_options(connector, options.limits));
+  for (auto batch = reader->next(options.batch_records); !batch.empty(); batch = reader->next(options.batch_records)) {
+    TRY(options.stop.check());
+    for (const auto& record : batch.records) {
+      std::string unknown;
+      for_each_unknown_member(*columns, record, [&](std::string_view name) {
+        if (unknown.empty()) unknown = name;
+      });
+      if (!unknown.empty())
+        return fail(ErrorCode::bad_request, "Record " + std::to_string(record.ordinal + 1) + " of '" +
+                                                std::string(record.file) + "' has the member '" + unknown +
+                                                "', which is no column of the table.");
+    }
+  }
+  return {};
+}
+
+// Keys of pushes stand in a ring of slots, so that the state does not grow for ever.
+base::Result<uint64_t> next_slot(const IngestSink& sink) {
+  const std::string text = sink.state("push-slots/next");
+  if (text.empty()) return uint64_t{0};
+  const auto value = TRY(json::parse(text));
+  return value.is_int64() ? static_cast<uint64_t>(value.get_int64()) % idempotency_keys_max : 0;
+}
+
+}  // namespace
+
+base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const Input& input) {
+  TRY(check_members(connector, input, options_));
+  const std::string hash = TRY(content_hash(input));
+  const std::string key = "ingest/" + connector.config().name + "/" + hash;
+  Cursor start = TRY(parse_cursor(sink_.state(key)));
+  if (start.complete) {
+    start.summary.stored_before = true;
+    return start.summary;
+  }
+  Run run(connector, input, options_, clock_.now(), std::move(start));
+  for (bool more = true; more;) {
+    more = TRY(run.fill(options_.unit_records, options_.unit_bytes));
+    auto unit = run.take_unit(connector.config().name + "-" + hash);
+    unit.state[key] = to_text(run.cursor());
+    TRY(sink_.commit(std::move(unit)));
+    if (options_.on_progress) options_.on_progress(run.cursor().summary);
+  }
+  return run.cursor().summary;
+}
+
+base::Result<IngestSummary> Pipeline::push(const Connector& connector, const Input& input,
+                                           const std::string& idempotency_key) {
+  const std::string name = connector.config().name + '\n' + idempotency_key;
+  const std::string key = "push/" + TRY(content_hash(memory_input("key", name)));
+  if (!idempotency_key.empty()) {
+    auto stored = TRY(parse_cursor(sink_.state(key)));
+    if (stored.complete) return stored.summary.stored_before = true, stored.summary;
+  }
+  TRY(check_members(connector, input, options_));
+  Run run(connector, input, options_, clock_.now(), {});
+  TRY(run.fill(SIZE_MAX, SIZE_MAX));
+  // Quarantined records of pushes of one body stand in one place, so that sending it again does not repeat them.
+  auto unit = run.take_unit(connector.config().name + "-" + TRY(content_hash(input)));
+  if (!idempotency_key.empty()) {
+    const uint64_t slot = TRY(next_slot(sink_));
+    const std::string slot_key = "push-slots/" + std::to_string(slot);
+    const std::string forgotten = sink_.state(slot_key);
+    if (!forgotten.empty()) unit.state[forgotten] = "";
+    unit.state[slot_key] = key;
+    unit.state["push-slots/next"] = std::to_string(slot + 1);
+    unit.state[key] = to_text(run.cursor());
+  }
+  TRY(sink_.commit(std::move(unit)));
+  return run.cursor().summary;
+}
+
+}  // namespace vedette::ingest

@@ -1,0 +1,24 @@
+// Records as columns, and rows as JSON.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "vedette/base/result.h"
+#include "vedette/columnar/vector.h"
+#include "vedette/ingest/record.h"
+#include "vedette/json/value.h"
+
+namespace vedette::ingest {
+
+// The table `source`: Record, Text, File, $record (the index in `records`).
+columnar::Batch source_batch(const std::shared_ptr<columnar::Arena>& arena, std::span<const Record> records);
+
+// Rows of UnmappedEvents that say nothing but the record itself.
+columnar::Batch unmapped_batch(std::span<const Record* const> records);
+
+// One row as an object; nulls and empty strings are left out.
+base::Result<json::Object> row_object(const columnar::Schema& schema, const columnar::Batch& batch, size_t row);
+
+}  // namespace vedette::ingest

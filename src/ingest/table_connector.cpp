@@ -1,0 +1,93 @@
+// Rows that have a hunting table's columns already: a connector whose KQL is made from the table's declaration.
+#include <string>
+
+#include "vedette/ingest/connector.h"
+#include "vedette/tables/declaration.h"
+
+namespace vedette::ingest {
+
+using base::ErrorCode;
+using base::fail;
+using columnar::Type;
+
+namespace {
+
+std::string member(const columnar::Column& column) { return "Record[\"" + column.name + "\"]"; }
+
+std::string converted(const columnar::Column& column) {
+  const std::string value = member(column);
+  switch (column.type) {
+    case Type::string:
+      return "tostring(" + value + ")";
+    case Type::dynamic:  // exports write JSON as text
+      return "iff(gettype(" + value + ") == \"string\", parse_json(tostring(" + value + ")), " + value + ")";
+    case Type::bool_:
+      return "tobool(" + value + ")";
+    case Type::int_:
+      return "toint(" + value + ")";
+    case Type::long_:
+      return "tolong(" + value + ")";
+    case Type::real:
+      return "toreal(" + value + ")";
+    case Type::decimal:
+      return "todecimal(" + value + ")";
+    case Type::datetime:
+      return "todatetime(" + value + ")";
+    case Type::timespan:
+      return "totimespan(" + value + ")";
+    case Type::guid:
+      return "toguid(" + value + ")";
+  }
+  return value;
+}
+
+// The first column whose value its type cannot hold.
+std::string misfit(const tables::TableDeclaration& table) {
+  std::string cases = "isnull(Record), \"the record has no members\"";
+  for (const auto& column : table.schema) {
+    if (column.type == Type::string || column.type == Type::dynamic) continue;
+    cases += ", isnotempty(tostring(" + member(column) + ")) and isnull(" + converted(column) + "), \"" + column.name +
+             " is no " + std::string(to_string(column.type)) + "\"";
+  }
+  return "case(" + cases + ", \"\")";
+}
+
+std::string events_of(const tables::TableDeclaration& table) {
+  std::string columns;
+  for (const auto& column : table.schema)
+    columns += (columns.empty() ? "" : ", ") + std::string("['") + column.name + "'] = " + converted(column);
+  return "let checked = source | extend Misfit = " + misfit(table) + ";\nchecked | where isempty(Misfit) | project " +
+         columns + " | as " + table.name + ";\nchecked | project Source = \"" + table.name +
+         "\", Reason = Misfit, Record | as UnmappedEvents\n";
+}
+
+class TableConnector final : public Connector {
+ public:
+  TableConnector(std::shared_ptr<const Connector> mapping, const tables::TableDeclaration& table)
+      : mapping_(std::move(mapping)), table_(table) {}
+  const ConnectorConfig& config() const override { return mapping_->config(); }
+  std::vector<std::string> tables() const override { return mapping_->tables(); }
+  bool gives_alerts() const override { return false; }
+  const columnar::Schema* member_columns() const override { return &table_.schema; }
+  MappedRecords map(const RecordBatch& records) const override { return mapping_->map(records); }
+
+ private:
+  std::shared_ptr<const Connector> mapping_;
+  const tables::TableDeclaration& table_;
+};
+
+}  // namespace
+
+base::Result<std::shared_ptr<const Connector>> table_connector(std::string_view table) {
+  const auto* declaration = tables::find_declaration(table);
+  if (!declaration) return fail(ErrorCode::not_found, "There is no hunting table '" + std::string(table) + "'.");
+  auto mapping =
+      TRY(Connector::load("table " + declaration->name, [&](std::string_view file) -> std::optional<std::string> {
+        if (file == "connector.toml") return "vendor = \"\"\nprovider = \"\"\n";
+        if (file == "events.kql") return events_of(*declaration);
+        return std::nullopt;
+      }));
+  return std::shared_ptr<const Connector>(std::make_shared<TableConnector>(std::move(mapping), *declaration));
+}
+
+}  // namespace vedette::ingest
