@@ -95,6 +95,14 @@ std::optional<int64_t> scaled(double value) {
   return static_cast<int64_t>(value);
 }
 
+// Whole factors keep every tick.
+Result<Vector> span_times_long(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<int64_t>(Type::timespan, arguments, rows, [](int64_t a, int64_t b) { return Multiply::of(a, b); });
+}
+Result<Vector> span_by_long(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<int64_t>(Type::timespan, arguments, rows,
+                      [](int64_t span, int64_t count) { return Divide::of(span, count); });
+}
 Result<Vector> span_times_real(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map<int64_t>(Type::timespan, arguments, rows,
                       [](int64_t span, double factor) { return scaled(static_cast<double>(span) * factor); });
@@ -151,6 +159,8 @@ constexpr ScalarFunction table[] = {
     {"*", "(long, long) -> long", exact<Multiply, int64_t>, "Product."},
     {"*", "(real, real) -> real", binary<Multiply, double>, "Product."},
     {"*", "(decimal, decimal) -> decimal", exact<Multiply, Decimal>, "Product."},
+    {"*", "(timespan, long) -> timespan", span_times_long, "A multiple of a timespan."},
+    {"*", "(long, timespan) -> timespan", span_times_long, "A multiple of a timespan."},
     {"*", "(timespan, real) -> timespan", span_times_real, "A multiple of a timespan."},
     {"*", "(real, timespan) -> timespan", real_times_span, "A multiple of a timespan."},
     {"%", "(long, long) -> long", binary<Remainder, int64_t>, "The remainder of a division, never negative."},
@@ -159,6 +169,7 @@ constexpr ScalarFunction table[] = {
     {"/", "(real, real) -> real", binary<Divide, double>, "Quotient."},
     {"/", "(decimal, decimal) -> decimal", binary<Divide, Decimal>, "Quotient."},
     {"/", "(timespan, timespan) -> real", span_by_span, "How often one timespan goes into another."},
+    {"/", "(timespan, long) -> timespan", span_by_long, "A part of a timespan."},
     {"/", "(timespan, real) -> timespan", span_by_real, "A part of a timespan."},
 };
 

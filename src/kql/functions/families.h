@@ -20,6 +20,7 @@ std::span<const ScalarFunction> distribution_functions();
 std::span<const ScalarFunction> bit_functions();
 std::span<const ScalarFunction> units_functions();
 std::span<const ScalarFunction> time_format_functions();
+std::span<const ScalarFunction> time_zone_functions();
 std::span<const ScalarFunction> extreme_functions();
 std::span<const ScalarFunction> conditional_functions();
 

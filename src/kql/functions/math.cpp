@@ -12,13 +12,28 @@ namespace {
 
 using base::Result;
 
-Result<Vector> random_real(const CallContext&, std::span<const Vector>, size_t rows) {
+std::mt19937_64& random_engine() {
   thread_local std::mt19937_64 engine{std::random_device{}()};
+  return engine;
+}
+
+Result<Vector> random_real(const CallContext&, std::span<const Vector>, size_t rows) {
   std::uniform_real_distribution<double> between_0_and_1;
   columnar::VectorBuilder out(Type::real);
   auto* values = out.resize<double>(rows);
-  for (size_t row = 0; row < rows; ++row) values[row] = between_0_and_1(engine);
+  for (size_t row = 0; row < rows; ++row) values[row] = between_0_and_1(random_engine());
   return out.finish();
+}
+
+// "A uniform distribution from the set {0.0, 1.0, ..., N - 1}."
+Result<Vector> random_whole(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  bool empty = false;
+  auto result = map<double>(Type::real, arguments, rows, [&](int64_t count) {
+    empty = empty || count < 1;
+    return count < 1 ? 0.0 : static_cast<double>(std::uniform_int_distribution<int64_t>(0, count - 1)(random_engine()));
+  });
+  if (empty) return base::fail(base::ErrorCode::not_supported, "rand() of a number below 1 is not supported.");
+  return result;
 }
 
 Result<Vector> pi(const CallContext&, std::span<const Vector>, size_t rows) {
@@ -116,6 +131,7 @@ Result<Vector> absolute_decimal(const CallContext&, std::span<const Vector> argu
 constexpr std::string_view signature = "(real) -> real";
 constexpr ScalarFunction table[] = {
     {"rand", "() -> real", random_real, "A random number from 0 to 1, another for each row.", Determinism::per_row},
+    {"rand", "(long) -> real", random_whole, "A random whole number below another.", Determinism::per_row},
     {"pi", "() -> real", pi, "The ratio of a circle's circumference to its diameter."},
     {"abs", "(long) -> long", absolute_whole<Type::long_>, "The value without its sign."},
     {"abs", signature, real<std::fabs>, "The value without its sign."},

@@ -29,6 +29,7 @@ std::span<const ScalarFunction> scalar_functions() {
       bit_functions(),
       distribution_functions(),
       time_format_functions(),
+      time_zone_functions(),
       extreme_functions(),
       units_functions(),
       conditional_functions(),
