@@ -170,19 +170,19 @@ Dynamic stats_of(Arena& arena, const Reals& series) {
                         {"len", Dynamic::of(static_cast<int64_t>(series.size()))}});
 }
 
-// The line y = slope · x + interception with the least squares, x from 0.
+// The line y = slope · x + interception with the least squares, x from 1 (as the page's example shows).
 Dynamic line_of(Arena& arena, const Reals& series) {
   const auto count = static_cast<double>(series.size());
-  const double mean_x = (count - 1) / 2, mean_y = sum_of(series) / count;
+  const double mean_x = (count + 1) / 2, mean_y = sum_of(series) / count;
   double xy = 0, xx = 0;
   for (size_t i = 0; i < series.size(); ++i) {
-    const double dx = static_cast<double>(i) - mean_x;
+    const double dx = static_cast<double>(i + 1) - mean_x;
     xy += dx * (series[i] - mean_y), xx += dx * dx;
   }
   const double slope = xy / xx, interception = mean_y - slope * mean_x;
   Reals line, rest;
   for (size_t i = 0; i < series.size(); ++i) {
-    line.push_back(slope * static_cast<double>(i) + interception);
+    line.push_back(slope * static_cast<double>(i + 1) + interception);
     rest.push_back(series[i] - line.back());
   }
   const double variance = variance_of(series), residual = variance_of(rest);

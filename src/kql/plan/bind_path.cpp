@@ -68,6 +68,13 @@ Result<BoundExpression> bind_index(Binding& binding, const Rows& rows, const ast
 
 }  // namespace
 
+BoundExpression bag_member(BoundExpression bag, std::string_view key, SourceSpan span) {
+  BoundExpression member = member_of(std::move(bag));
+  member.span = span;
+  member.path.push_back({PathStep::Kind::key, std::string(key), 0, 0});
+  return folded_member(std::move(member));
+}
+
 Result<BoundExpression> bind_path(Binding& binding, const Rows& rows, const ast::Expr& expr) {
   const auto* dotted = expr.try_as<ast::Member>();
   const ast::Expr& syntax = dotted ? *dotted->target : *expr.as<ast::Element>().target;

@@ -28,6 +28,8 @@ Result<std::string> bind_text(Binding& binding, const ast::Expr& expr, std::stri
 Result<BoundExpression> bind_literal(Binding& binding, const ast::Literal& literal);
 Result<BoundExpression> bind_dynamic_literal(Binding& binding, const ast::DynamicLiteral& literal);
 Result<BoundExpression> bind_path(Binding& binding, const Rows& rows, const ast::Expr& expr);  // Member or Element
+// The member of a bag.
+BoundExpression bag_member(BoundExpression bag, std::string_view key, SourceSpan span);
 Result<BoundExpression> bind_scalar_call(Binding& binding, const Rows& rows, const ast::Call& call);
 Result<BoundExpression> bind_star_comparison(Binding& binding, const Rows& rows, const ast::Binary& binary);
 Result<BoundExpression> bind_in_list(Binding& binding, const Rows& rows, const ast::InList& list);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "multi_results.h"
 #include "tabular.h"
 
 namespace vedette::kql {
@@ -72,6 +73,8 @@ Status Projection::add_item(Binding& binding, const Rows& rows, const ast::Named
   const auto* call = item.expr->try_as<ast::Call>();
   if (call != nullptr && rows.aggregates != nullptr && call->target == nullptr && is_aggregate(call->name.text))
     return add_aggregate(binding, rows, item, *call);
+  if (call != nullptr && rows.aggregates == nullptr && call->target == nullptr && has_multiple_results(call->name.text))
+    return add_multiple_results(binding, rows, item, *call);
   BoundExpression value = TRY(bind_expression(binding, rows, *item.expr));
   if (item.names.size() > 1 || (item.tuple && item.names.empty()))
     return semantic_error("The expression has one value, not several.", item.span);
@@ -115,6 +118,23 @@ Status Projection::add_aggregate(Binding& binding, const Rows& rows, const ast::
       add({sink.results[results.first + i].name, std::move(value)}, false);
     }
   }
+  return {};
+}
+
+// "If you provide a limited number of names, the table will show only those columns" (series-stats-function.md).
+Status Projection::add_multiple_results(Binding& binding, const Rows& rows, const ast::NamedExpr& item,
+                                        const ast::Call& call) {
+  std::vector<Projected> columns = TRY(bind_multiple_results(binding, rows, call));
+  if (item.names.size() > columns.size())
+    return semantic_error("There are more names than results.", item.names[columns.size()].span);
+  if (item.names.size() == 1 && !item.tuple)
+    return semantic_error(quoted(call.name.text) + " has several results: (a, b) = …", item.span);
+  for (size_t i = 0; i < item.names.size(); ++i) {
+    columns[i].name = std::string(item.names[i].text);
+    TRY(declare(std::move(columns[i]), style_ == Style::extend, item.names[i].span));
+  }
+  if (item.names.empty())
+    for (Projected& column : columns) add(std::move(column), style_ == Style::extend);
   return {};
 }
 

@@ -43,6 +43,7 @@ class Projection {
 
  private:
   Status add_aggregate(Binding& binding, const Rows& rows, const ast::NamedExpr& item, const ast::Call& call);
+  Status add_multiple_results(Binding& binding, const Rows& rows, const ast::NamedExpr& item, const ast::Call& call);
   Status add_value(const ast::NamedExpr& item, BoundExpression value, const Schema* columns);
   std::string default_name();
 
