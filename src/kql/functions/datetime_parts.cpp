@@ -1,5 +1,7 @@
 // datetime_part, datetime_add, datetime_diff, getyear and their like. Source: kusto/query, the page of each function.
 // Their results are long, and datetime_diff's of weeks real: so the engine gives them, whatever its binder declares.
+#include <array>
+
 #include "ascii_fold.h"
 #include "calendar.h"
 #include "families.h"
@@ -50,13 +52,31 @@ base::Error unknown_part(std::string_view text) {
   return base::fail(base::ErrorCode::semantic_error, "'" + std::string(text) + "' is no part of a datetime here.");
 }
 
-Result<Part> part_of(const Vector& argument, size_t rows) {
-  if (rows > 1 && !argument.is_constant())
-    return base::fail(base::ErrorCode::semantic_error, "The part of a datetime must be a literal.");
-  const std::string_view text = rows == 0 ? std::string_view() : argument.view<std::string_view>()[0];
+Result<Part> read_part(std::string_view text) {
   for (const PartName& row : part_names)
     if (equal_ignoring_case(text, row.name)) return row.part;
   return unknown_part(text);
+}
+
+// Calls f(part, values…) for the rows without nulls; f returns Result<std::optional<int64_t>>. The part is the first
+// argument, the others are whole numbers and times.
+template <Type Out, auto F, size_t... I>
+Result<Vector> by_part(std::span<const Vector> arguments, size_t rows, std::index_sequence<I...>) {
+  const auto names = arguments[0].view<std::string_view>();
+  const std::array views{arguments[I + 1].view<int64_t>()...};
+  columnar::VectorBuilder out(Out);
+  auto* values = out.resize<int64_t>(rows);
+  Part part{};
+  for (size_t row = 0; row < rows; ++row) {
+    if (row == 0 || (!arguments[0].is_constant() && names[row] != names[row - 1])) part = TRY(read_part(names[row]));
+    const auto value =
+        (views[I].is_null(row) || ...) ? std::optional<int64_t>() : TRY(F(part, names[row], views[I][row]...));
+    if (value)
+      values[row] = *value;
+    else
+      out.set_null(row);
+  }
+  return out.finish();
 }
 
 // Ticks of the parts that have a fixed length; 0 for the others.
@@ -123,52 +143,38 @@ Result<Vector> get(const CallContext&, std::span<const Vector> arguments, size_t
   return map<int64_t>(Type::long_, arguments, rows, [](int64_t ticks) { return value_of(P, ticks); });
 }
 
-Result<Vector> part(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  if (rows == 0) return columnar::VectorBuilder(Type::long_).finish();
-  const Part wanted = TRY(part_of(arguments[0], rows));
-  if (wanted == Part::week) return unknown_part("week");
-  return map<int64_t>(Type::long_, arguments.subspan(1), rows, [&](int64_t ticks) { return value_of(wanted, ticks); });
+Result<std::optional<int64_t>> part_of(Part part, std::string_view name, int64_t time) {
+  if (part == Part::week) return unknown_part(name);
+  return value_of(part, time);
 }
 
-Result<Vector> add(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  if (rows == 0) return columnar::VectorBuilder(Type::datetime).finish();
-  const Part step = TRY(part_of(arguments[0], rows));
-  if (const int64_t months = months_of(step))
-    return map<int64_t>(Type::datetime, arguments.subspan(1), rows,
-                        [&](int64_t count, int64_t time) -> std::optional<int64_t> {
-                          const auto all = checked_multiply(count, months);
-                          return all ? add_months(time, *all) : std::nullopt;
-                        });
-  if (const int64_t unit = ticks_of(step))
-    return map<int64_t>(Type::datetime, arguments.subspan(1), rows,
-                        [&](int64_t count, int64_t time) -> std::optional<int64_t> {
-                          const auto span = checked_multiply(count, unit);
-                          return span ? in_calendar(checked_add(time, *span)) : std::nullopt;
-                        });
-  if (step != Part::nanosecond) return unknown_part(arguments[0].view<std::string_view>()[0]);
-  bool splits_ticks = false;
-  auto result = map<int64_t>(Type::datetime, arguments.subspan(1), rows, [&](int64_t count, int64_t time) {
-    splits_ticks = splits_ticks || count % 100 != 0;
-    return in_calendar(checked_add(time, count / 100));
-  });
-  if (splits_ticks)
+Result<std::optional<int64_t>> sum(Part part, std::string_view name, int64_t count, int64_t time) {
+  if (const int64_t months = months_of(part)) {
+    const auto all = checked_multiply(count, months);
+    return all ? add_months(time, *all) : std::nullopt;
+  }
+  if (const int64_t unit = ticks_of(part)) {
+    const auto span = checked_multiply(count, unit);
+    return span ? in_calendar(checked_add(time, *span)) : std::nullopt;
+  }
+  if (part != Part::nanosecond) return unknown_part(name);
+  if (count % 100 != 0)
     return base::fail(base::ErrorCode::not_supported, "datetime_add() of nanoseconds that are no multiple of 100.");
-  return result;
+  return in_calendar(checked_add(time, count / 100));
 }
 
 // How many boundaries of a part lie between: 01:00 is two hours after 23:59 of the day before.
-Result<Vector> difference(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  if (rows == 0) return columnar::VectorBuilder(Type::long_).finish();
-  const Part step = TRY(part_of(arguments[0], rows));
-  const auto times = arguments.subspan(1);
-  if (const int64_t months = months_of(step))
-    return map<int64_t>(Type::long_, times, rows,
-                        [&](int64_t a, int64_t b) { return month_number(a) / months - month_number(b) / months; });
-  if (step == Part::nanosecond)
-    return map<int64_t>(Type::long_, times, rows, [](int64_t a, int64_t b) { return checked_multiply(a - b, 100); });
-  const int64_t unit = step == Part::week ? 0 : ticks_of(step);
-  if (unit == 0) return unknown_part(arguments[0].view<std::string_view>()[0]);
-  return map<int64_t>(Type::long_, times, rows, [&](int64_t a, int64_t b) { return a / unit - b / unit; });
+Result<std::optional<int64_t>> difference(Part part, std::string_view name, int64_t a, int64_t b) {
+  if (const int64_t months = months_of(part)) return month_number(a) / months - month_number(b) / months;
+  if (part == Part::nanosecond) return checked_multiply(a - b, 100);
+  const int64_t unit = part == Part::week ? 0 : ticks_of(part);
+  if (unit == 0) return unknown_part(name);
+  return a / unit - b / unit;
+}
+
+template <Type Out, auto F, size_t Values>
+Result<Vector> by_part(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return by_part<Out, F>(arguments, rows, std::make_index_sequence<Values>());
 }
 
 Result<Vector> difference_in_weeks(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -185,12 +191,14 @@ Result<Vector> week_day(const CallContext&, std::span<const Vector> arguments, s
 
 constexpr std::string_view get_signature = "(datetime) -> long";
 constexpr ScalarFunction table[] = {
-    {"datetime_part", "(part: string, datetime) -> long", part, "A part of a time by its name."},
-    {"datepart", "(part: string, datetime) -> long", part, "As datetime_part."},
-    {"datetime_add", "(part: string, count: long, datetime) -> datetime", add, "A time moved by some parts."},
+    {"datetime_part", "(part: string, datetime) -> long", by_part<Type::long_, part_of, 1>,
+     "A part of a time by its name."},
+    {"datepart", "(part: string, datetime) -> long", by_part<Type::long_, part_of, 1>, "As datetime_part."},
+    {"datetime_add", "(part: string, count: long, datetime) -> datetime", by_part<Type::datetime, sum, 2>,
+     "A time moved by some parts."},
     {"datetime_diff", "(part: \"week\", datetime, datetime) -> real", difference_in_weeks,
      "How many Sundays begin between two times."},
-    {"datetime_diff", "(part: string, datetime, datetime) -> long", difference,
+    {"datetime_diff", "(part: string, datetime, datetime) -> long", by_part<Type::long_, difference, 2>,
      "How many boundaries of a part lie between two times."},
     {"getyear", get_signature, get<Part::year>, "The year."},
     {"getmonth", get_signature, get<Part::month>, "The month, 1 to 12."},
