@@ -69,6 +69,7 @@ class Run {
       take(connector_.map(batch));
       cursor_.next_ordinal = reader_->next_ordinal();
       cursor_.complete = ended;
+      if (options_.on_progress) options_.on_progress(cursor_.summary);
     }
     cursor_.pending = grouper_ ? grouper_->pending() : std::vector<uint64_t>{};
     return !cursor_.complete;
@@ -167,7 +168,6 @@ base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const I
     auto unit = run.take_unit(connector.config().name + "-" + hash);
     unit.state[key] = to_text(run.cursor());
     TRY(sink_.commit(std::move(unit)));
-    if (options_.on_progress) options_.on_progress(run.cursor().summary);
   }
   return run.cursor().summary;
 }

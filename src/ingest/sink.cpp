@@ -17,7 +17,8 @@ class StoreSink final : public IngestSink {
   // The commit of rows and state comes last: until it is done, the unit has not happened.
   base::Status commit(IngestUnit unit) override {
     if (!unit.alerts.empty()) {
-      if (!alerts_) return fail(ErrorCode::not_supported, "Alerts are not stored here.");
+      if (!alerts_)
+        return fail(ErrorCode::not_supported, "These records hold alerts, and nothing here stores alerts yet.");
       TRY(alerts_->accept(std::move(unit.alerts)));
     }
     if (!unit.quarantine.lines.empty()) TRY(write_quarantine(unit.quarantine));

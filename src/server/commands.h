@@ -15,5 +15,6 @@ struct Invocation {
 
 // Each adds its subcommand to `app`; its callback runs the command.
 void add_hunt_command(CLI::App& app, Invocation& invocation);
+void add_ingest_command(CLI::App& app, Invocation& invocation);
 
 }  // namespace vedette::server

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "data_folder.h"
 #include "vedette/base/clock.h"
 #include "vedette/io/file_system.h"
 #include "vedette/tables/event_store.h"
@@ -24,24 +25,15 @@ kql::EngineOptions engine_options(const HuntOptions& options) {
 namespace {
 
 // The folder of the tenant's events; "" when nothing was ever stored.
-base::Result<std::string> events_folder(const HuntOptions& options) {
+base::Result<std::string> stored_events(const HuntOptions& options) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(options.data, ignored))
     return fail(ErrorCode::not_found, "There is no data folder '" + options.data + "'.");
-  const std::filesystem::path tenants = std::filesystem::path(options.data) / "tenants";
-  if (!options.tenant.empty()) {
-    const auto folder = tenants / options.tenant;
-    if (options.tenant.find('/') != std::string::npos || !std::filesystem::is_directory(folder, ignored))
-      return fail(ErrorCode::not_found, "The data folder has no tenant '" + options.tenant + "'.");
-    return (folder / "events").string();
-  }
-  std::vector<std::filesystem::path> found;
-  for (const auto& entry : std::filesystem::directory_iterator(tenants, ignored))
-    if (entry.is_directory(ignored)) found.push_back(entry.path());
-  if (found.empty()) return std::string();
-  if (found.size() > 1)
-    return fail(ErrorCode::bad_request, "The data folder has several tenants; name one with --tenant.");
-  return (found[0] / "events").string();
+  const std::string tenant = TRY(choose_tenant(options.data, options.tenant));
+  if (tenant.empty()) return std::string();
+  if (!std::filesystem::is_directory(tenant_folder(options.data, tenant), ignored))
+    return fail(ErrorCode::not_found, "The data folder has no tenant '" + tenant + "'.");
+  return events_folder(options.data, tenant);
 }
 
 }  // namespace
@@ -49,7 +41,7 @@ base::Result<std::string> events_folder(const HuntOptions& options) {
 base::Result<std::shared_ptr<const kql::Catalog>> open_tables(const HuntOptions& options) {
   if (!options.files.empty()) return fail(ErrorCode::not_supported, "hunt --file is not supported yet.");
   if (!options.server.empty()) return fail(ErrorCode::not_supported, "hunt --server is not supported yet.");
-  const std::string folder = options.data.empty() ? "" : TRY(events_folder(options));
+  const std::string folder = options.data.empty() ? "" : TRY(stored_events(options));
   if (folder.empty()) return std::shared_ptr<const kql::Catalog>(tables::empty_snapshot());
   const auto store = TRY(tables::EventStore::open(io::posix_file_system(), folder, tables::Access::read_only));
   return std::shared_ptr<const kql::Catalog>(store->snapshot());

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", VEDETTE_VERSION);
   app.require_subcommand(1);
   add_hunt_command(app, invocation);
+  add_ingest_command(app, invocation);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -39,7 +39,7 @@ struct IngestOptions {
   size_t unit_records = 65'536;
   size_t unit_bytes = 64 << 20;
   base::StopCheck stop;
-  std::function<void(const IngestSummary&)> on_progress;  // after each unit
+  std::function<void(const IngestSummary&)> on_progress;  // after each batch; its last records may not be durable yet
 };
 
 // Stored `Idempotency-Key`s are remembered until this many later ones have come.

@@ -1,0 +1,132 @@
+// `vedette ingest`: files → hunting rows and alerts of a tenant in a data folder.
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+
+#include "commands.h"
+#include "data_folder.h"
+#include "ingest_progress.h"
+#include "ingest_report.h"
+#include "vedette/base/clock.h"
+#include "vedette/ingest/connector.h"
+#include "vedette/ingest/pipeline.h"
+#include "vedette/tables/event_store.h"
+
+namespace vedette::server {
+
+using base::ErrorCode;
+using base::fail;
+using ConnectorPointer = std::shared_ptr<const ingest::Connector>;
+
+namespace {
+
+struct IngestCommand {
+  std::string connector, table;  // empty: found out for each file
+  std::string data = "./vedette-data";
+  std::string tenant, server;
+  std::string format = "text";
+  bool strict = false;
+  std::vector<std::string> files;
+};
+
+// What the command line names; null when each file tells by itself.
+base::Result<ConnectorPointer> named_connector(const IngestCommand& command) {
+  if (!command.table.empty()) return ingest::table_connector(command.table);
+  if (command.connector.empty()) return ConnectorPointer();
+  if (command.connector.find('/') != std::string::npos)
+    return ingest::load_connector(io::posix_file_system(), command.connector);
+  return ingest::embedded_connector(command.connector);
+}
+
+// Where one run of the command writes.
+class Destination {
+ public:
+  static base::Result<Destination> open(const IngestCommand& command) {
+    std::string tenant = TRY(choose_tenant(command.data, command.tenant));
+    if (tenant.empty()) tenant = default_tenant;
+    auto store = TRY(tables::EventStore::open(io::posix_file_system(), events_folder(command.data, tenant),
+                                              tables::Access::read_write));
+    auto sink = ingest::make_sink(*store, nullptr, io::posix_file_system(),
+                                  tenant_folder(command.data, tenant) + "/quarantine");
+    return Destination{std::move(tenant), std::move(store), std::move(sink)};
+  }
+
+  std::string tenant;
+  std::unique_ptr<tables::EventStore> store;
+  std::unique_ptr<ingest::IngestSink> sink;
+};
+
+base::Status ingest_file(const IngestCommand& command, ConnectorPointer connector, Destination& to,
+                         IngestProgress& progress, IngestedFile& file) {
+  auto input = TRY(ingest::open_input(io::posix_file_system(), file.file));
+  if (!connector) connector = TRY(ingest::detect_connector(input, {}));
+  file.connector = connector->config().name;
+  ingest::IngestOptions options;
+  options.tenant_id = to.tenant;
+  options.unknown_members = command.strict ? ingest::UnknownMembers::refuse : ingest::UnknownMembers::drop;
+  options.on_progress = [&](const ingest::IngestSummary& summary) { progress.show(summary); };
+  const base::SystemClock clock;
+  file.summary = TRY(ingest::Pipeline(*to.sink, clock, std::move(options)).ingest(*connector, progress.watch(input)));
+  return {};
+}
+
+// A file that is refused does not keep the others out.
+base::Result<IngestReport> ingest_files(const IngestCommand& command) {
+  if (!command.server.empty()) return fail(ErrorCode::not_supported, "ingest --server is not supported yet.");
+  const auto begun = std::chrono::steady_clock::now();
+  const auto connector = TRY(named_connector(command));
+  auto to = TRY(Destination::open(command));
+  IngestReport report{.tenant = to.tenant, .files = {}, .elapsed_ms = 0};
+  IngestProgress progress;
+  for (const auto& name : command.files) {
+    auto& file = report.files.emplace_back();
+    file.file = name;
+    if (auto done = ingest_file(command, connector, to, progress, file); !done) file.error = std::move(done).error();
+  }
+  TRY(to.store->merge_small_segments());
+  const auto elapsed = std::chrono::steady_clock::now() - begun;
+  report.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
+  return report;
+}
+
+int run_ingest(const IngestCommand& command) {
+  const auto report = ingest_files(command);
+  if (!report) {
+    std::cerr << "vedette: " << error_text(report.error()) << "\n";
+    return 1;
+  }
+  for (const auto& file : report->files)
+    if (file.error && command.format == "json")
+      std::cerr << "vedette: " << file.file << ": " << error_text(*file.error) << "\n";
+  std::cout << (command.format == "json" ? as_json(*report) : as_text(*report)) << std::flush;
+  return std::any_of(report->files.begin(), report->files.end(), [](const auto& file) { return file.error; }) ? 1 : 0;
+}
+
+void add_options(CLI::App& command, IngestCommand& options) {
+  auto* connector =
+      command.add_option("--connector", options.connector,
+                         "The connector that reads the files: its name, or its folder's path (with a '/')");
+  auto* table = command.add_option("--table", options.table, "The files are rows of this hunting table");
+  connector->excludes(table);
+  command.add_option("--data", options.data, "Data folder")->capture_default_str();
+  command.add_option("--tenant", options.tenant, "Tenant that the data belongs to, when there are several");
+  command.add_option("--server", options.server, "Send to a server instead of writing a data folder");
+  command.add_flag("--strict", options.strict, "Refuse rows with members that are no columns of the table")
+      ->needs(table);
+  command.add_option("--format", options.format, "How the summary is printed")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command.add_option("FILE", options.files, "NDJSON, JSON, CSV, Zeek TSV or text, plain, .gz, .zst, .zip or .tar.gz")
+      ->required();
+}
+
+}  // namespace
+
+void add_ingest_command(CLI::App& app, Invocation& invocation) {
+  CLI::App* command = app.add_subcommand("ingest", "Load telemetry or alerts into a data folder");
+  const auto options = std::make_shared<IngestCommand>();
+  add_options(*command, *options);
+  command->callback([options, &invocation] { invocation.exit_status = run_ingest(*options); });
+}
+
+}  // namespace vedette::server

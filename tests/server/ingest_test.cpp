@@ -1,0 +1,177 @@
+// `vedette ingest` as a program sees it: files in, rows that `vedette hunt` finds, nothing lost and nothing twice.
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/file.h>
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <thread>
+
+#include "program.h"
+
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using Milliseconds = std::chrono::milliseconds;
+
+std::string read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+struct Outcome {
+  int status = 0;
+  std::string out, err;
+};
+
+class Ingest : public testing::Test {
+ protected:
+  void SetUp() override {
+    write("connector/connector.toml", "vendor = \"Test\"\nprovider = \"Test\"\n");
+    write("connector/events.kql",
+          "source | where isnotnull(Record.n) "
+          "| project Timestamp = datetime(2024-01-02), DeviceName = tostring(Record.host), ReportId = "
+          "tolong(Record.n) | as DeviceEvents\n");
+  }
+
+  void write(const std::string& name, const std::string& text) {
+    const std::filesystem::path path = folder / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << text;
+  }
+
+  Outcome run(const std::vector<std::string>& arguments) {
+    const pid_t process = start_program(arguments, folder / "out", folder / "err");
+    int status = 0;
+    waitpid(process, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(folder / "out"), read_text(folder / "err")};
+  }
+
+  std::vector<std::string> ingest(const std::string& data, std::vector<std::string> more) {
+    std::vector<std::string> arguments{"ingest",   "--data", folder / data, "--connector", folder / "connector",
+                                       "--format", "json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+
+  // The one number that a query gives.
+  int64_t ask(const std::string& data, const std::string& query) {
+    const auto answer = run({"hunt", "--data", folder / data, "--format", "csv", query});
+    EXPECT_EQ(answer.status, 0) << answer.err;
+    const size_t line = answer.out.find('\n');
+    return line == std::string::npos ? -1 : std::stoll(answer.out.substr(line + 1));
+  }
+
+  TemporaryFolder folder;
+};
+
+TEST_F(Ingest, StoresRowsThatHuntFinds) {
+  write("a.json", "{\"n\":1,\"host\":\"x\"}\n{\"other\":2}\n{broken\n");
+  const auto first = run(ingest("data", {folder / "a.json"}));
+  EXPECT_EQ(first.status, 0) << first.err;
+  EXPECT_THAT(first.err, IsEmpty());
+  EXPECT_THAT(first.out, HasSubstr(R"("tenantId":"default","ok":true,"records":3,"mapped":1,"unmapped":1,)"
+                                   R"("quarantined":1,"alerts":0,"rows":{"DeviceEvents":1,"UnmappedEvents":1})"));
+  EXPECT_EQ(ask("data", "DeviceEvents | where DeviceName == 'x' | count"), 1);
+  const auto second = run(ingest("data", {folder / "a.json"}));
+  EXPECT_THAT(second.out, HasSubstr(R"("storedBefore":true)"));
+  EXPECT_EQ(ask("data", "DeviceEvents | count"), 1);
+  EXPECT_EQ(ask("data", "UnmappedEvents | count"), 1);
+}
+
+TEST_F(Ingest, AFileThatIsRefusedKeepsNoOtherOut) {
+  write("odd.json", "{\"x\":1}\n");
+  const auto refused = run({"ingest", "--data", folder / "data", folder / "odd.json"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.out, HasSubstr("No connector claims 'odd.json'."));
+  write("a.json", "{\"n\":1}\n");
+  const auto mixed = run(ingest("data", {folder / "absent.json", folder / "a.json"}));
+  EXPECT_EQ(mixed.status, 1);
+  EXPECT_THAT(mixed.err, HasSubstr("absent.json"));
+  EXPECT_EQ(ask("data", "DeviceEvents | count"), 1);
+}
+
+TEST_F(Ingest, TenantsAreIdsAndNoPaths) {
+  write("a.json", "{\"n\":1}\n");
+  for (const char* tenant : {"../x", "..", "a/b", ".a", "a b"}) {
+    const auto refused = run(ingest("data", {"--tenant", tenant, folder / "a.json"}));
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err, HasSubstr("is no tenant id")) << tenant;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "data"));
+  EXPECT_EQ(run(ingest("data", {"--tenant", "contoso", folder / "a.json"})).status, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder / "data/tenants/contoso/events/MANIFEST"));
+  EXPECT_THAT(run(ingest("data", {folder / "a.json"})).out, HasSubstr(R"("tenantId":"contoso")"));
+  EXPECT_EQ(run(ingest("data", {"--tenant", "fabrikam", folder / "a.json"})).status, 0);
+  EXPECT_THAT(run(ingest("data", {folder / "a.json"})).err, HasSubstr("several tenants"));
+  const auto hunt = run({"hunt", "--data", folder / "data", "--tenant", "../tenants/contoso", "print 1"});
+  EXPECT_EQ(hunt.status, 1);
+  EXPECT_THAT(hunt.err, HasSubstr("is no tenant id"));
+}
+
+TEST_F(Ingest, OneWriterOwnsTheFolder) {
+  write("a.json", "{\"n\":1}\n");
+  ASSERT_EQ(run(ingest("data", {folder / "a.json"})).status, 0);
+  const int lock = open((folder / "data/tenants/default/events/LOCK").c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(flock(lock, LOCK_EX), 0);
+  const auto second = run(ingest("data", {folder / "a.json"}));
+  EXPECT_EQ(second.status, 1);
+  EXPECT_THAT(second.err,
+              HasSubstr("Another process is using the data folder. (" + (folder / "data/tenants/default/events/LOCK")));
+  EXPECT_EQ(ask("data", "DeviceEvents | count"), 1) << "reading goes on beside the writer";
+  close(lock);
+}
+
+TEST_F(Ingest, RefusesWrongUsage) {
+  write("a.json", "{\"n\":1}\n");
+  EXPECT_EQ(run({"ingest", "--data", folder / "data"}).status, 2);
+  EXPECT_EQ(run({"ingest", "--connector", "x", "--table", "y", folder / "a.json"}).status, 2);
+  EXPECT_EQ(run({"ingest", "--strict", folder / "a.json"}).status, 2);
+  EXPECT_THAT(run({"ingest", "--connector", "none", "--data", folder / "data", folder / "a.json"}).err,
+              HasSubstr("There is no connector 'none'."));
+  EXPECT_THAT(run({"ingest", "--table", "NoTable", "--data", folder / "data", folder / "a.json"}).err,
+              HasSubstr("There is no hunting table 'NoTable'."));
+  EXPECT_FALSE(std::filesystem::exists(folder / "data"));
+}
+
+// What was once seen in the folder was acknowledged: it stays, and nothing is there twice.
+TEST_F(Ingest, ARunThatIsKilledGoesOnWhereItWas) {
+  constexpr int records = 200'000, kills_wanted = 20;
+  std::string text;
+  for (int i = 0; i < records; ++i) text += "{\"n\":" + std::to_string(i) + ",\"host\":\"h\"}\n";
+  write("big.json", text);
+  const auto begun = std::chrono::steady_clock::now();
+  ASSERT_EQ(run(ingest("whole", {folder / "big.json"})).status, 0);
+  const auto whole = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begun);
+  const unsigned seed = std::random_device()();
+  std::mt19937 random(seed);
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  int kills = 0;
+  for (int round = 0; kills < kills_wanted; ++round) {
+    const std::string data = "data" + std::to_string(round);
+    int64_t acknowledged = 0;
+    for (bool killed = true; killed;) {
+      const pid_t process = start_program(ingest(data, {folder / "big.json"}), folder / "out", folder / "err");
+      std::this_thread::sleep_for(Milliseconds(std::uniform_int_distribution<int64_t>(1, whole.count())(random)));
+      kill(process, SIGKILL);
+      int status = 0;
+      waitpid(process, &status, 0);
+      killed = WIFSIGNALED(status);
+      kills += killed ? 1 : 0;
+      ASSERT_TRUE(killed || WEXITSTATUS(status) == 0) << read_text(folder / "err");
+      if (!std::filesystem::exists(folder / data)) continue;
+      const int64_t rows = ask(data, "DeviceEvents | count");
+      ASSERT_GE(rows, acknowledged) << "after " << kills << " kills";
+      ASSERT_EQ(ask(data, "DeviceEvents | summarize n = count() by ReportId | where n > 1 | count"), 0);
+      acknowledged = rows;
+    }
+    EXPECT_EQ(acknowledged, records);
+    EXPECT_EQ(ask(data, "DeviceEvents | where ReportId >= 0 | summarize by ReportId | count"), records);
+    std::filesystem::remove_all(folder / data);
+  }
+}
+
+}  // namespace
