@@ -51,6 +51,25 @@ Result<Vector> equality(const CallContext&, std::span<const Vector> arguments, s
   });
 }
 
+// `IsCompliant == 1`: 1 is true and 0 is false. What another number is beside a bool is not documented.
+template <bool Negated, size_t Bool>
+Result<Vector> equality_of_bool(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  const auto truth = arguments[Bool].view<uint8_t>();
+  const auto number = arguments[1 - Bool].view<int64_t>();
+  columnar::VectorBuilder out(Type::bool_);
+  auto* values = out.resize<uint8_t>(rows);
+  for (size_t row = 0; row < rows; ++row) {
+    const bool left_null = truth.is_null(row), right_null = number.is_null(row);
+    if (!right_null && number[row] != 0 && number[row] != 1)
+      return base::fail(base::ErrorCode::not_supported, "A bool beside a number that is neither 0 nor 1.");
+    if (left_null && right_null)
+      out.set_null(row);
+    else
+      values[row] = (!left_null && !right_null && (truth[row] != 0) == (number[row] != 0)) != Negated;
+  }
+  return out.finish();
+}
+
 enum class Order : uint8_t { less, less_equal, greater, greater_equal };
 
 template <Order Wanted>
@@ -230,6 +249,10 @@ Result<Vector> in_array(const CallContext& context, std::span<const Vector> argu
 constexpr ScalarFunction table[] = {
     {"==", "(T, T) -> bool", equality<false>, "Whether two values are equal."},
     {"!=", "(T, T) -> bool", equality<true>, "Whether two values differ."},
+    {"==", "(bool, long) -> bool", equality_of_bool<false, 0>, "Whether a bool is 1 or 0."},
+    {"==", "(long, bool) -> bool", equality_of_bool<false, 1>, "Whether a bool is 1 or 0."},
+    {"!=", "(bool, long) -> bool", equality_of_bool<true, 0>, "Whether a bool is not 1 or 0."},
+    {"!=", "(long, bool) -> bool", equality_of_bool<true, 1>, "Whether a bool is not 1 or 0."},
     {"<", "(T, T) -> bool", ordering<Order::less>, "Whether the left value is less than the right one."},
     {"<=", "(T, T) -> bool", ordering<Order::less_equal>, "Whether the left value is at most the right one."},
     {">", "(T, T) -> bool", ordering<Order::greater>, "Whether the left value is greater than the right one."},

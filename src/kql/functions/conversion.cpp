@@ -1,9 +1,10 @@
-// tostring, tolong, todatetime, …: text and numbers into each other. Source: kusto/query, the page of each function.
-// What cannot be converted is null (of tostring: "").
+// tolong, tobool, todatetime, …: values of the other types from text, numbers and dynamics. Source: kusto/query, the
+// page of each function. What cannot be converted is null.
 #include <charconv>
 #include <cmath>
 #include <limits>
 
+#include "ascii_fold.h"
 #include "families.h"
 #include "vedette/kql/functions/kernel.h"
 
@@ -99,6 +100,12 @@ Result<Vector> to_whole(const CallContext&, std::span<const Vector> arguments, s
       });
     case Type::real:
       return map<T>(Out, arguments, rows, [](double value) { return whole<T>(value); });
+    case Type::decimal:
+      return map<T>(Out, arguments, rows, [](const Decimal& value) -> std::optional<T> {
+        const auto cut = columnar::to_long(value);
+        if (!cut || *cut < std::numeric_limits<T>::min() || *cut > std::numeric_limits<T>::max()) return std::nullopt;
+        return static_cast<T>(*cut);
+      });
     case Type::string:
       return map<T>(Out, arguments, rows, [](std::string_view text) { return whole<T>(text); });
     default:
@@ -108,6 +115,8 @@ Result<Vector> to_whole(const CallContext&, std::span<const Vector> arguments, s
 
 Result<Vector> to_real(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   switch (arguments[0].type()) {
+    case Type::bool_:
+      return map<double>(Type::real, arguments, rows, [](uint8_t value) -> double { return value; });
     case Type::int_:
       return map<double>(Type::real, arguments, rows, [](int32_t value) -> double { return value; });
     case Type::long_:
@@ -135,6 +144,19 @@ Result<Vector> decimal_of_text(const CallContext&, std::span<const Vector> argum
                       [](std::string_view text) { return columnar::parse_decimal(trimmed(text)); });
 }
 
+Result<Vector> decimal_of_real(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<Decimal>(Type::decimal, arguments, rows, [](double value) { return columnar::decimal_from_real(value); });
+}
+
+Result<Vector> decimal_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<Decimal>(Type::decimal, arguments, rows, [](const Dynamic& value) -> std::optional<Decimal> {
+    if (value.kind() == DynamicKind::int64) return columnar::decimal_from_long(value.integer());
+    if (value.kind() == DynamicKind::real) return columnar::decimal_from_real(value.real());
+    if (value.kind() == DynamicKind::string) return columnar::parse_decimal(trimmed(value.text()));
+    return std::nullopt;
+  });
+}
+
 std::optional<int64_t> ticks_of(std::optional<base::DateTime> time) {
   return time ? std::optional(time->ticks) : std::nullopt;
 }
@@ -159,69 +181,114 @@ Result<Vector> timespan_of_text(const CallContext&, std::span<const Vector> argu
   });
 }
 
+Result<Vector> timespan_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<int64_t>(Type::timespan, arguments, rows, [](const Dynamic& value) -> std::optional<int64_t> {
+    if (value.kind() == DynamicKind::timespan) return value.integer();
+    if (value.kind() != DynamicKind::string) return std::nullopt;
+    const auto span = base::parse_time_span(value.text());
+    return span ? std::optional(span->ticks) : std::nullopt;
+  });
+}
+
+// "true" and "false" in any case. Whether a number's text counts as that number is not documented.
+std::optional<uint8_t> truth_of(std::string_view text, bool& unclear) {
+  text = trimmed(text);
+  if (equal_ignoring_case(text, "true")) return 1;
+  if (equal_ignoring_case(text, "false")) return 0;
+  unclear = unclear || real_of(text);
+  return std::nullopt;
+}
+
+std::optional<uint8_t> truth_of(const Dynamic& value, bool& unclear) {
+  switch (value.kind()) {
+    case DynamicKind::boolean:
+      return value.boolean();
+    case DynamicKind::int64:
+      return value.integer() != 0;
+    case DynamicKind::real:
+      return value.real() != 0;
+    case DynamicKind::string:
+      return truth_of(value.text(), unclear);
+    default:
+      return std::nullopt;
+  }
+}
+
+template <class T>
+Result<Vector> bool_of_number(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<uint8_t>(Type::bool_, arguments, rows, [](T value) -> uint8_t { return value != 0; });
+}
+
+template <class T>
+Result<Vector> bool_of_text(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  bool unclear = false;
+  auto result = map<uint8_t>(Type::bool_, arguments, rows, [&](const T& value) { return truth_of(value, unclear); });
+  if (unclear) return base::fail(base::ErrorCode::not_supported, "tobool() of a text with a number is not supported.");
+  return result;
+}
+
+// "Takes the first 32 characters of the input, ignoring properly located hyphens. The rest of the string is ignored."
+std::optional<base::Guid> guid_of(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (digits.size() == 32) break;
+    const bool between = digits.size() >= 8 && digits.size() <= 20 && digits.size() % 4 == 0;
+    if (c == '-' && between) continue;
+    digits += c;
+  }
+  return digits.size() == 32 ? base::parse_guid(digits) : std::nullopt;
+}
+
+Result<Vector> guid_of_text(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<base::Guid>(Type::guid, arguments, rows, [](std::string_view text) { return guid_of(text); });
+}
+
+Result<Vector> guid_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<base::Guid>(Type::guid, arguments, rows, [](const Dynamic& value) -> std::optional<base::Guid> {
+    if (value.kind() == DynamicKind::guid) return value.guid();
+    return value.kind() == DynamicKind::string ? guid_of(value.text()) : std::nullopt;
+  });
+}
+
 Result<Vector> same(const CallContext&, std::span<const Vector> arguments, size_t) { return arguments[0]; }
 
-// Text of a dynamic: strings as they are, all else as JSON; null is "".
-Result<Vector> text_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  std::string json;
-  columnar::VectorBuilder out(Type::string);
-  auto* values = out.resize<std::string_view>(rows);
-  const auto view = arguments[0].view<Dynamic>();
-  for (size_t row = 0; row < rows; ++row) {
-    if (view.is_null(row) || view[row].is_null()) continue;
-    if (view[row].kind() == DynamicKind::string) {
-      values[row] = out.arena().copy(view[row].text());
-      continue;
-    }
-    json.clear();
-    columnar::append_json(json, arguments[0], row);
-    std::string_view text = json;
-    if (text.starts_with('"') && text.ends_with('"')) text = text.substr(1, text.size() - 2);
-    values[row] = out.arena().copy(text);
-  }
-  return out.finish();
-}
-
-Result<Vector> text_of_whole(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  if (arguments[0].type() == Type::int_)
-    return map_text(arguments, rows, [](std::string& out, int32_t value) { out += std::to_string(value); });
-  return map_text(arguments, rows, [](std::string& out, int64_t value) { out += std::to_string(value); });
-}
-
-Result<Vector> text_of_guid(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map_text(arguments, rows, [](std::string& out, const base::Guid& value) { out += base::to_string(value); });
-}
-
-Result<Vector> text_of_time(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map_text(arguments, rows, [](std::string& out, int64_t ticks) { out += base::format_date_time({ticks}); });
-}
-
-Result<Vector> text_of_span(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map_text(arguments, rows, [](std::string& out, int64_t ticks) { out += base::format_time_span({ticks}); });
-}
-
-constexpr std::string_view long_signature = "(bool|int|long|real|string|dynamic) -> long";
-constexpr std::string_view real_signature = "(int|long|real|decimal|string|dynamic) -> real";
+constexpr std::string_view bool_summary = "A value as a bool: of numbers, whether it is not zero.";
+constexpr std::string_view long_signature = "(bool|int|long|real|decimal|string|dynamic) -> long";
+constexpr std::string_view real_signature = "(bool|int|long|real|decimal|string|dynamic) -> real";
 constexpr ScalarFunction table[] = {
-    {"toint", "(bool|int|long|real|string|dynamic) -> int", to_whole<int32_t, Type::int_>, "A value as an int."},
+    {"toint", "(bool|int|long|real|decimal|string|dynamic) -> int", to_whole<int32_t, Type::int_>,
+     "A value as an int."},
     {"tolong", long_signature, to_whole<int64_t, Type::long_>, "A value as a long."},
     {"toreal", real_signature, to_real, "A value as a real."},
     {"todouble", real_signature, to_real, "A value as a real."},
     {"todecimal", "(decimal) -> decimal", same, "A value as a decimal."},
     {"todecimal", "(int|long) -> decimal", decimal_of_whole, "A whole number as a decimal."},
     {"todecimal", "(string) -> decimal", decimal_of_text, "A text as a decimal."},
+    {"todecimal", "(real) -> decimal", decimal_of_real, "A real as a decimal, by its shortest text."},
+    {"todecimal", "(dynamic) -> decimal", decimal_of_dynamic, "A dynamic as a decimal."},
+    {"tobool", "(bool) -> bool", same, bool_summary},
+    {"tobool", "(long) -> bool", bool_of_number<int64_t>, bool_summary},
+    {"tobool", "(real) -> bool", bool_of_number<double>, bool_summary},
+    {"tobool", "(string) -> bool", bool_of_text<std::string_view>, bool_summary},
+    {"tobool", "(dynamic) -> bool", bool_of_text<Dynamic>, bool_summary},
+    {"toboolean", "(bool) -> bool", same, bool_summary},
+    {"toboolean", "(long) -> bool", bool_of_number<int64_t>, bool_summary},
+    {"toboolean", "(real) -> bool", bool_of_number<double>, bool_summary},
+    {"toboolean", "(string) -> bool", bool_of_text<std::string_view>, bool_summary},
+    {"toboolean", "(dynamic) -> bool", bool_of_text<Dynamic>, bool_summary},
+    {"toguid", "(guid) -> guid", same, "A value as a guid."},
+    {"toguid", "(string) -> guid", guid_of_text, "A text as a guid."},
+    {"toguid", "(dynamic) -> guid", guid_of_dynamic, "A dynamic as a guid."},
     {"todatetime", "(datetime) -> datetime", same, "A value as a datetime."},
     {"todatetime", "(string) -> datetime", datetime_of_text,
      "A text as a datetime: ISO 8601, RFC 822, RFC 850, month/day/year."},
     {"todatetime", "(dynamic) -> datetime", datetime_of_dynamic, "A dynamic as a datetime."},
     {"totimespan", "(timespan) -> timespan", same, "A value as a timespan."},
     {"totimespan", "(string) -> timespan", timespan_of_text, "A text as a timespan."},
-    {"tostring", "(string) -> string", same, "A value as text."},
-    {"tostring", "(int|long) -> string", text_of_whole, "A whole number as text."},
-    {"tostring", "(guid) -> string", text_of_guid, "A guid as text."},
-    {"tostring", "(datetime) -> string", text_of_time, "A datetime as text."},
-    {"tostring", "(timespan) -> string", text_of_span, "A timespan as text."},
-    {"tostring", "(dynamic) -> string", text_of_dynamic, "A dynamic as text."},
+    {"totimespan", "(dynamic) -> timespan", timespan_of_dynamic, "A dynamic as a timespan."},
+    {"totime", "(timespan) -> timespan", same, "As totimespan."},
+    {"totime", "(string) -> timespan", timespan_of_text, "As totimespan."},
+    {"totime", "(dynamic) -> timespan", timespan_of_dynamic, "As totimespan."},
 };
 
 }  // namespace

@@ -1,0 +1,114 @@
+// tostring and tohex: text from values. A null is "". Source: kusto/query, the page of each function.
+#include <charconv>
+#include <cmath>
+
+#include "families.h"
+#include "vedette/kql/functions/kernel.h"
+
+namespace vedette::kql {
+namespace {
+
+using base::Result;
+using columnar::Dynamic;
+using columnar::DynamicKind;
+
+Result<Vector> same(const CallContext&, std::span<const Vector> arguments, size_t) { return arguments[0]; }
+
+// Text of a dynamic: strings as they are, all else as JSON; null is "".
+Result<Vector> text_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  std::string json;
+  columnar::VectorBuilder out(Type::string);
+  auto* values = out.resize<std::string_view>(rows);
+  const auto view = arguments[0].view<Dynamic>();
+  for (size_t row = 0; row < rows; ++row) {
+    if (view.is_null(row) || view[row].is_null()) continue;
+    if (view[row].kind() == DynamicKind::string) {
+      values[row] = out.arena().copy(view[row].text());
+      continue;
+    }
+    json.clear();
+    columnar::append_json(json, arguments[0], row);
+    std::string_view text = json;
+    if (text.starts_with('"') && text.ends_with('"')) text = text.substr(1, text.size() - 2);
+    values[row] = out.arena().copy(text);
+  }
+  return out.finish();
+}
+
+Result<Vector> text_of_whole(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  if (arguments[0].type() == Type::int_)
+    return map_text(arguments, rows, [](std::string& out, int32_t value) { out += std::to_string(value); });
+  return map_text(arguments, rows, [](std::string& out, int64_t value) { out += std::to_string(value); });
+}
+
+Result<Vector> text_of_guid(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map_text(arguments, rows, [](std::string& out, const base::Guid& value) { out += base::to_string(value); });
+}
+
+Result<Vector> text_of_time(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map_text(arguments, rows, [](std::string& out, int64_t ticks) { out += base::format_date_time({ticks}); });
+}
+
+Result<Vector> text_of_span(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map_text(arguments, rows, [](std::string& out, int64_t ticks) { out += base::format_time_span({ticks}); });
+}
+
+Result<Vector> text_of_bool(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map_text(arguments, rows, [](std::string& out, uint8_t value) { out += value ? "true" : "false"; });
+}
+
+// The shortest text that reads back equal. What huge, tiny and non-finite numbers look like is not documented.
+Result<Vector> text_of_real(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  bool unclear = false;
+  auto result = map_text(arguments, rows, [&](std::string& out, double value) {
+    const double size = std::fabs(value);
+    unclear = unclear || !(size < 1e15) || (size < 1e-4 && size > 0);
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed);
+    if (end.ec == std::errc()) out.append(digits, end.ptr);
+    if (out.find('.') == std::string::npos) out += ".0";
+  });
+  if (unclear)
+    return base::fail(base::ErrorCode::not_supported,
+                      "tostring() of a real beyond 10^15, below 10^-4 or without a finite value is not supported.");
+  return result;
+}
+
+// At least `minLength` digits, at most 16; negative numbers have all digits of their type.
+template <class T>
+Result<Vector> hexadecimal(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  bool unclear = false;
+  const auto write = [&](std::string& out, T value, int64_t length) {
+    unclear = unclear || length < 1;
+    char digits[16];
+    const auto end = std::to_chars(digits, digits + sizeof digits, static_cast<std::make_unsigned_t<T>>(value), 16);
+    const auto count = static_cast<int64_t>(end.ptr - digits);
+    out.append(static_cast<size_t>(std::max<int64_t>(0, std::min<int64_t>(length, 16) - count)), '0');
+    out.append(digits, end.ptr);
+  };
+  auto result =
+      arguments.size() == 1
+          ? map_text(arguments, rows, [&](std::string& out, T value) { write(out, value, 1); })
+          : map_text(arguments, rows, [&](std::string& out, T value, int64_t length) { write(out, value, length); });
+  if (unclear) return base::fail(base::ErrorCode::not_supported, "tohex() with a length below 1 is not supported.");
+  return result;
+}
+
+constexpr ScalarFunction table[] = {
+    {"tostring", "(string) -> string", same, "A value as text."},
+    {"tostring", "(int|long) -> string", text_of_whole, "A whole number as text."},
+    {"tostring", "(guid) -> string", text_of_guid, "A guid as text."},
+    {"tostring", "(datetime) -> string", text_of_time, "A datetime as text."},
+    {"tostring", "(timespan) -> string", text_of_span, "A timespan as text."},
+    {"tostring", "(dynamic) -> string", text_of_dynamic, "A dynamic as text."},
+    {"tostring", "(bool) -> string", text_of_bool, "A bool as text."},
+    {"tostring", "(real) -> string", text_of_real, "A real as text."},
+    {"tohex", "(int, length: long?) -> string", hexadecimal<int32_t>, "The hexadecimal digits of a whole number."},
+    {"tohex", "(long, length: long?) -> string", hexadecimal<int64_t>, "The hexadecimal digits of a whole number."},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> text_conversion_functions() { return table; }
+
+}  // namespace vedette::kql
