@@ -1,4 +1,4 @@
-// Statements before the query: let, declare query_parameters.
+// Statements before the query: let, set, declare query_parameters.
 #include "expressions.h"
 #include "tabular.h"
 
@@ -66,6 +66,19 @@ Status bind_query_parameters(Binding& binding, const ast::QueryParameters& decla
   return {};
 }
 
+// The options that a query can see are values of their names: bin_auto() reads them.
+Status bind_set(Binding& binding, const ast::Set& set) {
+  if (set.name.text != bin_auto_size && set.name.text != bin_auto_at)
+    return not_supported("'set " + std::string(set.name.text) + "'", set.span);
+  if (set.value == nullptr) return semantic_error(quoted(set.name.text) + " has no value.", set.span);
+  Variable variable;
+  variable.name = set.name.text;
+  variable.scalar = TRY(bind_expression(binding, Rows{}, *set.value));
+  if (!is_constant(variable.scalar)) return semantic_error(quoted(set.name.text) + " must be a constant.", set.span);
+  binding.scope = with(binding.scope, std::move(variable));
+  return {};
+}
+
 }  // namespace
 
 Status bind_statement(Binding& binding, const Rows& rows, const ast::Statement& statement) {
@@ -78,7 +91,7 @@ Status bind_statement(Binding& binding, const Rows& rows, const ast::Statement& 
     case ast::StatementKind::query_parameters:
       return bind_query_parameters(binding, statement.as<ast::QueryParameters>());
     case ast::StatementKind::set:
-      return not_supported("'set " + std::string(statement.as<ast::Set>().name.text) + "'", statement.span);
+      return bind_set(binding, statement.as<ast::Set>());
     case ast::StatementKind::pattern:
       return not_supported("'declare pattern'", statement.span);
     case ast::StatementKind::alias:

@@ -78,6 +78,20 @@ Result<BoundExpression> bag_pack_columns(Binding& binding, const Rows& rows, con
   return pack_columns(binding, rows, call, columns);
 }
 
+// bin_auto(x) is bin_at(x, query_bin_auto_size, query_bin_auto_at), and bin() without the latter.
+Result<BoundExpression> bin_auto(Binding& binding, const Rows& rows, const ast::Call& call) {
+  TRY(check_count(call, 1, 1));
+  const Variable* size = find_variable(binding.scope, bin_auto_size);
+  const Variable* at = find_variable(binding.scope, bin_auto_at);
+  if (size == nullptr)
+    return semantic_error("bin_auto() needs 'set " + std::string(bin_auto_size) + " = …'.", call.span);
+  std::vector<BoundExpression> arguments;
+  arguments.push_back(TRY(bind_expression(binding, rows, *call.arguments[0].expr)));
+  arguments.push_back(size->scalar);
+  if (at != nullptr) arguments.push_back(at->scalar);
+  return make_call(binding, at != nullptr ? "bin_at" : "bin", std::move(arguments), call.span);
+}
+
 struct Special {
   std::string_view name;
   Handler handler;
@@ -85,6 +99,7 @@ struct Special {
 constexpr std::array specials = {
     Special{"column_ifexists", column_if_exists},
     Special{"columnifexists", column_if_exists},
+    Special{"bin_auto", bin_auto},
     Special{"extract", with_type_argument},
     Special{"extract_json", with_type_argument},
     Special{"extractjson", with_type_argument},
