@@ -4,160 +4,17 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <vector>
 
+#include "alert_properties.h"
+#include "attack.h"
 #include "vedette/base/guid.h"
 
 namespace vedette::ingest {
 
-using base::ErrorCode;
-using base::fail;
-using columnar::Type;
-
 namespace {
 
-using Names = std::span<const std::string_view>;
-
-constexpr std::string_view severities[] = {"unknown", "informational", "low", "medium", "high"};
-constexpr std::string_view statuses[] = {"unknown", "new", "inProgress", "resolved"};
-constexpr std::string_view classifications[] = {"unknown", "falsePositive", "truePositive",
-                                                "informationalExpectedActivity"};
-constexpr std::string_view determinations[] = {"unknown",
-                                               "apt",
-                                               "malware",
-                                               "securityPersonnel",
-                                               "securityTesting",
-                                               "unwantedSoftware",
-                                               "other",
-                                               "multiStagedAttack",
-                                               "compromisedAccount",
-                                               "phishing",
-                                               "maliciousUserActivity",
-                                               "notMalicious",
-                                               "notEnoughDataToValidate",
-                                               "confirmedActivity",
-                                               "lineOfBusinessApplication"};
-constexpr std::string_view investigation_states[] = {"unknown",
-                                                     "terminated",
-                                                     "successfullyRemediated",
-                                                     "benign",
-                                                     "failed",
-                                                     "partiallyRemediated",
-                                                     "running",
-                                                     "pendingApproval",
-                                                     "pendingResource",
-                                                     "queued",
-                                                     "innerFailure",
-                                                     "preexistingAlert",
-                                                     "unsupportedOs",
-                                                     "unsupportedAlertType",
-                                                     "suppressedAlert",
-                                                     "partiallyInvestigated",
-                                                     "terminatedByUser",
-                                                     "terminatedBySystem"};
-constexpr std::string_view service_sources[] = {"unknown",
-                                                "microsoftDefenderForEndpoint",
-                                                "microsoftDefenderForIdentity",
-                                                "microsoftDefenderForCloudApps",
-                                                "microsoftDefenderForOffice365",
-                                                "microsoft365Defender",
-                                                "azureAdIdentityProtection",
-                                                "microsoftAppGovernance",
-                                                "dataLossPrevention",
-                                                "microsoftDefenderForCloud",
-                                                "microsoftSentinel",
-                                                "microsoftInsiderRiskManagement",
-                                                "microsoftThreatIntelligence",
-                                                "microsoftSecurityForAI"};
-constexpr std::string_view detection_sources[] = {"unknown",
-                                                  "microsoftDefenderForEndpoint",
-                                                  "antivirus",
-                                                  "smartScreen",
-                                                  "customTi",
-                                                  "microsoftDefenderForOffice365",
-                                                  "automatedInvestigation",
-                                                  "microsoftThreatExperts",
-                                                  "customDetection",
-                                                  "microsoftDefenderForIdentity",
-                                                  "cloudAppSecurity",
-                                                  "microsoft365Defender",
-                                                  "azureAdIdentityProtection",
-                                                  "manual",
-                                                  "microsoftDataLossPrevention",
-                                                  "appGovernancePolicy",
-                                                  "appGovernanceDetection",
-                                                  "microsoftDefenderForCloud",
-                                                  "microsoftDefenderForIoT",
-                                                  "microsoftDefenderForServers",
-                                                  "microsoftDefenderForStorage",
-                                                  "microsoftDefenderForDNS",
-                                                  "microsoftDefenderForDatabases",
-                                                  "microsoftDefenderForContainers",
-                                                  "microsoftDefenderForNetwork",
-                                                  "microsoftDefenderForAppService",
-                                                  "microsoftDefenderForKeyVault",
-                                                  "microsoftDefenderForResourceManager",
-                                                  "microsoftDefenderForApiManagement",
-                                                  "nrtAlerts",
-                                                  "scheduledAlerts",
-                                                  "microsoftDefenderThreatIntelligenceAnalytics",
-                                                  "builtInMl",
-                                                  "microsoftInsiderRiskManagement",
-                                                  "microsoftThreatIntelligence",
-                                                  "microsoftDefenderForAIServices",
-                                                  "securityCopilot",
-                                                  "microsoftSentinel"};
-constexpr std::string_view verdicts[] = {"unknown", "suspicious", "malicious", "noThreatsFound"};
-constexpr std::string_view remediation_statuses[] = {
-    "none",     "remediated",      "prevented", "blocked",      "notFound",           "active",
-    "declined", "pendingApproval", "running",   "unremediated", "partiallyRemediated"};
-
-// The properties of an alert that alerts.kql may give: text, enumerations of text, times, and what is no scalar.
-struct AlertProperty {
-  std::string_view name;
-  Type type = Type::string;
-  Names members = {};
-};
-const AlertProperty alert_properties[] = {
-    {"providerAlertId"},
-    {"title"},
-    {"description"},
-    {"recommendedActions"},
-    {"category"},
-    {"categories", Type::dynamic},
-    {"severity", Type::string, severities},
-    {"status", Type::string, statuses},
-    {"classification", Type::string, classifications},
-    {"determination", Type::string, determinations},
-    {"investigationState", Type::string, investigation_states},
-    {"serviceSource", Type::string, service_sources},
-    {"detectionSource", Type::string, detection_sources},
-    {"productName"},
-    {"detectorId"},
-    {"alertPolicyId"},
-    {"alertWebUrl"},
-    {"assignedTo"},
-    {"actorDisplayName"},
-    {"threatDisplayName"},
-    {"threatFamilyName"},
-    {"incidentId"},
-    {"incidentWebUrl"},
-    {"tenantId"},
-    {"createdDateTime", Type::datetime},
-    {"lastUpdateDateTime", Type::datetime},
-    {"resolvedDateTime", Type::datetime},
-    {"firstActivityDateTime", Type::datetime},
-    {"lastActivityDateTime", Type::datetime},
-    {"mitreTechniques", Type::dynamic},
-    {"systemTags", Type::dynamic},
-    {"comments", Type::dynamic},
-    {"evidence", Type::dynamic},
-    {"customDetails", Type::dynamic},
-    {"additionalData", Type::dynamic},
-};
-
-bool is_member(Names members, std::string_view name) {
+bool is_member(AlertNames members, std::string_view name) {
   return std::find(members.begin(), members.end(), name) != members.end();
 }
 
@@ -177,7 +34,7 @@ json::Object& bag_of(json::Object& object, std::string_view name) {
 }
 
 void keep_enumerations(json::Object& alert) {
-  for (const auto& property : alert_properties) {
+  for (const auto& property : alert_properties()) {
     if (property.members.empty()) continue;
     const std::string value = text_of(alert, property.name);
     if (value.empty() || is_member(property.members, value)) continue;
@@ -189,7 +46,7 @@ void keep_enumerations(json::Object& alert) {
   }
 }
 
-// Members without a value say nothing. Evidence of no type cannot be served as evidence.
+// Each entity once. Evidence of no type cannot be served as evidence.
 void keep_evidence(json::Object& alert) {
   json::Array typed, untyped;
   if (auto* evidence = alert.if_contains("evidence"); evidence && evidence->is_array()) {
@@ -197,17 +54,18 @@ void keep_evidence(json::Object& alert) {
       if (!item.is_object()) continue;
       auto& members = item.get_object();
       const bool has_type = text_of(members, "@odata.type").starts_with("#microsoft.graph.security.");
-      (has_type ? typed : untyped).push_back(std::move(item));
+      json::Array& known = has_type ? typed : untyped;
+      if (std::find(known.begin(), known.end(), item) == known.end()) known.push_back(std::move(item));
     }
   }
   for (auto& item : typed) {
     auto& members = item.get_object();
     set_default(members, "createdDateTime", text_of(alert, "createdDateTime"));
-    const auto keep_member = [&](std::string_view name, Names known, std::string_view otherwise) {
+    const auto keep_member = [&](std::string_view name, AlertNames known, std::string_view otherwise) {
       if (!is_member(known, text_of(members, name))) members[name] = otherwise;
     };
-    keep_member("verdict", verdicts, "unknown");
-    keep_member("remediationStatus", remediation_statuses, "none");
+    keep_member("verdict", evidence_verdicts(), "unknown");
+    keep_member("remediationStatus", evidence_remediation_statuses(), "none");
     for (const std::string_view name : {"roles", "detailedRoles", "tags"})
       if (!members.contains(name) || !members[name].is_array()) members[name] = json::Array();
   }
@@ -223,6 +81,29 @@ void keep_arrays(json::Object& alert) {
     for (auto item = items.begin(); item != items.end();)
       item = item->is_null() || std::find(items.begin(), item, *item) != item ? items.erase(item) : item + 1;
   }
+}
+
+// The tactic that all techniques agree on; "" when they imply none.
+std::string_view implied_tactic(const json::Object& alert) {
+  std::string_view implied;
+  for (const auto& technique : alert.at("mitreTechniques").as_array()) {
+    const std::string_view tactic = technique.is_string() ? tactic_of_technique(technique.get_string()) : "";
+    if (tactic.empty() || tactic == implied) continue;
+    if (!implied.empty()) return {};
+    implied = tactic;
+  }
+  return implied;
+}
+
+// The tactic's name where the record says one or its techniques imply one, else the provider's category. Microsoft's
+// own products name the tactic themselves where there is one.
+void set_category(json::Object& alert) {
+  const std::string given = text_of(alert, "category");
+  std::string_view tactic = tactic_name(given);
+  if (tactic.empty() && (given.empty() || text_of(alert, "serviceSource") == "unknown")) tactic = implied_tactic(alert);
+  if (tactic.empty()) return;
+  if (tactic_name(given).empty() && !given.empty()) bag_of(alert, "additionalData")["category"] = given;
+  alert["category"] = tactic;
 }
 
 // Ours are set where alerts are stored; the provider's go along as additional data.
@@ -270,27 +151,12 @@ json::Object normalize_alert(json::Object alert, const AlertOrigin& origin) {
   set_default(alert, "serviceSource", "unknown");
   set_default(alert, "detectionSource", "unknown");
   set_default(alert, "productName", origin.provider);
+  keep_arrays(alert);
+  set_category(alert);
   set_default(alert, "title", text_of(alert, "category"));
   set_default(alert, "title", "Alert of " + origin.provider);
-  keep_arrays(alert);
   keep_evidence(alert);
   return alert;
-}
-
-base::Status check_alert_columns(const columnar::Schema& columns) {
-  for (const auto& column : columns) {
-    const auto* property = std::find_if(std::begin(alert_properties), std::end(alert_properties),
-                                        [&](const auto& known) { return known.name == column.name; });
-    if (property == std::end(alert_properties))
-      return fail(ErrorCode::semantic_error, "An alert has no property '" + column.name + "'.");
-    if (property->type != column.type)
-      return fail(ErrorCode::semantic_error, "The column '" + column.name + "' of an alert is " +
-                                                 std::string(to_string(property->type)) + ", the statement gives " +
-                                                 std::string(to_string(column.type)) + ".");
-  }
-  if (!columnar::find_column(columns, "providerAlertId"))
-    return fail(ErrorCode::semantic_error, "There is no column 'providerAlertId'.");
-  return {};
 }
 
 }  // namespace vedette::ingest

@@ -158,11 +158,11 @@ class LoadedConnector final : public Connector {
   }
 
   // What no statement speaks of, not even the one for UnmappedEvents, is kept there all the same.
-  static void add_unexplained(std::span<const Record> records, const std::vector<bool>& explained, Rows& rows) {
+  void add_unexplained(std::span<const Record> records, const std::vector<bool>& explained, Rows& rows) const {
     std::vector<const Record*> left;
     for (size_t i = 0; i < records.size(); ++i)
       if (!explained[i]) left.push_back(&records[i]);
-    if (!left.empty()) rows[std::string(unmapped_table)].push_back(unmapped_batch(left));
+    if (!left.empty()) rows[std::string(unmapped_table)].push_back(unmapped_batch(left, config_.provider));
   }
 
   ConnectorConfig config_;

@@ -25,7 +25,7 @@ Batch source_batch(const std::shared_ptr<columnar::Arena>& arena, std::span<cons
   return {.columns = {values.finish(), texts.finish(), files.finish(), indexes.finish()}, .rows = records.size()};
 }
 
-Batch unmapped_batch(std::span<const Record* const> records) {
+Batch unmapped_batch(std::span<const Record* const> records, std::string_view source) {
   const auto& schema = tables::find_declaration("UnmappedEvents")->schema;
   Batch batch{.columns = {}, .rows = records.size()};
   for (const auto& column : schema) {
@@ -34,8 +34,9 @@ Batch unmapped_batch(std::span<const Record* const> records) {
       for (const Record* record : records)
         values.append_copy(record->value.is_null() ? Dynamic::string(record->text) : record->value);
       batch.columns.push_back(values.finish());
-    } else if (column.name == "Reason") {
-      batch.columns.push_back(columnar::constant_string("no mapping", records.size()));
+    } else if (column.name == "Reason" || column.name == "Source") {
+      batch.columns.push_back(
+          columnar::constant_string(column.name == "Source" ? source : "no mapping", records.size()));
     } else {
       batch.columns.push_back(constant_null(column.type, records.size()));
     }

@@ -45,7 +45,7 @@ TEST(Connector, GivesRowsOfTablesAndAccountsForEveryRecord) {
                            R"({"DeviceName":"c"})", R"({"DeviceName":"d"})"));
   EXPECT_THAT(rows_of(mapped.rows, "UnmappedEvents"),
               UnorderedElementsAre(R"({"EventId":"5","Reason":"odd","Record":{"id":5}})",
-                                   R"({"Reason":"no mapping","Record":{"id":50}})"));
+                                   R"({"Source":"P","Reason":"no mapping","Record":{"id":50}})"));
   EXPECT_EQ(mapped.mapped, 4u);
   EXPECT_EQ(mapped.unmapped, 2u);
   EXPECT_EQ(mapped.quarantined.size(), 1u);

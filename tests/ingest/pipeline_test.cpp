@@ -212,6 +212,24 @@ source
             R"({"severity":"dreadful","tenantId":"theirs","evidence":[{"x":1}]})");
 }
 
+TEST(Pipeline, CategoriesAreTacticsWhereThereIsOne) {
+  const AlertOrigin origin{"t", "P", {}};
+  const auto category = [&](json::Object alert) {
+    alert["providerAlertId"] = "1";
+    return json::to_text(normalize_alert(std::move(alert), origin)["category"]);
+  };
+  EXPECT_EQ(category({{"category", "credential_access"}}), "\"CredentialAccess\"");
+  EXPECT_EQ(category({{"category", "TA0011"}}), "\"CommandAndControl\"");
+  EXPECT_EQ(category({{"category", "Misc"}}), "\"Misc\"");
+  EXPECT_EQ(category({{"category", "Misc"}, {"mitreTechniques", {"T1110.003", "T1003"}}}), "\"CredentialAccess\"");
+  EXPECT_EQ(category({{"category", "Misc"}, {"mitreTechniques", {"T1110", "T1566"}}}), "\"Misc\"") << "two tactics";
+  EXPECT_EQ(category({{"category", "Misc"}, {"mitreTechniques", {"T1078", "T11", "T11100"}}}), "\"Misc\"");
+  EXPECT_EQ(category({{"category", "Malware"},
+                      {"serviceSource", "microsoftDefenderForEndpoint"},
+                      {"mitreTechniques", {"T1110", "T1110.001"}}}),
+            "\"Malware\"");
+}
+
 TEST(Pipeline, AlertIdsAreStable) {
   EXPECT_EQ(alert_id("t", "p", "1"), alert_id("t", "p", "1"));
   EXPECT_NE(alert_id("t", "p", "1"), alert_id("t", "p1", ""));
