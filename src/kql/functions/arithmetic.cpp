@@ -5,6 +5,7 @@
 
 #include "calendar.h"
 #include "families.h"
+#include "reals.h"
 #include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
@@ -50,6 +51,11 @@ struct Remainder {
     const double rest = std::fmod(a, b);
     return rest >= 0 || std::isnan(rest) ? rest : rest + std::fabs(b);
   }
+  static std::optional<Decimal> of(const Decimal& a, const Decimal& b) {
+    const auto rest = columnar::remainder(a, b);
+    if (!rest || rest->coefficient >= 0) return rest;
+    return b.coefficient > 0 ? columnar::add(*rest, b) : columnar::subtract(*rest, b);
+  }
 };
 
 template <class T>
@@ -61,6 +67,12 @@ template <class Operation, class T>
 Result<Vector> binary(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map<T>(type_of<T>(), arguments, rows,
                 [](const T& a, const T& b) -> std::optional<T> { return Operation::of(a, b); });
+}
+
+// A decimal with a real gives a real.
+template <class Operation>
+Result<Vector> mixed(const CallContext& context, std::span<const Vector> arguments, size_t rows) {
+  return binary<Operation, double>(context, as_reals(arguments, rows), rows);
 }
 
 // "The overflow usually leads to a partial query failure" (kusto/concepts/overflow.md): the query fails, and no row
@@ -142,12 +154,14 @@ constexpr ScalarFunction table[] = {
     {"+", "(long, long) -> long", exact<Add, int64_t>, "Sum."},
     {"+", "(real, real) -> real", binary<Add, double>, "Sum."},
     {"+", "(decimal, decimal) -> decimal", exact<Add, Decimal>, "Sum."},
+    {"+", "(real|decimal, real|decimal) -> real", mixed<Add>, "Sum."},
     {"+", "(datetime, timespan) -> datetime", ticks<Add, Type::datetime>, "A later time."},
     {"+", "(timespan, datetime) -> datetime", ticks<Add, Type::datetime>, "A later time."},
     {"+", "(timespan, timespan) -> timespan", ticks<Add, Type::timespan>, "Sum of timespans."},
     {"-", "(long, long) -> long", exact<Subtract, int64_t>, "Difference."},
     {"-", "(real, real) -> real", binary<Subtract, double>, "Difference."},
     {"-", "(decimal, decimal) -> decimal", exact<Subtract, Decimal>, "Difference."},
+    {"-", "(real|decimal, real|decimal) -> real", mixed<Subtract>, "Difference."},
     {"-", "(datetime, datetime) -> timespan", ticks<Subtract, Type::timespan>, "Time between two times."},
     {"-", "(datetime, timespan) -> datetime", ticks<Subtract, Type::datetime>, "An earlier time."},
     {"-", "(timespan, timespan) -> timespan", ticks<Subtract, Type::timespan>, "Difference of timespans."},
@@ -159,15 +173,18 @@ constexpr ScalarFunction table[] = {
     {"*", "(long, long) -> long", exact<Multiply, int64_t>, "Product."},
     {"*", "(real, real) -> real", binary<Multiply, double>, "Product."},
     {"*", "(decimal, decimal) -> decimal", exact<Multiply, Decimal>, "Product."},
+    {"*", "(real|decimal, real|decimal) -> real", mixed<Multiply>, "Product."},
     {"*", "(timespan, long) -> timespan", span_times_long, "A multiple of a timespan."},
     {"*", "(long, timespan) -> timespan", span_times_long, "A multiple of a timespan."},
     {"*", "(timespan, real) -> timespan", span_times_real, "A multiple of a timespan."},
     {"*", "(real, timespan) -> timespan", real_times_span, "A multiple of a timespan."},
     {"%", "(long, long) -> long", binary<Remainder, int64_t>, "The remainder of a division, never negative."},
+    {"%", "(decimal, decimal) -> decimal", binary<Remainder, Decimal>, "The remainder of a division, never negative."},
     {"%", "(real, real) -> real", binary<Remainder, double>, "The remainder of a division, never negative."},
     {"/", "(long, long) -> long", binary<Divide, int64_t>, "Quotient; of integers without its fraction."},
     {"/", "(real, real) -> real", binary<Divide, double>, "Quotient."},
     {"/", "(decimal, decimal) -> decimal", binary<Divide, Decimal>, "Quotient."},
+    {"/", "(real|decimal, real|decimal) -> real", mixed<Divide>, "Quotient."},
     {"/", "(timespan, timespan) -> real", span_by_span, "How often one timespan goes into another."},
     {"/", "(timespan, long) -> timespan", span_by_long, "A part of a timespan."},
     {"/", "(timespan, real) -> timespan", span_by_real, "A part of a timespan."},

@@ -10,6 +10,7 @@ namespace vedette::kql {
 namespace {
 
 using base::Result;
+using columnar::Decimal;
 
 // Null unless the size is positive.
 std::optional<int64_t> rounded_down(int64_t value, int64_t size) {
@@ -23,6 +24,13 @@ std::optional<double> rounded_down(double value, double size) {
   return std::floor(value / size) * size;
 }
 
+std::optional<Decimal> rounded_down(const Decimal& value, const Decimal& size) {
+  if (size.coefficient <= 0) return std::nullopt;
+  auto rest = columnar::remainder(value, size);
+  if (rest && rest->coefficient < 0) rest = columnar::add(*rest, size);
+  return rest ? columnar::subtract(value, *rest) : std::nullopt;
+}
+
 template <class T>
 std::optional<T> within(Type type, std::optional<T> value) {
   if constexpr (std::is_same_v<T, int64_t>)
@@ -32,7 +40,8 @@ std::optional<T> within(Type type, std::optional<T> value) {
 
 template <class T, Type Out>
 Result<Vector> bin(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<T>(Out, arguments, rows, [](T value, T size) { return within<T>(Out, rounded_down(value, size)); });
+  return map<T>(Out, arguments, rows,
+                [](const T& value, const T& size) { return within<T>(Out, rounded_down(value, size)); });
 }
 
 std::optional<int64_t> rounded_down_at(int64_t value, int64_t size, int64_t fixed) {
@@ -46,10 +55,17 @@ std::optional<double> rounded_down_at(double value, double size, double fixed) {
   return bins ? std::optional(*bins + fixed) : std::nullopt;
 }
 
+std::optional<Decimal> rounded_down_at(const Decimal& value, const Decimal& size, const Decimal& fixed) {
+  const auto distance = columnar::subtract(value, fixed);
+  const auto bins = distance ? rounded_down(*distance, size) : std::nullopt;
+  return bins ? columnar::add(*bins, fixed) : std::nullopt;
+}
+
 template <class T, Type Out>
 Result<Vector> bin_at(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<T>(Out, arguments, rows,
-                [](T value, T size, T fixed) { return within<T>(Out, rounded_down_at(value, size, fixed)); });
+  return map<T>(Out, arguments, rows, [](const T& value, const T& size, const T& fixed) {
+    return within<T>(Out, rounded_down_at(value, size, fixed));
+  });
 }
 
 constexpr std::string_view summary = "A value rounded down to a multiple.";
@@ -57,14 +73,17 @@ constexpr std::string_view at_summary = "A value rounded down to a multiple, cou
 constexpr ScalarFunction table[] = {
     {"bin", "(long, long) -> long", bin<int64_t, Type::long_>, summary},
     {"bin", "(real, real) -> real", bin<double, Type::real>, summary},
+    {"bin", "(decimal, decimal) -> decimal", bin<Decimal, Type::decimal>, summary},
     {"bin", "(datetime, timespan) -> datetime", bin<int64_t, Type::datetime>, summary},
     {"bin", "(timespan, timespan) -> timespan", bin<int64_t, Type::timespan>, summary},
     {"floor", "(long, long) -> long", bin<int64_t, Type::long_>, summary},
     {"floor", "(real, real) -> real", bin<double, Type::real>, summary},
+    {"floor", "(decimal, decimal) -> decimal", bin<Decimal, Type::decimal>, summary},
     {"floor", "(datetime, timespan) -> datetime", bin<int64_t, Type::datetime>, summary},
     {"floor", "(timespan, timespan) -> timespan", bin<int64_t, Type::timespan>, summary},
     {"bin_at", "(long, size: long, at: long) -> long", bin_at<int64_t, Type::long_>, at_summary},
     {"bin_at", "(real, size: real, at: real) -> real", bin_at<double, Type::real>, at_summary},
+    {"bin_at", "(decimal, size: decimal, at: decimal) -> decimal", bin_at<Decimal, Type::decimal>, at_summary},
     {"bin_at", "(datetime, size: timespan, at: datetime) -> datetime", bin_at<int64_t, Type::datetime>, at_summary},
     {"bin_at", "(timespan, size: timespan, at: timespan) -> timespan", bin_at<int64_t, Type::timespan>, at_summary},
 };

@@ -5,6 +5,7 @@
 
 #include "calendar.h"
 #include "families.h"
+#include "reals.h"
 #include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
@@ -42,13 +43,13 @@ Result<Vector> pi(const CallContext&, std::span<const Vector>, size_t rows) {
 
 template <double (*F)(double)>
 Result<Vector> real(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<double>(Type::real, arguments, rows, [](double value) { return F(value); });
+  return map<double>(Type::real, as_reals(arguments, rows), rows, [](double value) { return F(value); });
 }
 
 // Null where the real numbers have no answer; NaN stays NaN.
 template <double (*F)(double), bool (*Defined)(double)>
 Result<Vector> partial(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<double>(Type::real, arguments, rows, [](double value) -> std::optional<double> {
+  return map<double>(Type::real, as_reals(arguments, rows), rows, [](double value) -> std::optional<double> {
     if (!std::isnan(value) && !Defined(value)) return std::nullopt;
     return F(value);
   });
@@ -58,7 +59,7 @@ bool at_most_one(double value) { return value >= -1 && value <= 1; }
 
 template <double (*F)(double, double)>
 Result<Vector> real_of_two(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<double>(Type::real, arguments, rows, [](double a, double b) { return F(a, b); });
+  return map<double>(Type::real, as_reals(arguments, rows), rows, [](double a, double b) { return F(a, b); });
 }
 
 template <bool (*Test)(double)>
@@ -115,6 +116,31 @@ Result<Vector> round_whole(const CallContext&, std::span<const Vector> arguments
                       [](int64_t value, int64_t digits) { return rounded(value, digits); });
 }
 
+std::optional<columnar::Decimal> rounded(const columnar::Decimal& value, int64_t digits) {
+  using columnar::Decimal;
+  if (digits >= value.scale) return value;
+  if (digits < -33) return Decimal{};
+  Decimal unit{1, 0};
+  if (digits > 0) unit.scale = static_cast<int32_t>(digits);
+  for (; digits < 0; ++digits) unit.coefficient *= 10;
+  auto rest = columnar::remainder(value, unit);
+  const auto cut = rest ? columnar::subtract(value, *rest) : std::nullopt;
+  if (!cut) return std::nullopt;
+  const bool negative = rest->coefficient < 0;
+  if (negative) rest->coefficient = -rest->coefficient;
+  const auto twice = columnar::add(*rest, *rest);
+  if (!twice || columnar::compare(*twice, unit) < 0) return cut;
+  return negative ? columnar::subtract(*cut, unit) : columnar::add(*cut, unit);
+}
+
+Result<Vector> round_decimal(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  using columnar::Decimal;
+  if (arguments.size() == 1)
+    return map<Decimal>(Type::decimal, arguments, rows, [](const Decimal& value) { return rounded(value, 0); });
+  return map<Decimal>(Type::decimal, arguments, rows,
+                      [](const Decimal& value, int64_t digits) { return rounded(value, digits); });
+}
+
 template <Type Out>
 Result<Vector> absolute_whole(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map<int64_t>(Out, arguments, rows, [](int64_t value) -> std::optional<int64_t> {
@@ -128,13 +154,13 @@ Result<Vector> absolute_decimal(const CallContext&, std::span<const Vector> argu
   });
 }
 
-constexpr std::string_view signature = "(real) -> real";
+constexpr std::string_view signature = "(real|decimal) -> real";
 constexpr ScalarFunction table[] = {
     {"rand", "() -> real", random_real, "A random number from 0 to 1, another for each row.", Determinism::per_row},
     {"rand", "(long) -> real", random_whole, "A random whole number below another.", Determinism::per_row},
     {"pi", "() -> real", pi, "The ratio of a circle's circumference to its diameter."},
     {"abs", "(long) -> long", absolute_whole<Type::long_>, "The value without its sign."},
-    {"abs", signature, real<std::fabs>, "The value without its sign."},
+    {"abs", "(real) -> real", real<std::fabs>, "The value without its sign."},
     {"abs", "(decimal) -> decimal", absolute_decimal, "The value without its sign."},
     {"abs", "(timespan) -> timespan", absolute_whole<Type::timespan>, "The value without its sign."},
     {"sign", signature, real<sign_of>, "1, 0 or -1 for a positive number, zero or a negative one."},
@@ -145,7 +171,8 @@ constexpr ScalarFunction table[] = {
     {"log", signature, partial<std::log, not_negative>, "The natural logarithm; null of negative numbers."},
     {"log2", signature, partial<std::log2, not_negative>, "The logarithm to base 2; null of negative numbers."},
     {"log10", signature, partial<std::log10, not_negative>, "The logarithm to base 10; null of negative numbers."},
-    {"pow", "(real, exponent: real) -> real", real_of_two<std::pow>, "A number to the power of another."},
+    {"pow", "(real|decimal, exponent: real|decimal) -> real", real_of_two<std::pow>,
+     "A number to the power of another."},
     {"sin", signature, real<std::sin>, "The sine of an angle in radians."},
     {"cos", signature, real<std::cos>, "The cosine of an angle in radians."},
     {"tan", signature, real<std::tan>, "The tangent of an angle in radians."},
@@ -153,7 +180,7 @@ constexpr ScalarFunction table[] = {
     {"asin", signature, partial<std::asin, at_most_one>, "The angle of a sine; null beyond -1 and 1."},
     {"acos", signature, partial<std::acos, at_most_one>, "The angle of a cosine; null beyond -1 and 1."},
     {"atan", signature, real<std::atan>, "The angle of a tangent."},
-    {"atan2", "(y: real, x: real) -> real", real_of_two<std::atan2>, "The angle of the point (x, y)."},
+    {"atan2", "(y: real|decimal, x: real|decimal) -> real", real_of_two<std::atan2>, "The angle of the point (x, y)."},
     {"degrees", signature, real<degrees_of>, "An angle in radians as degrees."},
     {"radians", signature, real<radians_of>, "An angle in degrees as radians."},
     {"gamma", signature, real<std::tgamma>, "The gamma function."},
@@ -161,10 +188,13 @@ constexpr ScalarFunction table[] = {
     {"erf", signature, real<std::erf>, "The error function."},
     {"erfc", signature, real<std::erfc>, "The complementary error function."},
     {"ceiling", signature, real<std::ceil>, "The least whole number that is not less."},
+    {"round", "(int) -> int", same, "The number itself."},
     {"round", "(long) -> long", same, "The number itself."},
     {"round", "(long, precision: long) -> long", round_whole, "A number to a power of ten; halves away from zero."},
-    {"round", signature, round_to_whole, "The nearest whole number; halves away from zero."},
+    {"round", "(real) -> real", round_to_whole, "The nearest whole number; halves away from zero."},
     {"round", "(real, precision: long) -> real", round_real, "A number to some digits; halves away from zero."},
+    {"round", "(decimal, precision: long?) -> decimal", round_decimal,
+     "A decimal to some digits; halves away from zero."},
     {"isnan", "(real) -> bool", test<is_nan>, "Whether a real is NaN."},
     {"isinf", "(real) -> bool", test<is_infinite>, "Whether a real is infinite."},
     {"isfinite", "(real) -> bool", test<is_finite>, "Whether a real is neither infinite nor NaN."},
