@@ -20,6 +20,18 @@ inline double real_of(const columnar::Dynamic& number) {
   return number.kind() == columnar::DynamicKind::int64 ? static_cast<double>(number.integer()) : number.real();
 }
 
+// Datetimes and timespans count as numbers in some way that is not documented: refused, never taken as missing.
+inline bool has_times(const columnar::Dynamic& series) {
+  if (series.kind() != columnar::DynamicKind::array) return false;
+  for (const columnar::Dynamic& value : series.items())
+    if (value.kind() == columnar::DynamicKind::datetime || value.kind() == columnar::DynamicKind::timespan) return true;
+  return false;
+}
+
+inline base::Error times_in_series() {
+  return base::fail(base::ErrorCode::not_supported, "A calculation with a series of times is not supported.");
+}
+
 inline bool is_whole(std::span<const columnar::Dynamic> series) {
   for (const columnar::Dynamic& value : series)
     if (value.kind() == columnar::DynamicKind::real) return false;

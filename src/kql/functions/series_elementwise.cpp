@@ -46,6 +46,7 @@ Result<Vector> for_each_pair(std::span<const Vector> arguments, size_t rows, Eac
   auto* values = out.resize<Dynamic>(rows);
   for (size_t row = 0; row < rows; ++row) {
     const Operand a{number_at(arguments[0], row)}, b{number_at(arguments[1], row)};
+    if (has_times(a.value) || has_times(b.value)) return times_in_series();
     if (a.fits() && b.fits() && (a.is_series() || b.is_series()))
       values[row] = each(out.arena(), a, b);
     else
@@ -115,6 +116,7 @@ Result<Vector> for_each_series(std::span<const Vector> arguments, size_t rows, E
       out.set_null(row);
       continue;
     }
+    if (has_times(view[row])) return times_in_series();
     const auto series = view[row].items();
     const bool whole = is_whole(series);
     auto* items = out.arena().allocate_array<Dynamic>(series.size());

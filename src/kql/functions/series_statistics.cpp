@@ -77,7 +77,9 @@ Result<Vector> dot_products(const CallContext&, std::span<const Vector> argument
   columnar::VectorBuilder out(Type::real);
   auto* values = out.resize<double>(rows);
   for (size_t row = 0; row < rows; ++row) {
-    const auto product = dot_product(number_at(arguments[0], row), number_at(arguments[1], row));
+    const Dynamic a = number_at(arguments[0], row), b = number_at(arguments[1], row);
+    if (has_times(a) || has_times(b)) return times_in_series();
+    const auto product = dot_product(a, b);
     if (product)
       values[row] = *product;
     else
@@ -138,7 +140,13 @@ std::optional<double> correlation(const Dynamic& a, const Dynamic& b) {
 }
 
 Result<Vector> pearson(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<double>(Type::real, arguments, rows, correlation);
+  bool times = false;
+  auto result = map<double>(Type::real, arguments, rows, [&](const Dynamic& a, const Dynamic& b) {
+    times = times || has_times(a) || has_times(b);
+    return correlation(a, b);
+  });
+  if (times) return times_in_series();
+  return result;
 }
 
 Dynamic bag_of(Arena& arena, std::initializer_list<DynamicMember> members) {
