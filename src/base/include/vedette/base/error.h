@@ -52,6 +52,7 @@ struct [[nodiscard]] Error {
   std::string cause;               // for the log only: paths, system errors; never secrets
   std::string target;              // the property, parameter or option at fault (OData `target`)
   std::optional<SourceSpan> span;  // for queries and expressions
+  uint32_t retry_after_s = 0;      // too_many_requests, unavailable: when to come again
 
   Error() = default;
   Error(ErrorCode c, std::string m) : code(c), message(std::move(m)) {}

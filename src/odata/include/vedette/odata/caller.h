@@ -1,0 +1,20 @@
+// Who asks: what odata needs to know of an authenticated request. auth fills it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace vedette::odata {
+
+struct Caller {
+  std::string tenant_id;
+  std::string app_id;
+  std::string user_id;              // "" for an application that acts for itself
+  std::string user_name;            // its userPrincipalName, for people to read
+  std::vector<std::string> roles;   // application permissions
+  std::vector<std::string> scopes;  // delegated permissions: they count when there is a user
+
+  bool is_user() const { return !user_id.empty(); }
+};
+
+}  // namespace vedette::odata

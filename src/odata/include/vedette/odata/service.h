@@ -1,0 +1,52 @@
+// The API: a request and its caller in, a response out. Routing, authorisation, validation and shaping derive from the
+// models; entities live in the store; resources add behaviour through a table. No sockets, no tokens.
+//
+// Threads: handle() may be called from any thread. The models, the store and the clock outlive the service.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vedette/base/clock.h"
+#include "vedette/base/error.h"
+#include "vedette/edm/model.h"
+#include "vedette/http/message.h"
+#include "vedette/odata/behaviour.h"
+#include "vedette/odata/caller.h"
+#include "vedette/store/entity_store.h"
+
+namespace vedette::odata {
+
+struct ServiceOptions {
+  std::string public_url;  // "https://graph.example.org"; "": links are built from the request's scheme and Host
+};
+
+class Service {
+ public:
+  Service(std::vector<const edm::Model*> models, store::EntityStore& store, const base::Clock& clock,
+          Behaviours behaviours, ServiceOptions options = {});
+
+  // True when the target is below a root of one of the models.
+  bool serves(const http::Request& request) const;
+  // Service documents and $metadata, which need no token: handle() them with an empty Caller.
+  bool is_public(const http::Request& request) const;
+
+  http::Response handle(const http::Request& request, const Caller& caller) const;
+  // An error from outside (no token, throttled, no such root) in the form of the API.
+  http::Response refuse(const http::Request& request, const base::Error& error) const;
+
+  // The store's collections as the models declare them.
+  static std::vector<store::Collection> collections(const std::vector<const edm::Model*>& models);
+
+ private:
+  struct Parts;
+
+  std::vector<const edm::Model*> models_;
+  store::EntityStore& store_;
+  const base::Clock& clock_;
+  Behaviours behaviours_;
+  ServiceOptions options_;
+};
+
+}  // namespace vedette::odata
