@@ -1,0 +1,45 @@
+// What an incident says about its alerts: grows by one alert or by another incident.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "names.h"
+#include "vedette/correlate/entities.h"
+
+namespace vedette::correlate {
+
+struct IncidentSummary {
+  int64_t alerts = 0;
+  Severity severity = Severity::unknown;
+  uint32_t tactics = 0;
+  base::DateTime created = base::max_date_time;
+  base::DateTime first_activity = base::max_date_time;
+  base::DateTime last_activity{};
+  std::string title;  // of the first alert
+  std::set<NameNumber> devices, users, sources;
+  bool operator==(const IncidentSummary&) const = default;
+
+  void add(const IncidentSummary& other) {
+    if (alerts == 0) title = other.title;
+    alerts += other.alerts;
+    severity = std::max(severity, other.severity);
+    tactics |= other.tactics;
+    created = std::min(created, other.created);
+    first_activity = std::min(first_activity, other.first_activity);
+    last_activity = std::max(last_activity, other.last_activity);
+    devices.insert(other.devices.begin(), other.devices.end());
+    users.insert(other.users.begin(), other.users.end());
+    sources.insert(other.sources.begin(), other.sources.end());
+  }
+};
+
+// The title of a single alert; of several: "Multi-stage incident involving Initial access & Lateral movement on one
+// endpoint reported by multiple sources".
+std::string incident_title(const IncidentSummary& summary);
+// "3 alerts on ws01 and ws02, of alice, reported by Falco and Wazuh."
+std::string incident_description(const IncidentSummary& summary, const Names& names);
+
+}  // namespace vedette::correlate

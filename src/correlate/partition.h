@@ -1,0 +1,153 @@
+// The alerts of a tenant and the incidents they make, in memory. A batch of alerts goes in, and what has to be written
+// comes out; no store and no JSON in here.
+//
+// Groups are the connected components. A group without a number is not stored yet; numbers are given at the end of a
+// batch. Uniting two groups moves the members of the smaller one, so n alerts are moved at most log n times each.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "incident_summary.h"
+#include "names.h"
+#include "vedette/correlate/entities.h"
+#include "vedette/correlate/link_index.h"
+
+namespace vedette::correlate {
+
+using IncidentNumber = int64_t;  // from 1; 0: none
+using GroupNumber = uint32_t;
+
+struct AlertRead {
+  std::string id;
+  AlertFacts facts;
+  IncidentNumber incident = 0;  // as stored; 0 when absent or no number
+  bool moved = false;           // by a user, to that incident
+};
+
+// An incident that a user merged into another one.
+struct Redirect {
+  IncidentNumber from = 0;
+  IncidentNumber to = 0;
+};
+
+struct BatchRead {
+  std::vector<Redirect> redirects;
+  std::vector<std::string> removed;
+  std::vector<AlertRead> alerts;  // new and changed ones, each id once
+};
+
+struct KnownAlert {
+  std::string id;
+  bool exists = true;
+  Activity activity;
+  IncidentSummary summary;            // of this alert alone
+  std::vector<EntityNumber> full;     // ascending
+  std::vector<EntityNumber> partial;  // ascending
+  GroupNumber group = 0;
+  IncidentNumber stored = 0;  // its incidentId in the store, as it was read or written last
+  bool moved = false;         // it stays where the user put it, and links nothing
+};
+
+struct Group {
+  IncidentNumber incident = 0;
+  std::vector<IncidentNumber> absorbed;  // in this batch: to be redirected to `incident`
+  std::vector<AlertNumber> members;      // none: united with another group, or emptied
+  IncidentSummary summary;
+};
+
+// Why two alerts are in one incident.
+struct Link {
+  AlertNumber alert = 0;
+  AlertNumber linked = 0;  // entered before
+};
+
+class Partition {
+ public:
+  // At the start. `last_number`: the highest incident number given out.
+  explicit Partition(IncidentNumber last_number) : last_number_(last_number) {}
+  void restore(const Redirect& redirect);
+  // An alert that was correlated before: it is indexed where it is, and unites nothing.
+  void restore(const AlertRead& alert);
+
+  // Others gave out numbers too.
+  void raise_last_number(IncidentNumber number) { last_number_ = std::max(last_number_, number); }
+  // Facts that are gone from an alert link nothing any more, but what they linked stays. New groups are numbered in the
+  // order of their first alerts.
+  void enter(const BatchRead& batch);
+
+  // Where an incident's alerts are now; 0 when the number was never given out.
+  IncidentNumber resolve(IncidentNumber incident) const;
+
+  // Null when the id is unknown.
+  const KnownAlert* find(const std::string& id) const;
+  const KnownAlert& alert(AlertNumber number) const { return alerts_[number]; }
+  const Group& group(GroupNumber number) const { return groups_[number]; }
+  const Names& names() const { return names_; }
+  const Entity& entity(EntityNumber number) const { return *entities_[number]; }
+  IncidentNumber last_number() const { return last_number_; }
+  int64_t steps() const { return index_.steps(); }
+
+  // The work of the batch: groups whose incident is to be written, alerts whose incident differs from the stored one,
+  // and the links found.
+  std::vector<GroupNumber> changed_groups() const;
+  std::vector<AlertNumber> misplaced_alerts() const;
+  const std::vector<Link>& links() const { return links_; }
+  const std::vector<Redirect>& user_redirects() const { return user_redirects_; }
+  std::vector<EntityNumber> shared_entities(const Link& link) const;
+
+  // The batch is stored; `written` are the alerts whose incidentId was.
+  void finish_batch(const std::vector<AlertNumber>& written);
+
+ private:
+  struct Change {
+    AlertNumber alert = 0;
+    bool relink = false;  // new, or other entities or times than before
+    bool report = false;  // its links are news, also inside one incident
+  };
+
+  KnownAlert known_form(const AlertRead& alert);
+  AlertNumber add_alert(const AlertRead& alert);
+  Change take(const AlertRead& alert);
+  Change take_again(AlertNumber number, const AlertRead& alert);
+  void merge(const Redirect& redirect);
+  void remove(const std::string& id);
+  void index(const KnownAlert& known, std::vector<AlertNumber>& linked);
+  void relink(const Change& change);
+  bool unite(AlertNumber a, AlertNumber b);
+  void move(AlertNumber alert, GroupNumber target);
+  void leave_group(AlertNumber alert);
+  void summarize();
+  void number_groups();
+  void rebuild_index(const std::vector<Change>& except);
+  GroupNumber group_of_incident(IncidentNumber incident);
+  EntityNumber number(const Entity& entity);
+
+  IncidentNumber last_number_;
+  std::map<IncidentNumber, IncidentNumber> redirected_;  // without circles
+  std::vector<KnownAlert> alerts_;
+  std::unordered_map<std::string, AlertNumber> numbers_;  // of the existing alerts
+  std::vector<Group> groups_;
+  std::unordered_map<IncidentNumber, GroupNumber> group_numbers_;
+  Names names_;
+  std::map<Entity, EntityNumber> entity_numbers_;
+  std::vector<const Entity*> entities_;  // its keys
+  LinkIndex index_;
+
+  // Of the batch.
+  bool lost_facts_ = false;        // the index holds what is not true any more
+  std::set<GroupNumber> stale_;    // groups whose summary is to be made anew
+  std::set<GroupNumber> changed_;  // groups whose incident is to be written
+  std::set<AlertNumber> touched_;
+  std::vector<Link> links_;
+  std::vector<Redirect> user_redirects_;
+};
+
+}  // namespace vedette::correlate
