@@ -94,6 +94,21 @@ TEST_F(Ingest, AFileThatIsRefusedKeepsNoOtherOut) {
   EXPECT_EQ(ask("data", "DeviceEvents | count"), 1);
 }
 
+TEST_F(Ingest, TakesRowsOfATable) {
+  write("rows.csv", "Timestamp,DeviceName,Extra\n2024-01-02T03:04:05Z,a,1\n2024-01-02T03:04:06Z,b,2\nlater,c,3\n");
+  const std::vector<std::string> ingest{"ingest",   "--data", folder / "data",     "--table", "DeviceInfo",
+                                        "--format", "json",   folder / "rows.csv", "--strict"};
+  const auto strict = run(ingest);
+  EXPECT_EQ(strict.status, 1);
+  EXPECT_THAT(strict.err, HasSubstr("has the member 'Extra', which is no column of the table."));
+  const auto loose = run({ingest.begin(), ingest.end() - 1});
+  EXPECT_EQ(loose.status, 0) << loose.err;
+  EXPECT_THAT(loose.out, HasSubstr(R"("records":3,"mapped":2,"unmapped":1,"quarantined":0)"));
+  EXPECT_THAT(loose.out, HasSubstr(R"("droppedMembers":{"Extra":3})"));
+  EXPECT_EQ(ask("data", "DeviceInfo | where Timestamp == datetime(2024-01-02 03:04:05) and DeviceName == 'a' | count"),
+            1);
+}
+
 TEST_F(Ingest, TenantsAreIdsAndNoPaths) {
   write("a.json", "{\"n\":1}\n");
   for (const char* tenant : {"../x", "..", "a/b", ".a", "a b"}) {
