@@ -3,6 +3,7 @@
 # One static library per module. NAME is the folder below src/ ("base", "kql/syntax"); its sources are the .cpp files in
 # that folder, its public headers those under include/. A dependency must already be declared: the order of declaration
 # in src/CMakeLists.txt *is* the layering, and a cycle or an upward dependency cannot be configured.
+# A module that has only public headers so far is a contract that others are written against.
 # Every public header is compiled alone (target all_verify_interface_header_sets).
 function(add_module name)
   cmake_parse_arguments(M "" "" "PUBLIC_DEPS;PRIVATE_DEPS;PUBLIC_LIBS;PRIVATE_LIBS" ${ARGN})
@@ -13,15 +14,21 @@ function(add_module name)
   set(dir "${CMAKE_SOURCE_DIR}/src/${name}")
   file(GLOB sources CONFIGURE_DEPENDS "${dir}/*.cpp")
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${dir}/include/*.h")
-  if(NOT sources)
-    message(FATAL_ERROR "module ${name} has no sources in ${dir}")
+  if(sources)
+    set(scope PUBLIC)
+    add_library(${target} STATIC ${sources})
+    target_link_libraries(${target} PRIVATE ${M_PRIVATE_LIBS})
+    link_modules(${target} ${name} PRIVATE ${M_PRIVATE_DEPS})
+  elseif(headers)
+    set(scope INTERFACE)
+    add_library(${target} INTERFACE)
+  else()
+    message(FATAL_ERROR "module ${name} has neither sources nor public headers in ${dir}")
   endif()
-  add_library(${target} STATIC ${sources})
-  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${dir}/include" FILES ${headers})
+  target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${dir}/include" FILES ${headers})
   set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
-  target_link_libraries(${target} PUBLIC vedette_settings ${M_PUBLIC_LIBS} PRIVATE ${M_PRIVATE_LIBS})
-  link_modules(${target} ${name} PUBLIC ${M_PUBLIC_DEPS})
-  link_modules(${target} ${name} PRIVATE ${M_PRIVATE_DEPS})
+  target_link_libraries(${target} ${scope} vedette_settings ${M_PUBLIC_LIBS})
+  link_modules(${target} ${name} ${scope} ${M_PUBLIC_DEPS})
 endfunction()
 
 function(module_target name out)
