@@ -72,6 +72,20 @@ inline columnar::Dynamic number_at(const Vector& argument, size_t row) {
   }
 }
 
+// One dynamic a row: `each` gets the arena and the row and gives the value, or nullopt for null.
+template <class Each>
+base::Result<Vector> dynamic_of_rows(size_t rows, Each each) {
+  columnar::VectorBuilder out(Type::dynamic);
+  auto* values = out.resize<columnar::Dynamic>(rows);
+  for (size_t row = 0; row < rows; ++row) {
+    if (const std::optional<columnar::Dynamic> value = TRY(each(out.arena(), row)))
+      values[row] = *value;
+    else
+      out.set_null(row);
+  }
+  return out.finish();
+}
+
 // Missing elements where the page does not say what becomes of them.
 inline base::Error missing_elements(std::string_view function) {
   return base::fail(base::ErrorCode::not_supported,

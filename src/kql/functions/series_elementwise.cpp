@@ -42,17 +42,12 @@ Dynamic combined(Arena& arena, const Operand& a, const Operand& b, Each each) {
 // `each` gets the arena and both operands; at least one is a series, and the other one or a number.
 template <class Each>
 Result<Vector> for_each_pair(std::span<const Vector> arguments, size_t rows, Each each) {
-  columnar::VectorBuilder out(Type::dynamic);
-  auto* values = out.resize<Dynamic>(rows);
-  for (size_t row = 0; row < rows; ++row) {
+  return dynamic_of_rows(rows, [&](Arena& arena, size_t row) -> Result<std::optional<Dynamic>> {
     const Operand a{number_at(arguments[0], row)}, b{number_at(arguments[1], row)};
     if (has_times(a.value) || has_times(b.value)) return times_in_series();
-    if (a.fits() && b.fits() && (a.is_series() || b.is_series()))
-      values[row] = each(out.arena(), a, b);
-    else
-      out.set_null(row);
-  }
-  return out.finish();
+    if (!a.fits() || !b.fits() || (!a.is_series() && !b.is_series())) return std::optional<Dynamic>();
+    return std::optional(each(arena, a, b));
+  });
 }
 
 struct Add {

@@ -8,6 +8,7 @@ namespace vedette::kql {
 namespace {
 
 using base::Result;
+using columnar::Arena;
 using columnar::Dynamic;
 using columnar::DynamicKind;
 
@@ -38,17 +39,12 @@ Reals convolved(const Reals& series, const Reals& filter, size_t ahead) {
 // "If filter contains negative values, normalize must be false, otherwise the result will be null"; by default it
 // depends on them.
 Result<Vector> fir(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  columnar::VectorBuilder out(Type::dynamic);
-  auto* values = out.resize<Dynamic>(rows);
-  for (size_t row = 0; row < rows; ++row) {
+  return dynamic_of_rows(rows, [&](Arena& arena, size_t row) -> Result<std::optional<Dynamic>> {
     const auto series = TRY(series_at("series_fir", arguments[0], row));
     auto filter = TRY(series_at("series_fir", arguments[1], row));
     const bool negative = filter && std::any_of(filter->begin(), filter->end(), [](double c) { return c < 0; });
     const bool normalize = flag_at(arguments, 2, row, !negative), center = flag_at(arguments, 3, row, false);
-    if (!series || !filter || (negative && normalize)) {
-      out.set_null(row);
-      continue;
-    }
+    if (!series || !filter || (negative && normalize)) return std::optional<Dynamic>();
     double sum = 0;
     for (const double coefficient : *filter) sum += coefficient;
     if (filter->empty() || (normalize && sum == 0) || (center && filter->size() % 2 == 0))
@@ -56,9 +52,8 @@ Result<Vector> fir(const CallContext&, std::span<const Vector> arguments, size_t
                         "series_fir() with an empty filter, one of zeros, or a centered one of even length.");
     if (normalize)
       for (double& coefficient : *filter) coefficient /= sum;
-    values[row] = array_of(out.arena(), convolved(*series, *filter, center ? filter->size() / 2 : 0));
-  }
-  return out.finish();
+    return std::optional(array_of(arena, convolved(*series, *filter, center ? filter->size() / 2 : 0)));
+  });
 }
 
 // Y[i] = (b[0] X[i] + b[1] X[i-1] + … - a[1] Y[i-1] - a[2] Y[i-2] - …) / a[0]
@@ -73,22 +68,16 @@ Reals recursive(const Reals& series, const Reals& numerators, const Reals& denom
 }
 
 Result<Vector> iir(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  columnar::VectorBuilder out(Type::dynamic);
-  auto* values = out.resize<Dynamic>(rows);
-  for (size_t row = 0; row < rows; ++row) {
+  return dynamic_of_rows(rows, [&](Arena& arena, size_t row) -> Result<std::optional<Dynamic>> {
     const auto series = TRY(series_at("series_iir", arguments[0], row));
     const auto numerators = TRY(series_at("series_iir", arguments[1], row));
     const auto denominators = TRY(series_at("series_iir", arguments[2], row));
-    if (!series || !numerators || !denominators) {
-      out.set_null(row);
-      continue;
-    }
+    if (!series || !numerators || !denominators) return std::optional<Dynamic>();
     if (numerators->empty() || denominators->empty() || denominators->front() == 0)
       return base::fail(base::ErrorCode::not_supported,
                         "series_iir() without coefficients, or with a first denominator of 0.");
-    values[row] = array_of(out.arena(), recursive(*series, *numerators, *denominators));
-  }
-  return out.finish();
+    return std::optional(array_of(arena, recursive(*series, *numerators, *denominators)));
+  });
 }
 
 double median(Reals values) {
@@ -99,14 +88,9 @@ double median(Reals values) {
 
 // "The median of all the values that correspond to the location of the bin, across the periods."
 Result<Vector> seasonal(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  columnar::VectorBuilder out(Type::dynamic);
-  auto* values = out.resize<Dynamic>(rows);
-  for (size_t row = 0; row < rows; ++row) {
+  return dynamic_of_rows(rows, [&](Arena& arena, size_t row) -> Result<std::optional<Dynamic>> {
     const auto series = TRY(series_at("series_seasonal", arguments[0], row));
-    if (!series || arguments[1].is_null(row)) {
-      out.set_null(row);
-      continue;
-    }
+    if (!series || arguments[1].is_null(row)) return std::optional<Dynamic>();
     const int64_t wanted = arguments[1].view<int64_t>()[row];
     if (wanted < 1)
       return base::fail(base::ErrorCode::not_supported, "series_seasonal() that detects the period is not supported.");
@@ -118,9 +102,8 @@ Result<Vector> seasonal(const CallContext&, std::span<const Vector> arguments, s
       const double middle = median(std::move(across));
       for (size_t i = bin; i < series->size(); i += period) result[i] = middle;
     }
-    values[row] = array_of(out.arena(), result);
-  }
-  return out.finish();
+    return std::optional(array_of(arena, result));
+  });
 }
 
 constexpr ScalarFunction table[] = {
