@@ -14,6 +14,21 @@ namespace {
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
+// A folder without tenants is fine; one that cannot be read is not.
+base::Result<std::vector<std::string>> tenants_in(const std::string& data) {
+  std::error_code error, ignored;
+  std::vector<std::string> found;
+  std::filesystem::directory_iterator entries(std::filesystem::path(data) / "tenants", error);
+  for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
+    std::string name = entries->path().filename().string();
+    if (is_tenant_id(name) && entries->is_directory(ignored)) found.push_back(std::move(name));
+  }
+  if (error && error != std::errc::no_such_file_or_directory)
+    return fail(ErrorCode::io_error, "The tenants of the data folder '" + data + "' cannot be read.")
+        .with_cause(error.message());
+  return found;
+}
+
 }  // namespace
 
 bool is_tenant_id(std::string_view id) {
@@ -28,12 +43,7 @@ base::Result<std::string> choose_tenant(const std::string& data, const std::stri
                                             std::to_string(tenant_id_bytes_max) +
                                             " letters, digits, '-', '_' and '.', beginning with a letter or digit.");
   if (!tenant.empty()) return tenant;
-  std::error_code ignored;
-  std::vector<std::string> found;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(data) / "tenants", ignored)) {
-    std::string name = entry.path().filename().string();
-    if (is_tenant_id(name) && entry.is_directory(ignored)) found.push_back(std::move(name));
-  }
+  std::vector<std::string> found = TRY(tenants_in(data));
   if (found.size() > 1)
     return fail(ErrorCode::bad_request, "The data folder has several tenants; name one with --tenant.");
   return found.empty() ? std::string() : found.front();

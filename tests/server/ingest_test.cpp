@@ -127,6 +127,15 @@ TEST_F(Ingest, TenantsAreIdsAndNoPaths) {
   EXPECT_THAT(hunt.err, HasSubstr("is no tenant id"));
 }
 
+TEST_F(Ingest, TenantsThatCannotBeReadAreNotTakenForNone) {
+  write("a.json", "{\"n\":1}\n");
+  std::filesystem::create_directories(folder / "data");
+  write("data/tenants", "no folder");
+  const auto refused = run(ingest("data", {folder / "a.json"}));
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("cannot be read"));
+}
+
 TEST_F(Ingest, OneWriterOwnsTheFolder) {
   write("a.json", "{\"n\":1}\n");
   ASSERT_EQ(run(ingest("data", {folder / "a.json"})).status, 0);
