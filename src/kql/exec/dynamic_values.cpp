@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <limits>
-#include <new>
 
 #include "vedette/base/time.h"
 
@@ -15,34 +14,6 @@ using columnar::DynamicKind;
 using columnar::Type;
 using columnar::Vector;
 using columnar::VectorBuilder;
-
-Dynamic to_dynamic(const Vector& column, size_t row, Arena& arena) {
-  if (column.is_null(row)) return {};
-  switch (column.type()) {
-    case Type::bool_:
-      return Dynamic::of(column.view<uint8_t>()[row] != 0);
-    case Type::int_:
-      return Dynamic::of(int64_t{column.view<int32_t>()[row]});
-    case Type::long_:
-      return Dynamic::of(column.view<int64_t>()[row]);
-    case Type::real:
-      return Dynamic::of(column.view<double>()[row]);
-    case Type::decimal:
-      return Dynamic::of(columnar::to_real(column.view<Decimal>()[row]));
-    case Type::string:
-      return Dynamic::string(arena.copy(column.view<std::string_view>()[row]));
-    case Type::datetime:
-      return Dynamic::datetime(column.view<int64_t>()[row]);
-    case Type::timespan:
-      return Dynamic::timespan(column.view<int64_t>()[row]);
-    case Type::guid:
-      return Dynamic::guid(new (arena.allocate(sizeof(base::Guid), alignof(base::Guid)))
-                               base::Guid(column.view<base::Guid>()[row]));
-    case Type::dynamic:
-      return copy(column.view<Dynamic>()[row], arena);
-  }
-  return {};
-}
 
 namespace {
 

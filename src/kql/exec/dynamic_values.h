@@ -5,9 +5,6 @@
 
 namespace vedette::kql {
 
-// The value of `column` in `row` as a dynamic; null when it is null. Text and structure are copied into `arena`.
-columnar::Dynamic to_dynamic(const columnar::Vector& column, size_t row, columnar::Arena& arena);
-
 // Dynamic values as a column of `type`, by cast alone: numbers widen, text is taken as text, as the date, timespan or
 // guid that JSON writes so, or as the same as `tostring`; what is not of the type is null.
 // Source: mv-expand, "to typeof()".

@@ -1,7 +1,7 @@
-// count, countif, sum, min, max and their if forms. Source: kusto/query, the page of each aggregation function.
-// Nulls are skipped. Of no value, sums are 0 and extremes are null.
+// count, sum, min, max, binary_all_and and their like. Source: kusto/query, the page of each aggregation function.
+// Nulls are skipped. Of no value, sums are 0 and all else is null.
+#include "aggregate_optimum.h"
 #include "families.h"
-#include "native.h"
 
 namespace vedette::kql {
 namespace {
@@ -10,18 +10,6 @@ using base::Result;
 using base::Status;
 using columnar::Decimal;
 
-// Calls count(row) for the rows that the last argument, if it is a condition, lets through.
-template <class F>
-void for_each_counted(std::span<const Vector> arguments, bool has_condition, size_t rows, F count) {
-  if (!has_condition) {
-    for (size_t row = 0; row < rows; ++row) count(row);
-    return;
-  }
-  const auto condition = arguments.back().view<uint8_t>();
-  for (size_t row = 0; row < rows; ++row)
-    if (!condition.is_null(row) && condition[row] != 0) count(row);
-}
-
 class Count final : public Accumulator {
  public:
   explicit Count(bool has_condition) : has_condition_(has_condition) {}
@@ -29,7 +17,9 @@ class Count final : public Accumulator {
   Status update(const CallContext&, std::span<const Vector> arguments, std::span<const uint32_t> groups,
                 size_t group_count) override {
     counts_.resize(group_count);
-    for_each_counted(arguments, has_condition_, groups.size(), [&](size_t row) { ++counts_[groups[row]]; });
+    const CountedRows counted(arguments, has_condition_ ? std::optional<size_t>(0) : std::nullopt);
+    for (size_t row = 0; row < groups.size(); ++row)
+      if (counted.contains(row)) ++counts_[groups[row]];
     return {};
   }
   Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) override {
@@ -42,9 +32,7 @@ class Count final : public Accumulator {
     counts_.resize(group_count);
     columnar::VectorBuilder out(Type::long_, group_count);
     for (const int64_t count : counts_) out.append<int64_t>(count);
-    std::vector<Vector> result;
-    result.push_back(out.finish());
-    return result;
+    return single(out.finish());
   }
   int64_t held_bytes() const override { return static_cast<int64_t>(counts_.capacity() * sizeof(int64_t)); }
 
@@ -53,7 +41,7 @@ class Count final : public Accumulator {
   std::vector<int64_t> counts_;
 };
 
-// One value a group, combined with each further one. Strings are not summable and their extremes are refused.
+// One value a group, combined with each further one.
 template <class T, class Combine, bool ZeroWhenEmpty>
 class Fold final : public Accumulator {
  public:
@@ -63,10 +51,10 @@ class Fold final : public Accumulator {
                 size_t group_count) override {
     grow(group_count);
     const auto view = arguments[0].view<T>();
+    const CountedRows counted(arguments, has_condition_ ? std::optional<size_t>(1) : std::nullopt);
     bool fits = true;
-    for_each_counted(arguments, has_condition_, groups.size(), [&](size_t row) {
-      if (!view.is_null(row)) fits = add(groups[row], view[row]) && fits;
-    });
+    for (size_t row = 0; row < groups.size(); ++row)
+      if (!view.is_null(row) && counted.contains(row)) fits = add(groups[row], view[row]) && fits;
     return fits ? Status() : too_large();
   }
   Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) override {
@@ -87,9 +75,7 @@ class Fold final : public Accumulator {
       else
         out.set_null(i);
     }
-    std::vector<Vector> result;
-    result.push_back(out.finish());
-    return result;
+    return single(out.finish());
   }
   int64_t held_bytes() const override { return static_cast<int64_t>(values_.capacity() * (sizeof(T) + 1)); }
 
@@ -125,41 +111,42 @@ struct Sum {
 };
 
 template <bool Largest>
-struct Extreme {
+struct Best {
   template <class T>
   static bool of(T& best, const T& value) {
-    bool better = false;
-    if constexpr (std::is_same_v<T, Decimal>)
-      better = Largest ? columnar::compare(value, best) > 0 : columnar::compare(value, best) < 0;
-    else
-      better = Largest ? best < value : value < best;
-    if (better) best = value;
+    if (Extreme<Largest>::than(value, best)) best = value;
+    return true;
+  }
+};
+
+template <char Operator>
+struct Bits {
+  static bool of(int64_t& all, int64_t value) {
+    all = Operator == '&' ? all & value : Operator == '|' ? all | value : all ^ value;
     return true;
   }
 };
 
 template <bool Conditional>
 Result<std::unique_ptr<Accumulator>> make_count(const BoundAggregate&) {
-  return std::unique_ptr<Accumulator>(std::make_unique<Count>(Conditional));
+  return make_accumulator<Count>(Conditional);
 }
 
 template <bool Conditional>
 Result<std::unique_ptr<Accumulator>> make_sum(const BoundAggregate& call) {
   const Type type = call.result_types[0];
-  if (type == Type::real)
-    return std::unique_ptr<Accumulator>(std::make_unique<Fold<double, Sum, true>>(type, Conditional));
-  if (type == Type::decimal)
-    return std::unique_ptr<Accumulator>(std::make_unique<Fold<Decimal, Sum, true>>(type, Conditional));
-  return std::unique_ptr<Accumulator>(std::make_unique<Fold<int64_t, Sum, true>>(type, Conditional));
+  if (type == Type::real) return make_accumulator<Fold<double, Sum, true>>(type, Conditional);
+  if (type == Type::decimal) return make_accumulator<Fold<Decimal, Sum, true>>(type, Conditional);
+  return make_accumulator<Fold<int64_t, Sum, true>>(type, Conditional);
 }
 
 template <bool Largest, bool Conditional>
 Result<std::unique_ptr<Accumulator>> make_extreme(const BoundAggregate& call) {
   const Type type = call.result_types[0];
-  const auto make = [&]<class T>(T) -> std::unique_ptr<Accumulator> {
-    return std::make_unique<Fold<T, Extreme<Largest>, false>>(type, Conditional);
-  };
+  const auto make = [&]<class T>(T) { return make_accumulator<Fold<T, Best<Largest>, false>>(type, Conditional); };
   switch (type) {
+    case Type::bool_:
+      return make(uint8_t{});
     case Type::int_:
       return make(int32_t{});
     case Type::long_:
@@ -170,18 +157,22 @@ Result<std::unique_ptr<Accumulator>> make_extreme(const BoundAggregate& call) {
       return make(double{});
     case Type::decimal:
       return make(Decimal{});
-    case Type::bool_:
     case Type::string:
     case Type::guid:
     case Type::dynamic:
       break;
   }
-  return base::fail(base::ErrorCode::not_supported,
-                    "min and max of the type " + std::string(to_string(type)) + " are not supported.");
+  return make_accumulator<Optimum<std::string_view, Extreme<Largest>>>(
+      call.result_types, Conditional ? std::optional<size_t>(1) : std::nullopt);
 }
 
-constexpr std::string_view extreme = "(number|datetime|timespan) -> $1";
-constexpr std::string_view extreme_if = "(number|datetime|timespan, bool) -> $1";
+template <char Operator>
+Result<std::unique_ptr<Accumulator>> make_bits(const BoundAggregate&) {
+  return make_accumulator<Fold<int64_t, Bits<Operator>, false>>(Type::long_, false);
+}
+
+constexpr std::string_view extreme = "(number|datetime|timespan|bool|string) -> $1";
+constexpr std::string_view extreme_if = "(number|datetime|timespan|bool|string, bool) -> $1";
 constexpr AggregateFunction table[] = {
     {"count", "() -> long", "count", Naming::prefix_alone, make_count<false>, "How many rows there are."},
     {"countif", "(bool) -> long", "countif", Naming::prefix_alone, make_count<true>,
@@ -192,10 +183,17 @@ constexpr AggregateFunction table[] = {
     {"sum", "(timespan) -> timespan", "sum", Naming::prefix_of_argument, make_sum<false>, "The sum."},
     {"sumif", "(long, bool) -> long", "sumif", Naming::prefix_of_argument, make_sum<true>, "The sum of some rows."},
     {"sumif", "(real, bool) -> real", "sumif", Naming::prefix_of_argument, make_sum<true>, "The sum of some rows."},
+    {"sumif", "(decimal, bool) -> decimal", "sumif", Naming::prefix_of_argument, make_sum<true>,
+     "The sum of some rows."},
+    {"sumif", "(timespan, bool) -> timespan", "sumif", Naming::prefix_of_argument, make_sum<true>,
+     "The sum of some rows."},
     {"min", extreme, "min", Naming::prefix_of_argument, make_extreme<false, false>, "The least value."},
     {"max", extreme, "max", Naming::prefix_of_argument, make_extreme<true, false>, "The greatest value."},
     {"minif", extreme_if, "minif", Naming::prefix_of_argument, make_extreme<false, true>, "The least of some rows."},
     {"maxif", extreme_if, "maxif", Naming::prefix_of_argument, make_extreme<true, true>, "The greatest of some rows."},
+    {"binary_all_and", "(long) -> long", "", Naming::argument, make_bits<'&'>, "The bits that all values have."},
+    {"binary_all_or", "(long) -> long", "", Naming::argument, make_bits<'|'>, "The bits that any value has."},
+    {"binary_all_xor", "(long) -> long", "", Naming::argument, make_bits<'^'>, "The exclusive or of all values."},
 };
 
 }  // namespace

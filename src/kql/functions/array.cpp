@@ -1,8 +1,8 @@
-// Arrays. Source: kusto/query, the page of each function.
+// range, and what is asked of arrays. Source: kusto/query, the page of each function.
 #include <algorithm>
 
+#include "dynamic_rows.h"
 #include "families.h"
-#include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
 namespace {
@@ -47,13 +47,103 @@ Result<Vector> range_of_ticks(const CallContext&, std::span<const Vector> argume
 
 Result<Vector> length(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map<int64_t>(Type::long_, arguments, rows, [](const Dynamic& value) -> std::optional<int64_t> {
-    if (value.kind() != columnar::DynamicKind::array) return std::nullopt;
+    if (!is_array(value)) return std::nullopt;
     return static_cast<int64_t>(value.items().size());
   });
 }
 
+// The optional start, length and occurrence of array_index_of.
+struct Search {
+  int64_t start = 0, length = -1, occurrence = 1;
+};
+
+std::optional<Search> search_of(std::span<const Vector> options, size_t row) {
+  Search search;
+  int64_t* const fields[] = {&search.start, &search.length, &search.occurrence};
+  for (size_t i = 0; i < options.size(); ++i) {
+    const auto value = long_at(options[i], row);
+    if (!value) return std::nullopt;
+    *fields[i] = *value;
+  }
+  if (search.length < -1 || search.occurrence < 1) return std::nullopt;
+  return search;
+}
+
+// A negative start counts from the end; at most `length` elements are examined.
+int64_t index_of(std::span<const Dynamic> items, const Dynamic& wanted, Search search) {
+  const auto size = static_cast<int64_t>(items.size());
+  if (search.start < 0) search.start = std::max<int64_t>(0, size + search.start);
+  const int64_t end = search.length < 0 || search.length > size - search.start ? size : search.start + search.length;
+  for (int64_t i = search.start; i < end; ++i)
+    if (equal(items[static_cast<size_t>(i)], wanted) && --search.occurrence == 0) return i;
+  return -1;
+}
+
+Result<Vector> index_of_value(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  columnar::VectorBuilder out(Type::long_, rows);
+  Arena arena;
+  for (size_t row = 0; row < rows; ++row) {
+    const Dynamic array = dynamic_at(arguments[0], row);
+    const auto search = search_of(arguments.subspan(2), row);
+    if (is_array(array) && search)
+      out.append<int64_t>(index_of(array.items(), to_dynamic(arguments[1], row, arena), *search));
+    else
+      out.append_null();
+  }
+  return out.finish();
+}
+
+Result<Vector> has_element(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  columnar::VectorBuilder out(Type::bool_, rows);
+  Arena arena;
+  for (size_t row = 0; row < rows; ++row) {
+    const Dynamic array = dynamic_at(arguments[0], row);
+    if (is_array(array))
+      out.append<uint8_t>(index_of(array.items(), to_dynamic(arguments[1], row, arena), {}) >= 0);
+    else
+      out.append_null();
+  }
+  return out.finish();
+}
+
+// null unless every element is a number.
+Result<Vector> sum(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<double>(Type::real, arguments, rows, [](const Dynamic& value) -> std::optional<double> {
+    if (!is_array(value)) return std::nullopt;
+    double total = 0;
+    for (const Dynamic& item : value.items()) {
+      if (item.kind() == columnar::DynamicKind::int64)
+        total += static_cast<double>(item.integer());
+      else if (item.kind() == columnar::DynamicKind::real)
+        total += item.real();
+      else
+        return std::nullopt;
+    }
+    return total;
+  });
+}
+
+Result<Vector> join(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map_text(arguments, rows, [](std::string& out, const Dynamic& array, std::string_view delimiter) {
+    for (const Dynamic& item : array.items()) {
+      if (&item != array.items().data()) out += delimiter;
+      append_text(out, item);
+    }
+  });
+}
+
+constexpr std::string_view joining = "(dynamic, delimiter: text) -> string";
 constexpr ScalarFunction table[] = {
     {"array_length", "(dynamic) -> long", length, "How many elements an array has."},
+    {"arraylength", "(dynamic) -> long", length, "As array_length."},
+    {"array_index_of",
+     "(dynamic, bool|number|datetime|timespan|string|guid, start: long?, length: long?, occurrence: long?) -> long",
+     index_of_value, "Where an array has a value; -1 when it has none."},
+    {"set_has_element", "(dynamic, bool|number|datetime|timespan|string|guid) -> bool", has_element,
+     "Whether an array has a value."},
+    {"array_sum", "(dynamic) -> real", sum, "The sum of an array's numbers."},
+    {"strcat_array", joining, join, "The texts of an array's elements, with a delimiter between."},
+    {"array_strcat", joining, join, "As strcat_array."},
     {"range", "(from: long, to: long, step: long?) -> dynamic", range_of_longs, "An array of equally spaced values."},
     {"range", "(from: datetime, to: datetime, step: timespan) -> dynamic", range_of_ticks<Dynamic::datetime>,
      "An array of equally spaced times."},

@@ -26,11 +26,14 @@ std::span<const ScalarFunction> extreme_functions();
 std::span<const ScalarFunction> conditional_functions();
 
 std::span<const ScalarFunction> string_functions();
+std::span<const ScalarFunction> string_edit_functions();
 std::span<const ScalarFunction> string_search_functions();
 std::span<const ScalarFunction> regex_functions();
 std::span<const ScalarFunction> parse_text_functions();
 std::span<const ScalarFunction> dynamic_functions();
 std::span<const ScalarFunction> array_functions();
+std::span<const ScalarFunction> array_parts_functions();
+std::span<const ScalarFunction> array_order_functions();
 std::span<const ScalarFunction> bag_functions();
 std::span<const ScalarFunction> ip_functions();
 std::span<const ScalarFunction> hash_functions();
@@ -43,8 +46,10 @@ std::span<const ScalarFunction> series_statistics_functions();
 std::span<const ScalarFunction> misc_functions();
 
 std::span<const AggregateFunction> basic_aggregates();
+std::span<const AggregateFunction> distinct_aggregates();
 std::span<const AggregateFunction> set_aggregates();
 std::span<const AggregateFunction> statistics_aggregates();
+std::span<const AggregateFunction> percentile_aggregates();
 std::span<const AggregateFunction> argmax_aggregates();
 
 }  // namespace vedette::kql

@@ -35,11 +35,14 @@ std::span<const ScalarFunction> scalar_functions() {
       units_functions(),
       conditional_functions(),
       string_functions(),
+      string_edit_functions(),
       string_search_functions(),
       regex_functions(),
       parse_text_functions(),
       dynamic_functions(),
       array_functions(),
+      array_parts_functions(),
+      array_order_functions(),
       bag_functions(),
       ip_functions(),
       hash_functions(),
@@ -57,8 +60,10 @@ std::span<const ScalarFunction> scalar_functions() {
 std::span<const AggregateFunction> aggregate_functions() {
   static const std::vector<AggregateFunction> all = sorted<AggregateFunction>({
       basic_aggregates(),
+      distinct_aggregates(),
       set_aggregates(),
       statistics_aggregates(),
+      percentile_aggregates(),
       argmax_aggregates(),
   });
   return all;

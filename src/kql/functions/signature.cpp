@@ -86,6 +86,8 @@ struct Matching {
     const ArgumentType& argument = arguments[i];
     if (!parameter.literal.empty() && !equal_ignoring_case(argument.text, parameter.literal)) return std::nullopt;
     if (parameter.generic) return generic_type(argument);
+    if (parameter.text)
+      return argument.type == Type::string || exactness >= 1 ? std::optional(Type::string) : std::nullopt;
     if (parameter.types.contains(argument.type)) {
       if (!promotes || !is_number_set(parameter) || !is_number(argument.type) || argument.type == *number)
         return argument.type;

@@ -95,6 +95,8 @@ class Parser {
     const std::string_view name = word();
     if (name == "T")
       out.generic = true, out.types.bits = all_bits;
+    else if (name == "text")
+      out.text = true, out.types.bits = all_bits;
     else if (name == "scalar")
       out.types.bits = all_bits;
     else if (name == "number")

@@ -1,9 +1,12 @@
 // strcat, strlen, substring, tolower and their like. Positions and lengths count code points.
+// Case is mapped one code point to one, as Unicode's simple mappings have it.
 // Source: kusto/query, the page of each function.
 #include <algorithm>
+#include <vector>
 
 #include "ascii_fold.h"
 #include "families.h"
+#include "unicode_case.h"
 #include "vedette/base/utf8.h"
 #include "vedette/kql/functions/kernel.h"
 
@@ -79,17 +82,24 @@ Result<Vector> part(const CallContext&, std::span<const Vector> arguments, size_
   });
 }
 
-// Letters beyond ASCII need the tables of Unicode, which are not here: refused, never left as they were.
 template <bool Upper>
 Result<Vector> change_case(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  bool foreign = false;
+  bool unknown = false;
   auto result = map_text(arguments, rows, [&](std::string& out, std::string_view text) {
-    foreign = foreign || !is_ascii(text);
-    for (const char c : text) out += Upper ? (c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c) : fold_ascii(c);
+    if (is_ascii(text)) {
+      for (const char c : text) out += Upper ? (c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c) : fold_ascii(c);
+      return;
+    }
+    for (size_t at = 0; at < text.size();) {
+      const auto mapped =
+          Upper ? upper_case(base::next_code_point(text, at)) : lower_case(base::next_code_point(text, at));
+      if (!mapped) unknown = true;
+      base::append_utf8(out, mapped.value_or(0));
+    }
   });
-  if (foreign)
+  if (unknown)
     return base::fail(base::ErrorCode::not_supported,
-                      std::string(Upper ? "toupper" : "tolower") + "() of letters beyond ASCII is not supported.");
+                      std::string(Upper ? "toupper" : "tolower") + "() of letters beyond ASCII is not supported here.");
   return result;
 }
 
@@ -100,35 +110,56 @@ Result<Vector> compare_texts(const CallContext&, std::span<const Vector> argumen
   });
 }
 
-Result<Vector> replace_text(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map_text(arguments, rows,
-                  [](std::string& out, std::string_view text, std::string_view wanted, std::string_view with) {
-                    if (wanted.empty()) {
-                      out += text;
-                      return;
-                    }
-                    for (size_t at = 0;;) {
-                      const size_t found = text.find(wanted, at);
-                      out += text.substr(at, found - at);
-                      if (found == std::string_view::npos) return;
-                      out += with;
-                      at = found + wanted.size();
-                    }
-                  });
+Result<Vector> reverse(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map_text(arguments, rows, [](std::string& out, std::string_view text) {
+    std::vector<size_t> starts;
+    for (size_t at = 0; at < text.size(); base::next_code_point(text, at)) starts.push_back(at);
+    size_t end = text.size();
+    for (auto start = starts.rbegin(); start != starts.rend(); end = *start++) out += text.substr(*start, end - *start);
+  });
+}
+
+// "If multiplier is more than the maximal allowed value of 1024, the input string will be repeated 1024 times."
+constexpr int64_t repetitions_max = 1024;
+
+Result<Vector> repeat(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  columnar::VectorBuilder out(Type::string, rows);
+  std::string text;
+  const auto counts = arguments[1].view<int64_t>();
+  for (size_t row = 0; row < rows; ++row) {
+    const int64_t count = counts.is_null(row) ? 0 : std::min(counts[row], repetitions_max);
+    text.clear();
+    for (int64_t i = 0; i < count; ++i) {
+      if (i > 0 && arguments.size() > 2) text += arguments[2].view<std::string_view>()[row];
+      text += arguments[0].view<std::string_view>()[row];
+    }
+    out.append_copy(text);
+  }
+  return out.finish();
+}
+
+Result<Vector> ascii(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<uint8_t>(Type::bool_, arguments, rows, [](std::string_view text) -> uint8_t { return is_ascii(text); });
+}
+
+Result<Vector> utf8(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<uint8_t>(Type::bool_, arguments, rows,
+                      [](std::string_view text) -> uint8_t { return base::is_valid_utf8(text); });
 }
 
 constexpr ScalarFunction table[] = {
-    {"strcat", "(string...) -> string", concatenate, "Texts one after another."},
-    {"strcat_delim", "(delimiter: string, string...) -> string", join_with_delimiter,
-     "Texts with a delimiter between."},
+    {"strcat", "(text...) -> string", concatenate, "Texts one after another."},
+    {"strcat_delim", "(delimiter: text, text...) -> string", join_with_delimiter, "Texts with a delimiter between."},
     {"strlen", "(string) -> long", length, "How many code points a text has."},
     {"string_size", "(string) -> long", size_in_bytes, "How many bytes a text has in UTF-8."},
-    {"substring", "(string, start: long, length: long?) -> string", part, "A part of a text."},
-    {"tolower", "(string) -> string", change_case<false>, "A text in lower case."},
-    {"toupper", "(string) -> string", change_case<true>, "A text in upper case."},
-    {"strcmp", "(string, string) -> long", compare_texts, "The order of two texts: -1, 0 or 1."},
-    {"replace_string", "(string, lookup: string, rewrite: string) -> string", replace_text,
-     "A text with every occurrence of another replaced."},
+    {"substring", "(text, start: long, length: long?) -> string", part, "A part of a text."},
+    {"tolower", "(text) -> string", change_case<false>, "A text in lower case."},
+    {"toupper", "(text) -> string", change_case<true>, "A text in upper case."},
+    {"strcmp", "(text, text) -> long", compare_texts, "The order of two texts: -1, 0 or 1."},
+    {"reverse", "(text) -> string", reverse, "A text backwards."},
+    {"strrep", "(text, count: long, delimiter: text?) -> string", repeat, "A text several times."},
+    {"isascii", "(text) -> bool", ascii, "Whether a text is of ASCII alone."},
+    {"isutf8", "(text) -> bool", utf8, "Whether a text is valid UTF-8."},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 // A term is a maximal run of letters and digits; bytes beyond ASCII count as letters. Without _cs, ASCII case is
 // ignored.
 #include "ascii_fold.h"
+#include "dynamic_rows.h"
 #include "families.h"
 #include "vedette/kql/functions/kernel.h"
 
@@ -100,6 +101,21 @@ Result<Vector> has_array(const CallContext&, std::span<const Vector> arguments, 
                       });
 }
 
+// The first element that the text has as a term, by its place; -1 when it has none.
+Result<Vector> has_any_index(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  std::string wanted;
+  return map<int64_t>(Type::long_, arguments, rows,
+                      [&](std::string_view text, const columnar::Dynamic& list) -> int64_t {
+                        for (const columnar::Dynamic& item : list.items()) {
+                          wanted.clear();
+                          append_text(wanted, item);
+                          if (found_anywhere<Bounds::term, Case::ignored>(text, wanted))
+                            return &item - list.items().data();
+                        }
+                        return -1;
+                      });
+}
+
 constexpr std::string_view texts = "(string, string) -> bool";
 constexpr ScalarFunction table[] = {
     {"has", texts, search<Bounds::term, Case::ignored, false>, "Whether a text has a term."},
@@ -130,6 +146,7 @@ constexpr ScalarFunction table[] = {
     {"has_any", "(string, dynamic) -> bool", has_array<false>, "Whether a text has any of an array's terms."},
     {"has_all", "(string, string...) -> bool", has_items<true>, "Whether a text has all of the terms."},
     {"has_all", "(string, dynamic) -> bool", has_array<true>, "Whether a text has all of an array's terms."},
+    {"has_any_index", "(string, dynamic) -> long", has_any_index, "Which of an array's terms a text has first."},
 };
 
 }  // namespace

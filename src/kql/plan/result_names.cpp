@@ -119,6 +119,9 @@ std::optional<std::string> aggregate_result_name(const ast::Call& call, const Ag
     case Naming::prefix_alone:  // count(), which may have an argument all the same
     case Naming::prefix_of_argument:
       return std::string(function.prefix) + "_" + first_argument(call).value_or("");
+    case Naming::prefix_of_two:
+      return std::string(function.prefix) + "_" + first_argument(call).value_or("") + "_" +
+             (call.arguments.size() > 1 ? result_name(call.arguments[1]).value_or("") : "");
   }
   return std::nullopt;
 }

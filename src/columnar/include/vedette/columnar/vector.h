@@ -150,6 +150,9 @@ Vector constant_real(double value, size_t rows = 1);
 Vector constant_string(std::string_view value, size_t rows = 1);
 Vector constant_ticks(Type datetime_or_timespan, int64_t ticks, size_t rows = 1);
 
+// The value of `column` in `row` as a dynamic; null when it is null. Text and structure are copied into `arena`.
+Dynamic to_dynamic(const Vector& column, size_t row, Arena& arena);
+
 // Rows of equal length.
 struct Batch {
   std::vector<Vector> columns;

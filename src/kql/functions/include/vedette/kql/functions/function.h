@@ -45,6 +45,7 @@ enum class Determinism : uint8_t { pure, per_query, per_row };  // per_query: no
 //              | 'number'                               int, long, real or decimal
 //              | 'summable'                             number or timespan
 //              | 'scalar'                               anything
+//              | 'text'                                 anything, as tostring() writes it
 //              | 'T'                                    anything, the same for every T, dynamic and string literals
 //              aside | type '|' type
 //   result    := 'bool' | … | 'T' | '$1' (type of argument 1) | 'promoted' (widest of the numeric arguments)
@@ -76,6 +77,7 @@ class Accumulator {
 // How the column of an unnamed aggregate is called (KQL: "summarize", result naming).
 enum class Naming : uint8_t {
   prefix_of_argument,  // sum(x) → sum_x; sum(x + 1) → sum_
+  prefix_of_two,       // covariance(x, y) → covariance_x_y
   prefix_alone,        // count() → count_
   argument,            // take_any(x) → x; arg_max(x, y) → x, y
 };

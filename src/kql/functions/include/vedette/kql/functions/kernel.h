@@ -9,6 +9,7 @@
 // gets an Arena& first and returns a Dynamic.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -18,6 +19,14 @@
 #include "vedette/kql/functions/function.h"
 
 namespace vedette::kql {
+
+// What a call site keeps from call to call (a compiled pattern, a parser): made by `make` at the first call.
+template <class State, class Make>
+std::shared_ptr<State> call_state(const CallContext& context, Make make) {
+  if (!context.state) return make();
+  if (!*context.state) *context.state = make();
+  return std::static_pointer_cast<State>(*context.state);
+}
 
 namespace detail {
 

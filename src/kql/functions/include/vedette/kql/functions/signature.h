@@ -7,6 +7,7 @@
 //                             (int → long → real, long → decimal → real), so a kernel for + has one type a call
 //   'T'                       one type for all of them
 //   'scalar'                  whatever type the argument has
+//   'text'                    string
 // A dynamic argument fits every parameter of a scalar function, and is converted to it. An untyped null
 // (`dynamic(null)` aside) does not exist in KQL, so every argument has a type.
 #pragma once
@@ -32,6 +33,7 @@ struct SignatureParameter {
   std::string name;  // may be empty
   TypeSet types;
   bool generic = false;   // 'T'
+  bool text = false;      // 'text'
   bool optional = false;  // '?'
   bool repeated = false;  // '...'
   bool star = false;      // '*', aggregates only

@@ -1,0 +1,159 @@
+// array_sort_asc and array_sort_desc, and arrays as sets: set_union, jaccard_index, …
+// Source: kusto/query, the page of each function. What is no array gives null.
+#include <cmath>
+
+#include "dynamic_rows.h"
+#include "dynamic_set.h"
+#include "families.h"
+
+namespace vedette::kql {
+namespace {
+
+using base::Result;
+using columnar::Arena;
+using columnar::Dynamic;
+using columnar::DynamicKind;
+
+// "An array which contains elements of different types, is sorted in the following order: Numeric, datetime, and
+// timespan elements; String elements; Guid elements; All other elements."
+int rank(const Dynamic& value) {
+  switch (value.kind()) {
+    case DynamicKind::int64:
+    case DynamicKind::real:
+    case DynamicKind::datetime:
+    case DynamicKind::timespan:
+      return 0;
+    case DynamicKind::string:
+      return 1;
+    case DynamicKind::guid:
+      return 2;
+    case DynamicKind::null:
+    case DynamicKind::boolean:
+    case DynamicKind::array:
+    case DynamicKind::bag:
+      break;
+  }
+  return 3;
+}
+
+bool less_number(const Dynamic& a, const Dynamic& b) {
+  const bool real_a = a.kind() == DynamicKind::real, real_b = b.kind() == DynamicKind::real;
+  if (!real_a && !real_b) return a.integer() < b.integer();
+  const double x = real_a ? a.real() : static_cast<double>(a.integer());
+  const double y = real_b ? b.real() : static_cast<double>(b.integer());
+  if (std::isnan(x) || std::isnan(y)) return std::isnan(x) && !std::isnan(y);
+  return x < y;
+}
+
+bool less(const Dynamic& a, const Dynamic& b) {
+  if (rank(a) != rank(b)) return rank(a) < rank(b);
+  switch (rank(a)) {
+    case 0:
+      return less_number(a, b);
+    case 1:
+      return a.text() < b.text();
+    case 2:
+      return a.guid() < b.guid();
+    default:
+      return a.kind() == DynamicKind::boolean && b.kind() == DynamicKind::boolean && a.boolean() < b.boolean();
+  }
+}
+
+template <bool Descending>
+Result<Vector> sort(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  std::vector<Dynamic> items;
+  return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) {
+    const Dynamic array = dynamic_at(arguments[0], row);
+    if (!is_array(array)) return Dynamic();
+    const bool nulls_last = arguments.size() < 2 || arguments[1].view<uint8_t>()[row] != 0;
+    items.assign(array.items().begin(), array.items().end());
+    std::stable_sort(items.begin(), items.end(), [&](const Dynamic& a, const Dynamic& b) {
+      if (a.is_null() || b.is_null()) return a.is_null() != b.is_null() && b.is_null() == nulls_last;
+      return Descending ? less(b, a) : less(a, b);
+    });
+    return make_array(arena, items);
+  });
+}
+
+Result<Vector> unite(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  DynamicSet all;
+  return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) {
+    all.clear();
+    for (const Vector& argument : arguments) {
+      const Dynamic array = dynamic_at(argument, row);
+      if (!is_array(array)) return Dynamic();
+      for (const Dynamic& item : array.items()) all.insert(item);
+    }
+    return make_array(arena, all.values());
+  });
+}
+
+// The different elements of the first array that all others have (Common), or that none of them has.
+template <bool Common>
+Result<Vector> restrict(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  DynamicSet left, other;
+  std::vector<Dynamic> items;
+  return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) {
+    const Dynamic first = dynamic_at(arguments[0], row);
+    if (!is_array(first)) return Dynamic();
+    left.clear();
+    for (const Dynamic& item : first.items()) left.insert(item);
+    items = left.values();
+    for (const Vector& argument : arguments.subspan(1)) {
+      const Dynamic array = dynamic_at(argument, row);
+      if (!is_array(array)) return Dynamic();
+      other.clear();
+      for (const Dynamic& item : array.items()) other.insert(item);
+      std::erase_if(items, [&](const Dynamic& item) { return other.contains(item) != Common; });
+    }
+    return make_array(arena, items);
+  });
+}
+
+struct Overlap {
+  size_t both = 0, left = 0, right = 0;  // different elements
+};
+
+std::optional<Overlap> overlap(const Dynamic& a, const Dynamic& b) {
+  if (!is_array(a) || !is_array(b)) return std::nullopt;
+  DynamicSet left, right;
+  for (const Dynamic& item : a.items()) left.insert(item);
+  for (const Dynamic& item : b.items()) right.insert(item);
+  Overlap out{0, left.values().size(), right.values().size()};
+  for (const Dynamic& item : left.values()) out.both += right.contains(item);
+  return out;
+}
+
+// |a ∩ b| / |a ∪ b|.
+Result<Vector> jaccard_index(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<double>(Type::real, arguments, rows, [](const Dynamic& a, const Dynamic& b) -> std::optional<double> {
+    const auto found = overlap(a, b);
+    if (!found) return std::nullopt;
+    return static_cast<double>(found->both) / static_cast<double>(found->left + found->right - found->both);
+  });
+}
+
+Result<Vector> set_equals(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<uint8_t>(Type::bool_, arguments, rows, [](const Dynamic& a, const Dynamic& b) -> std::optional<uint8_t> {
+    const auto found = overlap(a, b);
+    if (!found) return std::nullopt;
+    return found->both == found->left && found->both == found->right;
+  });
+}
+
+constexpr std::string_view sets = "(dynamic, dynamic, dynamic?...) -> dynamic";
+constexpr ScalarFunction table[] = {
+    {"array_sort_asc", "(dynamic, nulls_last: bool?) -> dynamic", sort<false>, "An array in ascending order."},
+    {"array_sort_desc", "(dynamic, nulls_last: bool?) -> dynamic", sort<true>, "An array in descending order."},
+    {"set_union", sets, unite, "The different elements of all arrays."},
+    {"set_intersect", sets, restrict<true>, "The different elements that all arrays have."},
+    {"set_difference", sets, restrict<false>, "The different elements of the first array that no other has."},
+    {"set_equals", "(dynamic, dynamic) -> bool", set_equals, "Whether two arrays have the same different elements."},
+    {"jaccard_index", "(dynamic, dynamic) -> real", jaccard_index, "How alike two sets are."},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> array_order_functions() { return table; }
+
+}  // namespace vedette::kql
