@@ -75,6 +75,11 @@ Result<Vector> sort(const CallContext&, std::span<const Vector> arguments, size_
   });
 }
 
+// Several arrays sorted by the first are as many columns.
+Result<Vector> refuse_several(const CallContext&, std::span<const Vector>, size_t) {
+  return base::fail(base::ErrorCode::not_supported, "Sorting several arrays by the first is not supported.");
+}
+
 Result<Vector> unite(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   DynamicSet all;
   return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) {
@@ -141,9 +146,12 @@ Result<Vector> set_equals(const CallContext&, std::span<const Vector> arguments,
   });
 }
 
+constexpr std::string_view several = "(dynamic, dynamic, dynamic?...) -> dynamic";
 constexpr std::string_view sets = "(dynamic, dynamic, dynamic?...) -> dynamic";
 constexpr ScalarFunction table[] = {
+    {"array_sort_asc", several, refuse_several, "Several arrays in the order of the first."},
     {"array_sort_asc", "(dynamic, nulls_last: bool?) -> dynamic", sort<false>, "An array in ascending order."},
+    {"array_sort_desc", several, refuse_several, "Several arrays in the order of the first."},
     {"array_sort_desc", "(dynamic, nulls_last: bool?) -> dynamic", sort<true>, "An array in descending order."},
     {"set_union", sets, unite, "The different elements of all arrays."},
     {"set_intersect", sets, restrict<true>, "The different elements that all arrays have."},
