@@ -1,7 +1,120 @@
+// Hashes. Source: kusto/query, the page of each function.
+//
+// hash() is xxHash64 over a text's UTF-8 or over the eight bytes of a long, datetime or timespan, least significant
+// first; the cryptographic ones hash a value's text. What other types are hashed as is not documented: refused.
+#include <openssl/evp.h>
+#include <xxhash.h>
+
+#include <array>
+
 #include "families.h"
+#include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
+namespace {
 
-std::span<const ScalarFunction> hash_functions() { return {}; }
+using base::Result;
+
+base::Error not_hashed(const char* function, Type type) {
+  return base::fail(base::ErrorCode::not_supported, std::string(function) + "() of a value of type " +
+                                                        std::string(columnar::to_string(type)) + " is not supported.");
+}
+
+int64_t xxhash64(std::string_view text) { return static_cast<int64_t>(XXH64(text.data(), text.size(), 0)); }
+
+int64_t xxhash64(int64_t value) {
+  std::array<unsigned char, 8> bytes;
+  for (size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<unsigned char>(static_cast<uint64_t>(value) >> 8 * i);
+  return static_cast<int64_t>(XXH64(bytes.data(), bytes.size(), 0));
+}
+
+template <class T>
+Result<Vector> hashed(std::span<const Vector> arguments, size_t rows) {
+  if (arguments.size() == 1) return map<int64_t>(Type::long_, arguments, rows, [](T value) { return xxhash64(value); });
+  // "The remainder … between 0 and mod - 1": of a negative hash it is known only where it is the same for the unsigned
+  // one, which is for powers of two.
+  bool refused = false;
+  auto out = map<int64_t>(Type::long_, arguments, rows, [&](T value, int64_t mod) -> int64_t {
+    const int64_t hash = xxhash64(value);
+    refused = refused || mod <= 0 || (hash < 0 && (mod & (mod - 1)) != 0);
+    return refused ? 0 : static_cast<int64_t>(static_cast<uint64_t>(hash) % static_cast<uint64_t>(mod));
+  });
+  if (refused)
+    return base::fail(base::ErrorCode::not_supported,
+                      "hash() with a modulus that is no power of two is not supported for values whose hash is "
+                      "negative.");
+  return out;
+}
+
+Result<Vector> hash(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  switch (arguments[0].type()) {
+    case Type::string:
+      return hashed<std::string_view>(arguments, rows);
+    case Type::long_:
+    case Type::datetime:
+    case Type::timespan:
+      return hashed<int64_t>(arguments, rows);
+    default:
+      return not_hashed("hash", arguments[0].type());
+  }
+}
+
+void append_digest(std::string& out, const EVP_MD* algorithm, std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned size = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &size, algorithm, nullptr);
+  for (unsigned i = 0; i < size; ++i) {
+    out += "0123456789abcdef"[digest[i] >> 4];
+    out += "0123456789abcdef"[digest[i] & 0xf];
+  }
+}
+
+template <const EVP_MD* (*Algorithm)()>
+Result<Vector> digest(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  const auto map_with = [&](auto append_text) {
+    return map_text(arguments, rows, [&](std::string& out, decltype(append_text.value) value) {
+      std::string text;
+      append_text(text, value);
+      append_digest(out, Algorithm(), text);
+    });
+  };
+  struct AppendText {
+    std::string_view value;
+    void operator()(std::string& out, std::string_view text) const { out += text; }
+  };
+  struct AppendLong {
+    int64_t value;
+    void operator()(std::string& out, int64_t number) const { out += std::to_string(number); }
+  };
+  struct AppendTime {
+    int64_t value;
+    void operator()(std::string& out, int64_t ticks) const { out += base::format_date_time({ticks}); }
+  };
+  switch (arguments[0].type()) {
+    case Type::string:
+      return map_with(AppendText{});
+    case Type::long_:
+      return map_with(AppendLong{});
+    case Type::datetime:
+      return map_with(AppendTime{});
+    default:
+      return not_hashed("A cryptographic hash", arguments[0].type());
+  }
+}
+
+constexpr std::string_view hash_signature = "(scalar, mod: long?) -> long";
+constexpr std::string_view digest_signature = "(scalar) -> string";
+constexpr ScalarFunction table[] = {
+    {"hash", hash_signature, hash, "The xxHash64 of a value, or its remainder."},
+    {"hash_xxhash64", hash_signature, hash, "The xxHash64 of a value, or its remainder."},
+    {"hash_md5", digest_signature, digest<EVP_md5>, "The MD5 of a value's text, in hexadecimal digits."},
+    {"hash_sha1", digest_signature, digest<EVP_sha1>, "The SHA-1 of a value's text, in hexadecimal digits."},
+    {"hash_sha256", digest_signature, digest<EVP_sha256>, "The SHA-256 of a value's text, in hexadecimal digits."},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> hash_functions() { return table; }
 
 }  // namespace vedette::kql
