@@ -113,7 +113,7 @@ TEST(Connector, ClaimsRecords) {
   EXPECT_FALSE(is_claimed("text = \"^type=\\\\w+\"", "untype=X"));
 }
 
-TEST(Connector, DISABLED_TakesRowsOfATable) {
+TEST(Connector, TakesRowsOfATable) {
   const auto connector = table_connector("DeviceProcessEvents");
   ASSERT_TRUE(connector.has_value()) << connector.error().message;
   const auto mapped =
@@ -127,7 +127,7 @@ TEST(Connector, DISABLED_TakesRowsOfATable) {
   EXPECT_EQ(table_connector("NoTable").error().message, "There is no hunting table 'NoTable'.");
 }
 
-TEST(Connector, DISABLED_AllEmbeddedOnesLoad) {
+TEST(Connector, AllEmbeddedOnesLoad) {
   for (const auto& name : embedded_connector_names()) {
     const auto connector = embedded_connector(name);
     EXPECT_TRUE(connector.has_value()) << name << ": " << connector.error().message;

@@ -19,13 +19,6 @@ inline base::Result<std::shared_ptr<const Connector>> load_from(std::map<std::st
   });
 }
 
-// A connector whose functions or operators are not all there yet is refused by name, and its tests wait.
-inline bool waits_for_a_function(const base::Error& error) {
-  const bool names_one = error.message.find("The function '") != std::string::npos ||
-                         error.message.find("The operator '") != std::string::npos;
-  return names_one && error.message.ends_with("' is not known.");
-}
-
 inline RecordBatch read_batch(const std::string& bytes, const std::string& name = "x.json") {
   return RecordReader::open(memory_input(name, bytes), {})->next(1 << 20);
 }

@@ -94,7 +94,7 @@ TEST_F(Ingest, AFileThatIsRefusedKeepsNoOtherOut) {
   EXPECT_EQ(ask("data", "DeviceEvents | count"), 1);
 }
 
-TEST_F(Ingest, DISABLED_TakesRowsOfATable) {
+TEST_F(Ingest, TakesRowsOfATable) {
   write("rows.csv", "Timestamp,DeviceName,Extra\n2024-01-02T03:04:05Z,a,1\n2024-01-02T03:04:06Z,b,2\nlater,c,3\n");
   const std::vector<std::string> ingest{"ingest",   "--data", folder / "data",     "--table", "DeviceInfo",
                                         "--format", "json",   folder / "rows.csv", "--strict"};

@@ -1,4 +1,4 @@
-// new_guid, isascii, isutf8, assert. Source: kusto/query, the page of each function.
+// new_guid, gettype, isascii, isutf8, assert. Source: kusto/query, the page of each function.
 #include <algorithm>
 
 #include "families.h"
@@ -38,8 +38,43 @@ Result<Vector> assert_true(const CallContext&, std::span<const Vector> arguments
   return columnar::constant_bool(true, rows);
 }
 
+Result<Vector> type_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  using columnar::DynamicKind;
+  columnar::VectorBuilder out(Type::string);
+  const auto values = arguments[0].view<columnar::Dynamic>();
+  const auto name_of = [](DynamicKind kind) -> std::string_view {
+    switch (kind) {
+      case DynamicKind::null:
+        return "null";
+      case DynamicKind::boolean:
+        return "bool";
+      case DynamicKind::int64:
+        return "long";
+      case DynamicKind::real:
+        return "double";
+      case DynamicKind::string:
+        return "string";
+      case DynamicKind::datetime:
+        return "datetime";
+      case DynamicKind::timespan:
+        return "timespan";
+      case DynamicKind::guid:
+        return "guid";
+      case DynamicKind::array:
+        return "array";
+      case DynamicKind::bag:
+        return "dictionary";
+    }
+    return "";
+  };
+  for (size_t row = 0; row < rows; ++row)
+    out.append<std::string_view>(values.is_null(row) ? "null" : name_of(values[row].kind()));
+  return out.finish();
+}
+
 constexpr ScalarFunction table[] = {
     {"new_guid", "() -> guid", new_guid, "A random guid, another for each row.", Determinism::per_row},
+    {"gettype", "(dynamic) -> string", type_of_dynamic, "The name of a dynamic's type."},
     {"isascii", "(string) -> bool", is_ascii, "Whether a text has ASCII characters alone."},
     {"isutf8", "(string) -> bool", is_utf8, "Whether a text is well-formed UTF-8."},
     {"assert", "(bool, message: string) -> bool", assert_true, "True, or the failure of the query with a message."},
