@@ -23,7 +23,7 @@ struct Request {
   std::string method;        // a token, case as sent: HEAD is HEAD
   std::string target;        // starts with '/'; valid UTF-8, no control characters, every '%' starts an escape
   Headers headers;           // exactly one Host on HTTP/1.1; trailers of a chunked body are dropped
-  std::string body;          // without its transfer coding; content codings are the caller's (content_encoding.h)
+  std::string body;          // without its transfer coding; content codings are the handler's
   bool tls = false;          // arrived over TLS
   std::string peer_address;  // numeric, without port
   // Fires when the peer disconnects (or closes its sending side) and when the server's time to drain is over.
