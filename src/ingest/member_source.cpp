@@ -135,4 +135,13 @@ base::Result<std::unique_ptr<MemberSource>> open_members(const Input& input, con
       std::make_unique<PeelingMembers>(std::move(members), limits, input.bytes->size()));
 }
 
+base::Result<Input> decompressed(const Input& input, const ReadLimits& limits) {
+  const auto peeled = TRY(peel({input.name, stream_of(input.bytes)}, limits, input.bytes->size()));
+  if (peeled.layers == 0) return input;
+  std::string bytes;
+  for (auto piece = TRY(peeled.member.bytes->next()); !piece.empty(); piece = TRY(peeled.member.bytes->next()))
+    bytes.append(piece);
+  return memory_input(peeled.member.name, std::move(bytes));
+}
+
 }  // namespace vedette::ingest

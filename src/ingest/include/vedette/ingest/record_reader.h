@@ -47,6 +47,8 @@ struct Input {
 
 base::Result<Input> open_input(io::FileSystem& files, const std::string& path);
 Input memory_input(std::string name, std::string bytes);
+// The input freed of gzip and zstd, in memory. Errors: limit_exceeded, corrupt_data when it is cut off or damaged.
+base::Result<Input> decompressed(const Input& input, const ReadLimits& limits);
 // SHA-256 of the input's bytes, in hexadecimal.
 base::Result<std::string> content_hash(const Input& input);
 
