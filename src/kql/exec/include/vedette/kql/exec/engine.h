@@ -30,7 +30,7 @@ class Execution : public BatchStream {
   virtual const columnar::Schema& schema() const = 0;
   virtual const std::vector<base::Error>& warnings() const = 0;
   virtual ScanStatistics statistics() const = 0;  // of the tables read to their end so far
-  virtual int64_t held_bytes() const = 0;                // memory charged at the moment
+  virtual int64_t held_bytes() const = 0;         // memory charged at the moment
 };
 
 base::Result<std::unique_ptr<Execution>> run(std::string_view query, const Catalog& catalog,

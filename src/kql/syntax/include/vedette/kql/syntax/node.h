@@ -2,8 +2,8 @@
 //
 // Nodes are immutable once parsed, trivially destructible and live as long as the arena of their Query. Every
 // std::string_view in a node points into the query's text or into its arena. Columns and names of `SourceSpan` are
-// those of base/error.h. The tree of an expression is at most SyntaxLimits::tree_height_max nodes high (parse.h), so that
-// plain recursion over it is safe.
+// those of base/error.h. The tree of an expression is at most SyntaxLimits::tree_height_max nodes high (parse.h), so
+// that plain recursion over it is safe.
 #pragma once
 
 #include <cstdint>
