@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "test_store.h"
 #include "vedette/correlate/correlator.h"
 #include "vedette/correlate/entities.h"
 #include "vedette/json/value.h"
@@ -47,11 +46,18 @@ inline json::Value make_alert(const std::string& id, double days, const std::vec
                       {"evidence", json::Array(evidence.begin(), evidence.end())}};
 }
 
+inline std::vector<store::Collection> collections() {
+  std::vector<store::Collection> result;
+  for (const auto name : {alert_collection, incident_collection, link_collection})
+    result.push_back({std::string(name), {}});
+  return result;
+}
+
 using IncidentSets = std::set<std::set<std::string>>;  // ids of alerts
 
 class World {
  public:
-  World() : store(std::make_unique<TestStore>(clock)) { start(); }
+  World() : store(store::make_memory_store(collections(), clock)) { start(); }
 
   void start(CorrelatorOptions options = {}) { correlator = *Correlator::create(*store, tenant, clock, options); }
 

@@ -6,7 +6,7 @@
 
 #include "ascii_fold.h"
 #include "families.h"
-#include "unicode_case.h"
+#include "vedette/base/unicode_case.h"
 #include "vedette/base/utf8.h"
 #include "vedette/kql/functions/kernel.h"
 
@@ -92,7 +92,7 @@ Result<Vector> change_case(const CallContext&, std::span<const Vector> arguments
     }
     for (size_t at = 0; at < text.size();) {
       const auto mapped =
-          Upper ? upper_case(base::next_code_point(text, at)) : lower_case(base::next_code_point(text, at));
+          Upper ? base::upper_case(base::next_code_point(text, at)) : base::lower_case(base::next_code_point(text, at));
       if (!mapped) unknown = true;
       base::append_utf8(out, mapped.value_or(0));
     }

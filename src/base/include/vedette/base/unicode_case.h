@@ -3,10 +3,10 @@
 
 #include <optional>
 
-namespace vedette::kql {
+namespace vedette::base {
 
 // nullopt when the system has no tables for it.
 std::optional<char32_t> upper_case(char32_t c);
 std::optional<char32_t> lower_case(char32_t c);
 
-}  // namespace vedette::kql
+}  // namespace vedette::base

@@ -1,9 +1,9 @@
-#include "unicode_case.h"
+#include "vedette/base/unicode_case.h"
 
 #include <clocale>
 #include <cwctype>
 
-namespace vedette::kql {
+namespace vedette::base {
 namespace {
 
 // The C library's tables for the locale C.UTF-8, which belongs to every Debian; null elsewhere. Never freed.
@@ -24,4 +24,4 @@ std::optional<char32_t> lower_case(char32_t c) {
   return static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), unicode()));
 }
 
-}  // namespace vedette::kql
+}  // namespace vedette::base

@@ -1,0 +1,69 @@
+#include "documents.h"
+
+#include <set>
+
+#include "literal.h"
+
+namespace vedette::store {
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+
+Result<const Collection*> find_collection(const std::vector<Collection>& collections, std::string_view name) {
+  for (const Collection& collection : collections)
+    if (collection.name == name) return &collection;
+  return fail(ErrorCode::bad_request, "There is no collection '" + std::string(name) + "'.");
+}
+
+Result<std::vector<json::Value>> check_commit(const std::vector<Collection>& collections, const Commit& commit) {
+  std::vector<json::Value> documents;
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (const EntityWrite& write : commit.entities) {
+    TRY(find_collection(collections, write.collection));
+    if (write.id.empty()) return fail(ErrorCode::bad_request, "An entity must have an id.");
+    if (!seen.emplace(write.collection, write.id).second)
+      return fail(ErrorCode::bad_request, "The entity '" + write.id + "' is written twice in one commit.");
+    documents.push_back(write.json ? TRY(json::parse(*write.json)) : json::Value());
+    if (write.json && !documents.back().is_object())
+      return fail(ErrorCode::bad_request, "The document of '" + write.id + "' is no JSON object.");
+  }
+  for (const StateWrite& write : commit.states)
+    if (!seen.emplace("", write.name).second)
+      return fail(ErrorCode::bad_request, "The state '" + write.name + "' is written twice in one commit.");
+  return documents;
+}
+
+base::Status check_version(const std::string& what, int64_t expected, int64_t stored) {
+  if (expected == any_version || expected == stored) return {};
+  return fail(ErrorCode::conflict, "'" + what + "' was changed by someone else.");
+}
+
+Position position_of(const std::vector<OrderBy>& order, const json::Value& document, std::string_view id) {
+  Position position;
+  for (const OrderBy& key : order) position.values.push_back(literal_of(follow(&document, key.path), key.kind));
+  position.id = id;
+  return position;
+}
+
+bool PageBuilder::add(Entity entity, Position position) {
+  if (skipped_ < query_.skip && query_.after.empty()) {
+    ++skipped_;
+    return true;
+  }
+  if (static_cast<int64_t>(page_.entities.size()) >= query_.top) {
+    more_ = true;
+    return false;
+  }
+  page_.entities.push_back(std::move(entity));
+  last_ = std::move(position);
+  return true;
+}
+
+QueryPage PageBuilder::finish(int64_t count) && {
+  if (query_.count) page_.count = count;
+  if (more_ && !page_.entities.empty()) page_.next = encode_cursor(query_, last_);
+  return std::move(page_);
+}
+
+}  // namespace vedette::store

@@ -1,0 +1,174 @@
+#include "page_cursor.h"
+
+#include <xxhash.h>
+
+#include <array>
+#include <charconv>
+
+#include "literal.h"
+#include "vedette/json/value.h"
+
+namespace vedette::store {
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+
+namespace {
+
+std::string to_text(const Literal& value) {
+  struct Writer {
+    std::string operator()(std::monostate) const { return "n"; }
+    std::string operator()(bool value) const { return value ? "b1" : "b0"; }
+    std::string operator()(int64_t value) const { return "i" + std::to_string(value); }
+    std::string operator()(double value) const {
+      std::array<char, 64> text{};
+      const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+      return 'r' + std::string(text.data(), end);
+    }
+    std::string operator()(const std::string& value) const { return "s" + value; }
+    std::string operator()(base::DateTime value) const { return "t" + std::to_string(value.ticks); }
+  };
+  return std::visit(Writer{}, value);
+}
+
+template <class T>
+std::optional<T> number(std::string_view text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+// nullopt unless it is null or a value that literal_of gives for `kind`.
+std::optional<Literal> literal(std::string_view text, ValueKind kind) {
+  if (text == "n") return Literal();
+  if (text.empty()) return std::nullopt;
+  const std::string_view rest = text.substr(1);
+  switch (kind) {
+    case ValueKind::boolean:
+      return text == "b0" || text == "b1" ? std::optional(Literal(text == "b1")) : std::nullopt;
+    case ValueKind::int64: {
+      const auto value = number<int64_t>(rest);
+      return text[0] == 'i' && value ? std::optional(Literal(*value)) : std::nullopt;
+    }
+    case ValueKind::real: {
+      const auto value = number<double>(rest);
+      return text[0] == 'r' && value ? std::optional(Literal(*value)) : std::nullopt;
+    }
+    case ValueKind::text:
+    case ValueKind::text_ignoring_case:
+      return text[0] == 's' ? std::optional(Literal(std::string(rest))) : std::nullopt;
+    case ValueKind::date_time: {
+      const auto value = number<int64_t>(rest);
+      return text[0] == 't' && value ? std::optional(Literal(base::DateTime{*value})) : std::nullopt;
+    }
+    case ValueKind::collection:
+    case ValueKind::complex:
+      break;
+  }
+  return std::nullopt;
+}
+
+void add(std::string& out, std::string_view text) { out += std::to_string(text.size()) + ':' + std::string(text); }
+
+void add(std::string& out, const std::vector<std::string>& path) {
+  out += std::to_string(path.size());
+  for (const std::string& name : path) add(out, name);
+}
+
+void describe(std::string& out, const Expression& expression) {
+  for (const auto part : {static_cast<int>(expression.op), static_cast<int>(expression.function),
+                          static_cast<int>(expression.kind), static_cast<int>(expression.operands.size())})
+    out += std::to_string(part) + ' ';
+  add(out, to_text(expression.value));
+  add(out, expression.variable);
+  add(out, expression.path);
+  for (const Expression& operand : expression.operands) describe(out, operand);
+}
+
+std::string fingerprint(const Query& query) {
+  std::string text;
+  add(text, query.collection);
+  text += std::to_string(query.order.size());
+  for (const OrderBy& key : query.order) {
+    text += key.direction == Direction::ascending ? '+' : '-';
+    text += std::to_string(static_cast<int>(key.kind)) + ' ';
+    add(text, key.path);
+  }
+  if (query.filter) describe(text, *query.filter);
+  return std::to_string(XXH3_64bits(text.data(), text.size()));
+}
+
+constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::string base64url(std::string_view bytes) {
+  std::string out;
+  uint32_t bits = 0;
+  int count = 0;
+  for (const char c : bytes) {
+    bits = (bits << 8 | static_cast<unsigned char>(c)) & 0xFFFFFF;
+    for (count += 8; count >= 6; count -= 6) out += alphabet[bits >> (count - 6) & 63];
+  }
+  if (count > 0) out += alphabet[bits << (6 - count) & 63];
+  return out;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  std::string out;
+  uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    const size_t value = alphabet.find(c);
+    if (value == alphabet.npos) return std::nullopt;
+    bits = (bits << 6 | static_cast<uint32_t>(value)) & 0xFFFFFF;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    out += static_cast<char>(bits >> count & 0xFF);
+  }
+  return out;
+}
+
+base::Error damaged() { return {ErrorCode::bad_request, "The skip token is not one that this query was given."}; }
+
+}  // namespace
+
+std::string encode_cursor(const Query& query, const Position& position) {
+  json::Array parts{boost::json::string(fingerprint(query))};
+  for (const Literal& value : position.values) parts.emplace_back(boost::json::string(to_text(value)));
+  parts.emplace_back(boost::json::string(position.id));
+  return base64url(json::to_text(parts));
+}
+
+Result<Position> decode_cursor(const Query& query) {
+  const auto text = from_base64url(query.after);
+  const auto parsed = text ? json::parse(*text) : Result<json::Value>(damaged());
+  if (!parsed || !parsed->is_array()) return damaged();
+  const json::Array& parts = parsed->get_array();
+  if (parts.size() != query.order.size() + 2) return damaged();
+  Position position;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (!parts[i].is_string()) return damaged();
+    const std::string_view part(parts[i].get_string().data(), parts[i].get_string().size());
+    if (i == 0) {
+      if (part != fingerprint(query)) return damaged();
+    } else if (i + 1 == parts.size()) {
+      position.id = part;
+    } else {
+      const auto value = literal(part, query.order[i - 1].kind);
+      if (!value) return damaged();
+      position.values.push_back(*value);
+    }
+  }
+  return position;
+}
+
+bool comes_after(const std::vector<OrderBy>& order, const Position& position, const Position& other) {
+  for (size_t i = 0; i < order.size(); ++i) {
+    const int difference = compare(position.values[i], other.values[i]);
+    if (difference != 0) return order[i].direction == Direction::ascending ? difference > 0 : difference < 0;
+  }
+  return position.id > other.id;
+}
+
+}  // namespace vedette::store
