@@ -1,0 +1,321 @@
+// Orders, pages, counts, cursors, limits.
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+
+#include "store_test.h"
+
+namespace vedette::store::testing {
+namespace {
+
+using base::ErrorCode;
+using ::testing::HasSubstr;
+
+constexpr auto up = Direction::ascending, down = Direction::descending;
+
+Query query_of(std::vector<OrderBy> order, int64_t top = 2) {
+  Query query;
+  query.collection = "items";
+  query.order = std::move(order);
+  query.top = top;
+  return query;
+}
+OrderBy by(const std::string& path, Kind kind, Direction direction) { return {split_path(path), kind, direction}; }
+
+class PageTest : public StoreTest {
+ protected:
+  void put_items() {
+    put_item("a", R"({"text":"b","name":"Zeta","whole":3,"real":1.5,"flag":true,"time":"2026-01-02T00:00:00+02:00"})");
+    put_item("b", R"({"text":"a","name":"alpha","whole":1,"real":-1,"flag":false,"time":"2026-01-01T23:00:00Z"})");
+    put_item("c", R"({"text":"B","name":"ALPHA","whole":-9,"real":"-INF","time":"2026-01-01T22:30:00Z"})");
+    put_item("d", R"({"text":null})");
+    put_item("e", R"({"text":"a","name":"beta","whole":1,"real":"NaN","flag":true,"time":"2026-01-01T22:30:00.000Z"})");
+    put_item("f", R"({"real":1e300,"whole":9007199254740993})");
+  }
+  void put_item(const std::string& id, const std::string& json) {
+    for (const char* collection : {"items", "things"}) ASSERT_TRUE(put(id, json, collection).has_value());
+    ASSERT_TRUE(put("other-" + id, json, "items", "b").has_value());
+  }
+  // Of an index and of none, for several sizes of a page.
+  void expect(const std::vector<OrderBy>& order, const std::string& wanted) {
+    for (const char* collection : {"items", "things"})
+      for (const int64_t top : {1, 2, 4, 100}) {
+        Query query = query_of(order, top);
+        query.collection = collection;
+        EXPECT_EQ(joined(query), wanted) << collection << ", pages of " << top;
+      }
+  }
+  base::Error refusal(const Query& query) {
+    const auto page = store->query("a", query);
+    EXPECT_FALSE(page.has_value());
+    return page.has_value() ? base::Error() : page.error();
+  }
+};
+VEDETTE_STORE_SUITE(PageTest);
+
+TEST_P(PageTest, Orders) {
+  put_items();
+  expect({}, "a b c d e f");
+  expect({by("text", Kind::text, up)}, "d f c b e a");
+  expect({by("text", Kind::text, down)}, "a b e c d f");
+  expect({by("name", Kind::text_ignoring_case, up)}, "d f b c e a");
+  expect({by("name", Kind::text_ignoring_case, down)}, "a e b c d f");
+  expect({by("name", Kind::text, up)}, "d f c a b e");
+  expect({by("whole", Kind::int64, up)}, "d c b e a f");
+  expect({by("whole", Kind::int64, down)}, "f a b e c d");
+  expect({by("real", Kind::real, up)}, "d e c b a f");
+  expect({by("real", Kind::real, down)}, "f a b c e d");
+  expect({by("flag", Kind::boolean, up)}, "c d f b a e");
+  expect({by("flag", Kind::boolean, down)}, "a e b c d f");
+  expect({by("time", Kind::date_time, up)}, "d f a c e b");
+  expect({by("time", Kind::date_time, down)}, "b c e a d f");
+}
+
+TEST_P(PageTest, OrdersBySeveral) {
+  put_items();
+  expect({by("text", Kind::text, up), by("whole", Kind::int64, down)}, "f d c b e a");
+  expect({by("whole", Kind::int64, up), by("text", Kind::text, down)}, "d c b e a f");
+  expect({by("whole", Kind::int64, down), by("name", Kind::text_ignoring_case, down)}, "f a e b c d");
+  expect({by("none", Kind::text, up), by("flag", Kind::boolean, down)}, "a e b c d f");
+}
+
+TEST_P(PageTest, SkipsAndCounts) {
+  put_items();
+  Query query = query_of({by("whole", Kind::int64, up)});
+  query.skip = 3;
+  EXPECT_EQ(joined(query), "e a f");
+  query.count = true;
+  query.filter = filter(ne(property("whole", Kind::int64), null()));
+  const auto page = store->query("a", query).value();
+  EXPECT_EQ(page.count, 5);
+  EXPECT_EQ(page.entities.size(), 2u);
+  query.after = page.next;
+  EXPECT_EQ(page.next, "");
+  query.skip = 9;
+  query.after = "";
+  EXPECT_TRUE(store->query("a", query)->entities.empty());
+  query.skip = INT64_MAX;
+  query.top = INT64_MAX;
+  EXPECT_TRUE(store->query("a", query)->entities.empty());
+  query.skip = 0;
+  EXPECT_EQ(store->query("a", query)->entities.size(), 5u);
+  query.count = false;
+  EXPECT_FALSE(store->query("a", query)->count.has_value());
+}
+
+TEST_P(PageTest, CountsAllOnEveryPage) {
+  put_items();
+  Query query = query_of({});
+  query.count = true;
+  query.after = store->query("a", query)->next;
+  EXPECT_EQ(store->query("a", query)->count, 6);
+  query.top = 0;
+  query.after = "";
+  EXPECT_EQ(store->query("a", query)->count, 6);
+  EXPECT_EQ(store->query("a", query)->next, "");
+}
+
+TEST_P(PageTest, GivesWholeEntities) {
+  put_items();
+  put("a", R"({"whole":4})", "items").value();
+  const auto page = store->query("a", query_of({by("whole", Kind::int64, down)}, 2)).value();
+  EXPECT_EQ(page.entities[1].id, "a");
+  EXPECT_EQ(page.entities[1].json, R"({"whole":4})");
+  EXPECT_EQ(page.entities[1].version, 2);
+  EXPECT_EQ(page.entities[1].sequence, 7);
+  EXPECT_TRUE(std::all_of(page.next.begin(), page.next.end(), [](char c) { return c > ' ' && c < 127; }));
+}
+
+TEST_P(PageTest, HoldsTextsOfAnyBytes) {
+  put("x\t'\"", R"({"text":"a\u0000b"})", "items").value();
+  put("ü", R"({"text":"a\u0000"})", "items").value();
+  put("z", R"({"text":"a"})", "items").value();
+  EXPECT_EQ(joined(query_of({by("text", Kind::text, up)}, 1)), "z ü x\t'\"");
+  Query query = query_of({});
+  query.filter = filter(eq(property("text"), value(std::string("a\0b", 3))));
+  EXPECT_EQ(joined(query), "x\t'\"");
+  query.filter = filter(call(Function::startswith, {property("text"), value(std::string("a\0", 2))}));
+  EXPECT_EQ(joined(query), "x\t'\" ü");
+}
+
+// What stands still is seen exactly once, whatever is written beside it; nothing is seen twice at the same place.
+TEST_P(PageTest, NeitherSkipsNorRepeatsWhileOthersWrite) {
+  std::mt19937 random(7);
+  std::set<std::string> still;
+  for (int i = 0; i < 60; ++i) {
+    const std::string id = "s" + std::to_string(i);
+    still.insert(id);
+    put(id, R"({"whole":)" + std::to_string(random() % 10) + "}", "items").value();
+  }
+  for (const Direction direction : {up, down}) {
+    Query query = query_of({by("whole", Kind::int64, direction)}, 7);
+    std::map<std::string, int> seen;
+    int writes = 0;
+    do {
+      const auto page = store->query("a", query).value();
+      for (const Entity& entity : page.entities) ++seen[entity.id];
+      query.after = page.next;
+      for (int i = 0; i < 5; ++i) {
+        const std::string id = "m" + std::to_string(random() % 20);
+        if (random() % 4 == 0)
+          store->commit("a", one("items", id, std::nullopt)).value();
+        else
+          put(id, R"({"whole":)" + std::to_string(random() % 10) + "}", "items").value();
+      }
+      ASSERT_LT(++writes, 100);
+    } while (!query.after.empty());
+    for (const std::string& id : still) EXPECT_EQ(seen[id], 1) << id;
+  }
+}
+
+TEST_P(PageTest, GoesOnWhereTheLastOfAPageWas) {
+  put_items();
+  Query query = query_of({by("whole", Kind::int64, up)}, 3);
+  query.after = store->query("a", query)->next;
+  store->commit("a", one("items", "b", std::nullopt)).value();
+  EXPECT_EQ(joined(query), "e a f");
+}
+
+TEST_P(PageTest, RefusesADamagedOrForeignCursor) {
+  put_items();
+  Query query = query_of({by("whole", Kind::int64, up)});
+  query.filter = filter(ne(property("text"), text("x")));
+  const std::string next = store->query("a", query)->next;
+  ASSERT_NE(next, "");
+  for (size_t i = 0; i < next.size(); ++i) {
+    for (const char c : {'A', '!', '_'}) {
+      query.after = next;
+      query.after[i] = c;
+      const auto page = store->query("a", query);  // refused, or another place: never a crash
+      if (page.has_value()) continue;
+      EXPECT_EQ(page.error().code, ErrorCode::bad_request);
+    }
+    query.after = next.substr(0, i);
+    if (i == 0) continue;
+    EXPECT_EQ(refusal(query).code, ErrorCode::bad_request);
+  }
+  for (const char* after : {"x", "AAAA", "W10", "WyIxIl0", "W1tbW1tb", "é", " "}) {
+    query.after = after;
+    EXPECT_EQ(refusal(query).code, ErrorCode::bad_request) << after;
+  }
+  query.after = next;
+  std::vector<Query> foreign(5, query);
+  foreign[0].order[0].direction = down;
+  foreign[1].order[0].path = {"real"};
+  foreign[2].order.clear();
+  foreign[3].filter = filter(ne(property("text"), text("y")));
+  foreign[4].filter = nullptr;
+  for (const Query& other : foreign) EXPECT_THAT(refusal(other).message, HasSubstr("skip token"));
+  EXPECT_TRUE(store->query("b", query).has_value());
+}
+
+TEST_P(PageTest, Stops) {
+  put_items();
+  std::stop_source source;
+  Query query = query_of({});
+  query.stop = base::StopCheck(source.get_token(), std::chrono::steady_clock::time_point::max());
+  EXPECT_TRUE(store->query("a", query).has_value());
+  source.request_stop();
+  EXPECT_EQ(refusal(query).code, ErrorCode::cancelled);
+  query.stop = base::StopCheck({}, std::chrono::steady_clock::now() - std::chrono::seconds(1));
+  EXPECT_EQ(refusal(query).code, ErrorCode::limit_exceeded);
+}
+
+// 60 × 60 × 60 × 60 items of one document.
+TEST_P(PageTest, StopsInsideADocument) {
+  std::string items = "[0";
+  for (int i = 1; i < 60; ++i) items += ",0";
+  put("deep", R"({"tags":)" + items + "]}", "items").value();
+  Expression e = truth(false);
+  for (const char* variable : {"a", "b", "c", "d"})
+    e = lambda(Operator::any, property("tags", Kind::collection), variable, std::move(e));
+  Query query = query_of({});
+  query.filter = filter(std::move(e));
+  query.stop = base::StopCheck({}, std::chrono::steady_clock::now() + std::chrono::milliseconds(20));
+  EXPECT_EQ(refusal(query).code, ErrorCode::limit_exceeded);
+}
+
+TEST_P(PageTest, RefusesWhatCannotBeEvaluated) {
+  const Expression whole = property("whole", Kind::int64), complex = property("inner", Kind::complex);
+  Expression no_variable = eq(property("x", Kind::text, "e"), text("x"));
+  const Expression misfits[] = {
+      whole,
+      text("x"),
+      eq(whole, text("7")),
+      gt(property("time", Kind::date_time), text("2026-01-01")),
+      in({whole, number(1), text("x")}),
+      eq(complex, complex),
+      eq(complex, truth(true)),
+      gt(complex, null()),
+      negation(whole),
+      both(truth(true), number(1)),
+      operation(Operator::and_, {truth(true)}),
+      operation(Operator::eq, {whole}),
+      operation(Operator::in, {}),
+      operation(Operator::add, {whole, whole}),
+      eq(operation(Operator::add, {whole, text("x")}), whole),
+      operation(Operator::has, {whole, text("x")}),
+      call(Function::contains, {property("text")}),
+      call(Function::contains, {property("text"), number(1)}),
+      eq(call(Function::now, {whole}), null()),
+      no_variable,
+      operation(Operator::all, {property("tags", Kind::collection)}),
+      lambda(Operator::any, text("x"), "t", truth(true)),
+      lambda(Operator::any, property("tags", Kind::collection), "", truth(true)),
+      lambda(Operator::any, property("tags", Kind::collection), "t", number(1)),
+  };
+  for (size_t i = 0; i < std::size(misfits); ++i) {
+    Query query = query_of({});
+    query.filter = filter(misfits[i]);
+    EXPECT_EQ(refusal(query).code, ErrorCode::bad_request) << i;
+  }
+  EXPECT_EQ(refusal(query_of({by("inner", Kind::complex, up)})).code, ErrorCode::bad_request);
+  EXPECT_EQ(refusal(query_of({}, -1)).code, ErrorCode::bad_request);
+  Query query = query_of({});
+  query.skip = -1;
+  EXPECT_EQ(refusal(query).code, ErrorCode::bad_request);
+  query = {};
+  query.collection = "nothings";
+  EXPECT_EQ(refusal(query).code, ErrorCode::bad_request);
+}
+
+TEST_P(PageTest, HasLimits) {
+  const auto nested = [](int depth) {
+    Expression e = truth(true);
+    for (int i = 1; i < depth; ++i) e = negation(std::move(e));
+    return e;
+  };
+  const auto lambdas = [](int depth) {
+    Expression e = truth(true);
+    for (int i = 0; i < depth; ++i)
+      e = lambda(Operator::any, property("tags", Kind::collection), "v" + std::to_string(i), std::move(e));
+    return e;
+  };
+  const auto list = [](size_t terms) {
+    std::vector<Expression> operands(terms - 1, number(1));
+    return in(std::move(operands));
+  };
+  const std::vector<std::tuple<Expression, Expression, const char*>> limits = {
+      {nested(100), nested(101), "100 levels"},
+      {nested(100), nested(100'000), "100 levels"},
+      {lambdas(4), lambdas(5), "4 any or all"},
+      {list(20'000), list(20'001), "20000 terms"},
+  };
+  for (const auto& [fits, too_much, name] : limits) {
+    Query query = query_of({});
+    query.filter = filter(fits);
+    EXPECT_TRUE(store->query("a", query).has_value()) << name;
+    query.filter = filter(too_much);
+    EXPECT_EQ(refusal(query).code, ErrorCode::limit_exceeded);
+    EXPECT_THAT(refusal(query).message, HasSubstr(name));
+  }
+  const std::vector<OrderBy> keys(16, by("whole", Kind::int64, up));
+  EXPECT_TRUE(store->query("a", query_of(keys)).has_value());
+  auto more = keys;
+  more.push_back(keys[0]);
+  EXPECT_THAT(refusal(query_of(more)).message, HasSubstr("16 properties"));
+}
+
+}  // namespace
+}  // namespace vedette::store::testing
