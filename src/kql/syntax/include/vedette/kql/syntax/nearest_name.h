@@ -1,15 +1,11 @@
-// "Did you mean …?": the known name that is nearest to an unknown one.
+// "Did you mean …?", under the names that KQL's modules use.
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
+#include "vedette/base/nearest_name.h"
 
 namespace vedette::kql {
 
-// The name within a third of its length in edits (letters' case counts half), or "".
-std::string_view nearest_name(std::string_view unknown, const std::vector<std::string_view>& known);
-// " Did you mean 'x'?", or "".
-std::string suggestion(std::string_view unknown, const std::vector<std::string_view>& known);
+using base::nearest_name;
+using base::suggestion;
 
 }  // namespace vedette::kql

@@ -1,9 +1,9 @@
-#include "vedette/kql/syntax/nearest_name.h"
+#include "vedette/base/nearest_name.h"
 
 #include <algorithm>
 #include <cctype>
 
-namespace vedette::kql {
+namespace vedette::base {
 namespace {
 
 constexpr size_t name_length_max = 100;  // longer names get no suggestion
@@ -54,4 +54,4 @@ std::string suggestion(std::string_view unknown, const std::vector<std::string_v
   return name.empty() ? "" : " Did you mean '" + std::string(name) + "'?";
 }
 
-}  // namespace vedette::kql
+}  // namespace vedette::base
