@@ -40,8 +40,6 @@ class Service {
   static std::vector<store::Collection> collections(const std::vector<const edm::Model*>& models);
 
  private:
-  struct Parts;
-
   std::vector<const edm::Model*> models_;
   store::EntityStore& store_;
   const base::Clock& clock_;

@@ -1,0 +1,245 @@
+#include "query.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "filter_binding.h"
+#include "value_kinds.h"
+#include "vedette/base/nearest_name.h"
+
+namespace vedette::odata {
+namespace {
+
+using base::ErrorCode;
+using base::Result;
+
+base::Error bad_option(std::string_view option, std::string message) {
+  return base::fail(ErrorCode::bad_request, std::move(message)).with_target("$" + std::string(option));
+}
+
+Result<int64_t> whole_number(std::string_view option, const std::string& text) {
+  int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  if (text.empty() || read.ptr != end || read.ec != std::errc() || value < 0)
+    return bad_option(option, "The value of $" + std::string(option) + " is no whole number.");
+  return value;
+}
+
+base::Status bind_page(store::Query& query, const QueryOptions& options, const Source& source) {
+  query.top = source.capabilities.page.normal;
+  if (const std::string* top = options.find("top"))
+    query.top = std::min(TRY(whole_number("top", *top)), source.capabilities.page.max);
+  if (const std::string* skip = options.find("skip")) query.skip = TRY(whole_number("skip", *skip));
+  if (const std::string* count = options.find("count")) {
+    if (!edm::equal_names(*count, "true") && !edm::equal_names(*count, "false"))
+      return bad_option("count", "The value of $count is true or false.");
+    query.count = edm::equal_names(*count, "true");
+  }
+  return {};
+}
+
+// The token holds the ticks of now() and the store's cursor.
+base::Status bind_token(store::Query& query, const QueryOptions& options) {
+  const std::string* token = options.find("skiptoken");
+  if (!token) return {};
+  if (query.skip > 0) return bad_option("skip", "$skip cannot be combined with $skiptoken.");
+  const auto bytes = parse_base64url(*token);
+  const size_t colon = bytes ? bytes->find(':') : std::string::npos;
+  int64_t ticks = -1;
+  if (colon != std::string::npos) std::from_chars(bytes->data(), bytes->data() + colon, ticks);
+  if (ticks < base::min_date_time.ticks || ticks > base::max_date_time.ticks || colon + 1 == bytes->size())
+    return bad_option("skiptoken", "The $skiptoken is not one of this service.");
+  query.now = {ticks};
+  query.after = bytes->substr(colon + 1);
+  return {};
+}
+
+Result<store::OrderBy> bind_order_item(std::string_view item, const Source& source) {
+  const size_t blank = item.find(' ');
+  const std::string_view path = item.substr(0, blank);
+  std::string_view direction = blank == item.npos ? std::string_view("asc") : item.substr(blank);
+  while (direction.starts_with(' ')) direction.remove_prefix(1);
+  store::OrderBy order;
+  if (edm::equal_names(direction, "desc")) {
+    order.direction = store::Direction::descending;
+  } else if (!edm::equal_names(direction, "asc")) {
+    return bad_option("orderby", "Expected asc or desc, found '" + std::string(direction) + "' in $orderby.");
+  }
+  edm::TypeRef type;
+  type.structured = &source.type;
+  for (const std::string_view name : split_list(path, '/')) {
+    const edm::StructuredType* owner = type.collection ? nullptr : type.structured;
+    const edm::Property* property = owner ? owner->find_property(name) : nullptr;
+    if (!property)
+      return bad_option("orderby", "'" + std::string(name) + "' in $orderby is no property." +
+                                       (owner ? base::suggestion(name, names_of(owner->properties)) : std::string()));
+    if (order.path.empty() && !source.capabilities.is_sortable(property->name))
+      return bad_option("orderby", "Ordering by '" + property->name + "' is not supported.");
+    order.path.push_back(property->name);
+    type = property->type;
+  }
+  // The store orders enumerations by their texts, and their order is that of their numbers.
+  if (type.collection || type.structured || type.enumeration)
+    return bad_option("orderby", "Ordering by '" + std::string(path) + "' is not supported: it is " +
+                                     (type.collection    ? "a collection."
+                                      : type.enumeration ? "an enumeration."
+                                                         : "a complex value."));
+  order.kind = value_kind(type);
+  return order;
+}
+
+base::Status bind_order(store::Query& query, const QueryOptions& options, const Source& source) {
+  const std::string* given = options.find("orderby");
+  const std::string& text = given && !given->empty() ? *given : source.capabilities.default_order;
+  if (text.empty()) return {};
+  const auto items = split_list(text, ',');
+  if (items.size() > orderby_items_max)
+    return base::fail(ErrorCode::limit_exceeded,
+                      "$orderby has more than " + std::to_string(orderby_items_max) + " items.")
+        .with_target("$orderby");
+  for (const std::string_view item : items) query.order.push_back(TRY(bind_order_item(item, source)));
+  return {};
+}
+
+base::Status bind_filter_option(store::Query& query, const QueryOptions& options, const Source& source) {
+  const std::string* text = options.find("filter");
+  if (!text || text->find_first_not_of(' ') == std::string::npos) return {};
+  auto parsed = parse_filter(*text);
+  if (!parsed) return base::Error(std::move(parsed).error()).with_target("$filter");
+  const FilterScope scope{source.model, source.type, source.capabilities, query.now};
+  query.filter = std::make_shared<const store::Expression>(TRY(bind_filter(*parsed, *text, scope)));
+  return {};
+}
+
+Result<QueryOptions> nested_options(std::string_view text, const std::string& name) {
+  QueryOptions options;
+  for (const std::string_view part : split_list(text, ';')) {
+    if (part.empty()) continue;
+    const size_t equals = std::min(part.find('='), part.size());
+    QueryOption option;
+    option.name = part.substr(0, equals);
+    option.key = option.name.starts_with('$') ? option.name.substr(1) : option.name;
+    for (char& c : option.key) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    if (equals < part.size()) option.value = part.substr(equals + 1);
+    static constexpr std::string_view known[] = {"filter", "select", "orderby", "top", "skip", "count"};
+    if (std::find(std::begin(known), std::end(known), option.key) == std::end(known))
+      return bad_option("expand", "The option '" + option.name + "' of the expanded '" + name + "' is not supported.");
+    TRY(options.add(std::move(option)));
+  }
+  return options;
+}
+
+Result<Expansion> bind_expansion(std::string_view item, const Source& source, base::DateTime now) {
+  const size_t open = std::min(item.find('('), item.size());
+  const std::string name(item.substr(0, open));
+  const edm::NavigationProperty* navigation = source.type.find_navigation(name);
+  if (!navigation) {
+    std::vector<std::string_view> known;
+    for (const edm::StructuredType* type = &source.type; type; type = type->base)
+      for (const auto& candidate : type->navigation) known.push_back(candidate.name);
+    return bad_option("expand", "'" + source.type.name + "' has no navigation property '" + name + "' to expand." +
+                                    base::suggestion(name, known));
+  }
+  if (navigation->capabilities.foreign_key.empty() || !navigation->capabilities.read)
+    return bad_option("expand", "Expanding '" + navigation->name + "' is not supported.");
+  if (open < item.size() && !item.ends_with(')')) return bad_option("expand", "$expand lacks a closing parenthesis.");
+  Expansion expansion;
+  expansion.navigation = navigation;
+  if (open < item.size())
+    expansion.options = TRY(nested_options(item.substr(open + 1, item.size() - open - 2), navigation->name));
+  const Source target{source.model, *navigation->target, navigation->capabilities};
+  BoundQuery query = TRY(bind_collection(expansion.options, target, now));
+  expansion.limited = expansion.options.find("top") != nullptr;
+  if (!expansion.limited) query.store.top = navigation->capabilities.page.max;
+  expansion.query = std::make_shared<const BoundQuery>(std::move(query));
+  return expansion;
+}
+
+base::Status bind_expand(BoundQuery& query, const QueryOptions& options, const Source& source) {
+  const std::string* text = options.find("expand");
+  if (!text || text->find_first_not_of(' ') == std::string::npos) return {};
+  const auto items = split_list(*text, ',');
+  if (items.size() > expand_items_max)
+    return base::fail(ErrorCode::limit_exceeded,
+                      "$expand has more than " + std::to_string(expand_items_max) + " items.")
+        .with_target("$expand");
+  for (const std::string_view item : items) {
+    Expansion expansion = TRY(bind_expansion(item, source, query.store.now));
+    for (const Expansion& other : query.expansions)
+      if (other.navigation == expansion.navigation)
+        return bad_option("expand", "'" + expansion.navigation->name + "' is expanded twice.");
+    query.expansions.push_back(std::move(expansion));
+  }
+  return {};
+}
+
+base::Status bind_select(BoundQuery& query, const QueryOptions& options, const Source& source) {
+  if (const std::string* text = options.find("select")) query.selection = TRY(parse_select(*text, source.type));
+  return {};
+}
+
+}  // namespace
+
+Result<BoundQuery> bind_collection(const QueryOptions& options, const Source& source, base::DateTime now) {
+  BoundQuery query;
+  query.store.collection = source.capabilities.collection;
+  query.store.now = now;
+  TRY(bind_page(query.store, options, source));
+  TRY(bind_token(query.store, options));
+  TRY(bind_order(query.store, options, source));
+  TRY(bind_filter_option(query.store, options, source));
+  TRY(bind_select(query, options, source));
+  TRY(bind_expand(query, options, source));
+  return query;
+}
+
+Result<BoundQuery> bind_entity(const QueryOptions& options, const Source& source, base::DateTime now) {
+  TRY(refuse_others(options, {"select", "expand", "format"}));
+  BoundQuery query;
+  query.store.now = now;
+  TRY(bind_select(query, options, source));
+  TRY(bind_expand(query, options, source));
+  return query;
+}
+
+Result<BoundQuery> bind_count(const QueryOptions& options, const Source& source, base::DateTime now) {
+  TRY(refuse_others(options, {"filter", "format"}));
+  BoundQuery query;
+  query.store.collection = source.capabilities.collection;
+  query.store.now = now;
+  query.store.top = 0;
+  query.store.count = true;
+  TRY(bind_filter_option(query.store, options, source));
+  return query;
+}
+
+base::Status refuse_others(const QueryOptions& options, std::initializer_list<std::string_view> allowed) {
+  for (const QueryOption& option : options.all)
+    if (!option.key.empty() && std::find(allowed.begin(), allowed.end(), option.key) == allowed.end())
+      return bad_option(option.key, "The query option '" + option.name + "' does not apply here.");
+  return {};
+}
+
+std::string skip_token(const std::string& next, base::DateTime now) {
+  return base64url(std::to_string(now.ticks) + ":" + next);
+}
+
+std::shared_ptr<const store::Expression> with_key(std::shared_ptr<const store::Expression> filter,
+                                                  const std::string& property, const std::string& value) {
+  store::Expression key, literal, equal;
+  key.op = store::Operator::property;
+  key.path = {property};
+  literal.value = value;
+  equal.op = store::Operator::eq;
+  equal.kind = store::ValueKind::boolean;
+  equal.operands = {std::move(key), std::move(literal)};
+  if (!filter) return std::make_shared<const store::Expression>(std::move(equal));
+  store::Expression both;
+  both.op = store::Operator::and_;
+  both.kind = store::ValueKind::boolean;
+  both.operands = {std::move(equal), *filter};
+  return std::make_shared<const store::Expression>(std::move(both));
+}
+
+}  // namespace vedette::odata

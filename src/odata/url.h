@@ -1,0 +1,48 @@
+// The parts of a URL as OData reads them (OData 4.01 part 2, sections 2 and 5.1).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vedette/base/result.h"
+
+namespace vedette::odata {
+
+inline constexpr size_t segments_max = 20;
+
+// Percent-decoded. bad_request for a broken escape or ill-formed UTF-8.
+enum class Plus : uint8_t { literal, blank };
+base::Result<std::string> percent_decode(std::string_view text, Plus plus);
+// Everything but RFC 3986's unreserved characters is escaped, '/' too: clients cut links at the last '/'.
+std::string percent_encode(std::string_view text);
+
+// The decoded segments; doubled slashes and one at the end are tolerated.
+base::Result<std::vector<std::string>> split_path(std::string_view path);
+
+struct QueryOption {
+  std::string name;  // as sent, decoded
+  std::string value;
+  std::string key;  // of `system`; "" for an option of the client's own
+};
+
+// System options by their name in lower case without '$' ("filter"), and every option in order, for links.
+struct QueryOptions {
+  std::map<std::string, std::string, std::less<>> system;
+  std::vector<QueryOption> all;
+
+  const std::string* find(std::string_view name) const;
+  // bad_request for a repeated one; of $top the last counts, since clients append their own to links.
+  base::Status add(QueryOption option);
+};
+
+// Names in any case, with or without '$'. Errors name unknown, refused and repeated options.
+base::Result<QueryOptions> parse_query(std::string_view query);
+
+// Unreserved characters only, so that tokens survive being escaped twice or not at all.
+std::string base64url(std::string_view bytes);
+std::optional<std::string> parse_base64url(std::string_view text);
+
+}  // namespace vedette::odata
