@@ -18,6 +18,14 @@ void restrict_to_parent(store::Query& query, const Route& route) {
   if (route.parent) query.filter = with_key(query.filter, route.parent->foreign_key, route.parent->id);
 }
 
+// What stands at the path below the entity, or null.
+const json::Value* addressed_value(const json::Object& document, const Route& route) {
+  const json::Value* value = document.if_contains(route.properties[0]->name);
+  for (size_t i = 1; i < route.properties.size(); ++i)
+    value = value ? json::find(*value, route.properties[i]->name) : nullptr;
+  return value;
+}
+
 http::Response count_response(int64_t count) {
   http::Response response;
   response.headers.set("Content-Type", "text/plain; charset=utf-8");
@@ -55,9 +63,7 @@ Result<http::Response> read_count(const Call& call) {
   if (call.route.kind == RouteKind::property) {
     TRY(refuse_others(call.options, {"format"}));
     const json::Object document = TRY(parse_document(TRY(get_entity(call))));
-    const json::Value* value = document.if_contains(call.route.properties[0]->name);
-    for (size_t i = 1; i < call.route.properties.size(); ++i)
-      value = value ? json::find(*value, call.route.properties[i]->name) : nullptr;
+    const json::Value* value = addressed_value(document, call.route);
     const json::Array* items = value ? value->if_array() : nullptr;
     return count_response(items ? static_cast<int64_t>(items->size()) : 0);
   }
@@ -79,10 +85,7 @@ Result<http::Response> read_entity(const Call& call) {
 Result<http::Response> read_property(const Call& call) {
   TRY(refuse_others(call.options, {"format"}));
   const json::Object document = TRY(parse_document(TRY(get_entity(call))));
-  const json::Value* value = document.if_contains(call.route.properties[0]->name);
-  for (size_t i = 1; i < call.route.properties.size(); ++i)
-    value = value ? json::find(*value, call.route.properties[i]->name) : nullptr;
-  return value_response(call, value, call.route.property_type(), call.route.path);
+  return value_response(call, addressed_value(document, call.route), call.route.property_type(), call.route.path);
 }
 
 http::Response value_response(const Call& call, const json::Value* value, const edm::TypeRef& type,

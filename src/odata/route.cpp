@@ -203,6 +203,12 @@ const Behaviour* find_for_type(const std::vector<Behaviour>& behaviours, const e
   return nullptr;
 }
 
+// A collection below an entity, one step away, whose items a behaviour takes.
+bool takes_items(const Route& route, const Behaviours& behaviours) {
+  return route.kind == RouteKind::property && !route.count && route.properties.size() == 1 &&
+         route.property_type().collection && find_change(behaviours, *route.type, route.properties[0]->name);
+}
+
 const edm::Permissions* pointer(const std::optional<edm::Permissions>& permissions) {
   return permissions ? &*permissions : nullptr;
 }
@@ -230,42 +236,25 @@ std::vector<Method> allowed_methods(const Route& route, const Behaviours& behavi
   const auto add = [&](std::string_view name, const edm::Permissions* permissions) {
     if (permissions) methods.push_back({name, permissions});
   };
-  const auto add_read = [&] {
-    const edm::Permissions* read = pointer(route.capabilities->read);
-    add("GET", read), add("HEAD", read);
-  };
-  const bool stored = route.capabilities && !route.capabilities->collection.empty();
-  switch (route.kind) {
-    case RouteKind::service_document:
-    case RouteKind::metadata:
-      return {{"GET", nullptr}, {"HEAD", nullptr}};
-    case RouteKind::batch:
-      return {{"POST", nullptr}};
-    case RouteKind::singleton:
-      break;
-    case RouteKind::collection:
-      if (stored) add_read();
-      if (stored && !route.count) add("POST", pointer(route.capabilities->insert));
-      break;
-    case RouteKind::entity:
-      if (stored) {
-        add_read();
-        add("PATCH", pointer(route.capabilities->update));
-        add("DELETE", pointer(route.capabilities->remove));
-      }
-      if (route.capabilities->deposit) add("POST", &route.capabilities->deposit->permissions);
-      break;
-    case RouteKind::property:
-      if (stored) add_read();
-      if (stored && !route.count && route.properties.size() == 1 && route.property_type().collection &&
-          find_change(behaviours, *route.type, route.properties[0]->name))
-        add("POST", pointer(route.capabilities->update));
-      break;
-    case RouteKind::operation:
-      add(route.operation->is_function ? "GET" : "POST", &route.operation->permissions);
-      if (route.operation->is_function) add("HEAD", &route.operation->permissions);
-      break;
+  if (route.kind == RouteKind::service_document || route.kind == RouteKind::metadata)
+    return {{"GET", nullptr}, {"HEAD", nullptr}};
+  if (route.kind == RouteKind::batch) return {{"POST", nullptr}};
+  if (route.kind == RouteKind::operation) {
+    if (!route.operation->is_function) return {{"POST", &route.operation->permissions}};
+    return {{"GET", &route.operation->permissions}, {"HEAD", &route.operation->permissions}};
   }
+  const edm::Capabilities& capabilities = *route.capabilities;
+  if (route.kind != RouteKind::singleton && !capabilities.collection.empty()) {
+    add("GET", pointer(capabilities.read));
+    add("HEAD", pointer(capabilities.read));
+    if (route.kind == RouteKind::collection && !route.count) add("POST", pointer(capabilities.insert));
+    if (route.kind == RouteKind::entity) {
+      add("PATCH", pointer(capabilities.update));
+      add("DELETE", pointer(capabilities.remove));
+    }
+    if (takes_items(route, behaviours)) add("POST", pointer(capabilities.update));
+  }
+  if (route.kind == RouteKind::entity && capabilities.deposit) add("POST", &capabilities.deposit->permissions);
   return methods;
 }
 
