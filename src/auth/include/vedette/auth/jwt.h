@@ -1,0 +1,42 @@
+// Signed tokens: JWS compact serialization (RFC 7515, section 7.1) of JWT claims (RFC 7519), RS256 only.
+//
+// Strict, because what one reader takes for another token than the next is an attack: exactly three parts of canonical
+// base64url, JSON objects without repeated members, `alg` exactly RS256 ("none" and the HMAC family do not exist here),
+// no `crit`, claims of the right type. Parsing proves nothing: the caller verifies the signature with a key it trusts,
+// then the claims.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vedette/auth/signing_keys.h"
+#include "vedette/base/result.h"
+
+namespace vedette::auth {
+
+inline constexpr size_t token_bytes_max = 32 * 1024;
+
+struct Claims {
+  std::string issuer, audience, tenant_id, app_id, object_id;
+  std::vector<std::string> roles;       // of an application
+  std::vector<std::string> scopes;      // `scp`, of a user
+  bool delegated = false;               // has `scp`: somebody signed in
+  int64_t not_before = 0, expires = 0;  // seconds of the Unix epoch
+};
+
+struct ParsedToken {
+  std::string key_id;
+  std::string_view signed_part;  // of the parsed text
+  std::string signature;
+  Claims claims;
+};
+
+// Errors: `unauthenticated`, with a message that quotes nothing of the token.
+base::Result<ParsedToken> parse_jwt(std::string_view token);
+
+// `claims` is the text of a JSON object.
+base::Result<std::string> sign_jwt(const SigningKey& key, std::string_view claims);
+
+}  // namespace vedette::auth

@@ -1,0 +1,56 @@
+// Verified tokens by their digest: bounded, least recently used out first.
+#pragma once
+
+#include <list>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include "digest.h"
+#include "vedette/auth/caller.h"
+
+namespace vedette::auth {
+
+class TokenCache {
+ public:
+  explicit TokenCache(size_t entries_max) : entries_max_(entries_max) {}
+
+  // Nothing when the token's time (with the skew) is over at `now`.
+  std::optional<Caller> find(const Digest& token, int64_t now) {
+    const std::lock_guard lock(mutex_);
+    const auto found = index_.find(token);
+    if (found == index_.end()) return std::nullopt;
+    if (now < found->second->usable_from || now >= found->second->usable_until) {
+      entries_.erase(found->second);
+      index_.erase(found);
+      return std::nullopt;
+    }
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return entries_.front().caller;
+  }
+
+  void insert(const Digest& token, const Caller& caller, int64_t usable_from, int64_t usable_until) {
+    const std::lock_guard lock(mutex_);
+    if (entries_max_ == 0 || index_.contains(token)) return;
+    if (entries_.size() >= entries_max_) {
+      index_.erase(entries_.back().token);
+      entries_.pop_back();
+    }
+    entries_.push_front({token, caller, usable_from, usable_until});
+    index_.emplace(token, entries_.begin());
+  }
+
+ private:
+  struct Entry {
+    Digest token;
+    Caller caller;
+    int64_t usable_from, usable_until;
+  };
+
+  const size_t entries_max_;
+  std::mutex mutex_;
+  std::list<Entry> entries_;  // the latest used first
+  std::unordered_map<Digest, std::list<Entry>::iterator, DigestHash> index_;
+};
+
+}  // namespace vedette::auth

@@ -1,0 +1,202 @@
+// The token endpoint and discovery as client libraries see them.
+#include <openssl/evp.h>
+
+#include <atomic>
+#include <thread>
+
+#include "auth_fixture.h"
+
+namespace vedette::auth {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Endpoint : public AuthTest {
+ protected:
+  http::Response post(std::string body, std::string tenant_name = "") {
+    if (tenant_name.empty()) tenant_name = tenant.id;
+    return send(request("POST", "/" + tenant_name + "/oauth2/v2.0/token", std::move(body)));
+  }
+  http::Response send(const http::Request& asked) {
+    auto answered = endpoint.answer(asked);
+    EXPECT_TRUE(answered) << asked.target;
+    EXPECT_EQ(answered->headers.get("Cache-Control"), "no-store");
+    EXPECT_EQ(answered->headers.get("Pragma"), "no-cache");
+    return std::move(*answered);
+  }
+  static std::string error_of(const http::Response& response) {
+    const auto document = json::parse(response.body).value();
+    EXPECT_FALSE(json::find_string(document, "error_description").empty());
+    EXPECT_FALSE(json::find_string(document, "correlation_id").empty());
+    EXPECT_EQ(json::find_string(document, "timestamp"), "2025-06-15 15:06:40Z");
+    return std::to_string(response.status) + " " + std::string(json::find_string(document, "error"));
+  }
+};
+
+TEST_F(Endpoint, IssuesATokenThatAuthenticates) {
+  for (const char* name : {"", "contoso"}) {
+    const auto response = post(token_body(made.client_secret), name);
+    ASSERT_EQ(response.status, 200) << response.body;
+    const auto document = json::parse(response.body).value();
+    EXPECT_EQ(json::find_string(document, "token_type"), "Bearer");
+    EXPECT_EQ(document.at("expires_in").to_number<int64_t>(), 3600);
+    const auto caller = authenticator.verify(json::find_string(document, "access_token"));
+    ASSERT_TRUE(caller) << caller.error().message;
+    EXPECT_EQ(caller->tenant_id, tenant.id);
+  }
+}
+
+TEST_F(Endpoint, TakesCredentialsAsHttpBasic) {
+  auto asked = request("POST", "/" + tenant.id + "/oauth2/v2.0/token",
+                       "grant_type=client_credentials&scope=00000003-0000-0000-c000-000000000000/.default");
+  std::string pair = made.application.client_id + ":" + made.client_secret, encoded(4 * (pair.size() + 2) / 3 + 1, 0);
+  encoded.resize(static_cast<size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                                                     reinterpret_cast<const unsigned char*>(pair.data()),
+                                                     static_cast<int>(pair.size()))));
+  asked.headers.add("Authorization", "Basic " + encoded);
+  EXPECT_EQ(send(asked).status, 200);
+  asked.body += "&client_secret=x";
+  EXPECT_EQ(error_of(send(asked)), "400 invalid_request");
+  asked.headers.set("Authorization", "Basic YQ==");
+  EXPECT_EQ(error_of(send(asked)), "400 invalid_request");
+}
+
+TEST_F(Endpoint, ServesTheOlderFormAndFormsInGetRequests) {
+  const std::string body = "grant_type=client_credentials&client_id=" + made.application.client_id +
+                           "&client_secret=" + made.client_secret + "&resource=https://graph.microsoft.com/";
+  const auto response = send(request("GET", "/" + tenant.id + "/oauth2/token", body));
+  ASSERT_EQ(response.status, 200) << response.body;
+  EXPECT_THAT(response.body, AllOf(HasSubstr(R"("expires_in":"3600")"), HasSubstr(R"("expires_on":"1750003600")")));
+}
+
+TEST_F(Endpoint, RefusesUnknownClientsAndWrongSecretsAlike) {
+  const Tenant other = directory.create_tenant("Fabrikam").value();
+  const std::string wrong = token_body("not-the-secret");
+  std::string unknown = token_body(made.client_secret);
+  unknown.replace(unknown.find(made.application.client_id), 36, "11111111-2222-3333-4444-555555555555");
+  const auto description = [](const http::Response& response) {
+    const auto document = json::parse(response.body).value();
+    return std::string(json::find_string(document, "error_description")).substr(0, 60);
+  };
+  const auto first = post(wrong);
+  EXPECT_EQ(error_of(first), "401 invalid_client");
+  EXPECT_TRUE(first.headers.find("WWW-Authenticate"));
+  EXPECT_THAT(first.body, Not(HasSubstr("not-the-secret")));
+  for (const auto& [body, name] : {std::pair{unknown, tenant.id}, {token_body(made.client_secret), other.id}}) {
+    const auto response = post(body, name);
+    EXPECT_EQ(error_of(response), "401 invalid_client");
+    EXPECT_EQ(description(response), description(first));
+    EXPECT_THAT(response.body, Not(HasSubstr(made.client_secret)));
+  }
+}
+
+TEST_F(Endpoint, RefusesByNameWhatIsNotARequestForAToken) {
+  const std::string good = token_body(made.client_secret);
+  const auto changed = [&good](std::string_view from, std::string_view to) {
+    std::string body = good;
+    return body.replace(body.find(from), from.size(), to);
+  };
+  EXPECT_EQ(error_of(post(good, "nobody")), "400 invalid_request");
+  EXPECT_THAT(post(good, "nobody").body, HasSubstr("AADSTS90002"));
+  EXPECT_EQ(error_of(post(changed("client_credentials", "password"))), "400 unsupported_grant_type");
+  EXPECT_EQ(error_of(post(changed("grant_type", "grant"))), "400 invalid_request");
+  EXPECT_EQ(error_of(post(changed("graph.microsoft.com", "vault.azure.net"))), "400 invalid_scope");
+  EXPECT_EQ(error_of(post(changed("%2F.default", "%2FUser.Read"))), "400 invalid_scope");
+  EXPECT_EQ(error_of(post(changed("scope=", "nothing="))), "400 invalid_request");
+  EXPECT_EQ(error_of(post(good + "&scope=x")), "400 invalid_request");
+  EXPECT_EQ(error_of(post(good + "&x=%zz")), "400 invalid_request");
+  EXPECT_EQ(error_of(post(good + "&x=%ff")), "400 invalid_request");
+  EXPECT_EQ(error_of(post(good + "&client_assertion=x")), "401 invalid_client");
+  EXPECT_EQ(error_of(post(changed("client_secret", "secret"))), "401 invalid_client");
+  EXPECT_THAT(post(good + "&x=" + std::string(token_request_bytes_max, 'x')).body, HasSubstr("65536 bytes"));
+  std::string many = good;
+  for (int i = 0; i < 64; ++i) many += "&p" + std::to_string(i) + "=";
+  EXPECT_THAT(post(many).body, HasSubstr("64 parameters"));
+  auto json_request = request("POST", "/" + tenant.id + "/oauth2/v2.0/token", good);
+  json_request.headers.set("Content-Type", "application/json");
+  EXPECT_EQ(error_of(send(json_request)), "400 invalid_request");
+  EXPECT_EQ(error_of(send(request("PUT", "/" + tenant.id + "/oauth2/v2.0/token", good))), "405 invalid_request");
+  EXPECT_EQ(error_of(send(request("GET", "/" + tenant.id + "/oauth2/v2.0/authorize"))),
+            "400 unsupported_response_type");
+}
+
+TEST_F(Endpoint, EchoesTheCorrelationId) {
+  auto asked = request("POST", "/nobody/oauth2/v2.0/token", "a=b");
+  asked.headers.add("client-request-id", "0F8FAD5B-D9CB-469F-A165-70867728950E");
+  EXPECT_THAT(send(asked).body, HasSubstr(R"("correlation_id":"0f8fad5b-d9cb-469f-a165-70867728950e")"));
+}
+
+TEST_F(Endpoint, DescribesItself) {
+  auto asked = request("GET", "/" + tenant.id + "/v2.0/.well-known/openid-configuration");
+  asked.headers.set("Host", "localhost:8080");
+  const auto document = json::parse(send(asked).body).value();
+  EXPECT_EQ(json::find_string(document, "issuer"), tenant_issuer(tenant.id));
+  EXPECT_EQ(json::find_string(document, "token_endpoint"), "http://localhost:8080/" + tenant.id + "/oauth2/v2.0/token");
+  EXPECT_EQ(send(request("GET", "/" + tenant.id + "/discovery/v2.0/keys")).body, keys->jwks().value());
+  EXPECT_EQ(error_of(send(request("GET", "/nobody/discovery/v2.0/keys"))), "400 invalid_request");
+  EXPECT_THAT(send(request("GET", "/common/discovery/instance?api-version=1.1")).body,
+              HasSubstr(R"("aliases":["127.0.0.1:8080"])"));
+  EXPECT_FALSE(endpoint.answer(request("GET", "/v1.0/security/incidents")));
+  EXPECT_FALSE(endpoint.answer(request("GET", "//oauth2/v2.0/token")));
+}
+
+TEST_F(Endpoint, AcceptsTheServerItselfAsAResource) {
+  auto asked = request("POST", "/" + tenant.id + "/oauth2/v2.0/token", token_body(made.client_secret));
+  asked.body = "scope=http://localhost:8080/.default&" + asked.body.substr(0, asked.body.find("&scope"));
+  EXPECT_EQ(error_of(send(asked)), "400 invalid_scope");
+  asked.headers.set("Host", "localhost:8080");
+  EXPECT_EQ(send(asked).status, 200);
+}
+
+TEST_F(AuthTest, KeepsSecretsOutOfEntities) {
+  EXPECT_THAT(store.all_entities(),
+              AllOf(HasSubstr("hunter"), Not(HasSubstr(made.client_secret)), Not(HasSubstr("argon2"))));
+  EXPECT_THAT(directory.secret_hash(tenant.id, made.application.client_id).value(),
+              HasSubstr("$argon2id$v=19$m=19456"));
+}
+
+TEST_F(AuthTest, HoldsTenantsAndApplicationsApart) {
+  const Tenant other = directory.create_tenant("Fabrikam").value();
+  EXPECT_FALSE(*directory.find_application(other.id, made.application.client_id));
+  EXPECT_EQ(directory.create_tenant("CONTOSO").error().code, base::ErrorCode::conflict);
+  EXPECT_EQ(directory.create_tenant("").error().code, base::ErrorCode::bad_request);
+  EXPECT_EQ(directory.create_application(tenant.id, "x", {""}).error().code, base::ErrorCode::bad_request);
+  EXPECT_EQ(directory.create_application(tenant.id, "x", {"a b"}).error().code, base::ErrorCode::bad_request);
+  EXPECT_EQ(directory.create_application("nobody", "x", {}).error().code, base::ErrorCode::not_found);
+  EXPECT_EQ(directory.resolve_tenant("contoso")->id, tenant.id);
+  EXPECT_EQ(directory.resolve_tenant("").error().code, base::ErrorCode::bad_request);
+}
+
+TEST(Tenants, BeginWithOneNamedDefault) {
+  StoreDouble store;
+  const base::SystemClock clock;
+  Directory directory(store, clock);
+  const auto made = directory.resolve_tenant("");
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->name, "default");
+  EXPECT_EQ(directory.resolve_tenant("")->id, made->id);
+  EXPECT_EQ(directory.tenants()->size(), 1u);
+}
+
+TEST(SecretChecker, BoundsWaitingCallers) {
+  SecretChecker checker({.running_max = 1, .waiting_max = 1, .remembered_max = 1});
+  std::atomic<int> refused = 0;
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i)
+    callers.emplace_back([&] {
+      const auto answer = checker.check("guess", "");
+      if (!answer && answer.error().code == base::ErrorCode::too_many_requests) ++refused;
+    });
+  for (auto& caller : callers) caller.join();
+  EXPECT_GT(refused, 0);
+  const std::string hash = hash_client_secret("right").value();
+  EXPECT_TRUE(checker.check("right", hash).value());
+  EXPECT_TRUE(checker.check("right", hash).value());
+  EXPECT_FALSE(checker.check("wrong", hash).value());
+  EXPECT_FALSE(checker.check(std::string(513, 'x'), hash).value());
+}
+
+}  // namespace
+}  // namespace vedette::auth
