@@ -4,17 +4,25 @@
 #include "vedette/auth/jwt.h"
 
 namespace vedette::auth {
-namespace {
 
 using base::ErrorCode;
 using base::fail;
+using odata::Caller;
+
+namespace {
 
 base::Error refuse(std::string message) { return fail(ErrorCode::unauthenticated, std::move(message)); }
 
 Caller caller_of(Claims claims) {
-  Caller caller{std::move(claims.tenant_id), std::move(claims.app_id), std::nullopt, std::move(claims.roles),
-                std::move(claims.scopes)};
-  if (claims.delegated) caller.user_id = std::move(claims.object_id);
+  Caller caller;
+  caller.tenant_id = std::move(claims.tenant_id);
+  caller.app_id = std::move(claims.app_id);
+  caller.roles = std::move(claims.roles);
+  caller.scopes = std::move(claims.scopes);
+  if (claims.delegated) {
+    caller.user_id = std::move(claims.object_id);
+    caller.user_name = std::move(claims.user_name);
+  }
   return caller;
 }
 

@@ -1,6 +1,7 @@
 #include "vedette/auth/directory.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "system_partition.h"
 #include "vedette/auth/client_secret.h"
@@ -22,6 +23,12 @@ std::string lower_case(std::string_view text) {
   for (char& c : out)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return out;
+}
+
+// Of an authority that stands for any tenant (discovery).
+bool is_reserved_name(std::string_view name) {
+  const std::string lower = lower_case(name);
+  return lower == "common" || lower == "organizations" || lower == "consumers";
 }
 
 std::string name_state(std::string_view name) { return "auth.tenant_name/" + lower_case(name); }
@@ -77,6 +84,33 @@ base::Result<Tenant> parse_tenant(const store::Entity& entity) {
   return Tenant{entity.id, std::string(json::find_string(document, "displayName"))};
 }
 
+base::Result<Application> parse_application(const store::Entity& entity) {
+  const auto document = TRY(parse_stored(entity));
+  Application application{entity.id,
+                          std::string(json::find_string(document, "servicePrincipalId")),
+                          std::string(json::find_string(document, "displayName")),
+                          {}};
+  if (const json::Value* roles = json::find(document, "appRoles"); roles && roles->is_array())
+    for (const json::Value& role : roles->get_array())
+      if (role.is_string()) application.roles.emplace_back(role.get_string());
+  return application;
+}
+
+// Every entity of a collection, in the order of their ids.
+base::Result<std::vector<store::Entity>> all_of(const store::EntityStore& store, std::string_view partition,
+                                                std::string_view collection, base::DateTime now) {
+  store::Query query;
+  query.collection = collection;
+  query.now = now;
+  std::vector<store::Entity> all;
+  do {
+    auto page = TRY(store.query(partition, query));
+    std::move(page.entities.begin(), page.entities.end(), std::back_inserter(all));
+    query.after = std::move(page.next);
+  } while (!query.after.empty());
+  return all;
+}
+
 json::Object stored_form(const Application& application, base::DateTime created) {
   json::Array roles;
   for (const std::string& role : application.roles) roles.emplace_back(role);
@@ -96,6 +130,8 @@ std::vector<store::Collection> directory_collections() {
 base::Result<Tenant> Directory::create_tenant(std::string_view name) {
   TRY(check_name(name, "a tenant"));
   if (!canonical_id(name).empty()) return fail(ErrorCode::bad_request, "The name of a tenant must not be a GUID.");
+  if (is_reserved_name(name))
+    return fail(ErrorCode::bad_request, "A tenant cannot be named '" + std::string(name) + "'.");
   Tenant tenant{base::to_string(base::random_guid()), std::string(name)};
   const json::Object document{
       {"id", tenant.id}, {"displayName", tenant.name}, {"createdDateTime", base::format_date_time(clock_.now())}};
@@ -123,15 +159,9 @@ base::Result<std::optional<Tenant>> Directory::find_tenant(std::string_view id_o
 }
 
 base::Result<std::vector<Tenant>> Directory::tenants() const {
-  store::Query query;
-  query.collection = tenants_collection;
-  query.now = clock_.now();
   std::vector<Tenant> tenants;
-  do {
-    const auto page = TRY(store_.query(system_partition, query));
-    for (const store::Entity& entity : page.entities) tenants.push_back(TRY(parse_tenant(entity)));
-    query.after = page.next;
-  } while (!query.after.empty());
+  for (const auto& entity : TRY(all_of(store_, system_partition, tenants_collection, clock_.now())))
+    tenants.push_back(TRY(parse_tenant(entity)));
   return tenants;
 }
 
@@ -175,15 +205,14 @@ base::Result<std::optional<Application>> Directory::find_application(std::string
   const std::string id = canonical_id(client_id);
   const auto entity = id.empty() ? std::nullopt : TRY(store_.get(tenant_id, applications_collection, id));
   if (!entity) return std::optional<Application>();
-  const auto document = TRY(parse_stored(*entity));
-  Application application{id,
-                          std::string(json::find_string(document, "servicePrincipalId")),
-                          std::string(json::find_string(document, "displayName")),
-                          {}};
-  if (const json::Value* roles = json::find(document, "appRoles"); roles && roles->is_array())
-    for (const json::Value& role : roles->get_array())
-      if (role.is_string()) application.roles.emplace_back(role.get_string());
-  return std::optional<Application>(std::move(application));
+  return std::optional<Application>(TRY(parse_application(*entity)));
+}
+
+base::Result<std::vector<Application>> Directory::applications(std::string_view tenant_id) const {
+  std::vector<Application> applications;
+  for (const auto& entity : TRY(all_of(store_, tenant_id, applications_collection, clock_.now())))
+    applications.push_back(TRY(parse_application(entity)));
+  return applications;
 }
 
 base::Result<std::string> Directory::secret_hash(std::string_view tenant_id, std::string_view client_id) const {

@@ -34,7 +34,7 @@ http::Response TokenEndpoint::configuration(const http::Request& request, std::s
   std::string issuer = address_.issuer("{tenantid}");
   if (!is_any_tenant(tenant)) {
     const auto found = directory_.find_tenant(tenant);
-    if (!found) return refuse(request, {500, "server_error", 90033, "The request could not be served."});
+    if (!found) return refuse(request, problem(found.error()));
     if (!*found) return refuse_tenant(request, tenant);
     issuer = address_.issuer((*found)->id);
     return json_response(200,
@@ -47,7 +47,8 @@ http::Response TokenEndpoint::configuration(const http::Request& request, std::s
 http::Response TokenEndpoint::signing_keys(const http::Request& request, std::string_view tenant) {
   const auto found = directory_.find_tenant(tenant);
   auto keys = keys_.jwks();
-  if (!found || !keys) return refuse(request, {500, "server_error", 90033, "The request could not be served."});
+  if (!found) return refuse(request, problem(found.error()));
+  if (!keys) return refuse(request, problem(keys.error()));
   if (!*found && !is_any_tenant(tenant)) return refuse_tenant(request, tenant);
   return json_response(200, std::move(*keys));
 }

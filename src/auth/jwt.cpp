@@ -106,6 +106,7 @@ base::Result<Claims> read_claims(const json::Value& value) {
   claims.tenant_id = text("tid");
   claims.app_id = text("appid");
   claims.object_id = text("oid");
+  claims.user_name = text("upn");
   for (const auto& [name, required] : {std::pair{"iss", &claims.issuer},
                                        {"aud", &claims.audience},
                                        {"tid", &claims.tenant_id},

@@ -28,8 +28,10 @@ std::optional<std::string> ServerAddress::audience_of(std::string_view resource,
   if (resource.ends_with('/')) resource.remove_suffix(1);
   if (http::equal_ignoring_case(resource, graph_url)) return std::string(graph_url);
   if (http::equal_ignoring_case(resource, graph_app_id)) return std::string(graph_app_id);
-  if (http::equal_ignoring_case(resource, root()) || http::equal_ignoring_case(resource, link_root(request)))
-    return root();
+  if (http::equal_ignoring_case(resource, root())) return root();
+  const std::string_view host = request.headers.get("Host");
+  for (const std::string_view scheme : {"https://", "http://"})
+    if (is_host(host) && http::equal_ignoring_case(resource, std::string(scheme) + std::string(host))) return root();
   return std::nullopt;
 }
 

@@ -13,6 +13,7 @@ void add_permissions(json::Object& claims, const TokenSubject& subject) {
     std::string scopes;
     for (const std::string& scope : subject.user->scopes) scopes += (scopes.empty() ? "" : " ") + scope;
     claims["idtyp"] = "user";
+    claims["upn"] = subject.user->name;
     claims["scp"] = scopes;
     return;
   }

@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "digest.h"
-#include "vedette/auth/caller.h"
+#include "vedette/odata/caller.h"
 
 namespace vedette::auth {
 
@@ -16,7 +16,7 @@ class TokenCache {
   explicit TokenCache(size_t entries_max) : entries_max_(entries_max) {}
 
   // Nothing when the token's time (with the skew) is over at `now`.
-  std::optional<Caller> find(const Digest& token, int64_t now) {
+  std::optional<odata::Caller> find(const Digest& token, int64_t now) {
     const std::lock_guard lock(mutex_);
     const auto found = index_.find(token);
     if (found == index_.end()) return std::nullopt;
@@ -29,7 +29,7 @@ class TokenCache {
     return entries_.front().caller;
   }
 
-  void insert(const Digest& token, const Caller& caller, int64_t usable_from, int64_t usable_until) {
+  void insert(const Digest& token, const odata::Caller& caller, int64_t usable_from, int64_t usable_until) {
     const std::lock_guard lock(mutex_);
     if (entries_max_ == 0 || index_.contains(token)) return;
     if (entries_.size() >= entries_max_) {
@@ -43,7 +43,7 @@ class TokenCache {
  private:
   struct Entry {
     Digest token;
-    Caller caller;
+    odata::Caller caller;
     int64_t usable_from, usable_until;
   };
 

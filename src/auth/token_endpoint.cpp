@@ -15,8 +15,6 @@ Refusal invalid_request(int code, std::string description) {
   return {400, "invalid_request", code, std::move(description)};
 }
 
-Refusal server_error() { return {500, "server_error", 90033, "The request could not be served."}; }
-
 // One text for a client that does not exist, lives in another tenant or sent a wrong secret.
 Refusal wrong_client() {
   return {401, "invalid_client", 7000215, "The client is unknown in this tenant, or its secret is wrong."};
@@ -95,18 +93,19 @@ tl::expected<Application, Refusal> TokenEndpoint::prove_client(const http::Reque
   if (!credentials) return unexpected(invalid_request(900144, credentials.error().message));
   auto application = directory_.find_application(tenant.id, credentials->client_id);
   const auto hash = directory_.secret_hash(tenant.id, credentials->client_id);
-  if (!application || !hash) return unexpected(server_error());
+  if (!application) return unexpected(problem(application.error()));
+  if (!hash) return unexpected(problem(hash.error()));
   const auto right = secrets_.check(credentials->client_secret, *hash);
   if (!right && right.error().code == ErrorCode::too_many_requests)
     return unexpected(Refusal{429, "temporarily_unavailable", 50196, right.error().message});
-  if (!right) return unexpected(server_error());
+  if (!right) return unexpected(problem(right.error()));
   if (!*right || !*application) return unexpected(wrong_client());
   return std::move(**application);
 }
 
 http::Response TokenEndpoint::token(const http::Request& request, std::string_view name, Version version) {
   const auto tenant = directory_.find_tenant(name);
-  if (!tenant) return refuse(request, server_error());
+  if (!tenant) return refuse(request, problem(tenant.error()));
   if (!*tenant) return refuse_tenant(request, name);
   const auto form = read_form(request);
   if (!form) return refuse(request, form.error());
@@ -115,10 +114,15 @@ http::Response TokenEndpoint::token(const http::Request& request, std::string_vi
   const auto application = prove_client(request, *form, **tenant);
   if (!application) return refuse(request, application.error());
   auto token = issue_token({(*tenant)->id, *application, *audience, std::nullopt}, address_, keys_, clock_);
-  if (!token) return refuse(request, server_error());
+  if (!token) return refuse(request, problem(token.error()));
   return json_response(
       200, json::to_text(version == Version::v2 ? token_answer(std::move(*token))
                                                 : token_answer_v1(std::move(*token), *audience, clock_.now())));
+}
+
+Refusal TokenEndpoint::problem(const base::Error& error) const {
+  if (on_problem) on_problem(error);
+  return {500, "server_error", 90033, "The request could not be served."};
 }
 
 http::Response TokenEndpoint::refuse(const http::Request& request, const Refusal& refusal) const {
@@ -134,7 +138,8 @@ std::optional<http::Response> TokenEndpoint::answer(const http::Request& request
   const std::string_view path = request.split_target().path;
   const size_t end = path.find('/', 1);
   if (end == path.npos || end == 1) return std::nullopt;
-  const std::string_view tenant = path.substr(1, end - 1), rest = path.substr(end + 1);
+  const std::string_view rest = path.substr(end + 1);
+  const std::string tenant = decode_percent(path.substr(1, end - 1)).value_or("");
   const auto is = [rest](std::string_view name) { return http::equal_ignoring_case(rest, name); };
   const bool reads = request.method == "GET" || request.method == "HEAD";
   const auto only_reads = [&](auto&& respond) -> http::Response {

@@ -15,7 +15,9 @@ int hex_value(char c) {
   return -1;
 }
 
-std::optional<std::string> decode_form_text(std::string_view text) {
+enum class Plus : uint8_t { itself, blank };
+
+std::optional<std::string> decode(std::string_view text, Plus plus) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
@@ -25,12 +27,14 @@ std::optional<std::string> decode_form_text(std::string_view text) {
       out += static_cast<char>(high * 16 + low);
       i += 2;
     } else {
-      out += text[i] == '+' ? ' ' : text[i];
+      out += text[i] == '+' && plus == Plus::blank ? ' ' : text[i];
     }
   }
   if (out.find('\0') != out.npos || !base::is_valid_utf8(out)) return std::nullopt;
   return out;
 }
+
+std::optional<std::string> decode_form_text(std::string_view text) { return decode(text, Plus::blank); }
 
 // Standard base64 with its padding optional, as RFC 7617 has it.
 std::optional<std::string> decode_base64(std::string_view text) {
@@ -68,6 +72,8 @@ base::Result<ClientCredentials> read_basic(std::string_view value) {
 }
 
 }  // namespace
+
+std::optional<std::string> decode_percent(std::string_view text) { return decode(text, Plus::itself); }
 
 base::Result<Form> Form::parse(std::string_view text) {
   Form form;

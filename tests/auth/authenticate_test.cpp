@@ -34,16 +34,18 @@ TEST_F(Authenticate, TakesAnIssuedTokenForItsApplication) {
     ASSERT_TRUE(caller) << caller.error().message;
     EXPECT_EQ(caller->tenant_id, tenant.id);
     EXPECT_EQ(caller->app_id, made.application.client_id);
-    EXPECT_EQ(caller->user_id, std::nullopt);
+    EXPECT_FALSE(caller->is_user());
     EXPECT_THAT(caller->roles, ElementsAre("SecurityAlert.Read.All", "ThreatHunting.Read.All"));
   }
 }
 
 TEST_F(Authenticate, TakesAUsersTokenForTheUser) {
-  const TokenSubject subject{tenant.id, made.application, address.root(), SignedInUser{"user-1", {"a.Read", "b.Read"}}};
+  const TokenSubject subject{tenant.id, made.application, address.root(),
+                             SignedInUser{"user-1", "ada@contoso.test", {"a.Read", "b.Read"}}};
   const auto caller = authenticator.verify(issue_token(subject, address, *keys, clock).value());
   ASSERT_TRUE(caller) << caller.error().message;
   EXPECT_EQ(caller->user_id, "user-1");
+  EXPECT_EQ(caller->user_name, "ada@contoso.test");
   EXPECT_THAT(caller->scopes, ElementsAre("a.Read", "b.Read"));
   EXPECT_TRUE(caller->roles.empty());
 }
@@ -254,19 +256,6 @@ TEST(Base64Url, IsStrict) {
     EXPECT_EQ(encode_base64url(*bytes), text);
   }
   for (const char* text : {"T", "TR", "TQ==", "TW+u", "TW/u", "TW u", "TWFuT"}) EXPECT_FALSE(decode_base64url(text));
-}
-
-TEST(Permissions, AreRolesOfApplicationsAndScopesOfUsers) {
-  const std::vector<std::string> least_first{"A.Read", "A.ReadWrite"}, none;
-  Caller caller{"t", "a", std::nullopt, {"A.ReadWrite"}, {}};
-  EXPECT_TRUE(has_permission(caller, least_first, none));
-  EXPECT_FALSE(has_permission(caller, none, least_first));
-  caller.user_id = "u";
-  EXPECT_FALSE(has_permission(caller, least_first, least_first));
-  EXPECT_THAT(require_permission(caller, none, least_first).error().message, HasSubstr("delegated permission A.Read."));
-  caller.scopes = {"A.Read"};
-  EXPECT_TRUE(has_permission(caller, none, least_first));
-  EXPECT_EQ(require_permission(caller, least_first, none).error().code, base::ErrorCode::forbidden);
 }
 
 }  // namespace

@@ -150,6 +150,36 @@ TEST_F(Endpoint, AcceptsTheServerItselfAsAResource) {
   EXPECT_EQ(send(asked).status, 200);
 }
 
+TEST_F(Endpoint, FindsTenantsByAnyNameAndBelievesNoHost) {
+  const Tenant spaced = directory.create_tenant("Tailwind & Co").value();
+  const auto made_there = directory.create_application(spaced.id, "x", {"SecurityAlert.Read.All"}).value();
+  auto asked = request("POST", "/Tailwind%20%26%20co/oauth2/v2.0/token",
+                       "grant_type=client_credentials&scope=https%3A%2F%2Fevil.example%2F.default&client_id=" +
+                           made_there.application.client_id + "&client_secret=" + made_there.client_secret);
+  asked.headers.set("Host", "evil.example");
+  const auto answer = send(asked);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto token = json::parse(answer.body).value();
+  const auto claims = parse_jwt(json::find_string(token, "access_token")).value().claims;
+  EXPECT_EQ(claims.issuer, tenant_issuer(spaced.id));
+  EXPECT_EQ(claims.audience, "http://127.0.0.1:8080");
+  auto described = request("GET", "/" + spaced.id + "/.well-known/openid-configuration");
+  described.headers.set("Host", "evil.example");
+  EXPECT_EQ(json::find_string(json::parse(send(described).body).value(), "issuer"), tenant_issuer(spaced.id));
+}
+
+TEST_F(Endpoint, PutsThePublicUrlBeforeEveryOtherName) {
+  const ServerAddress published{"https://vedette.example", "http://10.0.0.1:8080"};
+  TokenEndpoint front(published, directory, *keys, clock);
+  const auto document =
+      json::parse(front.answer(request("GET", "/contoso/v2.0/.well-known/openid-configuration"))->body);
+  EXPECT_EQ(json::find_string(*document, "issuer"), "https://vedette.example/" + tenant.id + "/v2.0");
+  EXPECT_EQ(json::find_string(*document, "jwks_uri"), "https://vedette.example/" + tenant.id + "/discovery/v2.0/keys");
+  const auto token = issue_token({tenant.id, made.application, published.root(), {}}, published, *keys, clock);
+  EXPECT_THAT(refusal(token.value()), HasSubstr("another issuer"));
+  EXPECT_TRUE(Authenticator(published, directory, *keys, clock).verify(token.value()));
+}
+
 TEST_F(AuthTest, KeepsSecretsOutOfEntities) {
   EXPECT_THAT(store.all_entities(),
               AllOf(HasSubstr("hunter"), Not(HasSubstr(made.client_secret)), Not(HasSubstr("argon2"))));
@@ -161,6 +191,11 @@ TEST_F(AuthTest, HoldsTenantsAndApplicationsApart) {
   const Tenant other = directory.create_tenant("Fabrikam").value();
   EXPECT_FALSE(*directory.find_application(other.id, made.application.client_id));
   EXPECT_EQ(directory.create_tenant("CONTOSO").error().code, base::ErrorCode::conflict);
+  for (const char* reserved : {"common", "Organizations", "consumers", "0f8fad5b-d9cb-469f-a165-70867728950e"})
+    EXPECT_EQ(directory.create_tenant(reserved).error().code, base::ErrorCode::bad_request) << reserved;
+  EXPECT_TRUE(directory.applications(other.id)->empty());
+  ASSERT_EQ(directory.applications(tenant.id)->size(), 1u);
+  EXPECT_EQ(directory.applications(tenant.id)->at(0).roles, made.application.roles);
   EXPECT_EQ(directory.create_tenant("").error().code, base::ErrorCode::bad_request);
   EXPECT_EQ(directory.create_application(tenant.id, "x", {""}).error().code, base::ErrorCode::bad_request);
   EXPECT_EQ(directory.create_application(tenant.id, "x", {"a b"}).error().code, base::ErrorCode::bad_request);

@@ -10,13 +10,13 @@
 #include <string>
 #include <string_view>
 
-#include "vedette/auth/caller.h"
 #include "vedette/auth/directory.h"
 #include "vedette/auth/server_address.h"
 #include "vedette/auth/signing_keys.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/result.h"
 #include "vedette/http/message.h"
+#include "vedette/odata/caller.h"
 
 namespace vedette::auth {
 
@@ -30,8 +30,8 @@ class Authenticator {
   ~Authenticator();
 
   // Errors: `unauthenticated`, with the reason; failures of the store.
-  base::Result<Caller> authenticate(const http::Request& request);
-  base::Result<Caller> verify(std::string_view token);
+  base::Result<odata::Caller> authenticate(const http::Request& request);
+  base::Result<odata::Caller> verify(std::string_view token);
 
   // How far the clocks of two servers may be apart.
   static constexpr int64_t skew_seconds = 60;

@@ -55,6 +55,7 @@ class Directory {
                                                   std::vector<std::string> roles);
   base::Result<std::optional<Application>> find_application(std::string_view tenant_id,
                                                             std::string_view client_id) const;
+  base::Result<std::vector<Application>> applications(std::string_view tenant_id) const;
   // "" when there is no such application.
   base::Result<std::string> secret_hash(std::string_view tenant_id, std::string_view client_id) const;
 

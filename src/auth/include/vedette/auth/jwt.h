@@ -20,6 +20,7 @@ inline constexpr size_t token_bytes_max = 32 * 1024;
 
 struct Claims {
   std::string issuer, audience, tenant_id, app_id, object_id;
+  std::string user_name;                // `upn`
   std::vector<std::string> roles;       // of an application
   std::vector<std::string> scopes;      // `scp`, of a user
   bool delegated = false;               // has `scp`: somebody signed in

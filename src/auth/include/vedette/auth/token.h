@@ -18,6 +18,7 @@ inline constexpr int64_t token_lifetime_seconds = 3600;
 // On whose behalf an application acts, and what it may do for them.
 struct SignedInUser {
   std::string object_id;
+  std::string name;  // userPrincipalName
   std::vector<std::string> scopes;
 };
 

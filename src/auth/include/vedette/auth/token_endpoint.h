@@ -11,6 +11,7 @@
 // {tenant} is an id or a name. No answer and no error says whether a client exists, or holds a secret.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -21,6 +22,7 @@
 #include "vedette/auth/server_address.h"
 #include "vedette/auth/signing_keys.h"
 #include "vedette/base/clock.h"
+#include "vedette/base/error.h"
 #include "vedette/http/message.h"
 
 namespace vedette::auth {
@@ -37,6 +39,9 @@ class TokenEndpoint {
                 SecretCheckLimits limits = {})
       : address_(std::move(address)), directory_(directory), keys_(keys), clock_(clock), secrets_(limits) {}
 
+  // Told why an answer is 500, which the answer does not say. Called from any thread; set before the first request.
+  std::function<void(const base::Error&)> on_problem;
+
   // nullopt when the path is none of the above.
   std::optional<http::Response> answer(const http::Request& request);
 
@@ -49,6 +54,7 @@ class TokenEndpoint {
   http::Response instance(const http::Request& request) const;
   http::Response refuse(const http::Request& request, const Refusal& refusal) const;
   http::Response refuse_tenant(const http::Request& request, std::string_view tenant) const;
+  Refusal problem(const base::Error& error) const;
   // Fails with the reason why the client does not get a token.
   tl::expected<Application, Refusal> prove_client(const http::Request& request, const Form& form, const Tenant& tenant);
 
