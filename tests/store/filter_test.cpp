@@ -1,4 +1,5 @@
 // Every operator and function of expression.h over documents with and without values (OData 4.01 part 2, 5.1.1).
+#include <algorithm>
 #include <limits>
 
 #include "store_test.h"
@@ -237,6 +238,7 @@ class FilterTest : public StoreTest {
       Query query;
       query.collection = collection;
       query.filter = filter(c.filter);
+      query.now = noon;
       std::vector<std::string> in_order;
       const auto found = ids(query);
       std::string matched;
