@@ -1,0 +1,76 @@
+// SQLite's C interface as values and errors: a connection with its prepared statements.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "vedette/base/result.h"
+
+namespace vedette::store {
+
+// A prepared statement while it is in use; given back, reset, at the end. Parameters count from 1, columns from 0.
+class Statement {
+ public:
+  Statement(sqlite3_stmt* statement, bool kept) : statement_(statement), kept_(kept) {}
+  Statement(Statement&& other) noexcept : statement_(other.statement_), kept_(other.kept_), next_(other.next_) {
+    other.statement_ = nullptr;
+  }
+  Statement& operator=(Statement&&) = delete;
+  ~Statement();
+
+  // Binds the next parameter.
+  Statement& integer(int64_t value);
+  Statement& text(std::string_view value);
+  Statement& blob(std::string_view value);
+
+  base::Result<bool> step();  // whether there is a row
+  base::Status run();         // to its end
+  int64_t integer_at(int column) const { return sqlite3_column_int64(statement_, column); }
+  std::string text_at(int column) const;
+  void reset();
+
+ private:
+  sqlite3_stmt* statement_;
+  bool kept_;  // by its connection
+  int next_ = 1;
+};
+
+class Connection {
+ public:
+  static base::Result<std::unique_ptr<Connection>> open(const std::string& path);
+  Connection(const Connection&) = delete;
+  ~Connection();
+
+  // `sql` is text of this module; values are parameters.
+  base::Result<Statement> prepare(const std::string& sql);
+  // Prepared once for the connection: for the few that are always the same, one in use at a time.
+  base::Result<Statement> kept(const std::string& sql);
+  base::Status run(const std::string& sql);
+  base::Result<int64_t> integer(const std::string& sql);  // the first column of the first row; 0 when there is none
+  sqlite3* handle() const { return handle_; }
+
+ private:
+  explicit Connection(sqlite3* handle) : handle_(handle) {}
+  sqlite3* handle_;
+  std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
+};
+
+// BEGIN …; rolled back unless committed.
+class Transaction {
+ public:
+  static base::Result<Transaction> begin(Connection& connection, const char* how);
+  Transaction(Transaction&& other) noexcept : connection_(other.connection_) { other.connection_ = nullptr; }
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+  base::Status commit();
+
+ private:
+  explicit Transaction(Connection& connection) : connection_(&connection) {}
+  Connection* connection_;
+};
+
+}  // namespace vedette::store

@@ -1,0 +1,197 @@
+#include "sqlite_query.h"
+
+#include <algorithm>
+
+#include "documents.h"
+#include "evaluate.h"
+#include "literal.h"
+#include "pushdown.h"
+#include "sort_key.h"
+
+namespace vedette::store {
+
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr int64_t few = 1000;  // so many rows are read and sorted sooner than an index is walked for them
+
+class PageQuery {
+ public:
+  PageQuery(Connection& connection, const StoredCollection& collection, int64_t tenant, const Query& query)
+      : connection_(connection), collection_(collection), tenant_(tenant), query_(query), page_(query) {
+    prefilter_ =
+        push_down(query.filter.get(), [this](const auto& path, ValueKind kind) { return ordinal_of(path, kind); });
+    for (const OrderBy& key : query.order) order_columns_.push_back(ordinal_of(key.path, key.kind));
+    in_order_ = std::none_of(order_columns_.begin(), order_columns_.end(), [](const auto& c) { return !c; });
+  }
+
+  Result<QueryPage> run() {
+    std::optional<Position> after;
+    if (!query_.after.empty()) after = TRY(decode_cursor(query_));
+    const int64_t count = query_.count ? TRY(this->count()) : 0;
+    const std::string index = TRY(index_to_use());
+    if (!in_order_)
+      TRY(sorted(after, index));
+    else if (after)
+      TRY(stages(*after, index));
+    else
+      TRY(walk("", {}, nullptr, index));
+    return std::move(page_).finish(count);
+  }
+
+ private:
+  std::optional<int> ordinal_of(const std::vector<std::string>& path, ValueKind kind) const {
+    for (size_t i = 0; i < collection_.properties.size(); ++i)
+      if (collection_.properties[i].path == path && collection_.properties[i].kind == kind) return static_cast<int>(i);
+    return std::nullopt;
+  }
+
+  std::string where() const {
+    std::string sql = " WHERE tenant = ?";
+    for (const Condition& condition : prefilter_.conditions) sql += " AND (" + condition.sql + ")";
+    return sql;
+  }
+  void bind(Statement& statement) const {
+    statement.integer(tenant_);
+    for (const Condition& condition : prefilter_.conditions)
+      for (const std::string& key : condition.keys) statement.blob(key);
+  }
+  std::string from(const std::string& index) const {
+    return " FROM " + table_of(collection_) + (index.empty() ? "" : " INDEXED BY " + index);
+  }
+
+  // The index of a condition that leaves few rows, else that of the order.
+  Result<std::string> index_to_use() {
+    for (const Condition& condition : prefilter_.conditions) {
+      if (!condition.column || condition.sql.find("<>") != condition.sql.npos ||
+          condition.sql.find(" OR ") != condition.sql.npos || condition.sql.find("NOT IN") != condition.sql.npos)
+        continue;
+      const std::string index = index_of(collection_, static_cast<size_t>(*condition.column), Direction::ascending);
+      Statement probe =
+          TRY(connection_.prepare("SELECT count(*) FROM (SELECT 1" + from(index) + " WHERE tenant = ? AND (" +
+                                  condition.sql + ") LIMIT " + std::to_string(few + 1) + ")"));
+      probe.integer(tenant_);
+      for (const std::string& key : condition.keys) probe.blob(key);
+      if (TRY(probe.step()) && probe.integer_at(0) <= few) return index;
+    }
+    if (!in_order_ || query_.order.empty()) return std::string();
+    return index_of(collection_, static_cast<size_t>(*order_columns_[0]), query_.order[0].direction);
+  }
+
+  Result<int64_t> count() {
+    if (prefilter_.exact) {
+      Statement statement = TRY(connection_.prepare("SELECT count(*)" + from("") + where()));
+      bind(statement);
+      return TRY(statement.step()) ? statement.integer_at(0) : 0;
+    }
+    int64_t count = 0;
+    Statement rows = TRY(connection_.prepare("SELECT doc" + from("") + where()));
+    bind(rows);
+    while (TRY(rows.step())) {
+      TRY(query_.stop.check());
+      if (TRY(matches(query_, TRY(json::parse(rows.text_at(0)))))) ++count;
+    }
+    return count;
+  }
+
+  std::string order_by() const {
+    std::string sql = " ORDER BY ";
+    for (size_t i = 0; i < order_columns_.size(); ++i)
+      sql += "k" + std::to_string(*order_columns_[i]) +
+             (query_.order[i].direction == Direction::descending ? " DESC, " : ", ");
+    return sql + "id";
+  }
+
+  // What follows `after`: first what equals it in all of the order, by id; then in all but the last; and so on. Each
+  // stage is a range of an index, so that a page late in the order costs as much as the first.
+  Status stages(const Position& after, const std::string& index) {
+    for (size_t equal = query_.order.size() + 1; equal-- > 0;) {
+      std::string sql;
+      std::vector<std::string> keys;
+      for (size_t i = 0; i < equal; ++i) {
+        sql += " AND k" + std::to_string(*order_columns_[i]) + " = ?";
+        keys.push_back(sort_key(after.values[i]));
+      }
+      const bool by_id = equal == query_.order.size();
+      if (!by_id) {
+        const bool upwards = query_.order[equal].direction == Direction::ascending;
+        sql += " AND k" + std::to_string(*order_columns_[equal]) + (upwards ? " > ?" : " < ?");
+        keys.push_back(sort_key(after.values[equal]));
+      } else {
+        sql += " AND id > ?";
+      }
+      if (TRY(walk(sql, keys, by_id ? &after.id : nullptr, index))) return {};
+    }
+    return {};
+  }
+
+  // Whether the page is full.
+  Result<bool> walk(const std::string& place, const std::vector<std::string>& keys, const std::string* id,
+                    const std::string& index) {
+    Statement rows =
+        TRY(connection_.prepare("SELECT id, version, sequence, doc" + from(index) + where() + place + order_by()));
+    bind(rows);
+    for (const std::string& key : keys) rows.blob(key);
+    if (id) rows.blob(*id);
+    while (TRY(rows.step())) {
+      TRY(query_.stop.check());
+      Entity entity{rows.text_at(0), rows.integer_at(1), rows.integer_at(2), rows.text_at(3)};
+      const json::Value document = TRY(json::parse(entity.json));
+      if (!prefilter_.exact && !TRY(matches(query_, document))) continue;
+      Position position = position_of(query_.order, document, entity.id);
+      if (!page_.add(std::move(entity), std::move(position))) return true;
+    }
+    return false;
+  }
+
+  // An order that no index has: all that match, sorted here; documents of the page alone are kept.
+  Status sorted(const std::optional<Position>& after, const std::string& index) {
+    std::vector<Position> positions;
+    const auto before = [&](const Position& a, const Position& b) { return comes_after(query_.order, b, a); };
+    const int64_t most = query_.top >= INT32_MAX || query_.skip >= INT32_MAX ? INT64_MAX : query_.skip + query_.top + 1;
+    const auto keep = [&](size_t size) {
+      if (static_cast<int64_t>(positions.size()) < most || positions.size() < size) return;
+      std::nth_element(positions.begin(), positions.begin() + (most - 1), positions.end(), before);
+      positions.resize(static_cast<size_t>(most));
+    };
+    Statement rows = TRY(connection_.prepare("SELECT id, doc" + from(index) + where()));
+    bind(rows);
+    while (TRY(rows.step())) {
+      TRY(query_.stop.check());
+      const json::Value document = TRY(json::parse(rows.text_at(1)));
+      if (!prefilter_.exact && !TRY(matches(query_, document))) continue;
+      Position position = position_of(query_.order, document, rows.text_at(0));
+      if (!after || comes_after(query_.order, position, *after)) positions.push_back(std::move(position));
+      keep(most < INT32_MAX ? static_cast<size_t>(2 * most + 1024) : SIZE_MAX);
+    }
+    std::sort(positions.begin(), positions.end(), before);
+    for (Position& position : positions) {
+      Statement row = TRY(connection_.kept("SELECT id, version, sequence, doc FROM " + table_of(collection_) +
+                                           " WHERE tenant = ? AND id = ?"));
+      if (!TRY(row.integer(tenant_).blob(position.id).step())) continue;
+      if (!page_.add({row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)}, std::move(position)))
+        return {};
+    }
+    return {};
+  }
+
+  Connection& connection_;
+  const StoredCollection& collection_;
+  const int64_t tenant_;
+  const Query& query_;
+  Prefilter prefilter_;
+  std::vector<std::optional<int>> order_columns_;
+  bool in_order_ = false;
+  PageBuilder page_;
+};
+
+}  // namespace
+
+Result<QueryPage> query_page(Connection& connection, const StoredCollection& collection, int64_t tenant,
+                             const Query& query) {
+  return PageQuery(connection, collection, tenant, query).run();
+}
+
+}  // namespace vedette::store

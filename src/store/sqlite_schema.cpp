@@ -1,0 +1,169 @@
+#include "sqlite_schema.h"
+
+#include <algorithm>
+
+#include "literal.h"
+#include "sort_key.h"
+
+namespace vedette::store {
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr int64_t application = 0x56656474;  // "Vedt"
+
+constexpr const char* tables = R"(
+CREATE TABLE tenants(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL) STRICT;
+CREATE TABLE collections(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE properties(collection INTEGER NOT NULL, ordinal INTEGER NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL,
+  PRIMARY KEY(collection, ordinal)) STRICT;
+CREATE TABLE changes(tenant INTEGER NOT NULL, sequence INTEGER NOT NULL, collection INTEGER NOT NULL, id TEXT NOT NULL,
+  version INTEGER NOT NULL, deleted INTEGER NOT NULL, actor_kind INTEGER NOT NULL, actor_id TEXT NOT NULL,
+  at INTEGER NOT NULL, PRIMARY KEY(tenant, sequence)) STRICT, WITHOUT ROWID;
+CREATE TABLE states(tenant INTEGER NOT NULL, name BLOB NOT NULL, version INTEGER NOT NULL, value BLOB NOT NULL,
+  PRIMARY KEY(tenant, name)) STRICT, WITHOUT ROWID;
+)";
+
+// By ValueKind.
+constexpr const char* kind_names[] = {"boolean", "int64", "real", "text", "text_ignoring_case", "date_time"};
+
+std::string joined(const std::vector<std::string>& path) {
+  std::string out;
+  for (const std::string& name : path) out += (out.empty() ? "" : "/") + name;
+  return out;
+}
+
+std::vector<std::string> split(const std::string& path) {
+  std::vector<std::string> names;
+  for (size_t at = 0; at < path.size();) {
+    const size_t slash = std::min(path.find('/', at), path.size());
+    names.push_back(path.substr(at, slash - at));
+    at = slash + 1;
+  }
+  return names;
+}
+
+bool same(const IndexedProperty& a, const IndexedProperty& b) { return a.path == b.path && a.kind == b.kind; }
+
+Status create_table(Connection& connection, const StoredCollection& collection, const std::string& table) {
+  std::string sql = "CREATE TABLE " + table +
+                    "(tenant INTEGER NOT NULL, id BLOB NOT NULL, version INTEGER NOT NULL, sequence INTEGER NOT NULL";
+  for (size_t i = 0; i < collection.properties.size(); ++i) sql += ", k" + std::to_string(i) + " BLOB NOT NULL";
+  return connection.run(sql + ", doc BLOB NOT NULL, PRIMARY KEY(tenant, id)) STRICT");
+}
+
+Status create_indexes(Connection& connection, const StoredCollection& collection) {
+  for (size_t i = 0; i < collection.properties.size(); ++i) {
+    const std::string k = "k" + std::to_string(i);
+    for (const auto& [direction, order] :
+         {std::pair(Direction::ascending, ""), std::pair(Direction::descending, " DESC")})
+      TRY(connection.run("CREATE INDEX IF NOT EXISTS " + index_of(collection, i, direction) + " ON " +
+                         table_of(collection) + "(tenant, " + k + order + ", id)"));
+  }
+  return {};
+}
+
+// Documents come last in a row, so that keys are read without them: columns cannot be added, the table is built anew.
+Status rebuild(Connection& connection, const StoredCollection& collection, bool exists) {
+  const std::string table = table_of(collection), fresh = table + "_new";
+  TRY(create_table(connection, collection, fresh));
+  if (exists) {
+    Statement rows = TRY(connection.prepare("SELECT tenant, id, version, sequence, doc FROM " + table));
+    while (TRY(rows.step())) {
+      const Entity entity{rows.text_at(1), rows.integer_at(2), rows.integer_at(3), rows.text_at(4)};
+      TRY(insert_entity(connection, collection, fresh, rows.integer_at(0), entity));
+    }
+  }
+  if (exists) TRY(connection.run("DROP TABLE " + table));
+  TRY(connection.run("ALTER TABLE " + fresh + " RENAME TO " + table));
+  return create_indexes(connection, collection);
+}
+
+Status declare(Connection& connection, const Collection& wanted, std::vector<StoredCollection>& stored) {
+  auto found = std::find_if(stored.begin(), stored.end(), [&](const auto& one) { return one.name == wanted.name; });
+  const bool exists = found != stored.end();
+  if (!exists) {
+    Statement insert = TRY(connection.prepare("INSERT INTO collections(number, name) VALUES(?, ?)"));
+    TRY(insert.integer(static_cast<int64_t>(stored.size())).text(wanted.name).run());
+    stored.push_back({wanted.name, static_cast<int64_t>(stored.size()), {}});
+    found = stored.end() - 1;
+  }
+  bool changed = !exists;
+  for (const IndexedProperty& property : wanted.indexed) {
+    if (property.path.empty() || static_cast<size_t>(property.kind) >= std::size(kind_names))
+      return fail(ErrorCode::bad_request, "A single value alone can be indexed, not '" + joined(property.path) + "'.");
+    const auto is = [&](const IndexedProperty& other) { return same(property, other); };
+    if (std::any_of(found->properties.begin(), found->properties.end(), is)) continue;
+    Statement insert = TRY(connection.prepare("INSERT INTO properties VALUES(?, ?, ?, ?)"));
+    insert.integer(found->number).integer(static_cast<int64_t>(found->properties.size())).text(joined(property.path));
+    TRY(insert.text(kind_names[static_cast<size_t>(property.kind)]).run());
+    found->properties.push_back(property);
+    changed = true;
+  }
+  return changed ? rebuild(connection, *found, exists) : Status();
+}
+
+}  // namespace
+
+Status declare(Connection& connection, const std::vector<Collection>& collections) {
+  Transaction transaction = TRY(Transaction::begin(connection, "BEGIN IMMEDIATE"));
+  const int64_t version = TRY(connection.integer("PRAGMA user_version"));
+  if (version > format_version)
+    return fail(ErrorCode::bad_request, "The entity store has format version " + std::to_string(version) +
+                                            ", this program reads up to " + std::to_string(format_version) + ".");
+  if (version == 0) {
+    if (TRY(connection.integer("SELECT count(*) FROM sqlite_schema")) > 0)
+      return fail(ErrorCode::bad_request, "The file is a database, but no entity store.");
+    TRY(connection.run(tables));
+    TRY(connection.run("PRAGMA application_id = " + std::to_string(application)));
+    TRY(connection.run("PRAGMA user_version = " + std::to_string(format_version)));
+  } else if (TRY(connection.integer("PRAGMA application_id")) != application) {
+    return fail(ErrorCode::bad_request, "The file is a database, but no entity store.");
+  }
+  std::vector<StoredCollection> stored = TRY(load_collections(connection));
+  for (const Collection& collection : collections) TRY(declare(connection, collection, stored));
+  return transaction.commit();
+}
+
+Result<std::vector<StoredCollection>> load_collections(Connection& connection) {
+  std::vector<StoredCollection> collections;
+  Statement names = TRY(connection.prepare("SELECT number, name FROM collections ORDER BY number"));
+  while (TRY(names.step())) collections.push_back({names.text_at(1), names.integer_at(0), {}});
+  Statement rows =
+      TRY(connection.prepare("SELECT collection, path, kind FROM properties ORDER BY collection, ordinal"));
+  while (TRY(rows.step())) {
+    const auto kind = std::find(std::begin(kind_names), std::end(kind_names), rows.text_at(2));
+    const auto collection = static_cast<size_t>(rows.integer_at(0));
+    if (kind == std::end(kind_names) || collection >= collections.size())
+      return fail(ErrorCode::corrupt_data, "The entity store describes its indexes wrongly.");
+    collections[collection].properties.push_back(
+        {split(rows.text_at(1)), static_cast<ValueKind>(kind - std::begin(kind_names))});
+  }
+  return collections;
+}
+
+std::string table_of(const StoredCollection& collection) { return "c" + std::to_string(collection.number); }
+
+std::string index_of(const StoredCollection& collection, size_t ordinal, Direction direction) {
+  return table_of(collection) + "_k" + std::to_string(ordinal) + (direction == Direction::ascending ? "_up" : "_down");
+}
+
+Status insert_entity(Connection& connection, const StoredCollection& collection, const std::string& table,
+                     int64_t tenant, const Entity& entity) {
+  std::string sql = "INSERT INTO " + table + " VALUES(?, ?, ?, ?";
+  for (size_t i = 0; i < collection.properties.size(); ++i) sql += ", ?";
+  Statement insert = TRY(connection.kept(sql + ", ?)"));
+  insert.integer(tenant).blob(entity.id).integer(entity.version).integer(entity.sequence);
+  if (!collection.properties.empty()) {
+    const json::Value document = TRY(json::parse(entity.json));
+    for (const IndexedProperty& property : collection.properties)
+      insert.blob(sort_key(literal_of(follow(&document, property.path), property.kind)));
+  }
+  return insert.blob(entity.json).run();
+}
+
+}  // namespace vedette::store

@@ -1,0 +1,39 @@
+// The tables of an entity store's file, and bringing a file to what is declared.
+//
+//   tenants(number, id, sequence)          sequence: of its last change
+//   collections(number, name)
+//   properties(collection, ordinal, path, kind)   indexed: column k<ordinal>, a sort key (sort_key.h)
+//   c<number>(tenant, id, version, sequence, k0 …, doc)   indexes (tenant, k, id), k upwards and downwards
+//   changes(tenant, sequence, collection, id, version, deleted, actor_kind, actor_id, at)
+//   states(tenant, name, version, value)
+//
+// user_version is the format's version. Properties are only added, so that processes with different declarations can
+// share a file: each writes all columns of the file, and reads those that it declares.
+#pragma once
+
+#include <vector>
+
+#include "sqlite.h"
+#include "vedette/store/entity_store.h"
+
+namespace vedette::store {
+
+inline constexpr int64_t format_version = 1;
+
+struct StoredCollection {
+  std::string name;
+  int64_t number = 0;
+  std::vector<IndexedProperty> properties;  // by ordinal
+};
+
+// Creates or extends the file, in one transaction. bad_request for a newer format.
+base::Status declare(Connection& connection, const std::vector<Collection>& collections);
+base::Result<std::vector<StoredCollection>> load_collections(Connection& connection);
+
+std::string table_of(const StoredCollection& collection);
+std::string index_of(const StoredCollection& collection, size_t ordinal, Direction direction);
+// Adds a row with all its columns.
+base::Status insert_entity(Connection& connection, const StoredCollection& collection, const std::string& table,
+                           int64_t tenant, const Entity& entity);
+
+}  // namespace vedette::store

@@ -1,0 +1,268 @@
+// One SQLite file: a connection that writes, and a pool of those that read.
+#include <algorithm>
+#include <mutex>
+
+#include "check_query.h"
+#include "documents.h"
+#include "sqlite_query.h"
+#include "sqlite_schema.h"
+
+namespace vedette::store {
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+using base::Status;
+
+namespace {
+
+// Connections that read, each in use by one call at a time.
+class ReaderPool {
+ public:
+  class Lease {
+   public:
+    Lease(ReaderPool& pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
+    Lease(Lease&&) = default;
+    ~Lease() {
+      if (!connection_) return;
+      const std::scoped_lock lock(pool_.mutex_);
+      pool_.idle_.push_back(std::move(connection_));
+    }
+    Connection& operator*() const { return *connection_; }
+
+   private:
+    ReaderPool& pool_;
+    std::unique_ptr<Connection> connection_;
+  };
+
+  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
+
+  Result<Lease> take() {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (!idle_.empty()) {
+        Lease lease(*this, std::move(idle_.back()));
+        idle_.pop_back();
+        return lease;
+      }
+    }
+    auto connection = TRY(Connection::open(path_));
+    TRY(connection->run("PRAGMA query_only = ON"));
+    return Lease(*this, std::move(connection));
+  }
+
+ private:
+  const std::string path_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+};
+
+// One commit inside a write transaction.
+class Writing {
+ public:
+  Writing(Connection& connection, const std::vector<StoredCollection>& collections, base::DateTime now)
+      : connection_(connection), collections_(collections), now_(now) {}
+
+  Result<int64_t> apply(std::string_view tenant, const Commit& commit) {
+    TRY(find_tenant(tenant));
+    for (const EntityWrite& write : commit.entities) TRY(apply(write, commit.actor));
+    for (const StateWrite& write : commit.states) TRY(apply(write));
+    Statement update = TRY(connection_.kept("UPDATE tenants SET sequence = ? WHERE number = ?"));
+    TRY(update.integer(sequence_).integer(tenant_).run());
+    return sequence_;
+  }
+
+ private:
+  Status find_tenant(std::string_view tenant) {
+    Statement insert = TRY(connection_.kept("INSERT OR IGNORE INTO tenants(id, sequence) VALUES(?, 0)"));
+    TRY(insert.text(tenant).run());
+    Statement row = TRY(connection_.kept("SELECT number, sequence FROM tenants WHERE id = ?"));
+    if (!TRY(row.text(tenant).step())) return fail(ErrorCode::internal, "The tenant was not stored.");
+    tenant_ = row.integer_at(0);
+    sequence_ = row.integer_at(1);
+    return {};
+  }
+
+  Status apply(const EntityWrite& write, const Actor& actor) {
+    const auto collection = std::find_if(collections_.begin(), collections_.end(),
+                                         [&](const StoredCollection& one) { return one.name == write.collection; });
+    if (collection == collections_.end()) return fail(ErrorCode::internal, "The collection has no table.");
+    const std::string table = table_of(*collection);
+    Statement row = TRY(connection_.kept("SELECT version FROM " + table + " WHERE tenant = ? AND id = ?"));
+    const int64_t stored = TRY(row.integer(tenant_).blob(write.id).step()) ? row.integer_at(0) : 0;
+    row.reset();
+    TRY(check_version(write.collection + "/" + write.id, write.expected_version, stored));
+    if (stored == 0 && !write.json) return {};
+    if (stored > 0) {
+      Statement erase = TRY(connection_.kept("DELETE FROM " + table + " WHERE tenant = ? AND id = ?"));
+      TRY(erase.integer(tenant_).blob(write.id).run());
+    }
+    ++sequence_;
+    if (write.json)
+      TRY(insert_entity(connection_, *collection, table, tenant_, {write.id, stored + 1, sequence_, *write.json}));
+    Statement change = TRY(connection_.kept("INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    change.integer(tenant_).integer(sequence_).integer(collection->number).text(write.id).integer(stored + 1);
+    change.integer(write.json ? 0 : 1).integer(static_cast<int64_t>(actor.kind)).text(actor.id).integer(now_.ticks);
+    return change.run();
+  }
+
+  Status apply(const StateWrite& write) {
+    Statement row = TRY(connection_.kept("SELECT version FROM states WHERE tenant = ? AND name = ?"));
+    const int64_t stored = TRY(row.integer(tenant_).blob(write.name).step()) ? row.integer_at(0) : 0;
+    row.reset();
+    TRY(check_version(write.name, write.expected_version, stored));
+    if (!write.value) {
+      Statement erase = TRY(connection_.kept("DELETE FROM states WHERE tenant = ? AND name = ?"));
+      return erase.integer(tenant_).blob(write.name).run();
+    }
+    Statement put = TRY(connection_.kept("INSERT OR REPLACE INTO states VALUES(?, ?, ?, ?)"));
+    return put.integer(tenant_).blob(write.name).integer(stored + 1).blob(*write.value).run();
+  }
+
+  Connection& connection_;
+  const std::vector<StoredCollection>& collections_;
+  const base::DateTime now_;
+  int64_t tenant_ = 0;
+  int64_t sequence_ = 0;
+};
+
+// Stops a statement that finds no row for long.
+class StopWatch {
+ public:
+  StopWatch(Connection& connection, const base::StopCheck& stop) : connection_(connection) {
+    sqlite3_progress_handler(
+        connection.handle(), 20'000,
+        [](void* check) { return static_cast<const base::StopCheck*>(check)->stopped() ? 1 : 0; },
+        const_cast<base::StopCheck*>(&stop));
+  }
+  ~StopWatch() { sqlite3_progress_handler(connection_.handle(), 0, nullptr, nullptr); }
+  StopWatch(const StopWatch&) = delete;
+
+ private:
+  Connection& connection_;
+};
+
+class SqliteStore final : public EntityStore {
+ public:
+  SqliteStore(const std::string& path, std::vector<Collection> collections, const base::Clock& clock,
+              std::unique_ptr<Connection> writer)
+      : collections_(std::move(collections)), clock_(clock), writer_(std::move(writer)), readers_(path) {}
+
+  // Reads the shape of the file that `declare` has brought to what is declared.
+  Status load() {
+    schema_ = TRY(writer_->integer("PRAGMA schema_version"));
+    stored_ = TRY(load_collections(*writer_));
+    readable_ = stored_;
+    return {};
+  }
+
+  Result<int64_t> commit(std::string_view tenant, const Commit& commit) override {
+    TRY(check_commit(collections_, commit));
+    const std::scoped_lock lock(mutex_);
+    Transaction transaction = TRY(Transaction::begin(*writer_, "BEGIN IMMEDIATE"));
+    // Another process may have added indexes, which this one has to fill as well.
+    const int64_t schema = TRY(writer_->integer("PRAGMA schema_version"));
+    if (schema != schema_) {
+      stored_ = TRY(load_collections(*writer_));
+      schema_ = schema;
+    }
+    const int64_t sequence = TRY(Writing(*writer_, stored_, clock_.now()).apply(tenant, commit));
+    TRY(transaction.commit());
+    return sequence;
+  }
+
+  Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection,
+                                    std::string_view id) const override {
+    TRY(find_collection(collections_, collection));
+    const auto reader = TRY(readers_.take());
+    Statement row = TRY((*reader).kept("SELECT id, version, sequence, doc FROM " + table_of(stored(collection)) +
+                                       " WHERE tenant = (SELECT number FROM tenants WHERE id = ?) AND id = ?"));
+    if (!TRY(row.text(tenant).blob(id).step())) return std::optional<Entity>();
+    return std::optional(Entity{row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)});
+  }
+
+  Result<QueryPage> query(std::string_view tenant, const Query& query) const override {
+    TRY(check_query(collections_, query));
+    TRY(query.stop.check());
+    const auto reader = TRY(readers_.take());
+    const StopWatch watch(*reader, query.stop);
+    Transaction snapshot = TRY(Transaction::begin(*reader, "BEGIN"));
+    const int64_t number = TRY(tenant_number(*reader, tenant));
+    auto page = query_page(*reader, stored(query.collection), number, query);
+    if (!page) TRY(query.stop.check());
+    return page;
+  }
+
+  Result<std::vector<Change>> changes(std::string_view tenant, int64_t sequence, size_t limit) const override {
+    const auto reader = TRY(readers_.take());
+    Statement rows = TRY((*reader).kept(
+        "SELECT sequence, (SELECT name FROM collections WHERE number = collection), id, version, deleted, actor_kind,"
+        " actor_id, at FROM changes WHERE tenant = (SELECT number FROM tenants WHERE id = ?) AND sequence > ?"
+        " ORDER BY sequence LIMIT ?"));
+    rows.text(tenant).integer(sequence).integer(static_cast<int64_t>(std::min<size_t>(limit, INT64_MAX)));
+    std::vector<Change> out;
+    while (TRY(rows.step()))
+      out.push_back({rows.integer_at(0), rows.text_at(1), rows.text_at(2), rows.integer_at(3), rows.integer_at(4) != 0,
+                     Actor{static_cast<Actor::Kind>(rows.integer_at(5)), rows.text_at(6)},
+                     base::DateTime{rows.integer_at(7)}});
+    return out;
+  }
+
+  Result<std::optional<State>> state(std::string_view tenant, std::string_view name) const override {
+    const auto reader = TRY(readers_.take());
+    Statement row =
+        TRY((*reader).kept("SELECT value, version FROM states"
+                           " WHERE tenant = (SELECT number FROM tenants WHERE id = ?) AND name = ?"));
+    if (!TRY(row.text(tenant).blob(name).step())) return std::optional<State>();
+    return std::optional(State{row.text_at(0), row.integer_at(1)});
+  }
+
+  Result<std::vector<std::string>> state_names(std::string_view tenant, std::string_view prefix) const override {
+    const auto reader = TRY(readers_.take());
+    Statement rows =
+        TRY((*reader).kept("SELECT name FROM states WHERE tenant = (SELECT number FROM tenants WHERE id = ?)"
+                           " AND name >= ? ORDER BY name"));
+    rows.text(tenant).blob(prefix);
+    std::vector<std::string> names;
+    while (TRY(rows.step())) {
+      std::string name = rows.text_at(0);
+      if (!name.starts_with(prefix)) break;
+      names.push_back(std::move(name));
+    }
+    return names;
+  }
+
+ private:
+  // Ordinals are never reused: what was read when the file was opened stays right for reading.
+  const StoredCollection& stored(std::string_view name) const {
+    return *std::find_if(readable_.begin(), readable_.end(), [&](const auto& one) { return one.name == name; });
+  }
+  static Result<int64_t> tenant_number(Connection& reader, std::string_view tenant) {
+    Statement row = TRY(reader.kept("SELECT number FROM tenants WHERE id = ?"));
+    return TRY(row.text(tenant).step()) ? row.integer_at(0) : 0;
+  }
+
+  const std::vector<Collection> collections_;
+  const base::Clock& clock_;
+  std::vector<StoredCollection> readable_;
+  std::mutex mutex_;  // of what follows
+  std::unique_ptr<Connection> writer_;
+  std::vector<StoredCollection> stored_;
+  int64_t schema_ = 0;
+  mutable ReaderPool readers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<EntityStore>> open_sqlite_store(const std::string& path, std::vector<Collection> collections,
+                                                       const base::Clock& clock) {
+  auto writer = TRY(Connection::open(path));
+  TRY(writer->run("PRAGMA journal_mode = WAL"));
+  TRY(writer->run("PRAGMA synchronous = FULL"));
+  TRY(declare(*writer, collections));
+  auto store = std::make_unique<SqliteStore>(path, std::move(collections), clock, std::move(writer));
+  TRY(store->load());
+  return std::unique_ptr<EntityStore>(std::move(store));
+}
+
+}  // namespace vedette::store
