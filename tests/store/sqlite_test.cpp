@@ -1,0 +1,142 @@
+// What is SQLite's alone: files, formats, indexes, processes, crashes.
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <random>
+
+#include "store_test.h"
+
+namespace vedette::store::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+class SqliteTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<EntityStore> open(const std::vector<Collection>& collections = test_collections()) {
+    return open_sqlite_store(path, collections, clock).value();
+  }
+  static Commit one(const std::string& id, const std::string& json) {
+    Commit commit;
+    commit.entities.push_back({"items", id, json, any_version});
+    return commit;
+  }
+  static std::string ids(const EntityStore& store, const Query& query) {
+    std::string out;
+    for (const Entity& entity : store.query("a", query).value().entities) out += entity.id;
+    return out;
+  }
+  void execute(const char* sql) const {
+    sqlite3* handle = nullptr;
+    ASSERT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(handle);
+  }
+  // How SQLite would answer, one line a step.
+  std::string plan(const std::string& sql) const {
+    sqlite3* handle = nullptr;
+    EXPECT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+    sqlite3_stmt* statement = nullptr;
+    EXPECT_EQ(sqlite3_prepare_v2(handle, ("EXPLAIN QUERY PLAN " + sql).c_str(), -1, &statement, nullptr), SQLITE_OK);
+    std::string out;
+    while (sqlite3_step(statement) == SQLITE_ROW)
+      out += reinterpret_cast<const char*>(sqlite3_column_text(statement, 3)) + std::string("\n");
+    sqlite3_finalize(statement);
+    sqlite3_close(handle);
+    return out;
+  }
+
+  TempFolder folder;
+  std::string path = folder.file("entities.db");
+  base::FixedClock clock{noon};
+};
+
+TEST_F(SqliteTest, KeepsEverythingOverARestart) {
+  open()->commit("a", one("1", R"({"whole":5})")).value();
+  const auto store = open();
+  EXPECT_EQ(store->get("a", "items", "1").value()->json, R"({"whole":5})");
+  EXPECT_EQ(store->commit("a", one("1", "{}")).value(), 2);
+  EXPECT_EQ(store->changes("a", 0, 10)->size(), 2u);
+}
+
+TEST_F(SqliteTest, IndexesAnOldFileFromItsDocuments) {
+  const auto old = open({{"items", {}}});
+  old->commit("a", one("x", R"({"whole":1})")).value();
+  old->commit("a", one("y", R"({"whole":2})")).value();
+  const auto store = open();
+  Query query;
+  query.collection = "items";
+  query.order = {{{"whole"}, Kind::int64, Direction::descending}};
+  query.filter = filter(gt(property("whole", Kind::int64), number(1)));
+  EXPECT_EQ(ids(*store, query), "y");
+  // A process that does not declare the index fills it all the same, and still reads.
+  old->commit("a", one("z", R"({"whole":3})")).value();
+  EXPECT_EQ(ids(*store, query), "zy");
+  EXPECT_EQ(ids(*old, query), "zy");
+}
+
+TEST_F(SqliteTest, RefusesANewerFormatAndOtherDatabases) {
+  open();
+  execute("PRAGMA user_version = 2");
+  const auto newer = open_sqlite_store(path, test_collections(), clock);
+  ASSERT_FALSE(newer.has_value());
+  EXPECT_EQ(newer.error().code, base::ErrorCode::bad_request);
+  EXPECT_THAT(newer.error().message, HasSubstr("format version 2"));
+  path = folder.file("other.db");
+  execute("CREATE TABLE t(x)");
+  EXPECT_EQ(open_sqlite_store(path, {}, clock).error().code, base::ErrorCode::bad_request);
+  EXPECT_EQ(open_sqlite_store(folder.file("no/such/folder"), {}, clock).error().code, base::ErrorCode::io_error);
+}
+
+// The statements of a page that is late in an indexed order: a range of one index, nothing is sorted.
+TEST_F(SqliteTest, ReadsAPageFromARangeOfAnIndex) {
+  open();
+  for (const auto& [index, direction, beyond] :
+       {std::tuple("c1_k5_up", "", ">"), std::tuple("c1_k5_down", " DESC", "<")}) {
+    const std::string from = "SELECT id, doc FROM c1 INDEXED BY " + std::string(index) + " WHERE tenant = 1";
+    for (const std::string& place :
+         {std::string(" AND k5 = x'00' AND id > x'00'"), " AND k5 " + std::string(beyond) + " x'00'"}) {
+      const std::string steps = plan(from + place + " ORDER BY k5" + direction + ", id");
+      EXPECT_THAT(steps, HasSubstr("SEARCH c1 USING INDEX"));
+      EXPECT_THAT(steps, ::testing::Not(HasSubstr("TEMP B-TREE"))) << steps;
+    }
+  }
+}
+
+// A process that commits and says so is killed: what it said is there, and the feed has no gap.
+TEST_F(SqliteTest, KeepsWhatWasAcknowledgedWhenKilled) {
+  std::mt19937 random(3);
+  for (int round = 0; round < 10; ++round) {
+    int pipe_ends[2];
+    ASSERT_EQ(pipe(pipe_ends), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+      const auto store = open();
+      for (int64_t i = 0;; ++i) {
+        const int64_t sequence = store->commit("a", one(std::to_string(i % 7), R"({"whole":1})")).value();
+        if (write(pipe_ends[1], &sequence, sizeof sequence) != sizeof sequence) _exit(1);
+      }
+    }
+    close(pipe_ends[1]);
+    int64_t acknowledged = 0, sequence = 0;
+    const size_t wanted = 1 + random() % 20;
+    for (size_t i = 0; i < wanted && read(pipe_ends[0], &sequence, sizeof sequence) == sizeof sequence; ++i) {
+    }
+    usleep(static_cast<useconds_t>(random() % 5000));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    while (read(pipe_ends[0], &sequence, sizeof sequence) == sizeof sequence) acknowledged = sequence;
+    acknowledged = std::max(acknowledged, sequence);
+    close(pipe_ends[0]);
+    ASSERT_GT(acknowledged, 0);
+    const auto changes = open()->changes("a", 0, SIZE_MAX).value();
+    ASSERT_GE(static_cast<int64_t>(changes.size()), acknowledged);
+    for (size_t i = 0; i < changes.size(); ++i) ASSERT_EQ(changes[i].sequence, static_cast<int64_t>(i) + 1);
+  }
+}
+
+}  // namespace
+}  // namespace vedette::store::testing
