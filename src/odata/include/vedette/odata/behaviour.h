@@ -29,8 +29,8 @@ struct Context {
   store::EntityStore& store;
   base::DateTime now;
   std::string id;  // of the entity that is addressed or bound; "" for a collection or a singleton
-  std::string context_url =
-      {};  // "@odata.context" of an operation's answer, for streams; "" when the client wants none
+  // "@odata.context" of an operation's answer, for streams; "" when the client wants none.
+  std::string context_url = {};
 };
 
 // An entity that changes, and what changes with it in the same commit.
