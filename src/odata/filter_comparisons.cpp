@@ -190,8 +190,8 @@ Result<Operand> FilterBinder::has(const FilterNode& node) {
     Expression one;
     one.op = left.type.enumeration->flags ? Operator::has : Operator::eq;
     one.kind = store::ValueKind::boolean;
-    one.operands = {left.expression,
-                    text_literal(TRY(member(*left.type.enumeration, text.substr(begin, end - begin), right)))};
+    std::string name = TRY(member(*left.type.enumeration, text.substr(begin, end - begin), right));
+    one.operands = {left.expression, text_literal(std::move(name))};
     expression.operands.push_back(std::move(one));
     at = end + 1;
   }
