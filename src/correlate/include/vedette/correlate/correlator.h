@@ -23,7 +23,7 @@
 
 namespace vedette::correlate {
 
-inline constexpr std::string_view alert_collection = "alerts_v2";
+inline constexpr std::string_view alert_collection = "alerts";
 inline constexpr std::string_view incident_collection = "incidents";
 // {id, incidentId, alertId, linkedAlertId, entities: [{kind, value, weight}], gapSeconds, reason, createdDateTime}
 inline constexpr std::string_view link_collection = "incidentLinks";

@@ -31,7 +31,7 @@ struct IndexedProperty {
 };
 
 struct Collection {
-  std::string name;  // "alerts_v2"
+  std::string name;  // "alerts"
   std::vector<IndexedProperty> indexed;
 };
 
