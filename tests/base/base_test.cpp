@@ -43,6 +43,19 @@ TEST(Time, ParsesWrittenForms) {
     EXPECT_FALSE(parse_date_time(text)) << text;
 }
 
+TEST(Time, ParsesIsoDurations) {
+  const auto text = [](std::string_view duration) {
+    const auto span = parse_iso_duration(duration);
+    return span ? format_time_span(*span) : "none";
+  };
+  EXPECT_EQ(text("P30D"), "30.00:00:00");
+  EXPECT_EQ(text("P1Y2M1W3DT4H5M6.5S"), "435.04:05:06.5000000");
+  EXPECT_EQ(text("PT0.5H"), "00:30:00");
+  for (const char* bad : {"", "P", "PT", "P1", "1D", "P1H", "PT1D", "P1D1D", "P1DT", "PT1S1M", "P-1D", "P1.D", "p1d",
+                          "P99999999999999999999D", "P999999999999Y"})
+    EXPECT_EQ(text(bad), "none") << bad;
+}
+
 TEST(Time, CivilRoundTripsEveryDay) {
   for (int64_t day = 0; day < 3'652'059; day += 13) {
     const DateTime time{day * ticks_per_day};

@@ -62,4 +62,7 @@ std::optional<DateTime> parse_date_time(std::string_view text);
 // "[-][d.]hh:mm[:ss[.fffffff]]", whole days ("2"), or a number and its unit ("1.5h", "15 seconds").
 std::optional<TimeSpan> parse_time_span(std::string_view text);
 
+// An ISO 8601 duration without a sign: "P7D", "PT1H30M", "P1W", "PT0.5S". A year counts 365 days and a month 30.
+std::optional<TimeSpan> parse_iso_duration(std::string_view text);
+
 }  // namespace vedette::base

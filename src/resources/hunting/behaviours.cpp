@@ -1,0 +1,51 @@
+#include "vedette/resources/hunting/behaviours.h"
+
+#include <chrono>
+
+#include "vedette/resources/hunting/hunting.h"
+
+namespace vedette::resources {
+namespace {
+
+using base::Result;
+
+// The place in the query is part of what clients are told.
+base::Error with_place(base::Error error) {
+  if (!error.span) return error;
+  error.message = "Line " + std::to_string(error.span->line) + ", column " + std::to_string(error.span->column) + ": " +
+                  error.message;
+  error.span.reset();
+  error.target = "query";
+  return error;
+}
+
+Result<odata::OperationResult> run(const HuntingDependencies& dependencies, const json::Object& parameters,
+                                   odata::Context& context) {
+  const HuntingRequest request = TRY(parse_hunting_request(parameters, context.now));
+  const std::string& tenant = context.caller.tenant_id;
+  const auto events = TRY(dependencies.event_tables(tenant));
+  const std::shared_ptr<const store::EntityStore> store(std::shared_ptr<void>(), &context.store);  // outlives the query
+  const auto tables = windowed(with_alert_views(events, store, tenant), request.window);
+  HuntingOptions options;
+  options.now = context.now;
+  options.threads = dependencies.threads;
+  options.stop = base::StopCheck(context.request.stop_token, std::chrono::steady_clock::now() + hunting_time_max);
+  options.context = context.context_url;
+  auto body = run_hunting_query(request.query, *tables, options);
+  if (!body) return with_place(std::move(body).error());
+  return odata::OperationResult{std::nullopt, std::move(*body)};
+}
+
+}  // namespace
+
+odata::Behaviours hunting_behaviours(HuntingDependencies dependencies) {
+  odata::Behaviours behaviours;
+  behaviours.operations.push_back(
+      {"microsoft.graph.security.runHuntingQuery",
+       [dependencies = std::move(dependencies)](const json::Object& parameters, odata::Context& context) {
+         return run(dependencies, parameters, context);
+       }});
+  return behaviours;
+}
+
+}  // namespace vedette::resources

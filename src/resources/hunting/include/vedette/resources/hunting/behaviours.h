@@ -1,0 +1,22 @@
+// The rows of hunting in the table of behaviours: the action runHuntingQuery.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "vedette/base/result.h"
+#include "vedette/kql/plan/table_source.h"
+#include "vedette/odata/behaviour.h"
+
+namespace vedette::resources {
+
+struct HuntingDependencies {
+  // The event tables of a tenant as they are now. Called from several threads at once.
+  std::function<base::Result<std::shared_ptr<const kql::Catalog>>(std::string_view tenant_id)> event_tables;
+  int threads = 1;  // of one query
+};
+
+odata::Behaviours hunting_behaviours(HuntingDependencies dependencies);
+
+}  // namespace vedette::resources
