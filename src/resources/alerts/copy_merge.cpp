@@ -1,0 +1,100 @@
+#include "copy_merge.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "vedette/resources/alerts/alerts.h"
+
+namespace vedette::resources {
+namespace {
+
+using base::DateTime;
+
+DateTime time_of(const json::Object& object, std::string_view name) {
+  const json::Value* value = object.if_contains(name);
+  if (value == nullptr || !value->is_string()) return base::min_date_time;
+  return base::parse_iso_date_time(std::string_view(value->get_string())).value_or(base::min_date_time);
+}
+
+// Absent is null.
+json::Value value_of(const json::Object& object, std::string_view name) {
+  const json::Value* value = object.if_contains(name);
+  return value == nullptr ? json::Value() : *value;
+}
+
+json::Array array_of(const json::Object& object, std::string_view name) {
+  const json::Value* value = object.if_contains(name);
+  return value != nullptr && value->is_array() ? value->get_array() : json::Array();
+}
+
+json::Object describe(const AlertCopy& copy) {
+  json::Object described{{"hash", copy.hash}, {"bytes", copy.bytes}};
+  for (const std::string_view name : {"lastUpdateDateTime", "lastActivityDateTime"})
+    described[name] = value_of(copy.alert, name);
+  for (const std::string_view name : alert_user_properties) described[name] = value_of(copy.alert, name);
+  described["comments"] = array_of(copy.alert, "comments");
+  return described;
+}
+
+auto rank(const json::Object& described) {
+  const json::Value* bytes = described.if_contains("bytes");
+  const json::Value* hash = described.if_contains("hash");
+  return std::tuple(time_of(described, "lastUpdateDateTime"), time_of(described, "lastActivityDateTime"),
+                    bytes != nullptr && bytes->is_int64() ? bytes->get_int64() : 0,
+                    hash != nullptr && hash->is_string() ? std::string(hash->get_string()) : std::string());
+}
+
+void take(json::Object& into, const json::Object& from, std::string_view name) {
+  if (const json::Value* value = from.if_contains(name))
+    into[name] = *value;
+  else
+    into.erase(name);
+}
+
+// Adds the comments of the document that the copy before did not have: they were made here.
+void keep_comments(json::Object& merged, const StoredAlert& stored) {
+  json::Array comments = array_of(merged, "comments");
+  const size_t theirs = comments.size();
+  const json::Array before = array_of(stored.copy, "comments");
+  const auto has = [](const json::Array& array, const json::Value& comment) {
+    return std::find(array.begin(), array.end(), comment) != array.end();
+  };
+  for (const json::Value& comment : array_of(stored.document, "comments")) {
+    if (!has(before, comment) && !has(comments, comment)) comments.push_back(comment);
+  }
+  if (comments.size() == theirs) return;
+  std::stable_sort(comments.begin(), comments.end(), [](const json::Value& a, const json::Value& b) {
+    return json::find_string(a, "createdDateTime") < json::find_string(b, "createdDateTime");
+  });
+  merged["comments"] = std::move(comments);
+}
+
+bool keeps(const StoredAlert& stored, const json::Object& copy, std::string_view name) {
+  const json::Value before = value_of(stored.copy, name);
+  if (value_of(stored.document, name) == before) return false;
+  const bool changed_there = value_of(copy, name) != before;
+  return !changed_there || time_of(copy, "lastUpdateDateTime") <= time_of(stored.document, "lastUpdateDateTime");
+}
+
+}  // namespace
+
+StoredAlert first_copy(const AlertCopy& copy) { return {copy.alert, describe(copy)}; }
+
+bool merge_copy(StoredAlert& stored, const AlertCopy& copy) {
+  json::Object described = describe(copy);
+  if (!stored.copy.empty() && rank(described) <= rank(stored.copy)) return false;
+  json::Object merged = copy.alert;
+  for (const std::string_view name : {"incidentId", "incidentWebUrl"}) take(merged, stored.document, name);
+  for (const std::string_view name : alert_user_properties) {
+    if (!keeps(stored, copy.alert, name)) continue;
+    take(merged, stored.document, name);
+    if (name == "status") take(merged, stored.document, "resolvedDateTime");
+  }
+  keep_comments(merged, stored);
+  if (time_of(stored.document, "lastUpdateDateTime") > time_of(copy.alert, "lastUpdateDateTime"))
+    take(merged, stored.document, "lastUpdateDateTime");
+  stored = {std::move(merged), std::move(described)};
+  return true;
+}
+
+}  // namespace vedette::resources

@@ -1,0 +1,31 @@
+// An alert and the newest copy of it that a provider sent (alert_sink.h says the rules).
+#pragma once
+
+#include <string>
+
+#include "vedette/base/result.h"
+#include "vedette/base/time.h"
+#include "vedette/json/value.h"
+
+namespace vedette::resources {
+
+struct AlertCopy {
+  json::Object alert;
+  std::string hash;  // SHA-256 of its text
+  int64_t bytes = 0;
+};
+
+struct StoredAlert {
+  json::Object document;
+  // Of the newest copy: hash, bytes, lastUpdateDateTime, lastActivityDateTime, what it said of the properties that
+  // users may change, and its comments. Empty when there was none.
+  json::Object copy;
+};
+
+// False when the stored alert is as new or newer: nothing is changed then.
+bool merge_copy(StoredAlert& stored, const AlertCopy& copy);
+
+// The first copy.
+StoredAlert first_copy(const AlertCopy& copy);
+
+}  // namespace vedette::resources

@@ -1,0 +1,32 @@
+// Where alerts of connectors are stored: one entity for each id, however often and in whatever order its copies arrive.
+//
+// Of several copies the newest counts: by lastUpdateDateTime, then lastActivityDateTime; of two with the same times the
+// longer, then the one with the greater hash. What the newest copy says is the document, but for
+//   - incidentId and incidentWebUrl: ours, kept;
+//   - comments: the copy's and those that were added here, by time;
+//   - status (with resolvedDateTime), classification, determination, assignedTo: one that differs from what the copy
+//     before said was changed by a user. It is kept, unless the copy is newer than the change *and* says otherwise than
+//     the copy before: then the provider changed it later.
+// What the newest copy said about these is the state `alerts.copy.ID`, written in the same commit as the alert.
+// A copy that changes nothing writes nothing.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "vedette/ingest/sink.h"
+#include "vedette/store/entity_store.h"
+
+namespace vedette::resources {
+
+inline constexpr size_t alert_bytes_max = 4 << 20;  // of an alert's JSON
+inline constexpr size_t alert_commit_alerts_max = 500;
+inline constexpr size_t alert_commit_bytes_max = 8 << 20;
+
+// accept(): limit_exceeded naming the alert that is too large (nothing is stored then); conflict when other writers
+// were first too often. After an error whole commits are done, and accepting the same alerts again does no harm.
+// `connector` is who the writes are by. The store outlives the sink. Safe from any thread.
+std::unique_ptr<ingest::AlertSink> make_alert_sink(store::EntityStore& store, std::string tenant_id,
+                                                   std::string connector);
+
+}  // namespace vedette::resources

@@ -1,0 +1,21 @@
+// What alerts do beyond being stored: PATCH, comments, and what is refused until it exists.
+// Sources: security-alert-update, security-alert-post-comments of the Graph documentation;
+// schema/model/alerts.csdl.xml.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "vedette/odata/behaviour.h"
+
+namespace vedette::resources {
+
+inline constexpr std::string_view alert_collection = "alerts";
+
+// What users may change, and the model's UpdatableProperties of /security/alerts_v2 (a test holds them equal).
+inline constexpr std::array<std::string_view, 4> alert_user_properties{"status", "classification", "determination",
+                                                                       "assignedTo"};
+
+odata::Behaviours alert_behaviours();
+
+}  // namespace vedette::resources
