@@ -1,0 +1,29 @@
+#include "vedette/resources/behaviours.h"
+
+#include <iterator>
+
+#include "vedette/resources/alerts/alerts.h"
+#include "vedette/resources/incidents/incidents.h"
+
+namespace vedette::resources {
+namespace {
+
+template <class T>
+void append(std::vector<T>& all, std::vector<T> rows) {
+  all.insert(all.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+}
+
+}  // namespace
+
+odata::Behaviours behaviours(const Dependencies& dependencies) {
+  odata::Behaviours all;
+  for (odata::Behaviours area : {alert_behaviours(), incident_behaviours(), hunting_behaviours(dependencies.hunting)}) {
+    append(all.changes, std::move(area.changes));
+    append(all.inserts, std::move(area.inserts));
+    append(all.operations, std::move(area.operations));
+    append(all.deposits, std::move(area.deposits));
+  }
+  return all;
+}
+
+}  // namespace vedette::resources

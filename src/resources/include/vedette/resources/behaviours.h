@@ -1,0 +1,16 @@
+// The one table of what resources do, put together from the areas. Each area says its rows in a function of its own; a
+// new area is one line in behaviours.cpp.
+#pragma once
+
+#include "vedette/odata/behaviour.h"
+#include "vedette/resources/hunting/behaviours.h"
+
+namespace vedette::resources {
+
+struct Dependencies {
+  HuntingDependencies hunting;
+};
+
+odata::Behaviours behaviours(const Dependencies& dependencies);
+
+}  // namespace vedette::resources
