@@ -50,7 +50,7 @@ int run_hunt(HuntOptions& options, const std::vector<std::string>& arguments) {
 void add_options(CLI::App& command, HuntOptions& options) {
   command.add_option("QUERY", options.query, "The query; read from standard input when it is not given");
   command.add_option("--data", options.data, "Data folder; without one the hunting tables are empty");
-  command.add_option("--tenant", options.tenant, "Tenant of the data folder, when it has several");
+  command.add_option("--tenant", options.tenant, "Tenant of the data folder, its id or name, when there are several");
   command.add_option("--server", options.server, "Ask a server instead of a data folder");
   command.add_option("--file", options.files, "A file as a table: [NAME=]PATH; may be repeated")
       ->allow_extra_args(false);

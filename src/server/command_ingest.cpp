@@ -42,8 +42,7 @@ base::Result<ConnectorPointer> named_connector(const IngestCommand& command) {
 class Destination {
  public:
   static base::Result<Destination> open(const IngestCommand& command) {
-    std::string tenant = TRY(choose_tenant(command.data, command.tenant));
-    if (tenant.empty()) tenant = default_tenant;
+    std::string tenant = TRY(tenant_to_write(command.data, command.tenant));
     auto store = TRY(tables::EventStore::open(io::posix_file_system(), events_folder(command.data, tenant),
                                               tables::Access::read_write));
     auto sink = ingest::make_sink(*store, nullptr, io::posix_file_system(),
@@ -109,7 +108,8 @@ void add_options(CLI::App& command, IngestCommand& options) {
   auto* table = command.add_option("--table", options.table, "The files are rows of this hunting table");
   connector->excludes(table);
   command.add_option("--data", options.data, "Data folder")->capture_default_str();
-  command.add_option("--tenant", options.tenant, "Tenant that the data belongs to, when there are several");
+  command.add_option("--tenant", options.tenant,
+                     "Tenant that the data belongs to, its id or name, when there are several");
   command.add_option("--server", options.server, "Send to a server instead of writing a data folder");
   command.add_flag("--strict", options.strict, "Refuse rows with members that are no columns of the table")
       ->needs(table);

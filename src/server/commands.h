@@ -14,7 +14,9 @@ struct Invocation {
 };
 
 // Each adds its subcommand to `app`; its callback runs the command.
+void add_app_command(CLI::App& app, Invocation& invocation);
 void add_hunt_command(CLI::App& app, Invocation& invocation);
 void add_ingest_command(CLI::App& app, Invocation& invocation);
+void add_tenant_command(CLI::App& app, Invocation& invocation);
 
 }  // namespace vedette::server

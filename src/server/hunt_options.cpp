@@ -27,12 +27,9 @@ namespace {
 // The folder of the tenant's events; "" when nothing was ever stored.
 base::Result<std::string> stored_events(const HuntOptions& options) {
   std::error_code ignored;
-  if (!std::filesystem::is_directory(options.data, ignored))
-    return fail(ErrorCode::not_found, "There is no data folder '" + options.data + "'.");
-  const std::string tenant = TRY(choose_tenant(options.data, options.tenant));
-  if (tenant.empty()) return std::string();
-  if (!std::filesystem::is_directory(tenant_folder(options.data, tenant), ignored))
-    return fail(ErrorCode::not_found, "The data folder has no tenant '" + tenant + "'.");
+  const std::string tenant = TRY(tenant_to_read(options.data, options.tenant));
+  if (tenant.empty() || !std::filesystem::is_directory(tenant_folder(options.data, tenant), ignored))
+    return std::string();
   return events_folder(options.data, tenant);
 }
 

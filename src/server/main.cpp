@@ -12,8 +12,10 @@ int main(int argc, char** argv) {
   CLI::App app("Vedette: a self-hosted server that speaks the Microsoft Graph security API", "vedette");
   app.set_version_flag("--version", VEDETTE_VERSION);
   app.require_subcommand(1);
+  add_app_command(app, invocation);
   add_hunt_command(app, invocation);
   add_ingest_command(app, invocation);
+  add_tenant_command(app, invocation);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

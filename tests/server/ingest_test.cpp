@@ -15,17 +15,8 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using Milliseconds = std::chrono::milliseconds;
-
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-struct Outcome {
-  int status = 0;
-  std::string out, err;
-};
 
 class Ingest : public testing::Test {
  protected:
@@ -43,18 +34,19 @@ class Ingest : public testing::Test {
     std::ofstream(path, std::ios::binary) << text;
   }
 
-  Outcome run(const std::vector<std::string>& arguments) {
-    const pid_t process = start_program(arguments, folder / "out", folder / "err");
-    int status = 0;
-    waitpid(process, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(folder / "out"), read_text(folder / "err")};
-  }
+  Outcome run(const std::vector<std::string>& arguments) { return run_program(arguments, folder / "."); }
 
   std::vector<std::string> ingest(const std::string& data, std::vector<std::string> more) {
     std::vector<std::string> arguments{"ingest",   "--data", folder / data, "--connector", folder / "connector",
                                        "--format", "json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
+  }
+
+  // The only tenant's folder.
+  std::string tenant_folder(const std::string& data) {
+    const auto entries = std::filesystem::directory_iterator(folder / data + "/tenants");
+    return entries == std::filesystem::directory_iterator() ? "" : entries->path().string();
   }
 
   // The one number that a query gives.
@@ -73,7 +65,7 @@ TEST_F(Ingest, StoresRowsThatHuntFinds) {
   const auto first = run(ingest("data", {folder / "a.json"}));
   EXPECT_EQ(first.status, 0) << first.err;
   EXPECT_THAT(first.err, IsEmpty());
-  EXPECT_THAT(first.out, HasSubstr(R"("tenantId":"default","ok":true,"records":3,"mapped":1,"unmapped":1,)"
+  EXPECT_THAT(first.out, HasSubstr(R"("ok":true,"records":3,"mapped":1,"unmapped":1,)"
                                    R"("quarantined":1,"alerts":0,"rows":{"DeviceEvents":1,"UnmappedEvents":1})"));
   EXPECT_EQ(ask("data", "DeviceEvents | where DeviceName == 'x' | count"), 1);
   const auto second = run(ingest("data", {folder / "a.json"}));
@@ -109,22 +101,41 @@ TEST_F(Ingest, TakesRowsOfATable) {
             1);
 }
 
-TEST_F(Ingest, TenantsAreIdsAndNoPaths) {
+TEST_F(Ingest, WritesToATenantOfTheDirectory) {
   write("a.json", "{\"n\":1}\n");
-  for (const char* tenant : {"../x", "..", "a/b", ".a", "a b"}) {
+  for (const char* tenant : {"../x", "..", "a/b", ".a", "a b", "contoso"}) {
     const auto refused = run(ingest("data", {"--tenant", tenant, folder / "a.json"}));
     EXPECT_EQ(refused.status, 1);
-    EXPECT_THAT(refused.err, HasSubstr("is no tenant id")) << tenant;
+    EXPECT_THAT(refused.err, HasSubstr("There is no tenant '" + std::string(tenant) + "'"));
   }
   EXPECT_FALSE(std::filesystem::exists(folder / "data"));
-  EXPECT_EQ(run(ingest("data", {"--tenant", "contoso", folder / "a.json"})).status, 0);
-  EXPECT_TRUE(std::filesystem::exists(folder / "data/tenants/contoso/events/MANIFEST"));
-  EXPECT_THAT(run(ingest("data", {folder / "a.json"})).out, HasSubstr(R"("tenantId":"contoso")"));
-  EXPECT_EQ(run(ingest("data", {"--tenant", "fabrikam", folder / "a.json"})).status, 0);
+  EXPECT_EQ(run({"tenant", "create", "--name", "contoso", "--data", folder / "data"}).status, 0);
+  EXPECT_EQ(run(ingest("data", {folder / "a.json"})).status, 0);
+  const std::string tenant = tenant_folder("data");
+  EXPECT_TRUE(std::filesystem::exists(tenant + "/events/MANIFEST"));
+  EXPECT_THAT(tenant, Not(HasSubstr("contoso")));
+  EXPECT_EQ(run({"tenant", "create", "--name", "fabrikam", "--data", folder / "data"}).status, 0);
   EXPECT_THAT(run(ingest("data", {folder / "a.json"})).err, HasSubstr("several tenants"));
-  const auto hunt = run({"hunt", "--data", folder / "data", "--tenant", "../tenants/contoso", "print 1"});
-  EXPECT_EQ(hunt.status, 1);
-  EXPECT_THAT(hunt.err, HasSubstr("is no tenant id"));
+  EXPECT_THAT(run(ingest("data", {"--tenant", "Contoso", folder / "a.json"})).out, HasSubstr(R"("storedBefore":true)"));
+  const auto hunt = [this](const std::string& name) {
+    return run({"hunt", "--data", folder / "data", "--tenant", name, "--format", "csv", "DeviceEvents | count"});
+  };
+  EXPECT_EQ(hunt("contoso").out, hunt(std::filesystem::path(tenant).filename()).out);
+  EXPECT_NE(hunt("contoso").out, hunt("fabrikam").out);
+  EXPECT_THAT(hunt("../tenants/contoso").err, HasSubstr("There is no tenant"));
+  EXPECT_THAT(run({"hunt", "--data", folder / "data", "print 1"}).err, HasSubstr("several tenants"));
+}
+
+// Folders that were filled before there was a directory.
+TEST_F(Ingest, GoesOnInAFolderWithoutDirectory) {
+  write("a.json", "{\"n\":1}\n");
+  ASSERT_EQ(run(ingest("data", {folder / "a.json"})).status, 0);
+  std::filesystem::rename(tenant_folder("data"), folder / "data/tenants/old");
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "data"))
+    if (entry.path().filename().string().starts_with("entities.sqlite")) std::filesystem::remove(entry.path());
+  EXPECT_EQ(ask("data", "DeviceEvents | count"), 1);
+  EXPECT_THAT(run(ingest("data", {folder / "a.json"})).out, HasSubstr(R"("tenantId":"old")"));
+  EXPECT_THAT(run(ingest("data", {"--tenant", "older", folder / "a.json"})).err, HasSubstr("no tenant 'older'"));
 }
 
 TEST_F(Ingest, TenantsThatCannotBeReadAreNotTakenForNone) {
@@ -139,12 +150,12 @@ TEST_F(Ingest, TenantsThatCannotBeReadAreNotTakenForNone) {
 TEST_F(Ingest, OneWriterOwnsTheFolder) {
   write("a.json", "{\"n\":1}\n");
   ASSERT_EQ(run(ingest("data", {folder / "a.json"})).status, 0);
-  const int lock = open((folder / "data/tenants/default/events/LOCK").c_str(), O_RDWR | O_CLOEXEC);
+  const int lock = open((tenant_folder("data") + "/events/LOCK").c_str(), O_RDWR | O_CLOEXEC);
   ASSERT_EQ(flock(lock, LOCK_EX), 0);
   const auto second = run(ingest("data", {folder / "a.json"}));
   EXPECT_EQ(second.status, 1);
   EXPECT_THAT(second.err,
-              HasSubstr("Another process is using the data folder. (" + (folder / "data/tenants/default/events/LOCK")));
+              HasSubstr("Another process is using the data folder. (" + tenant_folder("data") + "/events/LOCK"));
   EXPECT_EQ(ask("data", "DeviceEvents | count"), 1) << "reading goes on beside the writer";
   close(lock);
 }

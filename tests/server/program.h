@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,24 @@ inline pid_t start_program(std::vector<std::string> arguments, const std::string
   dup2(open(err.c_str(), flags, 0600), STDERR_FILENO);
   execv(argv[0], argv.data());
   _exit(127);
+}
+
+inline std::string read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+struct Outcome {
+  int status = 0;
+  std::string out, err;
+};
+
+// Runs the program to its end; `folder` is where its output is kept meanwhile.
+inline Outcome run_program(const std::vector<std::string>& arguments, const std::string& folder) {
+  const pid_t process = start_program(arguments, folder + "/out", folder + "/err");
+  int status = 0;
+  waitpid(process, &status, 0);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(folder + "/out"), read_text(folder + "/err")};
 }
 
 // A folder that goes with the test.

@@ -1,0 +1,99 @@
+// `vedette app`: applications, which get tokens and have roles; also while a server runs on the data folder.
+#include <memory>
+
+#include "commands.h"
+#include "data_folder.h"
+#include "known_roles.h"
+#include "printed_answer.h"
+#include "vedette/json/value.h"
+
+namespace vedette::server {
+namespace {
+
+struct AppCommand {
+  std::string data = "./vedette-data";
+  std::string tenant, name;
+  std::vector<std::string> roles;
+};
+
+json::Array as_json(const std::vector<std::string>& texts) {
+  json::Array array;
+  for (const auto& text : texts) array.emplace_back(text);
+  return array;
+}
+
+json::Object as_json(const auth::Tenant& tenant, const auth::Application& app) {
+  return {{"tenantId", tenant.id}, {"clientId", app.client_id}, {"name", app.name}, {"roles", as_json(app.roles)}};
+}
+
+base::Result<std::string> create_app(const AppCommand& command) {
+  TRY(check_roles(command.roles, TRY(known_roles())));
+  const auto directory = TRY(FolderDirectory::open(command.data));
+  const auto tenant = TRY(directory->get().resolve_tenant(command.tenant));
+  const auto made = TRY(directory->get().create_application(tenant.id, command.name, command.roles));
+  json::Object answer{{"tenantId", tenant.id},
+                      {"clientId", made.application.client_id},
+                      {"clientSecret", made.client_secret},
+                      {"name", made.application.name},
+                      {"roles", as_json(made.application.roles)}};
+  return json::to_text(answer) + "\n";
+}
+
+base::Result<std::string> list_apps(const AppCommand& command) {
+  json::Array list;
+  const auto directory = TRY(FolderDirectory::open_existing(command.data));
+  auto tenants = directory ? TRY(directory->get().tenants()) : std::vector<auth::Tenant>();
+  if (!command.tenant.empty()) {
+    const auto named = directory ? TRY(directory->get().find_tenant(command.tenant)) : std::nullopt;
+    if (!named) return base::fail(base::ErrorCode::not_found, "There is no tenant '" + command.tenant + "'.");
+    tenants = {*named};
+  }
+  for (const auto& tenant : tenants)
+    for (const auto& app : TRY(directory->get().applications(tenant.id))) list.push_back(as_json(tenant, app));
+  return json::to_text(list) + "\n";
+}
+
+base::Result<std::string> list_roles() {
+  std::string lines;
+  for (const auto& role : TRY(known_roles())) lines += role + "\n";
+  return lines;
+}
+
+void add_create(CLI::App& app, const std::shared_ptr<AppCommand>& options, Invocation& invocation) {
+  CLI::App* create = app.add_subcommand(
+      "create", "Create an application; prints tenantId, clientId and clientSecret as JSON, the secret only this once");
+  create->add_option("--tenant", options->tenant, "Its tenant, by id or name, when there are several");
+  create->add_option("--name", options->name, "What people call it")->required();
+  create->add_option("--role", options->roles, "A permission it gets; may be repeated. `vedette app roles` lists them")
+      ->required();
+  create->add_option("--data", options->data, "Data folder")->capture_default_str();
+  create->footer(
+      "Examples:\n"
+      "  vedette app create --name hunter --role ThreatHunting.Read.All\n"
+      "  vedette app create --tenant contoso --name soar --role SecurityAlert.ReadWrite.All "
+      "--role SecurityIncident.ReadWrite.All");
+  create->callback([options, &invocation] { invocation.exit_status = print_answer(create_app(*options)); });
+}
+
+void add_list(CLI::App& app, const std::shared_ptr<AppCommand>& options, Invocation& invocation) {
+  CLI::App* list = app.add_subcommand("list", "List the applications as a JSON array, without their secrets");
+  list->add_option("--tenant", options->tenant, "Only those of this tenant, by id or name");
+  list->add_option("--data", options->data, "Data folder")->capture_default_str();
+  list->footer("Example:\n  vedette app list --tenant contoso");
+  list->callback([options, &invocation] { invocation.exit_status = print_answer(list_apps(*options)); });
+}
+
+}  // namespace
+
+void add_app_command(CLI::App& app, Invocation& invocation) {
+  CLI::App* command = app.add_subcommand("app", "Create and list applications, which ask the API with their roles");
+  command->require_subcommand(1);
+  const auto options = std::make_shared<AppCommand>();
+  add_create(*command, options, invocation);
+  add_list(*command, options, invocation);
+  CLI::App* roles = command->add_subcommand("roles", "List the roles that an application can have, one a line");
+  roles->footer("Example:\n  vedette app roles");
+  roles->callback([&invocation] { invocation.exit_status = print_answer(list_roles()); });
+}
+
+}  // namespace vedette::server
