@@ -4,12 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "store_double.h"
 #include "vedette/auth/authenticate.h"
 #include "vedette/auth/jwt.h"
 #include "vedette/auth/token.h"
 #include "vedette/auth/token_endpoint.h"
 #include "vedette/json/value.h"
+#include "vedette/store/entity_store.h"
 
 namespace vedette::auth {
 
@@ -64,9 +64,9 @@ class AuthTest : public ::testing::Test {
   }
 
   base::FixedClock clock{base::from_unix_seconds(now_seconds)};
-  StoreDouble store;
-  Directory directory{store, clock};
-  std::unique_ptr<SigningKeys> keys = SigningKeys::open(store, clock).value();
+  std::unique_ptr<store::EntityStore> entities = store::make_memory_store(directory_collections(), clock);
+  Directory directory{*entities, clock};
+  std::unique_ptr<SigningKeys> keys = SigningKeys::open(*entities, clock).value();
   ServerAddress address{"", "http://127.0.0.1:8080"};
   Tenant tenant = directory.create_tenant("Contoso").value();
   NewApplication made =

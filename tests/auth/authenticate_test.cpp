@@ -86,8 +86,8 @@ TEST_F(Authenticate, RefusesAnotherTenantsIssuerAndUnknownTenants) {
 }
 
 TEST_F(Authenticate, RefusesTheKeyOfAnotherInstallation) {
-  StoreDouble elsewhere;
-  const auto foreign = SigningKeys::open(elsewhere, clock).value();
+  const auto elsewhere = store::make_memory_store(directory_collections(), clock);
+  const auto foreign = SigningKeys::open(*elsewhere, clock).value();
   SigningKey key = **foreign->newest();
   EXPECT_THAT(refusal(sign_jwt(key, json::to_text(claims())).value()), HasSubstr("unknown key"));
   key.id = (*keys->newest())->id;
@@ -176,7 +176,7 @@ TEST_F(Authenticate, AcceptsWhatARotatedKeySignedUntilItRetires) {
 }
 
 TEST_F(Authenticate, SharesKeysBetweenServers) {
-  const auto other = SigningKeys::open(store, clock).value();
+  const auto other = SigningKeys::open(*entities, clock).value();
   EXPECT_EQ((*other->newest())->id, (*keys->newest())->id);
   ASSERT_TRUE(other->rotate());
   EXPECT_EQ((*other->newest())->id, (*keys->newest())->id);

@@ -181,7 +181,11 @@ TEST_F(Endpoint, PutsThePublicUrlBeforeEveryOtherName) {
 }
 
 TEST_F(AuthTest, KeepsSecretsOutOfEntities) {
-  EXPECT_THAT(store.all_entities(),
+  store::Query query;
+  query.collection = "applications";
+  const auto page = entities->query(tenant.id, query).value();
+  ASSERT_EQ(page.entities.size(), 1u);
+  EXPECT_THAT(page.entities[0].json,
               AllOf(HasSubstr("hunter"), Not(HasSubstr(made.client_secret)), Not(HasSubstr("argon2"))));
   EXPECT_THAT(directory.secret_hash(tenant.id, made.application.client_id).value(),
               HasSubstr("$argon2id$v=19$m=19456"));
@@ -205,9 +209,9 @@ TEST_F(AuthTest, HoldsTenantsAndApplicationsApart) {
 }
 
 TEST(Tenants, BeginWithOneNamedDefault) {
-  StoreDouble store;
   const base::SystemClock clock;
-  Directory directory(store, clock);
+  const auto entities = store::make_memory_store(directory_collections(), clock);
+  Directory directory(*entities, clock);
   const auto made = directory.resolve_tenant("");
   ASSERT_TRUE(made);
   EXPECT_EQ(made->name, "default");
