@@ -26,7 +26,8 @@ class SqliteTest : public ::testing::Test {
   }
   static std::string ids(const EntityStore& store, const Query& query) {
     std::string out;
-    for (const Entity& entity : store.query("a", query).value().entities) out += entity.id;
+    const QueryPage page = store.query("a", query).value();
+    for (const Entity& entity : page.entities) out += entity.id;
     return out;
   }
   void execute(const char* sql) const {
