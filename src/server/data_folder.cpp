@@ -5,6 +5,7 @@
 #include <system_error>
 #include <vector>
 
+#include "entities.h"
 #include "vedette/io/file_system.h"
 
 namespace vedette::server {
@@ -75,9 +76,8 @@ std::string events_folder(const std::string& data, std::string_view tenant_id) {
 }
 
 base::Result<std::unique_ptr<FolderDirectory>> FolderDirectory::open(const std::string& data) {
-  TRY(io::posix_file_system().create_directories(data));
   auto clock = std::make_unique<base::SystemClock>();
-  auto store = TRY(store::open_sqlite_store(entities_file(data), auth::directory_collections(), *clock));
+  auto store = TRY(open_entities(data, *clock));
   return std::unique_ptr<FolderDirectory>(new FolderDirectory(std::move(clock), std::move(store)));
 }
 

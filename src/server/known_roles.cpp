@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "vedette/edm/model.h"
-#include "vedette/kql/syntax/nearest_name.h"
+#include "entities.h"
+#include "vedette/base/nearest_name.h"
 
 namespace vedette::server {
 namespace {
@@ -52,8 +52,7 @@ class Collector {
 
 base::Result<std::vector<std::string>> known_roles() {
   Collector collector;
-  for (const std::string_view root : {"v1.0", "beta", "vedette"})
-    collector.add(*TRY(edm::Model::load(edm::embedded_model(), root)));
+  for (const edm::Model* model : TRY(models())) collector.add(*model);
   return collector.take();
 }
 
@@ -61,7 +60,7 @@ base::Status check_roles(const std::vector<std::string>& roles, const std::vecto
   for (const auto& role : roles)
     if (!std::binary_search(known.begin(), known.end(), role))
       return base::fail(base::ErrorCode::bad_request, "There is no role '" + role + "'." +
-                                                          kql::suggestion(role, {known.begin(), known.end()}) +
+                                                          base::suggestion(role, {known.begin(), known.end()}) +
                                                           " `vedette app roles` lists them.");
   return {};
 }

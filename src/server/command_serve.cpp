@@ -1,0 +1,178 @@
+// `vedette serve`: the server, until it is asked to stop.
+#include <csignal>
+#include <iostream>
+
+#include "commands.h"
+#include "configuration.h"
+#include "demo.h"
+#include "ingest_report.h"
+#include "installation.h"
+#include "push_ingest.h"
+#include "vedette/http/server.h"
+
+namespace vedette::server {
+
+using base::ErrorCode;
+using base::fail;
+
+namespace {
+
+constexpr uint64_t api_body_bytes_max = 4 << 20;  // a query of 1 MB, escaped
+
+struct ServeCommand {
+  std::string config, data, listen, certificate, key, now, limits;
+  bool demo = false, print_config = false;
+};
+
+base::Result<Configuration> configure(const ServeCommand& command) {
+  Configuration configuration;
+  const std::string file = command.config.empty() ? "vedette.toml" : command.config;
+  if (!command.config.empty() || io::posix_file_system().exists(file))
+    TRY(apply_toml(configuration, TRY(io::read_file(io::posix_file_system(), file))));
+  if (!command.listen.empty()) TRY(set_listen(configuration, command.listen));
+  if (!command.data.empty()) configuration.data = command.data;
+  if (!command.certificate.empty()) configuration.tls = TlsPaths{command.certificate, command.key};
+  if (command.limits == "graph")
+    return fail(ErrorCode::not_supported, "--limits graph is not supported yet: no quotas are applied.");
+  if (command.demo && !is_loopback(configuration.host))
+    return fail(ErrorCode::bad_request, "--demo is for one machine: it listens on a loopback address only, not on '" +
+                                            configuration.host + "'.");
+  return configuration;
+}
+
+// Answers for the installation from the moment the port is open, and says 503 until there is one.
+class Front {
+ public:
+  explicit Front(Log& log) : log_(log) {}
+  void open(Installation& installation) { installation_ = &installation; }
+  void close() { installation_ = nullptr; }
+
+  http::Response answer(const http::Request& request) {
+    if (Installation* installation = installation_) return installation->handle(request);
+    if (request.split_target().path == "/healthz") return starting(200, "ok\n");
+    auto response = starting(503, "The server is starting.\n");
+    response.headers.set("Retry-After", "1");
+    return response;
+  }
+  http::Response refuse(int status, std::string_view message) const {
+    if (const Installation* installation = installation_) return installation->refuse(status, message);
+    return starting(status, std::string(message) + "\n");
+  }
+  void problem(const base::Error& error) { log_.problem("http", error); }
+
+ private:
+  static http::Response starting(int status, std::string body) {
+    http::Response response;
+    response.status = status;
+    response.headers.set("Content-Type", "text/plain; charset=utf-8");
+    response.body = std::move(body);
+    return response;
+  }
+
+  Log& log_;
+  std::atomic<Installation*> installation_ = nullptr;
+};
+
+base::Result<std::unique_ptr<http::Server>> listen(const Configuration& configuration, const base::Clock& clock,
+                                                   Front& front) {
+  http::ServerOptions options;
+  options.host = configuration.host;
+  options.port = configuration.port;
+  if (configuration.tls) options.tls = http::TlsFiles{configuration.tls->certificate, configuration.tls->key};
+  options.body_bytes_max = api_body_bytes_max;
+  options.body_limit = [](std::string_view target) {
+    return is_push(target) ? push_body_bytes_max : api_body_bytes_max;
+  };
+  options.error_response = [&front](int status, std::string_view message) { return front.refuse(status, message); };
+  options.on_problem = [&front](const base::Error& error) { front.problem(error); };
+  options.clock = &clock;
+  return http::Server::start(std::move(options),
+                             [&front](const http::Request& request) { return front.answer(request); });
+}
+
+std::string listen_url(const Configuration& configuration, uint16_t port) {
+  const std::string host =
+      configuration.host.find(':') == std::string::npos ? configuration.host : "[" + configuration.host + "]";
+  return (configuration.tls ? "https://" : "http://") + host + ":" + std::to_string(port);
+}
+
+// SIGINT and SIGTERM are blocked in every thread, and waited for here.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+base::Status serve(const ServeCommand& command, const Configuration& configuration, const base::Clock& clock) {
+  const sigset_t signals = block_stop_signals();
+  Log log(clock);
+  Front front(log);
+  const auto server = TRY(listen(configuration, clock, front));
+  const std::string url = listen_url(configuration, server->port());
+  const auto installation = TRY(Installation::open(configuration, url, clock, log));
+  std::optional<DemoAccess> demo;
+  if (command.demo) demo = TRY(prepare_demo(*installation, configuration.data, clock));
+  TRY(installation->correlation().run_once());
+  installation->correlation().start();
+  front.open(*installation);
+  log.write(LogLevel::info, "listening", {{"url", url}, {"data", configuration.data}});
+  if (demo) std::cout << introduction(*demo) << std::flush;
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log.write(LogLevel::info, "stopping", {{"signal", signal}});
+  server->stop();
+  front.close();
+  installation->correlation().stop();
+  return {};
+}
+
+int run_serve(const ServeCommand& command) {
+  const auto failed = [](const base::Error& error) {
+    std::cerr << "vedette: " << error_text(error) << "\n";
+    return 1;
+  };
+  const auto configuration = configure(command);
+  if (!configuration) return failed(configuration.error());
+  if (command.print_config) {
+    std::cout << to_toml(*configuration) << std::flush;
+    return 0;
+  }
+  std::unique_ptr<base::Clock> clock = std::make_unique<base::SystemClock>();
+  if (!command.now.empty()) {
+    const auto now = base::parse_iso_date_time(command.now);
+    if (!now) return failed(fail(ErrorCode::bad_request, "--now is no ISO 8601 time: '" + command.now + "'."));
+    clock = std::make_unique<base::FixedClock>(*now);
+  }
+  const auto served = serve(command, *configuration, *clock);
+  return served ? 0 : failed(served.error());
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, Invocation& invocation) {
+  CLI::App* command = app.add_subcommand("serve", "Run the server");
+  const auto options = std::make_shared<ServeCommand>();
+  command->add_option("--config", options->config, "Configuration file (vedette.toml when there is one)");
+  command->add_option("--data", options->data, "Data folder (./vedette-data)");
+  command->add_option("--listen", options->listen, "HOST:PORT (127.0.0.1:8080); port 0 takes any free one");
+  auto* certificate =
+      command->add_option("--tls-certificate", options->certificate, "PEM chain, leaf first: serve TLS");
+  auto* key = command->add_option("--tls-key", options->key, "PEM key of the certificate");
+  certificate->needs(key);
+  key->needs(certificate);
+  command->add_flag("--demo", options->demo, "Load a demo tenant with an attack to look at; loopback only");
+  command->add_option("--limits", options->limits, "none, or graph: the quotas of Microsoft Graph")
+      ->check(CLI::IsMember({"none", "graph"}));
+  command->add_option("--now", options->now, "Fix the clock at an ISO 8601 time");
+  command->add_flag("--print-config", options->print_config, "Print the configuration in force, and stop");
+  command->footer(
+      "Examples:\n"
+      "  vedette serve --demo\n"
+      "  vedette serve --data /var/lib/vedette --listen 0.0.0.0:443 --tls-certificate s.pem --tls-key s.key");
+  command->callback([options, &invocation] { invocation.exit_status = run_serve(*options); });
+}
+
+}  // namespace vedette::server

@@ -1,0 +1,133 @@
+#include "configuration.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <initializer_list>
+#include <sstream>
+
+namespace vedette::server {
+
+using base::ErrorCode;
+using base::fail;
+
+namespace {
+
+base::Error wrong(const toml::source_region& where, const std::string& what) {
+  return fail(ErrorCode::bad_request, "vedette.toml, line " + std::to_string(where.begin.line) + ": " + what);
+}
+
+base::Status check_keys(const toml::table& table, std::initializer_list<std::string_view> known) {
+  for (const auto& [key, value] : table)
+    if (std::find(known.begin(), known.end(), key.str()) == known.end())
+      return wrong(key.source(), "the key '" + std::string(key.str()) + "' is not known.");
+  return {};
+}
+
+// Sets `to` when the key is there.
+base::Status read_text(const toml::table& table, std::string_view key, std::string& to) {
+  const auto* node = table.get(key);
+  if (!node) return {};
+  const auto text = node->value_exact<std::string>();
+  if (!text) return wrong(node->source(), "'" + std::string(key) + "' must be a string.");
+  to = *text;
+  return {};
+}
+
+base::Result<const toml::table*> section(const toml::table& root, std::string_view key) {
+  const auto* node = root.get(key);
+  if (!node) return static_cast<const toml::table*>(nullptr);
+  if (!node->is_table()) return wrong(node->source(), "write [" + std::string(key) + "] and its keys below it.");
+  return node->as_table();
+}
+
+base::Status read_tls(const toml::table& table, Configuration& configuration) {
+  TRY(check_keys(table, {"certificate", "key"}));
+  TlsPaths paths;
+  TRY(read_text(table, "certificate", paths.certificate));
+  TRY(read_text(table, "key", paths.key));
+  if (paths.certificate.empty() || paths.key.empty())
+    return wrong(table.source(), "[tls] needs 'certificate' and 'key'.");
+  configuration.tls = std::move(paths);
+  return {};
+}
+
+base::Status read_correlation(const toml::table& table, Configuration& configuration) {
+  TRY(check_keys(table, {"shared_infrastructure"}));
+  const auto* node = table.get("shared_infrastructure");
+  if (!node) return {};
+  const auto* lines = node->as_array();
+  if (!lines) return wrong(node->source(), "'shared_infrastructure' must be an array of strings.");
+  for (const auto& line : *lines) {
+    const auto text = line.value_exact<std::string>();
+    if (!text) return wrong(line.source(), "'shared_infrastructure' must be an array of strings.");
+    configuration.shared_infrastructure.push_back(*text);
+  }
+  return {};
+}
+
+base::Status read_public_url(const toml::table& table, Configuration& configuration) {
+  TRY(read_text(table, "public_url", configuration.public_url));
+  std::string& url = configuration.public_url;
+  while (url.ends_with('/')) url.pop_back();
+  if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://"))
+    return wrong(table.get("public_url")->source(), "'public_url' must start with https:// or http://.");
+  return {};
+}
+
+}  // namespace
+
+base::Status set_listen(Configuration& configuration, std::string_view listen) {
+  const size_t colon = listen.rfind(':');
+  const auto wrong_listen = [&] {
+    return fail(ErrorCode::bad_request,
+                "'" + std::string(listen) + "' is no HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080.");
+  };
+  if (colon == std::string_view::npos) return wrong_listen();
+  std::string_view host = listen.substr(0, colon);
+  const std::string_view port = listen.substr(colon + 1);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  uint16_t number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (error != std::errc() || end != port.data() + port.size()) return wrong_listen();
+  if (!host.empty()) configuration.host = host;
+  configuration.port = number;
+  return {};
+}
+
+base::Status apply_toml(Configuration& configuration, std::string_view toml) {
+  toml::table root;
+  try {
+    root = toml::parse(toml);
+  } catch (const toml::parse_error& error) {
+    return wrong(error.source(), std::string(error.description()) + ".");
+  }
+  TRY(check_keys(root, {"listen", "data", "public_url", "tls", "correlation"}));
+  std::string listen;
+  TRY(read_text(root, "listen", listen));
+  if (!listen.empty()) TRY(set_listen(configuration, listen));
+  TRY(read_text(root, "data", configuration.data));
+  TRY(read_public_url(root, configuration));
+  if (const auto* table = TRY(section(root, "tls"))) TRY(read_tls(*table, configuration));
+  if (const auto* table = TRY(section(root, "correlation"))) TRY(read_correlation(*table, configuration));
+  return {};
+}
+
+std::string to_toml(const Configuration& configuration) {
+  const std::string host =
+      configuration.host.find(':') == std::string::npos ? configuration.host : "[" + configuration.host + "]";
+  toml::table root{{"listen", host + ":" + std::to_string(configuration.port)},
+                   {"data", configuration.data},
+                   {"public_url", configuration.public_url}};
+  if (configuration.tls)
+    root.insert("tls", toml::table{{"certificate", configuration.tls->certificate}, {"key", configuration.tls->key}});
+  toml::array lines;
+  for (const auto& line : configuration.shared_infrastructure) lines.push_back(line);
+  root.insert("correlation", toml::table{{"shared_infrastructure", std::move(lines)}});
+  std::ostringstream text;
+  text << root << "\n";
+  return text.str();
+}
+
+}  // namespace vedette::server

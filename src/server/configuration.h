@@ -1,0 +1,46 @@
+// What `vedette serve` runs with: defaults, then vedette.toml, then the command line.
+//
+//   listen = "127.0.0.1:8080"
+//   data = "./vedette-data"
+//   public_url = "https://graph.example.org"   # what links and tokens name; empty: the address that is listened on
+//   [tls]
+//   certificate = "server.pem"                 # the chain, leaf first
+//   key = "server.key"
+//   [correlation]
+//   shared_infrastructure = ["ip 203.0.113.7"] # further lines of schema/correlation/shared_infrastructure.list
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vedette/base/result.h"
+
+namespace vedette::server {
+
+struct TlsPaths {
+  std::string certificate;
+  std::string key;
+};
+
+struct Configuration {
+  std::string host = "127.0.0.1";
+  uint16_t port = 8080;
+  std::string data = "./vedette-data";
+  std::string public_url;
+  std::optional<TlsPaths> tls;
+  std::vector<std::string> shared_infrastructure;
+};
+
+// "HOST:PORT", "[::1]:8080", ":8080". bad_request naming what is wrong.
+base::Status set_listen(Configuration& configuration, std::string_view listen);
+
+// bad_request naming the line and the key; unknown keys are wrong.
+base::Status apply_toml(Configuration& configuration, std::string_view toml);
+
+// As a vedette.toml that gives this configuration.
+std::string to_toml(const Configuration& configuration);
+
+}  // namespace vedette::server

@@ -1,0 +1,133 @@
+#include "installation.h"
+
+#include <chrono>
+
+#include "entities.h"
+#include "push_ingest.h"
+#include "vedette/resources/behaviours.h"
+
+namespace vedette::server {
+
+using base::ErrorCode;
+using base::fail;
+
+namespace {
+
+http::Response plain(int status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.headers.set("Content-Type", "text/plain; charset=utf-8");
+  response.body = std::move(body);
+  return response;
+}
+
+// The first segment when it is one of ours, so that peers cannot make labels of their own.
+std::string_view root_of(std::string_view path) {
+  for (const std::string_view root : {"v1.0", "beta", "vedette", "healthz", "readyz", "metrics"})
+    if (path.substr(1).starts_with(root)) return root;
+  return "identity";
+}
+
+ErrorCode code_of(int status) {
+  switch (status) {
+    case 408:
+    case 503:
+      return ErrorCode::unavailable;
+    case 413:
+      return ErrorCode::payload_too_large;
+    case 431:
+      return ErrorCode::headers_too_large;
+    case 500:
+      return ErrorCode::internal;
+    default:
+      return ErrorCode::bad_request;
+  }
+}
+
+}  // namespace
+
+Installation::Installation(const Configuration& configuration, std::string listen_url, const base::Clock& clock,
+                           Log& log)
+    : clock_(clock),
+      log_(log),
+      data_(configuration.data),
+      address_{configuration.public_url, std::move(listen_url)},
+      events_(configuration.data) {}
+
+Installation::~Installation() = default;
+
+base::Status Installation::open_stores(const Configuration& configuration) {
+  store_ = TRY(open_entities(data_, clock_));
+  directory_ = std::make_unique<auth::Directory>(*store_, clock_);
+  keys_ = TRY(auth::SigningKeys::open(*store_, clock_));
+  for (const auto& tenant : TRY(directory_->tenants())) TRY(events_.open(tenant.id));
+  correlate::CorrelatorOptions options;
+  for (const auto& line : configuration.shared_infrastructure) options.shared_infrastructure += line + "\n";
+  correlation_ = std::make_unique<CorrelationWorker>(*store_, *directory_, clock_, std::move(options), log_);
+  return {};
+}
+
+base::Result<std::unique_ptr<Installation>> Installation::open(const Configuration& configuration,
+                                                               std::string listen_url, const base::Clock& clock,
+                                                               Log& log) {
+  std::unique_ptr<Installation> self(new Installation(configuration, std::move(listen_url), clock, log));
+  TRY(self->open_stores(configuration));
+  self->tokens_ = std::make_unique<auth::TokenEndpoint>(self->address_, *self->directory_, *self->keys_, clock);
+  self->authenticator_ = std::make_unique<auth::Authenticator>(self->address_, *self->directory_, *self->keys_, clock);
+  resources::Dependencies dependencies;
+  dependencies.hunting.event_tables =
+      [&events = self->events_](std::string_view tenant_id) -> base::Result<std::shared_ptr<const kql::Catalog>> {
+    return TRY(events.open(std::string(tenant_id)))->store->snapshot();
+  };
+  auto behaviours = resources::behaviours(dependencies);
+  behaviours.deposits.push_back(push_ingest(self->events_, clock, self->metrics_));
+  const auto all_models = TRY(models());
+  self->service_ = std::make_unique<odata::Service>(all_models, *self->store_, clock, std::move(behaviours),
+                                                    odata::ServiceOptions{configuration.public_url});
+  return self;
+}
+
+http::Response Installation::handle(const http::Request& request) {
+  const auto begun = std::chrono::steady_clock::now();
+  http::Response response = route(request);
+  const auto took = std::chrono::steady_clock::now() - begun;
+  const std::string_view path = request.split_target().path;
+  metrics_.count_request(root_of(path), response.status, took);
+  log_.write(response.status >= 500 ? LogLevel::warning : LogLevel::info, "request",
+             {{"method", request.method},
+              {"path", path},
+              {"status", response.status},
+              {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()},
+              {"requestId", response.headers.get("request-id")},
+              {"peer", request.peer_address}});
+  return response;
+}
+
+http::Response Installation::route(const http::Request& request) {
+  const std::string_view path = request.split_target().path;
+  if (path == "/healthz" || path == "/readyz") return plain(200, "ok\n");
+  if (path == "/metrics") return plain(200, metrics_.text());
+  if (service_->serves(request)) return call_api(request);
+  if (auto answer = tokens_->answer(request)) return std::move(*answer);
+  return service_->refuse(request, fail(ErrorCode::not_found,
+                                        "There is nothing at this address. The API begins at "
+                                        "/v1.0 and /beta."));
+}
+
+http::Response Installation::call_api(const http::Request& request) {
+  if (service_->is_public(request)) return service_->handle(request, {});
+  auto caller = authenticator_->authenticate(request);
+  if (caller) return service_->handle(request, *caller);
+  if (caller.error().code != ErrorCode::unauthenticated) log_.problem("authentication_failed", caller.error());
+  auto response = service_->refuse(request, caller.error());
+  if (response.status == 401) response.headers.set("WWW-Authenticate", auth::www_authenticate(request, caller.error()));
+  return response;
+}
+
+http::Response Installation::refuse(int status, std::string_view message) const {
+  auto response = service_->refuse({}, fail(code_of(status), std::string(message)));
+  response.status = status;
+  return response;
+}
+
+}  // namespace vedette::server

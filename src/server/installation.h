@@ -1,0 +1,61 @@
+// One running Vedette: its stores, its identity, its API, put together. Requests come in as values; sockets are
+// command_serve's.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "configuration.h"
+#include "correlation_worker.h"
+#include "log.h"
+#include "metrics.h"
+#include "tenant_events.h"
+#include "vedette/auth/authenticate.h"
+#include "vedette/auth/token_endpoint.h"
+#include "vedette/odata/service.h"
+
+namespace vedette::server {
+
+// Threads: handle() from any; the others from one.
+class Installation {
+ public:
+  // Opens what the data folder holds, and creates what it lacks. `listen_url` is where the server is reached when the
+  // configuration names no public URL. `clock` and `log` outlive it.
+  static base::Result<std::unique_ptr<Installation>> open(const Configuration& configuration, std::string listen_url,
+                                                          const base::Clock& clock, Log& log);
+  ~Installation();
+
+  http::Response handle(const http::Request& request);
+  // What failed before a handler saw it, in the form of the API.
+  http::Response refuse(int status, std::string_view message) const;
+
+  auth::Directory& directory() { return *directory_; }
+  store::EntityStore& store() { return *store_; }
+  EventFolders& events() { return events_; }
+  CorrelationWorker& correlation() { return *correlation_; }
+  const auth::ServerAddress& address() const { return address_; }
+
+ private:
+  Installation(const Configuration& configuration, std::string listen_url, const base::Clock& clock, Log& log);
+  base::Status open_stores(const Configuration& configuration);
+  http::Response route(const http::Request& request);
+  http::Response call_api(const http::Request& request);
+
+  const base::Clock& clock_;
+  Log& log_;
+  const std::string data_;
+  const auth::ServerAddress address_;
+  Metrics metrics_;
+  EventFolders events_;
+  std::unique_ptr<store::EntityStore> store_;
+  std::unique_ptr<auth::Directory> directory_;
+  std::unique_ptr<auth::SigningKeys> keys_;
+  std::unique_ptr<auth::TokenEndpoint> tokens_;
+  std::unique_ptr<auth::Authenticator> authenticator_;
+  std::unique_ptr<odata::Service> service_;
+  std::unique_ptr<CorrelationWorker> correlation_;
+};
+
+}  // namespace vedette::server

@@ -1,0 +1,45 @@
+#include "metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+namespace vedette::server {
+
+struct Metrics::Families {
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Counter>& requests =
+      prometheus::BuildCounter().Name("vedette_requests_total").Help("Requests answered").Register(registry);
+  prometheus::Family<prometheus::Histogram>& durations = prometheus::BuildHistogram()
+                                                             .Name("vedette_request_duration_seconds")
+                                                             .Help("Time until a request's status was known")
+                                                             .Register(registry);
+  prometheus::Family<prometheus::Counter>& records =
+      prometheus::BuildCounter().Name("vedette_records_total").Help("Records pushed, by fate").Register(registry);
+};
+
+Metrics::Metrics() : families_(std::make_unique<Families>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::count_request(std::string_view root, int status, std::chrono::steady_clock::duration took) {
+  const std::string name(root);
+  families_->requests.Add({{"root", name}, {"status", std::to_string(status)}}).Increment();
+  families_->durations
+      .Add({{"root", name}}, prometheus::Histogram::BucketBoundaries{.001, .005, .02, .1, .5, 2, 10, 60, 200})
+      .Observe(std::chrono::duration<double>(took).count());
+}
+
+void Metrics::count_records(std::string_view connector, uint64_t mapped, uint64_t unmapped, uint64_t quarantined) {
+  const auto add = [&](const char* fate, uint64_t count) {
+    families_->records.Add({{"connector", std::string(connector)}, {"fate", fate}})
+        .Increment(static_cast<double>(count));
+  };
+  add("mapped", mapped);
+  add("unmapped", unmapped);
+  add("quarantined", quarantined);
+}
+
+std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(families_->registry.Collect()); }
+
+}  // namespace vedette::server

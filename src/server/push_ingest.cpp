@@ -1,0 +1,104 @@
+#include "push_ingest.h"
+
+#include "vedette/ingest/connector.h"
+#include "vedette/ingest/pipeline.h"
+#include "vedette/resources/alerts/alert_sink.h"
+
+namespace vedette::server {
+
+using base::ErrorCode;
+using base::fail;
+
+namespace {
+
+constexpr uint32_t retry_after_s = 1;
+constexpr size_t idempotency_key_bytes_max = 255;
+
+// One of the tenant's places among the pushes in flight.
+class Place {
+ public:
+  static base::Result<Place> take(std::atomic<int>& pushes) {
+    if (pushes.fetch_add(1) < pushes_max) return Place(pushes);
+    pushes.fetch_sub(1);
+    auto error =
+        fail(ErrorCode::too_many_requests, "More than " + std::to_string(pushes_max) +
+                                               " bodies of this tenant are being stored. Send this one again.");
+    error.retry_after_s = retry_after_s;
+    return error;
+  }
+  Place(Place&& other) noexcept : pushes_(std::exchange(other.pushes_, nullptr)) {}
+  Place& operator=(Place&&) = delete;
+  ~Place() {
+    if (pushes_) pushes_->fetch_sub(1);
+  }
+
+ private:
+  explicit Place(std::atomic<int>& pushes) : pushes_(&pushes) {}
+  std::atomic<int>* pushes_;
+};
+
+// The codings are found by the body's own first bytes; the field must not promise another one.
+base::Status check_content_encoding(const http::Request& request) {
+  const std::string_view coding = request.headers.get("Content-Encoding", "identity");
+  for (const std::string_view known : {"identity", "gzip", "x-gzip", "zstd"})
+    if (http::equal_ignoring_case(coding, known)) return {};
+  return fail(ErrorCode::unsupported_media_type,
+              "Content-Encoding '" + std::string(coding) + "' is not supported; gzip and zstd are.");
+}
+
+// A body is refused whole when its compression is broken or hides too much; what is inside is judged record by record.
+base::Result<ingest::Input> body_of(const http::Request& request) {
+  ingest::ReadLimits limits;
+  limits.decompressed_bytes_max = push_decompressed_bytes_max;
+  auto input = ingest::decompressed(ingest::memory_input("push", request.body), limits);
+  if (input) return input;
+  const bool too_large = input.error().code == ErrorCode::limit_exceeded;
+  return fail(too_large ? ErrorCode::payload_too_large : ErrorCode::bad_request, input.error().message);
+}
+
+base::Result<std::string> idempotency_key(const http::Request& request) {
+  const std::string_view key = request.headers.get("Idempotency-Key");
+  if (key.size() > idempotency_key_bytes_max)
+    return fail(ErrorCode::bad_request,
+                "An Idempotency-Key has at most " + std::to_string(idempotency_key_bytes_max) + " characters.");
+  return std::string(key);
+}
+
+json::Value as_value(const ingest::IngestSummary& summary) {
+  return json::Object{{"accepted", summary.records},
+                      {"mapped", summary.mapped},
+                      {"unmapped", summary.unmapped},
+                      {"quarantined", summary.quarantined}};
+}
+
+}  // namespace
+
+bool is_push(std::string_view target) {
+  constexpr std::string_view folder = "/vedette/ingest/";
+  return http::equal_ignoring_case(target.substr(0, folder.size()), folder);
+}
+
+odata::OperationBehaviour push_ingest(EventFolders& events, const base::Clock& clock, Metrics& metrics) {
+  const auto run = [&](const json::Object&, odata::Context& context) -> base::Result<odata::OperationResult> {
+    TRY(check_content_encoding(context.request));
+    const std::string key = TRY(idempotency_key(context.request));
+    const auto connector = TRY(ingest::embedded_connector(context.id));
+    const std::string& tenant = context.caller.tenant_id;
+    TenantEvents* const to = TRY(events.open(tenant));
+    const Place place = TRY(Place::take(to->pushes));
+    const auto alerts = resources::make_alert_sink(context.store, tenant, connector->config().name);
+    const auto sink =
+        ingest::make_sink(*to->store, alerts.get(), io::posix_file_system(), events.quarantine_folder(tenant));
+    ingest::IngestOptions options;
+    options.tenant_id = tenant;
+    options.stop = context.request.stop;
+    const auto body = TRY(body_of(context.request));
+    ingest::Pipeline pipeline(*sink, clock, std::move(options));
+    const auto summary = TRY(pipeline.push(*connector, body, key));
+    metrics.count_records(connector->config().name, summary.mapped, summary.unmapped, summary.quarantined);
+    return odata::OperationResult{as_value(summary), nullptr};
+  };
+  return {"ingest", run};
+}
+
+}  // namespace vedette::server

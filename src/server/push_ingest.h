@@ -1,0 +1,22 @@
+// POST /vedette/ingest/{connector}: a body of records, stored when it is answered.
+#pragma once
+
+#include <string>
+
+#include "metrics.h"
+#include "tenant_events.h"
+#include "vedette/base/clock.h"
+#include "vedette/odata/behaviour.h"
+
+namespace vedette::server {
+
+inline constexpr uint64_t push_body_bytes_max = 64 << 20;
+inline constexpr uint64_t push_decompressed_bytes_max = 256 << 20;
+inline constexpr int pushes_max = 8;  // of one tenant at once; more are asked to come again
+
+bool is_push(std::string_view target);
+
+// The behaviour of the entity set `ingest`. What it is given outlives it.
+odata::OperationBehaviour push_ingest(EventFolders& events, const base::Clock& clock, Metrics& metrics);
+
+}  // namespace vedette::server

@@ -1,0 +1,36 @@
+// The event stores of the tenants that this process serves. It is their one writer, until it ends.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "vedette/base/result.h"
+#include "vedette/tables/event_store.h"
+
+namespace vedette::server {
+
+struct TenantEvents {
+  std::unique_ptr<tables::EventStore> store;
+  std::atomic<int> pushes = 0;  // bodies being stored at the moment
+};
+
+// Threads: any. What open() gives lives as long as this.
+class EventFolders {
+ public:
+  explicit EventFolders(std::string data) : data_(std::move(data)) {}
+
+  // The tenant's store, opened at its first use. conflict when another process writes it.
+  base::Result<TenantEvents*> open(const std::string& tenant_id);
+  // Where the tenant's quarantined records lie.
+  std::string quarantine_folder(const std::string& tenant_id) const;
+
+ private:
+  const std::string data_;
+  std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<TenantEvents>> tenants_;
+};
+
+}  // namespace vedette::server
