@@ -1,5 +1,8 @@
 #include "sqlite.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace vedette::store {
 
 using base::ErrorCode;
@@ -73,6 +76,9 @@ std::string Statement::text_at(int column) const {
 }
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path) {
+  // A new file is its owner's alone: keys are in it. SQLite gives its log the same mode.
+  if (const int created = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); created >= 0)
+    ::close(created);
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);

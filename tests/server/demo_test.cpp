@@ -130,7 +130,7 @@ TEST_F(Demo, RefusesBadQueriesByPlaceAndName) {
   EXPECT_EQ(unknown.status, 400);
   EXPECT_EQ(unknown.error_code(), "BadRequest");
   EXPECT_THAT(unknown.message(), HasSubstr("FileName"));
-  EXPECT_THAT(unknown.text, HasSubstr("line 2"));
+  EXPECT_THAT(unknown.text, HasSubstr("Line 2, column 9"));
   const auto filter = client->get("/v1.0/security/alerts_v2?$filter=severity%20eq");
   EXPECT_EQ(filter.status, 400);
   EXPECT_THAT(filter.message(), HasSubstr("position"));

@@ -23,7 +23,7 @@ std::string suricata_alert(int number) {
 }
 
 std::string zeek_connection(int number) {
-  return R"({"ts":1714557600.0,"uid":"C)" + std::to_string(number) +
+  return R"({"_path":"conn","ts":1714557600.0,"uid":"C)" + std::to_string(number) +
          R"(","id.orig_h":"10.0.0.5","id.orig_p":50000,"id.resp_h":"93.184.216.34","id.resp_p":443,"proto":"tcp","conn_state":"SF"})"
          "\n";
 }
@@ -79,8 +79,9 @@ TEST_F(Push, StoresRowsAndAlertsOnce) {
   EXPECT_EQ(api.post("/vedette/ingest/suricata", suricata_alert(2)).status, 200);
   EXPECT_EQ(api.get("/v1.0/security/alerts_v2/$count").text, "2");
   const vedette::http::Headers key{{"Idempotency-Key", "k1"}};
-  EXPECT_EQ(api.post(zeek_path, zeek_connection(1), key).status, 200);
-  EXPECT_EQ(api.post(zeek_path, zeek_connection(1), key).status, 200);
+  const auto first = api.post(zeek_path, zeek_connection(1), key);
+  EXPECT_THAT(first.text, HasSubstr(R"("mapped":1,"unmapped":0)"));
+  EXPECT_EQ(api.post(zeek_path, zeek_connection(1), key).text, first.text);
   const auto body = R"({"Query":"DeviceNetworkEvents | count","Timespan":"2024-01-01/2024-12-31"})";
   EXPECT_THAT(api.post("/v1.0/security/runHuntingQuery", body).text, HasSubstr(R"({"Count":1})"));
 }
@@ -99,38 +100,47 @@ TEST_F(Push, ReadsCompressedBodiesAndRefusesBombs) {
 // Rows that were answered are there after the kill, and a repeated push adds none.
 TEST_F(Push, SurvivesKills) {
   std::mt19937 random(17);
-  std::set<int> answered;
+  std::set<int> answered, alerts;
   int number = 0;
   for (int round = 0; round < 20; ++round) {
-    std::thread killer([&, after = std::chrono::milliseconds(20 + random() % 120)] {
+    auto api = client();
+    ASSERT_NE(api.token(), "");
+    std::thread killer([&, after = std::chrono::milliseconds(5 + random() % 150)] {
       std::this_thread::sleep_for(after);
       server->stop(SIGKILL);
     });
-    auto api = client();
-    const std::string token = api.token();
-    while (!token.empty()) {
-      const auto answer = api.post(zeek_path, zeek_connection(++number), {{"Idempotency-Key", std::to_string(number)}});
+    while (true) {
+      ++number;
+      const auto answer = api.post(zeek_path, zeek_connection(number), {{"Idempotency-Key", std::to_string(number)}});
       if (answer.status != 200) break;
       answered.insert(number);
-      const auto alert = api.post("/vedette/ingest/suricata", suricata_alert(number));
-      if (alert.status != 200) break;
+      if (api.post("/vedette/ingest/suricata", suricata_alert(number)).status != 200) break;
+      alerts.insert(number);
     }
     killer.join();
     server->start();
     auto again = client();
-    if (number > 0)
+    if (number > 0) {
       EXPECT_EQ(again.post(zeek_path, zeek_connection(number), {{"Idempotency-Key", std::to_string(number)}}).status,
                 200);
+    }
     answered.insert(number);
   }
   answered.erase(0);
   auto api = client();
-  const auto body = R"({"Query":"DeviceNetworkEvents | summarize count(), dcount(tostring(AdditionalFields))",
-             "Timespan" : "2024-01-01/2024-12-31"
-})";
+  const auto body =
+      R"json({"Query":"DeviceNetworkEvents | summarize Rows = count(), Uids = count_distinct(AdditionalFields)",)json"
+      R"json("Timespan":"2024-01-01/2024-12-31"})json";
   const auto counted = api.post("/v1.0/security/runHuntingQuery", body);
-EXPECT_THAT(counted.text, HasSubstr("\"count_\":" + std::to_string(answered.size()))) << counted.text;
-EXPECT_GT(answered.size(), 20u);
+  const std::string all = std::to_string(answered.size());
+  EXPECT_THAT(counted.text, HasSubstr("\"Rows\":" + all + ",\"Uids\":" + all));
+  EXPECT_GT(answered.size(), 20u);
+  const auto stored = api.get("/v1.0/security/alerts_v2?$top=1000&$select=title").text;
+  for (const int alert : alerts) {
+    const std::string title = "\"TEST " + std::to_string(alert) + "\"";
+    EXPECT_THAT(stored, HasSubstr(title));
+    EXPECT_EQ(stored.find(title), stored.rfind(title)) << "twice: " << title;
+  }
 }
 
 }  // namespace

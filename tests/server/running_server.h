@@ -22,6 +22,7 @@ class RunningServer {
 
   void start() {
     std::filesystem::create_directories(folder_);
+    std::filesystem::remove(folder_ + "/log");
     process_ = start_program(arguments_, folder_ + "/out", folder_ + "/log");
     base_url_ = wait_for_address();
   }
