@@ -5,11 +5,14 @@
 
 #include "commands.h"
 #include "data_folder.h"
+#include "entities.h"
 #include "ingest_progress.h"
 #include "ingest_report.h"
 #include "vedette/base/clock.h"
+#include "vedette/correlate/correlator.h"
 #include "vedette/ingest/connector.h"
 #include "vedette/ingest/pipeline.h"
+#include "vedette/resources/alerts/alert_sink.h"
 #include "vedette/tables/event_store.h"
 
 namespace vedette::server {
@@ -38,21 +41,44 @@ base::Result<ConnectorPointer> named_connector(const IngestCommand& command) {
   return ingest::embedded_connector(command.connector);
 }
 
-// Where one run of the command writes.
+// Where one run of the command writes. The entities are opened when the first alert may come.
 class Destination {
  public:
-  static base::Result<Destination> open(const IngestCommand& command) {
-    std::string tenant = TRY(tenant_to_write(command.data, command.tenant));
-    auto store = TRY(tables::EventStore::open(io::posix_file_system(), events_folder(command.data, tenant),
+  static base::Result<std::unique_ptr<Destination>> open(const IngestCommand& command) {
+    auto to = std::make_unique<Destination>();
+    to->data_ = command.data;
+    to->tenant = TRY(tenant_to_write(command.data, command.tenant));
+    to->events = TRY(tables::EventStore::open(io::posix_file_system(), events_folder(command.data, to->tenant),
                                               tables::Access::read_write));
-    auto sink = ingest::make_sink(*store, nullptr, io::posix_file_system(),
-                                  tenant_folder(command.data, tenant) + "/quarantine");
-    return Destination{std::move(tenant), std::move(store), std::move(sink)};
+    return to;
   }
 
+  base::Result<std::unique_ptr<ingest::IngestSink>> sink_of(const ingest::Connector& connector) {
+    if (connector.gives_alerts()) {
+      if (!entities_) entities_ = TRY(open_entities(data_, clock));
+      alerts_ = resources::make_alert_sink(*entities_, tenant, connector.config().name);
+    }
+    return ingest::make_sink(*events, connector.gives_alerts() ? alerts_.get() : nullptr, io::posix_file_system(),
+                             tenant_folder(data_, tenant) + "/quarantine");
+  }
+
+  // What a server would do next: segments of a good size, and alerts in their incidents.
+  base::Status finish() {
+    TRY(events->merge_small_segments());
+    if (!entities_) return {};
+    const auto correlator = TRY(correlate::Correlator::create(*entities_, tenant, clock));
+    TRY(correlator->run());
+    return {};
+  }
+
+  const base::SystemClock clock;
   std::string tenant;
-  std::unique_ptr<tables::EventStore> store;
-  std::unique_ptr<ingest::IngestSink> sink;
+  std::unique_ptr<tables::EventStore> events;
+
+ private:
+  std::string data_;
+  std::unique_ptr<store::EntityStore> entities_;
+  std::unique_ptr<ingest::AlertSink> alerts_;
 };
 
 base::Status ingest_file(const IngestCommand& command, ConnectorPointer connector, Destination& to,
@@ -64,8 +90,9 @@ base::Status ingest_file(const IngestCommand& command, ConnectorPointer connecto
   options.tenant_id = to.tenant;
   options.unknown_members = command.strict ? ingest::UnknownMembers::refuse : ingest::UnknownMembers::drop;
   options.on_progress = [&](const ingest::IngestSummary& summary) { progress.show(summary); };
-  const base::SystemClock clock;
-  file.summary = TRY(ingest::Pipeline(*to.sink, clock, std::move(options)).ingest(*connector, progress.watch(input)));
+  const auto sink = TRY(to.sink_of(*connector));
+  ingest::Pipeline pipeline(*sink, to.clock, std::move(options));
+  file.summary = TRY(pipeline.ingest(*connector, progress.watch(input)));
   return {};
 }
 
@@ -75,14 +102,14 @@ base::Result<IngestReport> ingest_files(const IngestCommand& command) {
   const auto begun = std::chrono::steady_clock::now();
   const auto connector = TRY(named_connector(command));
   auto to = TRY(Destination::open(command));
-  IngestReport report{.tenant = to.tenant, .files = {}, .elapsed_ms = 0};
+  IngestReport report{.tenant = to->tenant, .files = {}, .elapsed_ms = 0};
   IngestProgress progress;
   for (const auto& name : command.files) {
     auto& file = report.files.emplace_back();
     file.file = name;
-    if (auto done = ingest_file(command, connector, to, progress, file); !done) file.error = std::move(done).error();
+    if (auto done = ingest_file(command, connector, *to, progress, file); !done) file.error = std::move(done).error();
   }
-  TRY(to.store->merge_small_segments());
+  TRY(to->finish());
   const auto elapsed = std::chrono::steady_clock::now() - begun;
   report.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
   return report;

@@ -3,8 +3,10 @@
 #include <filesystem>
 
 #include "data_folder.h"
+#include "entities.h"
 #include "vedette/base/clock.h"
 #include "vedette/io/file_system.h"
+#include "vedette/resources/hunting/hunting.h"
 #include "vedette/tables/event_store.h"
 
 namespace vedette::server {
@@ -24,13 +26,14 @@ kql::EngineOptions engine_options(const HuntOptions& options) {
 
 namespace {
 
-// The folder of the tenant's events; "" when nothing was ever stored.
-base::Result<std::string> stored_events(const HuntOptions& options) {
+// The tenant's events; empty tables when nothing was ever stored.
+base::Result<std::shared_ptr<const kql::Catalog>> stored_events(const std::string& data, const std::string& tenant) {
   std::error_code ignored;
-  const std::string tenant = TRY(tenant_to_read(options.data, options.tenant));
-  if (tenant.empty() || !std::filesystem::is_directory(tenant_folder(options.data, tenant), ignored))
-    return std::string();
-  return events_folder(options.data, tenant);
+  if (tenant.empty() || !std::filesystem::is_directory(tenant_folder(data, tenant), ignored))
+    return std::shared_ptr<const kql::Catalog>(tables::empty_snapshot());
+  const auto store =
+      TRY(tables::EventStore::open(io::posix_file_system(), events_folder(data, tenant), tables::Access::read_only));
+  return std::shared_ptr<const kql::Catalog>(store->snapshot());
 }
 
 }  // namespace
@@ -38,10 +41,13 @@ base::Result<std::string> stored_events(const HuntOptions& options) {
 base::Result<std::shared_ptr<const kql::Catalog>> open_tables(const HuntOptions& options) {
   if (!options.files.empty()) return fail(ErrorCode::not_supported, "hunt --file is not supported yet.");
   if (!options.server.empty()) return fail(ErrorCode::not_supported, "hunt --server is not supported yet.");
-  const std::string folder = options.data.empty() ? "" : TRY(stored_events(options));
-  if (folder.empty()) return std::shared_ptr<const kql::Catalog>(tables::empty_snapshot());
-  const auto store = TRY(tables::EventStore::open(io::posix_file_system(), folder, tables::Access::read_only));
-  return std::shared_ptr<const kql::Catalog>(store->snapshot());
+  if (options.data.empty()) return std::shared_ptr<const kql::Catalog>(tables::empty_snapshot());
+  const std::string tenant = TRY(tenant_to_read(options.data, options.tenant));
+  auto events = TRY(stored_events(options.data, tenant));
+  if (tenant.empty() || !io::posix_file_system().exists(entities_file(options.data))) return events;
+  static const base::SystemClock clock;
+  std::shared_ptr<const store::EntityStore> entities = TRY(open_entities(options.data, clock));
+  return resources::with_alert_views(std::move(events), std::move(entities), tenant);
 }
 
 std::string_view batch_code(ErrorCode code) {
