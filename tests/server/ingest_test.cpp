@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <random>
 #include <thread>
@@ -173,38 +174,87 @@ TEST_F(Ingest, RefusesWrongUsage) {
 }
 
 // What was once seen in the folder was acknowledged: it stays, and nothing is there twice.
+// Runs of the program that are killed at random moments, or end before that.
+class KilledRuns {
+ public:
+  KilledRuns() : seed_(std::random_device()()), random_(seed_) {}
+  std::string trace() const { return "seed " + std::to_string(seed_) + ", after " + std::to_string(kills_) + " kills"; }
+  int kills() const { return kills_; }
+  // True when it was killed; else its status is 0.
+  bool run(const std::vector<std::string>& arguments, Milliseconds longest, const std::string& folder) {
+    const pid_t process = start_program(arguments, folder + "/out", folder + "/err");
+    std::this_thread::sleep_for(Milliseconds(std::uniform_int_distribution<int64_t>(1, longest.count())(random_)));
+    kill(process, SIGKILL);
+    int status = 0;
+    waitpid(process, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0) << trace() << read_text(folder + "/err");
+    kills_ += WIFSIGNALED(status) ? 1 : 0;
+    return WIFSIGNALED(status);
+  }
+
+ private:
+  const unsigned seed_;
+  std::mt19937 random_;
+  int kills_ = 0;
+};
+
+Milliseconds time_of(const std::function<void()>& work) {
+  const auto begun = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begun);
+}
+
 TEST_F(Ingest, ARunThatIsKilledGoesOnWhereItWas) {
   constexpr int records = 200'000, kills_wanted = 20;
   std::string text;
   for (int i = 0; i < records; ++i) text += "{\"n\":" + std::to_string(i) + ",\"host\":\"h\"}\n";
   write("big.json", text);
-  const auto begun = std::chrono::steady_clock::now();
-  ASSERT_EQ(run(ingest("whole", {folder / "big.json"})).status, 0);
-  const auto whole = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begun);
-  const unsigned seed = std::random_device()();
-  std::mt19937 random(seed);
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  int kills = 0;
-  for (int round = 0; kills < kills_wanted; ++round) {
+  const auto whole = time_of([&] { ASSERT_EQ(run(ingest("whole", {folder / "big.json"})).status, 0); });
+  KilledRuns runs;
+  for (int round = 0; runs.kills() < kills_wanted; ++round) {
     const std::string data = "data" + std::to_string(round);
     int64_t acknowledged = 0;
     for (bool killed = true; killed;) {
-      const pid_t process = start_program(ingest(data, {folder / "big.json"}), folder / "out", folder / "err");
-      std::this_thread::sleep_for(Milliseconds(std::uniform_int_distribution<int64_t>(1, whole.count())(random)));
-      kill(process, SIGKILL);
-      int status = 0;
-      waitpid(process, &status, 0);
-      killed = WIFSIGNALED(status);
-      kills += killed ? 1 : 0;
-      ASSERT_TRUE(killed || WEXITSTATUS(status) == 0) << read_text(folder / "err");
+      killed = runs.run(ingest(data, {folder / "big.json"}), whole, folder / ".");
       if (!std::filesystem::exists(folder / data)) continue;
       const int64_t rows = ask(data, "DeviceEvents | count");
-      ASSERT_GE(rows, acknowledged) << "after " << kills << " kills";
-      ASSERT_EQ(ask(data, "DeviceEvents | summarize n = count() by ReportId | where n > 1 | count"), 0);
+      ASSERT_GE(rows, acknowledged) << runs.trace();
+      ASSERT_EQ(ask(data, "DeviceEvents | summarize n = count() by ReportId | where n > 1 | count"), 0) << runs.trace();
       acknowledged = rows;
     }
     EXPECT_EQ(acknowledged, records);
     EXPECT_EQ(ask(data, "DeviceEvents | where ReportId >= 0 | summarize by ReportId | count"), records);
+    std::filesystem::remove_all(folder / data);
+  }
+}
+
+// Alerts go to another store than rows: each is there once, and in one incident, however often the run began anew.
+TEST_F(Ingest, AlertsOfARunThatIsKilledAreThereOnce) {
+  constexpr int records = 2'000, kills_wanted = 20;
+  std::string text;
+  for (int i = 0; i < records; ++i)
+    text += R"({"timestamp":"2024-05-01T10:00:00.000000+0000","event_type":"alert","flow_id":)" + std::to_string(i) +
+            R"(,"src_ip":"10.0.0.5","dest_ip":"10.0.0.)" + std::to_string(i % 200) +
+            R"(","proto":"TCP","alert":{"action":"allowed","gid":1,"signature_id":)" + std::to_string(i) +
+            R"(,"rev":1,"signature":"S","category":"Misc","severity":2}})" + "\n";
+  write("eve.json", text);
+  const auto arguments = [&](const std::string& data) {
+    return std::vector<std::string>{"ingest", "--data", folder / data, "--connector", "suricata", folder / "eve.json"};
+  };
+  const auto whole = time_of([&] { ASSERT_EQ(run(arguments("whole")).status, 0); });
+  KilledRuns runs;
+  for (int round = 0; runs.kills() < kills_wanted; ++round) {
+    const std::string data = "data" + std::to_string(round);
+    int64_t acknowledged = 0;
+    for (bool killed = true; killed;) {
+      killed = runs.run(arguments(data), whole, folder / ".");
+      if (!std::filesystem::exists(folder / data)) continue;
+      const int64_t alerts = ask(data, "AlertInfo | count");
+      ASSERT_GE(alerts, acknowledged) << runs.trace();
+      ASSERT_EQ(ask(data, "AlertInfo | summarize n = count() by AlertId | where n > 1 | count"), 0) << runs.trace();
+      acknowledged = alerts;
+    }
+    EXPECT_EQ(acknowledged, records);
     std::filesystem::remove_all(folder / data);
   }
 }
