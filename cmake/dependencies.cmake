@@ -20,4 +20,13 @@ find_package(date CONFIG REQUIRED)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
+# S2 comes without a package description; its headers use Abseil's.
+find_package(absl CONFIG REQUIRED)
+find_library(S2_LIBRARY s2 REQUIRED)
+find_path(S2_INCLUDE_DIR s2/s2point.h REQUIRED)
+add_library(s2::s2 UNKNOWN IMPORTED)
+set_target_properties(s2::s2 PROPERTIES
+  IMPORTED_LOCATION "${S2_LIBRARY}"
+  INTERFACE_INCLUDE_DIRECTORIES "${S2_INCLUDE_DIR}"
+  INTERFACE_LINK_LIBRARIES "absl::base;absl::strings;absl::hash;absl::raw_hash_set;absl::int128;absl::log_severity;OpenSSL::Crypto")
 find_package(GTest CONFIG REQUIRED)

@@ -10,10 +10,6 @@ const Node& as(const PlanNode& node) {
   return static_cast<const Node&>(node);
 }
 
-base::Error not_supported(const PluginNode& node) {
-  return base::Error(base::ErrorCode::not_supported, "The plugin '" + node.name + "' is not supported.", node.span);
-}
-
 base::Result<StreamPtr> open_leaf(const PlanNode& node, QueryContext& query, ApplyInput apply_input) {
   switch (node.kind) {
     case NodeKind::scan:
@@ -27,8 +23,6 @@ base::Result<StreamPtr> open_leaf(const PlanNode& node, QueryContext& query, App
     case NodeKind::apply_input:
       if (!apply_input) return base::fail(base::ErrorCode::internal, "An apply input outside of an apply.");
       return make_apply_input(*apply_input, query);
-    case NodeKind::plugin:
-      return not_supported(as<PluginNode>(node));
     default:
       return base::fail(base::ErrorCode::internal, "A plan node without its input.");
   }
@@ -78,14 +72,19 @@ base::Result<StreamPtr> open_over(const PlanNode& node, std::vector<StreamPtr> i
       return make_parse_kv(as<ParseKvNode>(node), std::move(inputs[0]), query);
     case NodeKind::make_series:
       return make_make_series(as<MakeSeriesNode>(node), std::move(inputs[0]), query);
-    case NodeKind::plugin:
-      return not_supported(as<PluginNode>(node));
+    case NodeKind::step_scan:
+      return make_step_scan(as<StepScanNode>(node), std::move(inputs[0]), query);
+    case NodeKind::graph_match:
+      return make_graph_match(as<GraphMatchNode>(node), std::move(inputs), query);
+    case NodeKind::graph_components:
+      return make_graph_components(as<GraphComponentsNode>(node), std::move(inputs), query);
     case NodeKind::scan:
     case NodeKind::values:
     case NodeKind::range:
     case NodeKind::subplan:
     case NodeKind::apply_input:
     case NodeKind::join:
+    case NodeKind::graph:
       break;
   }
   return base::fail(base::ErrorCode::internal, "A plan node that is opened in another way.");

@@ -105,6 +105,8 @@ Result<std::unique_ptr<Accumulator>> make_any(const BoundAggregate& call) {
 constexpr AggregateFunction table[] = {
     {"arg_max", "(scalar, *) -> $1", "max", Naming::argument, make_arg<true>, "The row with the greatest value."},
     {"arg_min", "(scalar, *) -> $1", "min", Naming::argument, make_arg<false>, "The row with the least value."},
+    {"argmax", "(scalar, *) -> $1", "max", Naming::argument, make_arg<true>, "As arg_max."},
+    {"argmin", "(scalar, *) -> $1", "min", Naming::argument, make_arg<false>, "As arg_min."},
     {"take_any", "(scalar, *) -> $1", "any", Naming::argument, make_any<false>, "Any row."},
     {"any", "(scalar, *) -> $1", "any", Naming::prefix_of_argument, make_any<false>, "As take_any."},
     {"take_anyif", "(scalar, bool) -> $1", "any", Naming::argument, make_any<true>, "Any row of some."},

@@ -175,6 +175,8 @@ constexpr std::string_view extreme = "(number|datetime|timespan|bool|string) -> 
 constexpr std::string_view extreme_if = "(number|datetime|timespan|bool|string, bool) -> $1";
 constexpr AggregateFunction table[] = {
     {"count", "() -> long", "count", Naming::prefix_alone, make_count<false>, "How many rows there are."},
+    {"count", "(scalar) -> long", "count", Naming::prefix_alone, make_count<false>,
+     "How many rows there are: nulls count too."},
     {"countif", "(bool) -> long", "countif", Naming::prefix_alone, make_count<true>,
      "How many rows satisfy a condition."},
     {"sum", "(long) -> long", "sum", Naming::prefix_of_argument, make_sum<false>, "The sum."},

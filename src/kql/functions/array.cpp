@@ -1,5 +1,6 @@
 // range, and what is asked of arrays. Source: kusto/query, the page of each function.
 #include <algorithm>
+#include <cmath>
 
 #include "dynamic_rows.h"
 #include "families.h"
@@ -38,8 +39,23 @@ Result<Vector> range_of_longs(const CallContext&, std::span<const Vector> argume
   });
 }
 
+Result<Vector> range_of_reals(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map_dynamic(arguments, rows, [](Arena& arena, double from, double to, double step) {
+    const double count = (to - from) / step;
+    if (!(count >= 0)) return Dynamic::array({});
+    const auto size = static_cast<size_t>(std::min(std::floor(count), static_cast<double>(range_values_max - 1))) + 1;
+    auto* items = arena.allocate_array<Dynamic>(size);
+    for (size_t i = 0; i < size; ++i) items[i] = Dynamic::of(from + static_cast<double>(i) * step);
+    return Dynamic::array({items, size});
+  });
+}
+
 template <Dynamic (*Make)(int64_t)>
 Result<Vector> range_of_ticks(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  if (arguments.size() == 2)
+    return map_dynamic(arguments, rows, [](Arena& arena, int64_t from, int64_t to) {
+      return steps(arena, from, to, base::ticks_per_hour, Make);
+    });
   return map_dynamic(arguments, rows, [](Arena& arena, int64_t from, int64_t to, int64_t step) {
     return steps(arena, from, to, step, Make);
   });
@@ -145,9 +161,10 @@ constexpr ScalarFunction table[] = {
     {"strcat_array", joining, join, "The texts of an array's elements, with a delimiter between."},
     {"array_strcat", joining, join, "As strcat_array."},
     {"range", "(from: long, to: long, step: long?) -> dynamic", range_of_longs, "An array of equally spaced values."},
-    {"range", "(from: datetime, to: datetime, step: timespan) -> dynamic", range_of_ticks<Dynamic::datetime>,
+    {"range", "(from: real, to: real, step: real) -> dynamic", range_of_reals, "An array of equally spaced values."},
+    {"range", "(from: datetime, to: datetime, step: timespan?) -> dynamic", range_of_ticks<Dynamic::datetime>,
      "An array of equally spaced times."},
-    {"range", "(from: timespan, to: timespan, step: timespan) -> dynamic", range_of_ticks<Dynamic::timespan>,
+    {"range", "(from: timespan, to: timespan, step: timespan?) -> dynamic", range_of_ticks<Dynamic::timespan>,
      "An array of equally spaced timespans."},
 };
 

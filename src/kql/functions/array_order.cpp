@@ -1,6 +1,7 @@
 // array_sort_asc and array_sort_desc, and arrays as sets: set_union, jaccard_index, …
 // Source: kusto/query, the page of each function. What is no array gives null.
 #include <cmath>
+#include <numeric>
 
 #include "dynamic_rows.h"
 #include "dynamic_set.h"
@@ -75,9 +76,35 @@ Result<Vector> sort(const CallContext&, std::span<const Vector> arguments, size_
   });
 }
 
-// Several arrays sorted by the first are as many columns.
-Result<Vector> refuse_several(const CallContext&, std::span<const Vector>, size_t) {
-  return base::fail(base::ErrorCode::not_supported, "Sorting several arrays by the first is not supported.");
+// Several arrays in the order of the first, as an array of them; the first argument is nulls_last. "Null is returned
+// for every array that differs in length from the first one."
+template <bool Descending>
+Result<Vector> sort_several(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  const Vector& nulls = arguments.front();
+  const auto arrays = arguments.subspan(1);
+  return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) {
+    const Dynamic first = dynamic_at(arrays[0], row);
+    if (!is_array(first)) return Dynamic();
+    const auto items = first.items();
+    const bool nulls_last = nulls.is_null(row) || nulls.view<uint8_t>()[row] != 0;
+    std::vector<size_t> order(items.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](size_t x, size_t y) {
+      const Dynamic &a = items[x], &b = items[y];
+      if (a.is_null() || b.is_null()) return a.is_null() != b.is_null() && b.is_null() == nulls_last;
+      return Descending ? less(b, a) : less(a, b);
+    });
+    auto* sorted = arena.allocate_array<Dynamic>(arrays.size());
+    for (size_t i = 0; i < arrays.size(); ++i) {
+      const Dynamic array = dynamic_at(arrays[i], row);
+      sorted[i] = Dynamic();
+      if (!is_array(array) || array.items().size() != items.size()) continue;
+      auto* moved = arena.allocate_array<Dynamic>(items.size());
+      for (size_t j = 0; j < items.size(); ++j) moved[j] = array.items()[order[j]];
+      sorted[i] = Dynamic::array({moved, items.size()});
+    }
+    return Dynamic::array({sorted, arrays.size()});
+  });
 }
 
 Result<Vector> unite(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -146,12 +173,13 @@ Result<Vector> set_equals(const CallContext&, std::span<const Vector> arguments,
   });
 }
 
-constexpr std::string_view several = "(dynamic, dynamic, dynamic?...) -> dynamic";
 constexpr std::string_view sets = "(dynamic, dynamic, dynamic?...) -> dynamic";
 constexpr ScalarFunction table[] = {
-    {"array_sort_asc", several, refuse_several, "Several arrays in the order of the first."},
+    {"array_sort_asc of several", "(nulls_last: bool, dynamic...) -> dynamic", sort_several<false>,
+     "Several arrays in the order of the first."},
     {"array_sort_asc", "(dynamic, nulls_last: bool?) -> dynamic", sort<false>, "An array in ascending order."},
-    {"array_sort_desc", several, refuse_several, "Several arrays in the order of the first."},
+    {"array_sort_desc of several", "(nulls_last: bool, dynamic...) -> dynamic", sort_several<true>,
+     "Several arrays in the order of the first."},
     {"array_sort_desc", "(dynamic, nulls_last: bool?) -> dynamic", sort<true>, "An array in descending order."},
     {"set_union", sets, unite, "The different elements of all arrays."},
     {"set_intersect", sets, restrict<true>, "The different elements that all arrays have."},

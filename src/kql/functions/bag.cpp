@@ -42,6 +42,19 @@ Result<Vector> pack(const CallContext&, std::span<const Vector> arguments, size_
   });
 }
 
+// The members that are neither null nor an empty text.
+Result<Vector> without_empty(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  Members members;
+  return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) {
+    members.clear();
+    for (const DynamicMember& member : dynamic_at(arguments[0], row).members())
+      if (!member.value.is_null() &&
+          !(member.value.kind() == columnar::DynamicKind::string && member.value.text().empty()))
+        members.push_back(member);
+    return make_bag(arena, members);
+  });
+}
+
 // "If a key is present in multiple input bags, the value associated with the key from the leftmost argument takes
 // precedence."
 Result<Vector> merge(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -147,12 +160,13 @@ Result<Vector> set_key(const CallContext&, std::span<const Vector> arguments, si
 Result<Vector> zip(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   Members members;
   return map_dynamic(arguments, rows, [&](Arena& arena, const Dynamic& names, const Dynamic& values) {
-    if (!is_array(names) || !is_array(values)) return Dynamic();
+    if (!is_array(names)) return Dynamic();
+    const auto items = is_array(values) ? values.items() : std::span<const Dynamic>();
     members.clear();
     for (size_t i = 0; i < names.items().size(); ++i) {
       const Dynamic& name = names.items()[i];
-      if (name.kind() != DynamicKind::string) return Dynamic();
-      const Dynamic value = i < values.items().size() ? values.items()[i] : Dynamic();
+      if (name.kind() != DynamicKind::string) continue;
+      const Dynamic value = i < items.size() ? items[i] : Dynamic();
       if (Dynamic* known = find_member(members, name.text()))
         *known = value;
       else
@@ -167,6 +181,7 @@ constexpr ScalarFunction table[] = {
     {"bag_pack", pairs, pack, "A bag of keys and values."},
     {"pack", pairs, pack, "As bag_pack."},
     {"pack_dictionary", pairs, pack, "As bag_pack."},
+    {"pack_all of what is not empty", "(dynamic) -> dynamic", without_empty, "A bag without null and empty members."},
     {"bag_merge", "(dynamic, dynamic, dynamic?...) -> dynamic", merge, "The members of several bags in one."},
     {"bag_keys", "(dynamic) -> dynamic", keys, "The keys of a bag."},
     {"bag_has_key", "(dynamic, string) -> bool", has_key, "Whether a bag has a key."},

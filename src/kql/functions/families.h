@@ -46,6 +46,10 @@ std::span<const ScalarFunction> series_elementwise_functions();
 std::span<const ScalarFunction> series_fill_functions();
 std::span<const ScalarFunction> series_filter_functions();
 std::span<const ScalarFunction> series_statistics_functions();
+std::span<const ScalarFunction> sketch_functions();
+std::span<const ScalarFunction> geo_point_functions();
+std::span<const ScalarFunction> geo_shape_functions();
+std::span<const ScalarFunction> geo_wkt_functions();
 std::span<const ScalarFunction> misc_functions();
 
 std::span<const AggregateFunction> basic_aggregates();
@@ -54,5 +58,7 @@ std::span<const AggregateFunction> set_aggregates();
 std::span<const AggregateFunction> statistics_aggregates();
 std::span<const AggregateFunction> percentile_aggregates();
 std::span<const AggregateFunction> argmax_aggregates();
+std::span<const AggregateFunction> schema_aggregates();
+std::span<const AggregateFunction> sketch_aggregates();
 
 }  // namespace vedette::kql

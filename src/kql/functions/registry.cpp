@@ -55,6 +55,10 @@ std::span<const ScalarFunction> scalar_functions() {
       series_fill_functions(),
       series_filter_functions(),
       series_statistics_functions(),
+      sketch_functions(),
+      geo_point_functions(),
+      geo_shape_functions(),
+      geo_wkt_functions(),
       misc_functions(),
   });
   return all;
@@ -68,6 +72,8 @@ std::span<const AggregateFunction> aggregate_functions() {
       statistics_aggregates(),
       percentile_aggregates(),
       argmax_aggregates(),
+      schema_aggregates(),
+      sketch_aggregates(),
   });
   return all;
 }

@@ -29,6 +29,8 @@ std::optional<size_t> percentile_offset(std::string_view name) {
 
 bool is_optimum(std::string_view name) { return name.starts_with("arg"); }
 
+bool is_old_optimum(std::string_view name) { return name == "argmax" || name == "argmin"; }
+
 std::string default_argument_name(std::string_view function, const ast::Call& call, size_t index) {
   if (!is_optimum(function)) return "any_arg" + std::to_string(index);
   const std::string prefix = function.ends_with("max") ? "max_" : "min_";
@@ -157,6 +159,10 @@ std::string result_name_of(const ast::Call& call, const AggregateCall& bound, co
                            size_t index) {
   if (gives_columns(call.name.text)) {
     const std::string& name = *arguments[index].name;
+    if (is_old_optimum(call.name.text)) {  // argmax(x, y) → max_x, max_x_y
+      const std::string first = std::string(bound.function->prefix) + "_" + *arguments[0].name;
+      return index == 0 ? first : first + "_" + name;
+    }
     return bound.function->naming == Naming::prefix_of_argument ? std::string(bound.function->prefix) + "_" + name
                                                                 : name;
   }

@@ -2,6 +2,7 @@
 
 #include "inline_subplans.h"
 #include "innerunique.h"
+#include "operators.h"
 #include "optimizer.h"
 #include "tabular.h"
 
@@ -23,11 +24,13 @@ Result<const ast::Expr*> bind_prelude(Binding& binding, const Query& query) {
 }  // namespace
 
 Result<BoundQuery> bind(const Query& query, const Catalog& catalog, const BindOptions& options) {
-  Binding binding{catalog, options, {}, {}, {}, {}, 0, 0, 0};
+  Binding binding{catalog, options, {}, {}, {}, {}, 0, 0, 0, {}, &query};
   const ast::Expr* expr = TRY(bind_prelude(binding, query));
   BoundQuery bound;
   bound.now = options.now;
   bound.root = TRY(bind_tabular(binding, *expr));
+  if (graph_of(binding, *bound.root, expr->span))
+    return semantic_error("The result is a graph, not a table; see graph-match and graph-to-table.", expr->span);
   TRY(check_depth(*bound.root, expr->span));
   bound.subplans = std::move(binding.subplans);
   bound.warnings = std::move(binding.warnings);

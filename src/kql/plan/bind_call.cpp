@@ -1,6 +1,7 @@
 // Calls in scalar expressions: user functions, aggregates, window functions, the registry.
 #include "aggregates.h"
 #include "expressions.h"
+#include "graph_calls.h"
 #include "tabular.h"
 #include "vedette/kql/functions/signature.h"
 #include "windows.h"
@@ -11,7 +12,7 @@ namespace {
 Result<std::vector<BoundExpression>> bind_arguments(Binding& binding, const Rows& rows, const ast::Call& call) {
   std::vector<BoundExpression> arguments;
   for (const ast::NamedExpr& argument : call.arguments) {
-    if (!argument.names.empty())
+    if (!argument.names.empty() && !arguments.empty())  // bin(x = e, 1h) names the column x
       return semantic_error("The arguments of " + quoted(call.name.text) + " have no names.", argument.span);
     arguments.push_back(TRY(bind_expression(binding, rows, *argument.expr)));
   }
@@ -38,6 +39,8 @@ Result<BoundExpression> bind_scalar_call(Binding& binding, const Rows& rows, con
     if (find_scalar(name).empty() && !is_aggregate(name))
       return semantic_error(quoted(name) + " is no function.", call.name.span);
   }
+  if (rows.graph != nullptr)
+    if (auto graph_call = bind_graph_call(binding, rows, call)) return std::move(*graph_call);
   if (name == "toscalar") return bind_toscalar(binding, call);
   if (is_window_function(name)) return bind_window_call(binding, rows, call);
   if (auto special = bind_special_call(binding, rows, call)) return std::move(*special);

@@ -18,6 +18,12 @@ Result<BoundExpression> variable_value(Binding& binding, const Rows& rows, const
     return semantic_error(
         quoted(name.text) + " is a table; a single value of it is toscalar(" + std::string(name.text) + ").",
         name.span);
+  if (variable.kind == Variable::Kind::function && variable.function->parameters.empty()) {
+    ast::Call call;  // a function without parameters may be called without parentheses
+    call.name = name;
+    call.span = name.span;
+    return bind_scalar_function(binding, rows, call, variable);
+  }
   if (variable.kind == Variable::Kind::function)
     return semantic_error(quoted(name.text) + " is a function; call it with parentheses.", name.span);
   if (variable.row != nullptr && variable.row != rows.columns)
@@ -182,6 +188,8 @@ Result<BoundExpression> bind_typed(Binding& binding, const Rows& rows, const ast
   BoundExpression value = TRY(bind_expression(binding, rows, expr));
   if (value.type == type) return value;
   if (value.type == Type::dynamic || widens(value.type, type)) return converted(binding, std::move(value), type);
+  if (const auto whole = value.type == Type::long_ && type == Type::int_ ? constant_integer(value) : std::nullopt)
+    if (*whole >= INT32_MIN && *whole <= INT32_MAX) return converted(binding, std::move(value), type);
   return semantic_error(std::string(what) + " must be a " + std::string(columnar::to_string(type)) + ", not a " +
                             std::string(columnar::to_string(value.type)) + ".",
                         expr.span);

@@ -52,24 +52,20 @@ Result<Variable> scalar_argument(Binding& binding, const Rows& rows, const ast::
   return variable;
 }
 
-// A tabular argument has at least the declared columns; without a star the function sees only those.
-Result<PlanPtr> fit_schema(Binding& binding, const ast::Parameter& parameter, PlanPtr plan, SourceSpan span) {
-  if (parameter.schema.open && parameter.schema.columns.empty()) return plan;
-  std::vector<Projected> columns;
+// A tabular argument has at least the declared columns; the others come along.
+Status check_columns(const ast::Parameter& parameter, const PlanNode& plan, SourceSpan span) {
   for (const ast::Column& column : parameter.schema.columns) {
-    const auto found = columnar::find_column(plan->output, column.name.text);
+    const auto found = columnar::find_column(plan.output, column.name.text);
     if (!found)
       return semantic_error(
           "The table for " + quoted(parameter.name.text) + " has no column " + quoted(column.name.text) + ".", span);
-    const Type type = plan->output[*found].type;
+    const Type type = plan.output[*found].type;
     if (type != to_type(column.type))
       return semantic_error("The column " + quoted(column.name.text) + " must be a " + ast::to_string(column.type) +
                                 ", not a " + std::string(columnar::to_string(type)) + ".",
                             span);
-    columns.push_back({std::string(column.name.text), column_expression(*found, type, span)});
   }
-  if (parameter.schema.open) return plan;
-  return project(binding, std::move(plan), std::move(columns), span);
+  return {};
 }
 
 // The scope of the body: what the function saw where it was written, and its arguments.
@@ -88,7 +84,7 @@ Result<ScopePtr> bind_parameters(Binding& binding, const Rows& rows, const Varia
       continue;
     }
     PlanPtr plan = invoked ? std::move(invoked) : TRY(bind_tabular(binding, *matched[i]));
-    plan = TRY(fit_schema(binding, parameter, std::move(plan), span));
+    TRY(check_columns(parameter, *plan, span));
     scope = with(scope, TRY(named_rows(binding, parameter.name.text, std::move(plan), span)));
   }
   return scope;

@@ -90,26 +90,37 @@ Result<PlanPtr> dispatch(Binding& b, const ast::Operator& op, PlanPtr in) {
       return bind_top(b, op.as<ast::Top>(), std::move(in));
     case Kind::top_hitters:
       return bind_top_hitters(b, op.as<ast::TopHitters>(), std::move(in));
+    case Kind::scan:
+      return bind_scan(b, op.as<ast::Scan>(), std::move(in));
+    case Kind::make_graph:
+      return bind_make_graph(b, op.as<ast::MakeGraph>(), std::move(in));
+    case Kind::graph_mark_components:
+      return bind_graph_mark_components(b, op.as<ast::GraphMarkComponents>(), std::move(in));
+    case Kind::graph_match:
+      return bind_graph_match(b, op.as<ast::GraphMatch>(), std::move(in));
+    case Kind::graph_shortest_paths:
+      return bind_graph_shortest_paths(b, op.as<ast::GraphShortestPaths>(), std::move(in));
+    case Kind::graph_to_table:
+      return bind_graph_to_table(b, op.as<ast::GraphToTable>(), std::move(in));
+    case Kind::graph_where_edges:
+      return bind_graph_where_edges(b, op.as<ast::GraphWhereEdges>(), std::move(in));
+    case Kind::graph_where_nodes:
+      return bind_graph_where_nodes(b, op.as<ast::GraphWhereNodes>(), std::move(in));
+    case Kind::top_nested:
+      return bind_top_nested(b, op.as<ast::TopNested>(), std::move(in));
+    case Kind::project_by_names:
+      return bind_project_by_names(b, op.as<ast::ProjectByNames>(), std::move(in));
+    case Kind::find:
+      return bind_find(b, op.as<ast::Find>(), std::move(in));
     case Kind::union_:
       return bind_union(b, op.as<ast::Union>(), std::move(in));
     case Kind::consume:
     case Kind::execute_and_cache:
     case Kind::facet:
-    case Kind::find:
     case Kind::fork:
-    case Kind::graph_mark_components:
-    case Kind::graph_match:
-    case Kind::graph_shortest_paths:
-    case Kind::graph_to_table:
-    case Kind::graph_where_edges:
-    case Kind::graph_where_nodes:
     case Kind::macro_expand:
-    case Kind::make_graph:
     case Kind::partition_by:
-    case Kind::project_by_names:
     case Kind::reduce:
-    case Kind::scan:
-    case Kind::top_nested:
       break;
   }
   return not_supported("The operator " + quoted(ast::to_string(op.kind)), op.keyword.span);

@@ -75,8 +75,31 @@ BoundExpression bag_member(BoundExpression bag, std::string_view key, SourceSpan
   return folded_member(std::move(member));
 }
 
+BoundExpression array_item(BoundExpression array, int64_t index, SourceSpan span) {
+  BoundExpression member = member_of(std::move(array));
+  member.span = span;
+  member.path.push_back({PathStep::Kind::index, "", index, 0});
+  return folded_member(std::move(member));
+}
+
+std::optional<Result<BoundExpression>> bind_qualified(const Rows& rows, const ast::Member& member) {
+  const auto* target = member.target->try_as<ast::NameRef>();
+  if (target == nullptr || rows.qualifiers == nullptr || !rows.names_visible) return std::nullopt;
+  for (const Qualifier& qualifier : *rows.qualifiers) {
+    if (qualifier.name != target->name.text) continue;
+    const auto column = columnar::find_column(*qualifier.columns, member.name.text);
+    if (!column)
+      return semantic_error(quoted(qualifier.name) + " has no column " + quoted(member.name.text) + ".",
+                            member.name.span);
+    return column_expression(qualifier.first + *column, (*qualifier.columns)[*column].type, member.span);
+  }
+  return std::nullopt;
+}
+
 Result<BoundExpression> bind_path(Binding& binding, const Rows& rows, const ast::Expr& expr) {
   const auto* dotted = expr.try_as<ast::Member>();
+  if (dotted)
+    if (auto qualified = bind_qualified(rows, *dotted)) return std::move(*qualified);
   const ast::Expr& syntax = dotted ? *dotted->target : *expr.as<ast::Element>().target;
   BoundExpression target = TRY(bind_expression(binding, rows, syntax));
   if (target.type != Type::dynamic)

@@ -79,6 +79,16 @@ Status bind_set(Binding& binding, const ast::Set& set) {
   return {};
 }
 
+Status bind_pattern(Binding& binding, const ast::Pattern& pattern) {
+  Variable variable;
+  variable.name = pattern.name.text;
+  variable.kind = Variable::Kind::pattern;
+  variable.pattern = &pattern;
+  variable.closure = binding.scope;
+  binding.scope = with(binding.scope, std::move(variable));
+  return {};
+}
+
 }  // namespace
 
 Status bind_statement(Binding& binding, const Rows& rows, const ast::Statement& statement) {
@@ -93,7 +103,7 @@ Status bind_statement(Binding& binding, const Rows& rows, const ast::Statement& 
     case ast::StatementKind::set:
       return bind_set(binding, statement.as<ast::Set>());
     case ast::StatementKind::pattern:
-      return not_supported("'declare pattern'", statement.span);
+      return bind_pattern(binding, statement.as<ast::Pattern>());
     case ast::StatementKind::alias:
       return not_supported("'alias'", statement.span);
     case ast::StatementKind::restrict_access:

@@ -38,6 +38,7 @@ bool is_tabular_call(const Binding& binding, const ast::Call& call) {
 }  // namespace
 
 bool is_tabular(const Binding& binding, const Rows& rows, const ast::Expr& expr) {
+  if (pattern_call(binding, expr)) return true;
   switch (expr.kind) {
     case ast::ExprKind::pipe:
     case ast::ExprKind::datatable:
@@ -65,6 +66,7 @@ bool is_tabular(const Binding& binding, const Rows& rows, const ast::Expr& expr)
 }
 
 Result<PlanPtr> bind_tabular(Binding& binding, const ast::Expr& expr) {
+  if (const auto call = pattern_call(binding, expr)) return bind_pattern_call(binding, *call, expr.span);
   switch (expr.kind) {
     case ast::ExprKind::name:
       return bind_table_name(binding, expr.as<ast::NameRef>().name);

@@ -94,7 +94,10 @@ class Carrier {
       case NodeKind::window:
       case NodeKind::partition:
       case NodeKind::make_series:
-      case NodeKind::plugin:
+      case NodeKind::step_scan:
+      case NodeKind::graph:
+      case NodeKind::graph_match:
+      case NodeKind::graph_components:
         return mixes_rows(node, quoted(to_string(node.kind)));
     }
     return {};

@@ -197,14 +197,16 @@ std::string details(const PlanNode& node) {
       return " by " + in[static_cast<const PartitionNode&>(node).key].name;
     case NodeKind::make_series:
       return series_text(static_cast<const MakeSeriesNode&>(node), in);
-    case NodeKind::plugin:
-      return " " + static_cast<const PluginNode&>(node).name;
     case NodeKind::mv_apply:
     case NodeKind::apply_input:
     case NodeKind::set_union:
     case NodeKind::count:
     case NodeKind::distinct:
     case NodeKind::serialize:
+    case NodeKind::step_scan:
+    case NodeKind::graph:
+    case NodeKind::graph_match:
+    case NodeKind::graph_components:
       return " " + names_of(node.output);
   }
   return "";

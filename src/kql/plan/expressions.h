@@ -7,6 +7,14 @@ namespace vedette::kql {
 
 struct AggregateSink;  // aggregates.h
 struct WindowSink;     // windows.h
+struct GraphSink;      // graph_calls.h
+
+// Columns known by two names: `step.column` of scan, `node.property` of a graph pattern.
+struct Qualifier {
+  std::string_view name;
+  const Schema* columns = nullptr;
+  size_t first = 0;  // index of the first of them
+};
 
 // What an expression may see of the row it is computed for.
 struct Rows {
@@ -14,6 +22,8 @@ struct Rows {
   bool names_visible = true;            // false in the body of a function: a row reaches it by arguments only
   AggregateSink* aggregates = nullptr;  // set in summarize: takes the aggregate calls
   WindowSink* windows = nullptr;        // set over rows in order: takes row_number(), prev(), …
+  const std::vector<Qualifier>* qualifiers = nullptr;
+  GraphSink* graph = nullptr;  // set in graph patterns: takes all(), any(), map(), …
 };
 
 Result<BoundExpression> bind_expression(Binding& binding, const Rows& rows, const ast::Expr& expr);
@@ -30,6 +40,10 @@ Result<BoundExpression> bind_dynamic_literal(Binding& binding, const ast::Dynami
 Result<BoundExpression> bind_path(Binding& binding, const Rows& rows, const ast::Expr& expr);  // Member or Element
 // The member of a bag.
 BoundExpression bag_member(BoundExpression bag, std::string_view key, SourceSpan span);
+// The item of an array.
+BoundExpression array_item(BoundExpression array, int64_t index, SourceSpan span);
+// The column that target.name stands for by a qualifier, when there is one of that name.
+std::optional<Result<BoundExpression>> bind_qualified(const Rows& rows, const ast::Member& member);
 Result<BoundExpression> bind_scalar_call(Binding& binding, const Rows& rows, const ast::Call& call);
 Result<BoundExpression> bind_star_comparison(Binding& binding, const Rows& rows, const ast::Binary& binary);
 Result<BoundExpression> bind_in_list(Binding& binding, const Rows& rows, const ast::InList& list);

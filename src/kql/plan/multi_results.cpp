@@ -30,6 +30,34 @@ const MultiResultFunction* find_function(std::string_view name) {
   return found == std::end(functions) ? nullptr : &*found;
 }
 
+// array_sort_asc(a, b, …): an array a column. The call itself gives an array of them.
+std::string_view sort_of_several(std::string_view name) {
+  if (name == "array_sort_asc") return "array_sort_asc of several";
+  if (name == "array_sort_desc") return "array_sort_desc of several";
+  return {};
+}
+
+bool is_bool_literal(const ast::NamedExpr& argument) {
+  const auto* literal = argument.expr->try_as<ast::Literal>();
+  return literal != nullptr && literal->type == ast::ScalarType::boolean;
+}
+
+Result<std::vector<Projected>> bind_sorted_arrays(Binding& binding, const Rows& rows, const ast::Call& call) {
+  std::vector<BoundExpression> arguments;
+  for (const ast::NamedExpr& argument : call.arguments)
+    arguments.push_back(TRY(bind_expression(binding, rows, *argument.expr)));
+  const bool has_nulls_last = arguments.back().type == Type::bool_;
+  const size_t arrays = arguments.size() - (has_nulls_last ? 1 : 0);
+  if (!has_nulls_last) arguments.push_back(constant_expression(columnar::constant_bool(true), call.span));
+  std::rotate(arguments.begin(), arguments.end() - 1, arguments.end());
+  BoundExpression sorted = TRY(make_call(binding, sort_of_several(call.name.text), std::move(arguments), call.span));
+  std::vector<Projected> columns;
+  for (size_t i = 0; i < arrays; ++i)
+    columns.push_back({result_name(call.arguments[i]).value_or("array") + "_sorted",
+                       array_item(sorted, static_cast<int64_t>(i), call.span)});
+  return columns;
+}
+
 Result<BoundExpression> bind_bag(Binding& binding, const Rows& rows, const ast::Call& call, std::string_view function) {
   std::vector<BoundExpression> arguments;
   for (const ast::NamedExpr& argument : call.arguments)
@@ -39,9 +67,14 @@ Result<BoundExpression> bind_bag(Binding& binding, const Rows& rows, const ast::
 
 }  // namespace
 
-bool has_multiple_results(std::string_view function) { return find_function(function) != nullptr; }
+bool has_multiple_results(const ast::Call& call) {
+  if (!sort_of_several(call.name.text).empty())
+    return call.arguments.size() > 1 && (call.arguments.size() > 2 || !is_bool_literal(call.arguments[1]));
+  return find_function(call.name.text) != nullptr;
+}
 
 Result<std::vector<Projected>> bind_multiple_results(Binding& binding, const Rows& rows, const ast::Call& call) {
+  if (!sort_of_several(call.name.text).empty()) return bind_sorted_arrays(binding, rows, call);
   const MultiResultFunction& function = *find_function(call.name.text);
   const std::string argument =
       call.arguments.empty() ? std::string() : result_name(call.arguments[0]).value_or(std::string());

@@ -1,12 +1,13 @@
-// Functions whose call stands for several columns: series_stats, series_fit_line. Each column is a member of the bag
-// that the function of the same name with `_dynamic` gives.
+// Functions whose call stands for several columns. Of series_stats, series_fit_line and their like each column is a
+// member of the bag that the function of the same name with `_dynamic` gives; array_sort_asc and array_sort_desc of
+// several arrays give one column each.
 #pragma once
 
 #include "projection.h"
 
 namespace vedette::kql {
 
-bool has_multiple_results(std::string_view function);
+bool has_multiple_results(const ast::Call& call);
 // The columns under their own names, such as series_stats_x_min.
 Result<std::vector<Projected>> bind_multiple_results(Binding& binding, const Rows& rows, const ast::Call& call);
 

@@ -112,6 +112,27 @@ Result<PlanPtr> bind_project_keep(Binding& binding, const ast::ProjectKeep& op, 
   return keep(binding, std::move(input), order, op.span);
 }
 
+// Each item is a constant: a name or pattern, or an array of them. Names of no column are ignored.
+Result<PlanPtr> bind_project_by_names(Binding& binding, const ast::ProjectByNames& op, PlanPtr input) {
+  TRY(check_options(op, {}));
+  std::vector<std::string> patterns;
+  for (const ast::Expr* item : op.items) {
+    const BoundExpression value = TRY(bind_expression(binding, Rows{}, *item));
+    if (!is_constant(value) || (value.type != Type::string && value.type != Type::dynamic))
+      return semantic_error("project-by-names takes constant names and arrays of names.", item->span);
+    if (const auto name = constant_text(value)) patterns.emplace_back(*name);
+    if (value.type != Type::dynamic || value.constant.is_null(0)) continue;
+    for (const columnar::Dynamic& name : value.constant.view<columnar::Dynamic>()[0].items())
+      if (name.kind() == columnar::DynamicKind::string) patterns.emplace_back(name.text());
+  }
+  std::vector<size_t> order;
+  std::vector<bool> taken(input->output.size(), false);
+  for (const std::string& pattern : patterns)
+    for (size_t i = 0; i < taken.size(); ++i)
+      if (!taken[i] && matches_pattern(pattern, input->output[i].name)) order.push_back(i), taken[i] = true;
+  return keep(binding, std::move(input), order, op.span);
+}
+
 Result<PlanPtr> bind_project_rename(Binding& binding, const ast::ProjectRename& op, PlanPtr input) {
   TRY(check_options(op, {}));
   const Schema& schema = input->output;

@@ -38,8 +38,16 @@ Status bind_series(Binding& binding, const ast::MakeSeries::Aggregate& syntax, c
   const auto* call = syntax.value.expr->try_as<ast::Call>();
   if (call != nullptr && !is_aggregate(call->name.text) && find_scalar(call->name.text).empty())
     return unknown_function(call->name.text, call->name.span);
-  if (call == nullptr || !is_aggregate(call->name.text))
-    return not_supported("An expression other than one aggregate in 'make-series'", syntax.value.span);
+  ast::Call any;  // of a constant: what every bin with rows has
+  const ast::NamedExpr constant{{}, syntax.value.expr, false, syntax.value.span};
+  if (call == nullptr || !is_aggregate(call->name.text)) {
+    if (!bind_expression(binding, Rows{}, *syntax.value.expr))
+      return not_supported("An expression over aggregates in 'make-series'", syntax.value.span);
+    any.name = {"take_any", syntax.value.span};
+    any.arguments = {&constant, 1};
+    any.span = syntax.value.span;
+    call = &any;
+  }
   AggregateSink sink;
   sink.rows = rows;
   const AggregateResults results = TRY(bind_aggregate(binding, sink, *call));
@@ -59,6 +67,8 @@ Status bind_series(Binding& binding, const ast::MakeSeries::Aggregate& syntax, c
   if (!syntax.value.names.empty())
     TRY(projection.declare({std::string(syntax.value.names[0].text), std::move(placeholder)}, false,
                            syntax.value.names[0].span));
+  else if (call == &any)
+    return not_supported("A constant without a name in 'make-series'", syntax.value.span);
   else
     projection.add({sink.results[0].name, std::move(placeholder)}, false);
   node.series.push_back(std::move(series));

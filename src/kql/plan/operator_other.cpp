@@ -1,4 +1,5 @@
 // as, invoke, partition, evaluate, assert-schema.
+#include "hunting_functions.h"
 #include "operators.h"
 
 namespace vedette::kql {
@@ -16,8 +17,10 @@ Result<PlanPtr> bind_invoke(Binding& binding, const ast::Invoke& op, PlanPtr inp
   TRY(check_options(op, {}));
   const auto* call = op.call->try_as<ast::Call>();
   if (call == nullptr) return not_supported("invoke of anything but a function", op.call->span);
-  if (!find_variable(binding.scope, call->name.text))
+  if (!find_variable(binding.scope, call->name.text)) {
+    if (auto hunting = bind_hunting_function(binding, *call, input)) return std::move(*hunting);
     return not_supported("The function " + quoted(call->name.text) + " of 'invoke'", call->name.span);
+  }
   return bind_tabular_call(binding, *call, std::move(input));
 }
 
@@ -36,13 +39,6 @@ Result<PlanPtr> bind_partition(Binding& binding, const ast::Partition& op, PlanP
   node->output = node->subplan->output;
   node->inputs.push_back(std::move(input));
   return node;
-}
-
-Result<PlanPtr> bind_evaluate(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
-  TRY(check_options(op, {}));
-  const std::string_view name = op.call->name.text;
-  if (name == "bag_unpack" && input != nullptr) return bind_bag_unpack(binding, op, std::move(input));
-  return not_supported("The plugin " + quoted(name), op.call->name.span);
 }
 
 Result<PlanPtr> bind_assert_schema(Binding&, const ast::AssertSchema& op, PlanPtr input) {

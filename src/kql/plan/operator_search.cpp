@@ -114,6 +114,10 @@ void drop_tables_without(std::vector<Leg>& legs, const std::vector<std::string_v
 
 }  // namespace
 
+Result<BoundExpression> bind_search_predicate(Binding& binding, const Rows& rows, const ast::Expr& expr) {
+  return bind_predicate(binding, rows, expr, Case::insensitive);
+}
+
 Result<PlanPtr> bind_search(Binding& binding, const ast::Search& op, PlanPtr input) {
   TRY(check_options(op, {"kind"}));
   const std::string_view kind = op.option_text("kind");

@@ -29,6 +29,8 @@ Status add_leg(Binding& binding, const ast::Expr& table, bool fuzzy, std::vector
   if (name != nullptr) source = std::string(name->name.text);
   if (const auto* call = table.try_as<ast::Call>(); call && find_variable(binding.scope, call->name.text))
     source = std::string(call->name.text);
+  if (const auto* pipe = table.try_as<ast::Pipe>(); pipe && !pipe->operators.empty())
+    if (const auto* as = pipe->operators.back()->try_as<ast::As>()) source = std::string(as->name.text);
   legs.push_back({std::move(plan), std::move(source)});
   return {};
 }

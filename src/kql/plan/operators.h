@@ -21,6 +21,7 @@ Result<PlanPtr> bind_serialize(Binding& binding, const ast::Serialize& op, PlanP
 // operator_columns.cpp
 Result<PlanPtr> bind_project_away(Binding& binding, const ast::ProjectAway& op, PlanPtr input);
 Result<PlanPtr> bind_project_keep(Binding& binding, const ast::ProjectKeep& op, PlanPtr input);
+Result<PlanPtr> bind_project_by_names(Binding& binding, const ast::ProjectByNames& op, PlanPtr input);
 Result<PlanPtr> bind_project_rename(Binding& binding, const ast::ProjectRename& op, PlanPtr input);
 Result<PlanPtr> bind_project_reorder(Binding& binding, const ast::ProjectReorder& op, PlanPtr input);
 // operator_rows.cpp
@@ -42,8 +43,27 @@ Result<PlanPtr> bind_join(Binding& binding, const ast::Join& op, PlanPtr input);
 Result<PlanPtr> bind_lookup(Binding& binding, const ast::Lookup& op, PlanPtr input);
 // operator_union.cpp
 Result<PlanPtr> bind_union(Binding& binding, const ast::Union& op, PlanPtr input);
+// operator_find.cpp
+Result<PlanPtr> bind_find(Binding& binding, const ast::Find& op, PlanPtr input);
+// operator_scan.cpp
+Result<PlanPtr> bind_scan(Binding& binding, const ast::Scan& op, PlanPtr input);
+// operator_graph.cpp
+Result<PlanPtr> bind_make_graph(Binding& binding, const ast::MakeGraph& op, PlanPtr input);
+Result<PlanPtr> bind_graph_mark_components(Binding& binding, const ast::GraphMarkComponents& op, PlanPtr input);
+Result<PlanPtr> bind_graph_to_table(Binding& binding, const ast::GraphToTable& op, PlanPtr input);
+Result<PlanPtr> bind_graph_where_edges(Binding& binding, const ast::GraphWhereEdges& op, PlanPtr input);
+Result<PlanPtr> bind_graph_where_nodes(Binding& binding, const ast::GraphWhereNodes& op, PlanPtr input);
+// operator_graph_match.cpp
+Result<PlanPtr> bind_graph_match(Binding& binding, const ast::GraphMatch& op, PlanPtr input);
+Result<PlanPtr> bind_graph_shortest_paths(Binding& binding, const ast::GraphShortestPaths& op, PlanPtr input);
+// The graph that rows stand for.
+Result<const GraphNode*> graph_of(const Binding& binding, const PlanNode& plan, SourceSpan span);
+// operator_top_nested.cpp
+Result<PlanPtr> bind_top_nested(Binding& binding, const ast::TopNested& op, PlanPtr input);
 // operator_search.cpp
 Result<PlanPtr> bind_search(Binding& binding, const ast::Search& op, PlanPtr input);
+// A condition in which a bare text is a term of any column; find has such too.
+Result<BoundExpression> bind_search_predicate(Binding& binding, const Rows& rows, const ast::Expr& expr);
 // operator_mv_expand.cpp
 Result<PlanPtr> bind_mv_expand(Binding& binding, const ast::MvExpand& op, PlanPtr input);
 Result<PlanPtr> bind_mv_apply(Binding& binding, const ast::MvApply& op, PlanPtr input);
@@ -52,11 +72,14 @@ Result<PlanPtr> bind_parse(Binding& binding, const ast::Parse& op, PlanPtr input
 Result<PlanPtr> bind_parse_kv(Binding& binding, const ast::ParseKv& op, PlanPtr input);
 // plugin_bag_unpack.cpp
 Result<PlanPtr> bind_bag_unpack(Binding& binding, const ast::Evaluate& op, PlanPtr input);
+// plugin_pivot.cpp
+Result<PlanPtr> bind_pivot(Binding& binding, const ast::Evaluate& op, PlanPtr input);
+// plugins.cpp
+Result<PlanPtr> bind_evaluate(Binding& binding, const ast::Evaluate& op, PlanPtr input);
 // operator_other.cpp
 Result<PlanPtr> bind_as(Binding& binding, const ast::As& op, PlanPtr input);
 Result<PlanPtr> bind_invoke(Binding& binding, const ast::Invoke& op, PlanPtr input);
 Result<PlanPtr> bind_partition(Binding& binding, const ast::Partition& op, PlanPtr input);
-Result<PlanPtr> bind_evaluate(Binding& binding, const ast::Evaluate& op, PlanPtr input);
 Result<PlanPtr> bind_assert_schema(Binding& binding, const ast::AssertSchema& op, PlanPtr input);
 
 // The count of take, top, …: a long without columns.

@@ -52,8 +52,14 @@ std::string_view to_string(NodeKind kind) {
       return "parse-kv";
     case NodeKind::make_series:
       return "make-series";
-    case NodeKind::plugin:
-      return "plugin";
+    case NodeKind::step_scan:
+      return "scan-steps";
+    case NodeKind::graph:
+      return "graph";
+    case NodeKind::graph_match:
+      return "graph-match";
+    case NodeKind::graph_components:
+      return "graph-mark-components";
   }
   return "";
 }

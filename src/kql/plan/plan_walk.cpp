@@ -34,6 +34,18 @@ void visit_make_series(MakeSeriesNode& node, const Visit& visit) {
   visit(node.step);
 }
 
+void visit_steps(StepScanNode& node, const Visit& visit) {
+  for (StepScanNode::Step& step : node.steps) {
+    visit(step.condition);
+    for (StepScanNode::Assignment& assignment : step.assignments) visit(assignment.value);
+  }
+}
+void visit_match(GraphMatchNode& node, const Visit& visit) {
+  for (GraphMatchNode::Computed& computed : node.computed) visit(computed.value);
+  visit_all(node.conditions, visit);
+  visit_all(node.expressions, visit);
+}
+
 template <class Node>
 std::unique_ptr<Node> same_shape(const Node& node) {
   auto copy = std::make_unique<Node>();
@@ -82,8 +94,10 @@ void for_each_expression(PlanNode& node, const Visit& visit) {
       return visit(static_cast<ParseKvNode&>(node).source);
     case NodeKind::make_series:
       return visit_make_series(static_cast<MakeSeriesNode&>(node), visit);
-    case NodeKind::plugin:
-      return visit_all(static_cast<PluginNode&>(node).arguments, visit);
+    case NodeKind::step_scan:
+      return visit_steps(static_cast<StepScanNode&>(node), visit);
+    case NodeKind::graph_match:
+      return visit_match(static_cast<GraphMatchNode&>(node), visit);
     case NodeKind::values:
     case NodeKind::subplan:
     case NodeKind::apply_input:
@@ -93,6 +107,8 @@ void for_each_expression(PlanNode& node, const Visit& visit) {
     case NodeKind::join:
     case NodeKind::set_union:
     case NodeKind::partition:
+    case NodeKind::graph:
+    case NodeKind::graph_components:
       return;
   }
 }

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "operators.h"
+#include "plugins.h"
 
 namespace vedette::kql {
 namespace {
@@ -127,17 +128,6 @@ Result<std::vector<Member>> members_of(const BagUnpack& unpack, const Vector& ba
   return members;
 }
 
-// The input as rows that are known now.
-Result<PlanPtr> computed(Binding& binding, PlanPtr input, SourceSpan span) {
-  if (!binding.options.rows_of_plan)
-    return not_supported("bag_unpack without a declared schema, as in ': (*, a:string)', here", span);
-  if (reads_apply_input(*input)) return not_supported("bag_unpack without a declared schema in mv-apply", span);
-  auto values = make_node<ValuesNode>(span);
-  values->rows = TRY(binding.options.rows_of_plan(*input, binding.subplans));
-  values->output = std::move(input->output);
-  return PlanPtr(std::move(values));
-}
-
 Result<BoundExpression> member_value(Binding& binding, const BagUnpack& unpack, const Member& member) {
   BoundExpression value;
   value.kind = ExpressionKind::member;
@@ -198,7 +188,7 @@ Result<PlanPtr> unpack_declared(Binding& binding, const BagUnpack& unpack, const
 Result<PlanPtr> bind_bag_unpack(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
   const BagUnpack unpack = TRY(bind_arguments(binding, *op.call, input->output));
   if (op.schema != nullptr) return unpack_declared(binding, unpack, *op.schema, std::move(input), op.span);
-  input = TRY(computed(binding, std::move(input), op.call->span));
+  input = TRY(computed_rows(binding, std::move(input), *op.call));
   const auto& rows = static_cast<const ValuesNode&>(*input).rows;
   const auto members = TRY(members_of(unpack, rows.columns[unpack.bag.column]));
   return unpack_members(binding, unpack, members, std::move(input), op.span);

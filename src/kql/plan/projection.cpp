@@ -73,7 +73,7 @@ Status Projection::add_item(Binding& binding, const Rows& rows, const ast::Named
   const auto* call = item.expr->try_as<ast::Call>();
   if (call != nullptr && rows.aggregates != nullptr && call->target == nullptr && is_aggregate(call->name.text))
     return add_aggregate(binding, rows, item, *call);
-  if (call != nullptr && rows.aggregates == nullptr && call->target == nullptr && has_multiple_results(call->name.text))
+  if (call != nullptr && rows.aggregates == nullptr && call->target == nullptr && has_multiple_results(*call))
     return add_multiple_results(binding, rows, item, *call);
   BoundExpression value = TRY(bind_expression(binding, rows, *item.expr));
   if (item.names.size() > 1 || (item.tuple && item.names.empty()))

@@ -119,7 +119,10 @@ Pruner::Places Pruner::prune(PlanNode& node, Needed needed) {
       return unchanged(node);
     case NodeKind::distinct:
     case NodeKind::partition:
-    case NodeKind::plugin:
+    case NodeKind::step_scan:
+    case NodeKind::graph:
+    case NodeKind::graph_match:
+    case NodeKind::graph_components:
       for (PlanPtr& input : node.inputs) prune_exactly(input, all_of(*input));
       if (node.kind == NodeKind::partition) prune_applied(*static_cast<PartitionNode&>(node).subplan);
       return unchanged(node);

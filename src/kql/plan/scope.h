@@ -16,7 +16,7 @@ struct Scope;
 using ScopePtr = std::shared_ptr<const Scope>;
 
 struct Variable {
-  enum class Kind : uint8_t { scalar, tabular, function };
+  enum class Kind : uint8_t { scalar, tabular, function, pattern };
 
   std::string_view name;
   Kind kind = Kind::scalar;
@@ -26,7 +26,8 @@ struct Variable {
   size_t subplan = 0;                     // tabular: what a SubplanNode of it reads …
   std::shared_ptr<PlanPtr> rows;          // … unless its rows come from an apply-input: taken by the first reader
   const ast::Lambda* function = nullptr;  // function
-  ScopePtr closure;                       // function: the scope of its body
+  ScopePtr closure;                       // function, pattern: the scope of its body
+  const ast::Pattern* pattern = nullptr;  // pattern
   bool is_tabular_function = false;
 };
 

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "expressions.h"
+#include "tabular.h"
 #include "vedette/kql/functions/signature.h"
 
 namespace vedette::kql {
@@ -58,14 +59,19 @@ Result<BoundExpression> pack_columns(Binding& binding, const Rows& rows, const a
 Result<BoundExpression> pack_all(Binding& binding, const Rows& rows, const ast::Call& call) {
   TRY(check_count(call, 0, 1));
   if (rows.aggregates != nullptr) return semantic_error("pack_all() stands outside of an aggregate.", call.span);
+  bool skips_empty = false;
   if (call.arguments.size() == 1) {
     const BoundExpression skip = TRY(bind_constant(binding, *call.arguments[0].expr, Type::bool_, "ignore_null_empty"));
-    if (constant_integer(skip) != 0) return not_supported("pack_all(true)", call.span);
+    skips_empty = constant_integer(skip) == 1;
   }
   std::vector<size_t> columns;
   if (rows.columns != nullptr && rows.names_visible)
     for (size_t i = 0; i < rows.columns->size(); ++i) columns.push_back(i);
-  return pack_columns(binding, rows, call, columns);
+  BoundExpression bag = TRY(pack_columns(binding, rows, call, columns));
+  if (!skips_empty) return bag;
+  std::vector<BoundExpression> arguments;
+  arguments.push_back(std::move(bag));
+  return make_call(binding, "pack_all of what is not empty", std::move(arguments), call.span);
 }
 
 Result<BoundExpression> bag_pack_columns(Binding& binding, const Rows& rows, const ast::Call& call) {
@@ -92,6 +98,22 @@ Result<BoundExpression> bin_auto(Binding& binding, const Rows& rows, const ast::
   return make_call(binding, at != nullptr ? "bin_at" : "bin", std::move(arguments), call.span);
 }
 
+// column_names_of(T): the names of a table's columns.
+Result<BoundExpression> column_names_of(Binding& binding, const Rows&, const ast::Call& call) {
+  TRY(check_count(call, 1, 1));
+  const ast::Expr& table = *call.arguments[0].expr;
+  const auto* name = table.try_as<ast::NameRef>();
+  const Variable* variable = name ? find_variable(binding.scope, name->name.text) : nullptr;
+  const bool pending = variable != nullptr && variable->rows != nullptr && *variable->rows != nullptr;
+  PlanPtr bound = pending ? nullptr : TRY(bind_tabular(binding, table));
+  const Schema& columns = pending ? (*variable->rows)->output : bound->output;
+  columnar::VectorBuilder out(Type::dynamic, 1);
+  std::vector<columnar::Dynamic> names;
+  for (const columnar::Column& column : columns) names.push_back(columnar::Dynamic::string(column.name));
+  out.append_copy(columnar::Dynamic::array(names));
+  return constant_expression(out.finish(), call.span);
+}
+
 struct Special {
   std::string_view name;
   Handler handler;
@@ -99,10 +121,12 @@ struct Special {
 constexpr std::array specials = {
     Special{"column_ifexists", column_if_exists},
     Special{"columnifexists", column_if_exists},
+    Special{"column_names_of", column_names_of},
     Special{"bin_auto", bin_auto},
     Special{"extract", with_type_argument},
     Special{"extract_json", with_type_argument},
     Special{"extractjson", with_type_argument},
+    Special{"percentile_tdigest", with_type_argument},
     Special{"pack_all", pack_all},
     Special{"bag_pack_columns", bag_pack_columns},
 };

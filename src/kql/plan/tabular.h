@@ -13,6 +13,15 @@ Result<PlanPtr> bind_tabular(Binding& binding, const ast::Expr& expr);
 Result<PlanPtr> bind_pipe_over(Binding& binding, const ast::Expr& body, PlanPtr input);
 Result<PlanPtr> bind_operator(Binding& binding, const ast::Operator& op, PlanPtr input);
 
+// The call of a pattern, perhaps with a path; null: the expression is none.
+struct PatternCall {
+  const Variable* pattern = nullptr;
+  const ast::Call* call = nullptr;
+  const ast::Name* path = nullptr;
+};
+std::optional<PatternCall> pattern_call(const Binding& binding, const ast::Expr& expr);
+Result<PlanPtr> bind_pattern_call(Binding& binding, const PatternCall& call, SourceSpan span);
+
 Result<PlanPtr> bind_tabular_call(Binding& binding, const ast::Call& call, PlanPtr invoked = nullptr);
 Result<PlanPtr> scan_table(Binding& binding, std::string_view name, SourceSpan span);
 Error unknown_table(const Binding& binding, std::string_view name, SourceSpan span);

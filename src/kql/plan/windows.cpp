@@ -156,6 +156,7 @@ bool is_in_order(const Binding& binding, const PlanNode& plan) {
     case NodeKind::values:
     case NodeKind::count:
     case NodeKind::apply_input:
+    case NodeKind::step_scan:
       return true;
     case NodeKind::filter:
     case NodeKind::project:
@@ -175,7 +176,9 @@ bool is_in_order(const Binding& binding, const PlanNode& plan) {
     case NodeKind::mv_apply:
     case NodeKind::partition:
     case NodeKind::make_series:
-    case NodeKind::plugin:
+    case NodeKind::graph:
+    case NodeKind::graph_match:
+    case NodeKind::graph_components:
       return false;
   }
   return false;

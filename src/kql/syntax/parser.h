@@ -67,6 +67,10 @@ class Parser {
   const ast::Statement* declare();
   const Expr* let_value();
   const Expr* lambda();
+  // { statements; body }; the body is null in `{ }`.
+  const Expr* block(List<const ast::Statement*>& statements);
+  const ast::Statement* pattern(size_t first);  // parser_pattern.cpp
+  ast::PatternRule pattern_rule();
   bool at_lambda() const;
   bool at_statement_keyword() const;
 
@@ -134,6 +138,15 @@ class Parser {
   ast::Operator* partition();
   ast::Operator* fork();
   ast::Operator* facet();
+
+  // parser_graph.cpp
+  ast::Operator* graph_operator_of(std::string_view keyword);  // null: it is none
+  ast::Operator* make_graph();
+  template <class Node>
+  ast::Operator* graph_patterns(Node node, std::string_view option);
+  ast::GraphStep graph_node();
+  ast::GraphStep graph_edge();
+  ast::Operator* graph_to_table();
 
   template <class T>
   const T* finish(T node, size_t first) {

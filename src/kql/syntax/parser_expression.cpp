@@ -222,6 +222,7 @@ const ast::Expr* Parser::path(const Expr* target, size_t first) {
         target = call(target, name(), first);
         continue;
       }
+      if (at("[") && !at_bracketed_name()) continue;  // y.[key] is y[key]
       ast::Member node;
       node.target = target;
       node.name = name();

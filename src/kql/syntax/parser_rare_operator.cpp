@@ -30,6 +30,11 @@ ast::Operator* Parser::rare_operator_of(std::string_view keyword) {
     });
     return finish_operator(node, first);
   }
+  if (keyword == "project-by-names") {
+    ast::ProjectByNames node;
+    node.items = list_of<const Expr*>([&] { return expression(); });
+    return finish_operator(node, first);
+  }
   if (keyword == "sample-distinct") {
     ast::SampleDistinct node;
     node.count = named_expression();
@@ -84,6 +89,7 @@ ast::Operator* Parser::rare_operator_of(std::string_view keyword) {
   if (keyword == "partition") return partition();
   if (keyword == "fork") return fork();
   if (keyword == "facet") return facet();
+  if (ast::Operator* graph = graph_operator_of(keyword)) return graph;
   fail(ErrorCode::not_supported, tokens_[first], "The operator '" + std::string(keyword) + "' is not supported.");
   return finish_operator(ast::Consume(), first);
 }
@@ -210,8 +216,8 @@ ast::Operator* Parser::find() {
   if (accept_word("where") || !at_word("project")) node.predicate = expression();
   const auto projected = [&] {
     ast::Find::Projected item;
-    if (at_word("pack") && peek(1).is("(")) {
-      take(), expect("("), expect("*"), expect(")");
+    if ((at_word("pack") || at_word("pack_all")) && peek(1).is("(")) {
+      take(), expect("("), accept("*"), expect(")");
       item.pack = true;
     } else {
       item.column.name = name();

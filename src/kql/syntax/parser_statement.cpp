@@ -57,6 +57,7 @@ const ast::Statement* Parser::let() {
 const ast::Statement* Parser::declare() {
   const size_t first = at_;
   take();
+  if (accept_word("pattern")) return pattern(first);
   if (!at_word("query_parameters"))
     fail(ErrorCode::not_supported, peek(), "'declare " + std::string(peek().text) + "' is not supported.");
   take();
@@ -78,19 +79,25 @@ const ast::Expr* Parser::lambda() {
   ast::Lambda node;
   node.is_view = accept_word("view");
   node.parameters = arena_.list(parameters());
+  node.body = block(node.statements);
+  return finish_expr(node, first, {node.body});
+}
+
+const ast::Expr* Parser::block(List<const ast::Statement*>& statements) {
   expect("{");
-  std::vector<const ast::Statement*> statements;
+  std::vector<const ast::Statement*> read;
+  const Expr* body = nullptr;
   while (accept(";")) continue;
   while (at_statement_keyword()) {
-    statements.push_back(statement());
+    read.push_back(statement());
     if (!at("}")) expect(";");
     while (accept(";")) continue;
   }
-  node.statements = arena_.list(statements);
-  if (!at("}")) node.body = tabular_or_scalar();
+  statements = arena_.list(read);
+  if (!at("}")) body = tabular_or_scalar();
   while (accept(";")) continue;
   expect("}");
-  return finish_expr(node, first, {node.body});
+  return body;
 }
 
 ParseResult parse(std::string_view text) {

@@ -374,13 +374,5 @@ TEST(Limits, RangeRows) {
   EXPECT_EQ(error_of(std::move(node), {}).code, base::ErrorCode::limit_exceeded);
 }
 
-TEST(Limits, PluginsAreRefusedByName) {
-  auto node = std::make_unique<PluginNode>();
-  node->name = "basket";
-  const auto error = error_of(std::move(node), {});
-  EXPECT_EQ(error.code, base::ErrorCode::not_supported);
-  EXPECT_NE(error.message.find("basket"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace vedette::kql::testing

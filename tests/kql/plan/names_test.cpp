@@ -87,7 +87,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         NameCase{"let limit = 5; let T = Logons | where Count > limit; T | join T on Name | count", "Count:long"},
         NameCase{"let twice = (x:long) { x * 2 }; Logons | project y = twice(Count)", "y:long"},
-        NameCase{"let f = (T:(Name:string), n:long = 3) { T | take n }; Logons | invoke f()", "Name:string"},
+        NameCase{"let f = (T:(Name:string), n:long = 3) { T | take n }; Logons | invoke f()",
+                 "Timestamp:datetime Name:string Count:long Details:string"},
         NameCase{"let f = (T:(*)) { T | count }; f(Logons)", "Count:long"},
         NameCase{"let f = (a:long, b:long) { let c = a + b; c * 2 }; Logons | project x = f(a = Count, 1)", "x:long"},
         NameCase{"let V1 = view () { print x = 1 }; union isfuzzy=true V*, (Nothing | take 1)", "x:long"},

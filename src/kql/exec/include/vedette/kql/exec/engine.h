@@ -20,7 +20,7 @@ struct EngineOptions {
   size_t batch_rows = 2048;
   int threads = 1;
   Optimizer optimizer = Optimizer::on;
-  int64_t memory_limit_bytes = int64_t{2} << 30;
+  int64_t memory_limit_bytes = int64_t{1} << 30;  // beyond it an operator refuses by its name
   base::StopCheck stop;
 };
 

@@ -44,7 +44,10 @@ enum class NodeKind : uint8_t {
   parse,
   parse_kv,
   make_series,
-  plugin,
+  step_scan,
+  graph,
+  graph_match,
+  graph_components,
 };
 
 std::string_view to_string(NodeKind kind);
@@ -332,11 +335,83 @@ struct MakeSeriesNode final : PlanNode {
   bool nonempty = false;
 };
 
-// evaluate name(…): plugins whose rows are computed by the executor; output is what was declared after ':'.
-struct PluginNode final : PlanNode {
-  PluginNode() : PlanNode(NodeKind::plugin) {}
-  std::string name;
-  std::vector<BoundExpression> arguments;
+// scan: rows in their order run through steps that remember what they matched. Output: the input's columns, the
+// declared ones, the match id. An expression sees the row's columns and then, for each step, the columns of the row it
+// remembers followed by the declared ones.
+struct StepScanNode final : PlanNode {
+  StepScanNode() : PlanNode(NodeKind::step_scan) {}
+  enum class Output : uint8_t { all, last, none };
+  struct Assignment {
+    size_t declared = 0;
+    BoundExpression value;
+  };
+  struct Step {
+    BoundExpression condition;
+    std::vector<Assignment> assignments;
+    Output output = Output::all;
+  };
+  std::vector<columnar::Vector> defaults;  // of the declared columns, one row each
+  std::vector<Step> steps;
+  bool match_id = false;
+};
+
+// A graph: two subplans. Never run; the operators over it read them. A node's key columns come first among the nodes'
+// columns and are not among its properties.
+struct GraphNode final : PlanNode {
+  GraphNode() : PlanNode(NodeKind::graph) {}
+  size_t nodes = 0, edges = 0;           // subplans
+  std::vector<size_t> sources, targets;  // columns of the edges, as many as keys
+  columnar::Schema properties;           // of the nodes, after the keys
+  columnar::Schema edge_properties;
+  bool directed = true;
+  size_t keys() const { return sources.size(); }
+};
+
+enum class Cycles : uint8_t { all, none, unique_edges };
+enum class GraphPaths : uint8_t { every, shortest, all_shortest };
+
+// graph-match and graph-shortest-paths: inputs[0] are the nodes, inputs[1] the edges. A match gives each variable a
+// node or an edge, or a path of edges. Expressions see, of each match, the properties of `variables` in their order
+// (nothing of paths), then `computed`.
+struct GraphMatchNode final : PlanNode {
+  GraphMatchNode() : PlanNode(NodeKind::graph_match) {}
+  enum class Direction : uint8_t { forward, backward, either };
+  struct Variable {
+    bool is_edge = false, is_path = false;
+    size_t first_column = 0;  // of its properties
+  };
+  struct Hop {
+    size_t from = 0, edge = 0, to = 0;  // variables
+    Direction direction = Direction::forward;
+    size_t least = 1, most = 1;
+    size_t pattern = 0;  // the sequence it stands in
+  };
+  // Over the elements of a path: all and any give bool, map an array.
+  struct Computed {
+    enum class Kind : uint8_t { all, any, map, degree_in, degree_out };
+    Kind kind = Kind::map;
+    size_t variable = 0;
+    bool inner_nodes = false;  // the nodes between the edges rather than the edges
+    BoundExpression value;     // over an element's properties
+  };
+  std::vector<size_t> sources, targets;
+  size_t keys = 1;
+  std::vector<Variable> variables;
+  std::vector<Hop> hops;
+  std::vector<size_t> lone;  // node variables of sequences without a hop
+  std::vector<Computed> computed;
+  std::vector<BoundExpression> conditions;  // all must hold
+  std::vector<BoundExpression> expressions;
+  Cycles cycles = Cycles::unique_edges;
+  GraphPaths paths = GraphPaths::every;
+};
+
+// graph-mark-components: inputs as of a match; output: the nodes' columns and the number of their component.
+struct GraphComponentsNode final : PlanNode {
+  GraphComponentsNode() : PlanNode(NodeKind::graph_components) {}
+  std::vector<size_t> sources, targets;
+  size_t keys = 1;
+  bool strong = false;
 };
 
 // Computed at most once per query, when first asked for. Refers only to subplans before it.

@@ -1,0 +1,76 @@
+#include "graph_calls.h"
+
+#include <algorithm>
+
+namespace vedette::kql {
+namespace {
+
+using Computed = GraphMatchNode::Computed;
+
+Result<size_t> variable_of(const GraphSink& sink, const ast::Expr& expr) {
+  const auto* name = expr.try_as<ast::NameRef>();
+  if (name == nullptr) return semantic_error("A variable of the pattern is expected.", expr.span);
+  const auto found = std::find(sink.names.begin(), sink.names.end(), name->name.text);
+  if (found == sink.names.end())
+    return semantic_error("The pattern has no variable " + quoted(name->name.text) + ".", expr.span);
+  return static_cast<size_t>(found - sink.names.begin());
+}
+
+// e, or inner_nodes(e).
+Status bind_elements(const GraphSink& sink, const ast::Expr& expr, Computed& out) {
+  const auto* call = expr.try_as<ast::Call>();
+  out.inner_nodes = call != nullptr && call->name.text == "inner_nodes" && call->arguments.size() == 1;
+  out.variable = TRY(variable_of(sink, out.inner_nodes ? *call->arguments[0].expr : expr));
+  if (!(*sink.variables)[out.variable].is_edge) return semantic_error("An edge of the pattern is expected.", expr.span);
+  return {};
+}
+
+BoundExpression computed_column(GraphSink& sink, Computed computed, Type type, SourceSpan span) {
+  sink.computed.push_back(std::move(computed));
+  return column_expression(sink.first_column + sink.computed.size() - 1, type, span);
+}
+
+Result<BoundExpression> bind_over_elements(Binding& binding, GraphSink& sink, const ast::Call& call,
+                                           Computed::Kind kind) {
+  if (call.arguments.size() != 2)
+    return semantic_error(quoted(call.name.text) + " takes an edge and an expression over its elements.", call.span);
+  Computed computed;
+  computed.kind = kind;
+  TRY(bind_elements(sink, *call.arguments[0].expr, computed));
+  const Schema& columns = computed.inner_nodes ? sink.graph->properties : sink.graph->edge_properties;
+  const Rows element{&columns, true, nullptr, nullptr};
+  const bool maps = kind == Computed::Kind::map;
+  computed.value = maps ? TRY(bind_expression(binding, element, *call.arguments[1].expr))
+                        : TRY(bind_typed(binding, element, *call.arguments[1].expr, Type::bool_, "The condition"));
+  return computed_column(sink, std::move(computed), maps ? Type::dynamic : Type::bool_, call.span);
+}
+
+Result<BoundExpression> bind_degree(GraphSink& sink, const ast::Call& call, Computed::Kind kind) {
+  if (call.arguments.size() != 1) return semantic_error(quoted(call.name.text) + " takes a node.", call.span);
+  Computed computed;
+  computed.kind = kind;
+  computed.variable = TRY(variable_of(sink, *call.arguments[0].expr));
+  computed.value = null_constant(Type::long_);
+  if ((*sink.variables)[computed.variable].is_edge)
+    return semantic_error("A node of the pattern is expected.", call.arguments[0].span);
+  return computed_column(sink, std::move(computed), Type::long_, call.span);
+}
+
+}  // namespace
+
+std::optional<Result<BoundExpression>> bind_graph_call(Binding& binding, const Rows& rows, const ast::Call& call) {
+  GraphSink& sink = *rows.graph;
+  const std::string_view name = call.name.text;
+  if (name == "all") return bind_over_elements(binding, sink, call, Computed::Kind::all);
+  if (name == "any") return bind_over_elements(binding, sink, call, Computed::Kind::any);
+  if (name == "map") return bind_over_elements(binding, sink, call, Computed::Kind::map);
+  if (name == "node_degree_in") return bind_degree(sink, call, Computed::Kind::degree_in);
+  if (name == "node_degree_out") return bind_degree(sink, call, Computed::Kind::degree_out);
+  if (name == "inner_nodes")
+    return Result<BoundExpression>(semantic_error("inner_nodes() stands in all(), any() or map().", call.span));
+  if (name == "labels" || name == "node_id")
+    return Result<BoundExpression>(not_supported("The graph function " + quoted(name), call.name.span));
+  return std::nullopt;
+}
+
+}  // namespace vedette::kql

@@ -1,0 +1,21 @@
+// Functions over the elements of a path in a graph pattern: all(e, …), any(e, …), map(e, …), with inner_nodes(e) the
+// nodes between; node_degree_in(n) and node_degree_out(n). Each call becomes a computed column of the matches.
+// Source: kusto/query: all-graph-function and its neighbours.
+#pragma once
+
+#include "expressions.h"
+
+namespace vedette::kql {
+
+struct GraphSink {
+  const GraphNode* graph = nullptr;
+  std::vector<std::string_view> names;  // of the variables, "" where there is none
+  const std::vector<GraphMatchNode::Variable>* variables = nullptr;
+  std::vector<GraphMatchNode::Computed> computed;
+  size_t first_column = 0;  // of the computed ones
+};
+
+// nullopt: `call` is none of these.
+std::optional<Result<BoundExpression>> bind_graph_call(Binding& binding, const Rows& rows, const ast::Call& call);
+
+}  // namespace vedette::kql

@@ -1,0 +1,54 @@
+#include "inner_text.h"
+
+namespace vedette::kql {
+
+std::string column_text(std::string_view name) {
+  std::string out = "['";
+  for (const char c : name) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "']";
+}
+
+std::string column_list(const Schema& columns, std::string_view prefix) {
+  std::string out;
+  for (const columnar::Column& column : columns)
+    out += (out.empty() ? "" : ", ") + std::string(prefix) + column_text(column.name);
+  return out;
+}
+
+Status InnerText::add_value(std::string_view name, BoundExpression value) {
+  Variable variable;
+  variable.name = name;
+  variable.scalar = std::move(value);
+  scope_ = with(scope_, std::move(variable));
+  return {};
+}
+
+Status InnerText::add_rows(std::string_view name, PlanPtr rows) {
+  if (reads_apply_input(*rows)) return not_supported(quoted(who_) + " in mv-apply or partition", span_);
+  scope_ = with(scope_, TRY(named_rows(binding_, name, std::move(rows), span_)));
+  return {};
+}
+
+// An error of our own text stands at the operator; one of the user's words in it does too.
+Result<PlanPtr> InnerText::bind(std::string text) {
+  const auto placed = [&](Error error) {
+    error.span = span_;
+    error.message = who_ + ": " + error.message;
+    return error;
+  };
+  auto parsed = parse_or_error(text);
+  if (!parsed) return placed(std::move(parsed).error());
+  binding_.texts.push_back(std::move(*parsed));
+  const auto statements = binding_.texts.back().statements();
+  const ScopeChange change(binding_, scope_);
+  for (size_t i = 0; i + 1 < statements.size(); ++i)
+    if (auto bound = bind_statement(binding_, Rows{}, *statements[i]); !bound) return placed(std::move(bound).error());
+  auto plan = bind_tabular(binding_, *statements.back()->as<ast::ExpressionStatement>().expr);
+  if (!plan) return placed(std::move(plan).error());
+  return plan;
+}
+
+}  // namespace vedette::kql

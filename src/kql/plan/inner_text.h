@@ -1,0 +1,30 @@
+// Operators and plugins said in KQL: a text bound over rows and values that it knows by name.
+#pragma once
+
+#include "tabular.h"
+
+namespace vedette::kql {
+
+// A column's name as it may stand in a text: ['name'].
+std::string column_text(std::string_view name);
+// "['a'], ['b']", each with `prefix` before it.
+std::string column_list(const Schema& columns, std::string_view prefix = {});
+
+class InnerText {
+ public:
+  // Names of `outer` are known to the text too. `who` is named in errors.
+  InnerText(Binding& binding, std::string who, SourceSpan span, ScopePtr outer = nullptr)
+      : binding_(binding), who_(std::move(who)), span_(span), scope_(std::move(outer)) {}
+
+  Status add_value(std::string_view name, BoundExpression value);
+  Status add_rows(std::string_view name, PlanPtr rows);
+  Result<PlanPtr> bind(std::string text);
+
+ private:
+  Binding& binding_;
+  std::string who_;
+  SourceSpan span_;
+  ScopePtr scope_;
+};
+
+}  // namespace vedette::kql

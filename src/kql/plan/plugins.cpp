@@ -1,0 +1,73 @@
+#include "plugins.h"
+
+#include <array>
+
+#include "operators.h"
+#include "projection.h"
+#include "vedette/kql/syntax/nearest_name.h"
+
+namespace vedette::kql {
+namespace {
+
+std::array<std::span<const Plugin>, 4> families() {
+  return {activity_plugins(), geo_lookup_plugins(), lookup_plugins(), shape_plugins()};
+}
+
+// The declared columns of the rows; with '*' all of them.
+Result<PlanPtr> as_declared(Binding& binding, PlanPtr plan, const ast::Schema& schema, SourceSpan span) {
+  std::vector<Projected> columns;
+  for (const ast::Column& declared : schema.columns) {
+    const auto found = columnar::find_column(plan->output, declared.name.text);
+    if (!found || plan->output[*found].type != to_type(declared.type))
+      return semantic_error("The plugin's rows have no column " + quoted(declared.name.text) + " of type " +
+                                ast::to_string(declared.type) + ".",
+                            declared.name.span);
+    columns.push_back({std::string(declared.name.text), column_expression(*found, plan->output[*found].type)});
+  }
+  if (schema.open) return plan;
+  return project(binding, std::move(plan), std::move(columns), span);
+}
+
+}  // namespace
+
+const Plugin* find_plugin(std::string_view name) {
+  for (const auto& family : families())
+    for (const Plugin& plugin : family)
+      if (plugin.name == name) return &plugin;
+  return nullptr;
+}
+
+std::vector<std::string_view> plugin_names() {
+  std::vector<std::string_view> names;
+  for (const auto& family : families())
+    for (const Plugin& plugin : family) names.push_back(plugin.name);
+  return names;
+}
+
+Result<PlanPtr> computed_rows(Binding& binding, PlanPtr input, const ast::Call& plugin) {
+  const std::string name(plugin.name.text);
+  if (!binding.options.rows_of_plan)
+    return not_supported(name + " without a declared schema, as in ': (*, a:string)', here", plugin.span);
+  if (reads_apply_input(*input)) return not_supported(name + " without a declared schema in mv-apply", plugin.span);
+  auto values = make_node<ValuesNode>(plugin.span);
+  values->rows = TRY(binding.options.rows_of_plan(*input, binding.subplans));
+  values->output = std::move(input->output);
+  return PlanPtr(std::move(values));
+}
+
+Result<PlanPtr> bind_evaluate(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
+  TRY(check_options(op, {}));
+  const std::string_view name = op.call->name.text;
+  const Plugin* plugin = find_plugin(name);
+  if (plugin == nullptr) {
+    Error error = not_supported("The plugin " + quoted(name), op.call->name.span);
+    error.message += suggestion(name, plugin_names());
+    return error;
+  }
+  if (input == nullptr) return semantic_error(quoted(name) + " needs rows before it.", op.call->span);
+  PlanPtr plan = TRY(plugin->bind(binding, op, std::move(input)));
+  if (op.schema == nullptr || plugin->schema == PluginSchema::consulted) return plan;
+  return as_declared(binding, std::move(plan), *op.schema, op.span);
+}
+
+}  // namespace vedette::kql
