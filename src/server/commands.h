@@ -17,6 +17,7 @@ struct Invocation {
 void add_app_command(CLI::App& app, Invocation& invocation);
 void add_hunt_command(CLI::App& app, Invocation& invocation);
 void add_ingest_command(CLI::App& app, Invocation& invocation);
+void add_kql_command(CLI::App& app, Invocation& invocation);
 void add_serve_command(CLI::App& app, Invocation& invocation);
 void add_tenant_command(CLI::App& app, Invocation& invocation);
 

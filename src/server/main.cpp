@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   add_app_command(app, invocation);
   add_hunt_command(app, invocation);
   add_ingest_command(app, invocation);
+  add_kql_command(app, invocation);
   add_serve_command(app, invocation);
   add_tenant_command(app, invocation);
   try {
