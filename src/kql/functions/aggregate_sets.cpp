@@ -1,6 +1,7 @@
 // make_list, make_set, make_bag and their if forms. Source: kusto/query, the page of each aggregation function.
 //
-// Nulls are skipped, except by make_list_with_nulls. make_set takes the elements of arrays one by one. At most maxSize
+// Nulls are skipped, except by make_list_with_nulls. The elements of arrays are taken one by one; whether a null among
+// them is skipped is not documented: refused. At most maxSize
 // values are kept: 1,048,576, or 128 of the old makelist and makeset, where the caller says nothing. Of a bag's key
 // that comes again the first value stays. Of nothing, all of them give an empty array, as documented.
 #include <algorithm>
@@ -22,11 +23,17 @@ using columnar::DynamicMember;
 constexpr int64_t values_max = 1'048'576;
 constexpr int64_t old_values_max = 128;
 
-// What one group has collected. add() takes a value whose memory stays, or copies it into the arena.
+// What one group has collected. add() takes a value whose memory stays, or copies it into the arena; false: the value
+// is not supported.
 class List {
  public:
-  void add(const Dynamic& value, size_t most, Arena& arena) {
-    if (values_.size() < most) values_.push_back(copy(value, arena));
+  bool add(const Dynamic& value, size_t most, Arena& arena) {
+    if (value.kind() != DynamicKind::array) return add_one(value, most, arena);
+    for (const Dynamic& item : value.items()) {
+      if (item.is_null()) return false;
+      add_one(item, most, arena);
+    }
+    return true;
   }
   void take(List& other, size_t most) {
     const size_t count = std::min(other.values_.size(), most - std::min(most, values_.size()));
@@ -37,6 +44,10 @@ class List {
   int64_t held_bytes() const { return static_cast<int64_t>(values_.capacity() * sizeof(Dynamic)); }
 
  private:
+  bool add_one(const Dynamic& value, size_t most, Arena& arena) {
+    if (values_.size() < most) values_.push_back(copy(value, arena));
+    return true;
+  }
   std::vector<Dynamic> values_;
 };
 
@@ -47,12 +58,13 @@ class ListWithNulls : public List {
 
 class Set {
  public:
-  void add(const Dynamic& value, size_t most, Arena& arena) {
+  bool add(const Dynamic& value, size_t most, Arena& arena) {
     if (value.kind() == DynamicKind::array) {
       for (const Dynamic& item : value.items()) add_one(item, most, arena);
-      return;
+      return true;
     }
     add_one(value, most, arena);
+    return true;
   }
   void take(Set& other, size_t most) {
     for (const Dynamic& value : other.values_.values())
@@ -72,13 +84,14 @@ class Set {
 
 class Bag {
  public:
-  void add(const Dynamic& value, size_t most, Arena& arena) {
+  bool add(const Dynamic& value, size_t most, Arena& arena) {
     any_ = any_ || value.kind() == DynamicKind::bag;
     for (const DynamicMember& member : value.members()) {
       if (members_.size() >= most || !keys_.insert(Dynamic::string(member.key))) continue;
       members_.push_back({arena.copy(member.key), copy(member.value, arena)});
       keys_.back() = Dynamic::string(members_.back().key);
     }
+    return true;
   }
   void take(Bag& other, size_t most) {
     any_ = any_ || other.any_;
@@ -110,7 +123,8 @@ class Collect final : public Accumulator {
       if (!counted.contains(row) || (!Collection::takes_nulls && arguments[0].is_null(row))) continue;
       Collection& group = groups_[groups[row]];
       held_bytes_ -= group.held_bytes();
-      group.add(value_of(arguments[0], row), most_, *arenas_.front());
+      if (!group.add(value_of(arguments[0], row), most_, *arenas_.front()))
+        return base::fail(base::ErrorCode::not_supported, "make_list() of arrays with nulls is not supported.");
       held_bytes_ += group.held_bytes();
     }
     return {};

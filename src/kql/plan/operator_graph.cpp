@@ -1,7 +1,7 @@
 // make-graph and what turns graphs into graphs or tables. Source: kusto/query: make-graph-operator and its neighbours.
 //
 // A graph is two subplans. Its nodes are those of the node tables, one a key, and one for each other key that an edge
-// names, with nothing but the key. Partitioned graphs have the partition's value as a second key, so that each part
+// names, with its key column alone. Partitioned graphs have the partition's value as a second key, so that each part
 // stays among itself.
 #include "inner_text.h"
 #include "operators.h"
@@ -52,7 +52,7 @@ Result<PlanPtr> keyed_nodes(Binding& binding, const ast::MakeGraph::Nodes& nodes
 }
 
 // The nodes of the tables, and those that edges alone name.
-Result<PlanPtr> all_nodes(Binding& binding, const GraphNode& graph, std::vector<Leg> tables, std::string_view id_name,
+Result<PlanPtr> all_nodes(Binding& binding, const GraphNode& graph, const ast::MakeGraph& op, std::vector<Leg> tables,
                           SourceSpan span) {
   const std::string keys = key_list(graph.keys());
   const Schema& edges = binding.subplans[graph.edges].plan->output;
@@ -67,13 +67,15 @@ Result<PlanPtr> all_nodes(Binding& binding, const GraphNode& graph, std::vector<
                      " | where isnotnull(__id) | distinct " + keys + ";";
   if (tables.empty()) {
     said += " ids";
-    if (!id_name.empty()) said += " | extend " + column_text(id_name) + " = __id";
+    if (!op.node_id.empty()) said += " | extend " + column_text(op.node_id.text) + " = __id";
     return text.bind(said);
   }
   PlanPtr given = TRY(unite(binding, std::move(tables), CommonColumns::outer, "", span));
   TRY(text.add_rows("__N", std::move(given)));
   said += " let given = __N | where isnotnull(__id) | summarize take_any(*) by " + keys +
-          "; union given, (ids | join kind=leftanti given on " + keys + ")";
+          "; union given, (ids | join kind=leftanti given on " + keys;
+  for (const ast::MakeGraph::Nodes& nodes : op.nodes) said += " | extend " + column_text(nodes.key.text) + " = __id";
+  said += ")";
   return text.bind(said);
 }
 
@@ -128,7 +130,7 @@ Result<PlanPtr> bind_make_graph(Binding& binding, const ast::MakeGraph& op, Plan
   std::vector<Leg> tables;
   for (const ast::MakeGraph::Nodes& nodes : op.nodes)
     tables.push_back({TRY(keyed_nodes(binding, nodes, type, part, part_type)), ""});
-  PlanPtr nodes = TRY(all_nodes(binding, *graph, std::move(tables), op.node_id.text, op.span));
+  PlanPtr nodes = TRY(all_nodes(binding, *graph, op, std::move(tables), op.span));
   graph->properties = without_keys(nodes->output, graph->keys());
   graph->nodes = TRY(subplan_of(binding, std::move(nodes), op.span));
   if (op.partition_body == nullptr) return graph;

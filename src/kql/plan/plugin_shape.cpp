@@ -34,7 +34,7 @@ Result<PlanPtr> schema_merge(Binding& binding, const ast::Evaluate& op, PlanPtr 
   else
     TRY(text.add_value("PreserveOrder", constant_expression(columnar::constant_bool(true))));
   return text.bind(
-      "T | serialize __at = row_number() | summarize __at = min(__at), ColumnOrdinal = take_any(ColumnOrdinal),"
+      "T | serialize __at = row_number() | summarize __at = min(__at), ColumnOrdinal = max(ColumnOrdinal),"
       " __ordinals = count_distinct(ColumnOrdinal), __types = count_distinct(ColumnType),"
       " DataType = take_any(DataType), ColumnType = take_any(ColumnType) by ColumnName | sort by __at asc"
       " | where assert(__types == 1, 'types that differ are not reduced')"
