@@ -34,7 +34,7 @@ TEST(KqlCheck, ARightQueryHasASchema) {
 }
 
 TEST(KqlCheck, SyntaxErrorsAreAllTold) {
-  const Answer answer = check("print x = \n| where x ==\n| take 1");
+  const Answer answer = check("print x = 1\n| wher x > 1\n| tak 1");
   EXPECT_EQ(answer.status, 1);
   EXPECT_THAT(answer.text, HasSubstr("{\"ok\":false,\"schema\":null"));
   EXPECT_THAT(answer.text, HasSubstr("\"code\":\"syntaxError\""));
