@@ -98,11 +98,15 @@ class Evaluator {
     return unknown ? Literal() : Literal(!decisive);
   }
 
+  static Literal without_case(Literal literal) {
+    if (auto* text = std::get_if<std::string>(&literal)) *text = folded(*text);
+    return literal;
+  }
+
   std::pair<Literal, Literal> both(const Expression& left, const Expression& right, const Scope* scope) {
     std::pair<Literal, Literal> values{value(left, scope), value(right, scope)};
     if (ignores_case(left) || ignores_case(right))
-      for (Literal* literal : {&values.first, &values.second})
-        if (auto* text = std::get_if<std::string>(literal)) *text = folded(*text);
+      return {without_case(std::move(values.first)), without_case(std::move(values.second))};
     return values;
   }
 
@@ -127,10 +131,17 @@ class Evaluator {
     }
   }
 
+  // The left side is asked once, however long the list is: lists of lists would double the work at each level.
   Literal membership(const Expression& expression, const Scope* scope) {
+    const Literal left = value(expression.operands[0], scope);
+    if (is_not_a_number(left)) return false;
+    const Literal folded_left = without_case(left);
     for (size_t i = 1; i < expression.operands.size(); ++i) {
-      const auto [left, item] = both(expression.operands[0], expression.operands[i], scope);
-      if (compare(left, item) == 0 && !is_not_a_number(left)) return true;
+      if (has_to_stop()) break;
+      const Expression& item = expression.operands[i];
+      const bool fold = ignores_case(expression.operands[0]) || ignores_case(item);
+      const Literal right = value(item, scope);
+      if (fold ? compare(folded_left, without_case(right)) == 0 : compare(left, right) == 0) return true;
     }
     return false;
   }

@@ -1,6 +1,8 @@
 // One SQLite file: a connection that writes, and a pool of those that read.
 #include <algorithm>
+#include <chrono>
 #include <mutex>
+#include <thread>
 
 #include "check_query.h"
 #include "documents.h"
@@ -254,10 +256,25 @@ class SqliteStore final : public EntityStore {
 
 }  // namespace
 
+namespace {
+
+// SQLite does not wait for this one change: when several processes create the file together, all but one are refused
+// at once.
+Status use_write_ahead_log(Connection& connection) {
+  constexpr int tries_max = 300;
+  for (int tries = 1;; ++tries) {
+    auto done = connection.run("PRAGMA journal_mode = WAL");
+    if (done || done.error().code != ErrorCode::unavailable || tries == tries_max) return done;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+}  // namespace
+
 Result<std::unique_ptr<EntityStore>> open_sqlite_store(const std::string& path, std::vector<Collection> collections,
                                                        const base::Clock& clock) {
   auto writer = TRY(Connection::open(path));
-  TRY(writer->run("PRAGMA journal_mode = WAL"));
+  TRY(use_write_ahead_log(*writer));
   TRY(writer->run("PRAGMA synchronous = FULL"));
   TRY(declare(*writer, collections));
   auto store = std::make_unique<SqliteStore>(path, std::move(collections), clock, std::move(writer));

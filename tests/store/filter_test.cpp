@@ -260,6 +260,14 @@ class FilterTest : public StoreTest {
 VEDETTE_STORE_SUITE(FilterTest);
 
 TEST_P(FilterTest, Compares) { check(comparisons); }
+
+// A list of lists of lists: what takes twice the time at each level never ends.
+TEST_P(FilterTest, AsksTheLeftSideOfAListOnce) {
+  Expression nested = eq(p_text, text("abc"));
+  for (int level = 0; level < 90; ++level) nested = in({std::move(nested), null(), null()});
+  const Case cases[] = {{"lists of lists", std::move(nested), ""}};
+  check(cases);
+}
 TEST_P(FilterTest, HasLogicOfThreeValues) { check(logic); }
 TEST_P(FilterTest, Calculates) { check(numbers_cases); }
 TEST_P(FilterTest, HasFunctionsOfTexts) { check(texts); }
