@@ -63,9 +63,11 @@ void keep_comments(json::Object& merged, const StoredAlert& stored) {
     if (!has(before, comment) && !has(comments, comment)) comments.push_back(comment);
   }
   if (comments.size() == theirs) return;
-  std::stable_sort(comments.begin(), comments.end(), [](const json::Value& a, const json::Value& b) {
-    return json::find_string(a, "createdDateTime") < json::find_string(b, "createdDateTime");
-  });
+  const auto written = [](const json::Value& comment) {
+    return comment.is_object() ? time_of(comment.get_object(), "createdDateTime") : DateTime{};
+  };
+  std::stable_sort(comments.begin(), comments.end(),
+                   [&](const json::Value& a, const json::Value& b) { return written(a) < written(b); });
   merged["comments"] = std::move(comments);
 }
 
