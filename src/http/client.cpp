@@ -99,8 +99,22 @@ void set_limits(CURL* handle, Exchange& exchange) {
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
 }
 
+// What of a URL may be told: no user, no path, no query, where secrets are.
+std::string origin_of(const std::string& url) {
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parts(curl_url(), &curl_url_cleanup);
+  if (!parts || curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
+    return "the given address";
+  std::string origin;
+  for (const auto& [part, before] : {std::pair{CURLUPART_SCHEME, ""}, {CURLUPART_HOST, "://"}, {CURLUPART_PORT, ":"}}) {
+    char* text = nullptr;
+    if (curl_url_get(parts.get(), part, &text, 0) == CURLUE_OK && text) origin += before + std::string(text);
+    curl_free(text);
+  }
+  return origin;
+}
+
 base::Error failure(CURLcode code, const Exchange& exchange, const std::string& detail) {
-  const std::string& url = exchange.request.url;
+  const std::string url = origin_of(exchange.request.url);
   if (exchange.out_of_reach) return fail(ErrorCode::forbidden, "'" + url + "' leads to an address that is not public.");
   if (exchange.too_large)
     return fail(ErrorCode::limit_exceeded, "The answer of '" + url + "' has more than " +

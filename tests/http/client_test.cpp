@@ -99,6 +99,21 @@ TEST(ClientRules, RefusesWhatIsNoRequest) {
   EXPECT_EQ(send(request).error().code, ErrorCode::bad_request);
 }
 
+TEST(ClientRules, TellsNoSecretsOfAUrl) {
+  ClientRequest request;
+  request.url = "http://user:word@127.0.0.1:1/hidden?sig=secret";
+  ClientOptions options;
+  for (const Reach reach : {Reach::public_addresses, Reach::any_address}) {
+    options.reach = reach;
+    const auto answer = send(request, options);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().message.find("word"), std::string::npos) << answer.error().message;
+    EXPECT_EQ(answer.error().message.find("hidden"), std::string::npos) << answer.error().message;
+    EXPECT_EQ(answer.error().message.find("secret"), std::string::npos) << answer.error().message;
+    EXPECT_NE(answer.error().message.find("http://127.0.0.1:1"), std::string::npos) << answer.error().message;
+  }
+}
+
 TEST(ClientRules, TellsPublicAddresses) {
   for (const char* address : {"8.8.8.8", "1.1.1.1", "172.32.0.1", "2606:4700::1111", "::ffff:8.8.8.8",
                               "64:ff9b::808:808", "2002:808:808::1", "100.128.0.1", "198.20.0.0"})
