@@ -176,6 +176,7 @@ http::Response Service::handle(const http::Request& request, const Caller& calle
     return dispatch({request, caller, route, options, read_preferences(request), now, root_url, store_, behaviours_});
   };
   Result<http::Response> result = answer();
+  if (!result && options_.on_problem && http_status(result.error().code) == 500) options_.on_problem(result.error());
   if (!result) return error_response(result.error(), correlation, now);
   add_common_headers(*result, correlation);
   return std::move(*result);

@@ -115,7 +115,7 @@ base::Status serve(const ServeCommand& command, const Configuration& configurati
   const auto installation = TRY(Installation::open(configuration, url, clock, log));
   std::optional<DemoAccess> demo;
   if (command.demo) demo = TRY(prepare_demo(*installation, configuration.data, clock));
-  TRY(installation->correlation().run_once());
+  installation->correlation().run_once();
   installation->correlation().start();
   front.open(*installation);
   log.write(LogLevel::info, "listening", {{"url", url}, {"data", configuration.data}});

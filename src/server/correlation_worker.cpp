@@ -1,13 +1,25 @@
 #include "correlation_worker.h"
 
+#include <algorithm>
 #include <chrono>
+#include <exception>
 
 namespace vedette::server {
 
 namespace {
 
-// How long an alert may wait for its incident when nothing else is to be done.
-constexpr std::chrono::milliseconds pause{250};
+// How long an alert may wait for its incident when nothing else is to be done, and after failures.
+constexpr std::chrono::milliseconds pause_min{250}, pause_max{60'000};
+
+// The job's fence: an exception is an error like others.
+template <class Work>
+base::Status fenced(const Work& work) {
+  try {
+    return work();
+  } catch (const std::exception& exception) {
+    return base::fail(base::ErrorCode::internal, "Correlation failed.").with_cause(exception.what());
+  }
+}
 
 }  // namespace
 
@@ -24,9 +36,17 @@ base::Status CorrelationWorker::run_tenant(const std::string& tenant_id) {
   return {};
 }
 
-base::Status CorrelationWorker::run_once() {
-  for (const auto& tenant : TRY(directory_.tenants())) TRY(run_tenant(tenant.id));
-  return {};
+bool CorrelationWorker::run_once() {
+  const auto tenants = directory_.tenants();
+  if (!tenants) return log_.problem("correlation_failed", tenants.error()), false;
+  bool well = true;
+  for (const auto& tenant : *tenants) {
+    const auto done = fenced([&] { return run_tenant(tenant.id); });
+    if (done || stop_.stop_requested()) continue;
+    log_.problem("correlation_failed", done.error(), {{"tenantId", tenant.id}});
+    well = false;
+  }
+  return well;
 }
 
 void CorrelationWorker::start() {
@@ -38,18 +58,12 @@ void CorrelationWorker::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-// A tenant that fails does not keep the others waiting.
 void CorrelationWorker::loop(const std::stop_token& stop) {
   stop_ = stop;
   std::mutex mutex;
   std::condition_variable_any wake;
-  while (!stop.stop_requested()) {
-    const auto tenants = directory_.tenants();
-    if (!tenants) log_.problem("correlation_failed", tenants.error());
-    for (const auto& tenant : tenants ? *tenants : std::vector<auth::Tenant>()) {
-      const auto done = run_tenant(tenant.id);
-      if (!done && !stop.stop_requested()) log_.problem("correlation_failed", done.error(), {{"tenantId", tenant.id}});
-    }
+  for (auto pause = pause_min; !stop.stop_requested();) {
+    pause = run_once() ? pause_min : std::min(pause * 2, pause_max);
     std::unique_lock lock(mutex);
     wake.wait_for(lock, stop, pause, [] { return false; });
   }

@@ -21,8 +21,9 @@ class CorrelationWorker {
                     correlate::CorrelatorOptions options, Log& log);
   ~CorrelationWorker();
 
-  // Correlates everything that is stored, in the caller's thread. Not while start()ed.
-  base::Status run_once();
+  // Correlates everything that is stored, in the caller's thread; false when some of it failed, which the log says. A
+  // tenant that fails does not keep the others waiting. Not while start()ed.
+  bool run_once();
   void start();
   void stop();
 

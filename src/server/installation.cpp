@@ -73,6 +73,8 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   std::unique_ptr<Installation> self(new Installation(configuration, std::move(listen_url), clock, log));
   TRY(self->open_stores(configuration));
   self->tokens_ = std::make_unique<auth::TokenEndpoint>(self->address_, *self->directory_, *self->keys_, clock);
+  const auto log_problem = [&log](const base::Error& error) { log.problem("request_failed", error); };
+  self->tokens_->on_problem = log_problem;
   self->authenticator_ = std::make_unique<auth::Authenticator>(self->address_, *self->directory_, *self->keys_, clock);
   resources::Dependencies dependencies;
   dependencies.hunting.event_tables =
@@ -80,10 +82,10 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
     return TRY(events.open(std::string(tenant_id)))->store->snapshot();
   };
   auto behaviours = resources::behaviours(dependencies);
-  behaviours.deposits.push_back(push_ingest(self->events_, clock, self->metrics_));
+  behaviours.deposits.push_back(push_ingest(self->events_, clock, self->metrics_, log));
   const auto all_models = TRY(models());
   self->service_ = std::make_unique<odata::Service>(all_models, *self->store_, clock, std::move(behaviours),
-                                                    odata::ServiceOptions{configuration.public_url});
+                                                    odata::ServiceOptions{configuration.public_url, log_problem});
   return self;
 }
 

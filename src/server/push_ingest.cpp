@@ -73,12 +73,23 @@ json::Value as_value(const ingest::IngestSummary& summary) {
 
 }  // namespace
 
+namespace {
+
+// Every push leaves segments of its own: small ones are joined before they are many. What was stored stays stored, so
+// a failure is the operator's to know, not the sender's.
+void merge_now_and_then(TenantEvents& to, Log& log) {
+  if ((to.pushed.fetch_add(1) + 1) % pushes_between_merges != 0) return;
+  if (const auto merged = to.store->merge_small_segments(); !merged) log.problem("merge_failed", merged.error());
+}
+
+}  // namespace
+
 bool is_push(std::string_view target) {
   constexpr std::string_view folder = "/vedette/ingest/";
   return http::equal_ignoring_case(target.substr(0, folder.size()), folder);
 }
 
-odata::OperationBehaviour push_ingest(EventFolders& events, const base::Clock& clock, Metrics& metrics) {
+odata::OperationBehaviour push_ingest(EventFolders& events, const base::Clock& clock, Metrics& metrics, Log& log) {
   const auto run = [&](const json::Object&, odata::Context& context) -> base::Result<odata::OperationResult> {
     TRY(check_content_encoding(context.request));
     const std::string key = TRY(idempotency_key(context.request));
@@ -94,7 +105,10 @@ odata::OperationBehaviour push_ingest(EventFolders& events, const base::Clock& c
     options.stop = context.request.stop;
     const auto body = TRY(body_of(context.request));
     ingest::Pipeline pipeline(*sink, clock, std::move(options));
+    const std::unique_lock one_a_key =
+        key.empty() ? std::unique_lock<std::mutex>() : std::unique_lock(to->keyed_pushes);
     const auto summary = TRY(pipeline.push(*connector, body, key));
+    merge_now_and_then(*to, log);
     metrics.count_records(connector->config().name, summary.mapped, summary.unmapped, summary.quarantined);
     return odata::OperationResult{as_value(summary), nullptr};
   };

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "log.h"
 #include "metrics.h"
 #include "tenant_events.h"
 #include "vedette/base/clock.h"
@@ -12,11 +13,12 @@ namespace vedette::server {
 
 inline constexpr uint64_t push_body_bytes_max = 64 << 20;
 inline constexpr uint64_t push_decompressed_bytes_max = 256 << 20;
+inline constexpr uint64_t pushes_between_merges = 64;
 inline constexpr int pushes_max = 8;  // of one tenant at once; more are asked to come again
 
 bool is_push(std::string_view target);
 
 // The behaviour of the entity set `ingest`. What it is given outlives it.
-odata::OperationBehaviour push_ingest(EventFolders& events, const base::Clock& clock, Metrics& metrics);
+odata::OperationBehaviour push_ingest(EventFolders& events, const base::Clock& clock, Metrics& metrics, Log& log);
 
 }  // namespace vedette::server

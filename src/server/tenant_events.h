@@ -14,7 +14,9 @@ namespace vedette::server {
 
 struct TenantEvents {
   std::unique_ptr<tables::EventStore> store;
-  std::atomic<int> pushes = 0;  // bodies being stored at the moment
+  std::atomic<int> pushes = 0;       // bodies being stored at the moment
+  std::atomic<uint64_t> pushed = 0;  // bodies stored by this process
+  std::mutex keyed_pushes;           // held from the look-up of an Idempotency-Key until it is stored
 };
 
 // Threads: any. What open() gives lives as long as this.

@@ -97,6 +97,35 @@ TEST_F(Push, ReadsCompressedBodiesAndRefusesBombs) {
   EXPECT_EQ(api.post("/vedette/ingest/nosuch", zeek_connection(1)).status, 404);
 }
 
+size_t segments_of(const std::string& data) {
+  size_t count = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(data))
+    count += entry.path().extension() == ".seg" ? 1 : 0;
+  return count;
+}
+
+TEST_F(Push, JoinsTheSegmentsOfManyPushes) {
+  auto api = client();
+  for (int i = 0; i < 150; ++i) ASSERT_EQ(api.post(zeek_path, zeek_connection(i)).status, 200);
+  EXPECT_LT(segments_of(folder / "server/data"), 70u);
+}
+
+TEST_F(Push, StoresOverlappingBodiesOfOneKeyOnce) {
+  std::vector<std::thread> senders;
+  std::atomic<int> stored = 0;
+  for (int i = 0; i < 6; ++i)
+    senders.emplace_back([&] {
+      auto api = client();
+      const auto answer = api.post(zeek_path, zeek_connection(1), {{"Idempotency-Key", "same"}});
+      if (answer.status == 200) ++stored;
+    });
+  for (auto& sender : senders) sender.join();
+  EXPECT_EQ(stored, 6);
+  auto api = client();
+  const auto body = R"({"Query":"DeviceNetworkEvents | count","Timespan":"2024-01-01/2024-12-31"})";
+  EXPECT_THAT(api.post("/v1.0/security/runHuntingQuery", body).text, HasSubstr(R"({"Count":1})"));
+}
+
 // Rows that were answered are there after the kill, and a repeated push adds none.
 TEST_F(Push, SurvivesKills) {
   std::mt19937 random(17);

@@ -4,6 +4,7 @@
 // Threads: handle() may be called from any thread. The models, the store and the clock outlive the service.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ namespace vedette::odata {
 
 struct ServiceOptions {
   std::string public_url;  // "https://graph.example.org"; "": links are built from the request's scheme and Host
+  // Told why an answer is 500, which the answer does not say. Called from any thread.
+  std::function<void(const base::Error&)> on_problem = {};
 };
 
 class Service {
