@@ -83,7 +83,7 @@ TEST(Aggregates, CollectValues) {
   EXPECT_EQ(aggregate("make_set", {s}, {0, 0, 0, 0}, {number(2)}), R"(["a","b"])");
   EXPECT_EQ(aggregate("make_set_if", {s, bools({0, 1, 1, 1})}, {0, 0, 0, 1}), R"(["a","b"] ["c"])");
   EXPECT_EQ(aggregate("make_set", {dynamics({"[1,2]", "[2,3]", "4"})}, {0, 0, 0}), "[1,2,4,3]");
-  EXPECT_EQ(aggregate("make_list", {dynamics({"[1,2]", "null"})}, {0, 0}), "[[1,2]]");
+  EXPECT_EQ(aggregate("make_list", {dynamics({"[1,2]", "null", "[[3]]"})}, {0, 0, 0}), "[1,2,[3]]");
   EXPECT_EQ(aggregate("make_bag", {dynamics({R"({"a":1})", R"({"b":2})", R"({"a":3})", "5"})}, {0, 0, 0, 0}),
             R"({"a":1,"b":2})");
   EXPECT_EQ(aggregate("count_distinct", {s}, {0, 0, 0, 1}), "2 1");
