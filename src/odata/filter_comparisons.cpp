@@ -43,21 +43,6 @@ Expression members_where(const Operand& property, Operator op, const edm::EnumMe
   return list;
 }
 
-Operator mirrored(Operator op) {
-  switch (op) {
-    case Operator::gt:
-      return Operator::lt;
-    case Operator::ge:
-      return Operator::le;
-    case Operator::lt:
-      return Operator::gt;
-    case Operator::le:
-      return Operator::ge;
-    default:
-      return op;
-  }
-}
-
 std::vector<Expression> all_casts(const Operand& left, const Operand& right) {
   std::vector<Expression> casts = left.casts;
   casts.insert(casts.end(), right.casts.begin(), right.casts.end());

@@ -18,21 +18,6 @@ std::string end_of_prefix(std::string prefix) {
   return prefix;
 }
 
-Operator mirrored(Operator op) {
-  switch (op) {
-    case Operator::gt:
-      return Operator::lt;
-    case Operator::ge:
-      return Operator::le;
-    case Operator::lt:
-      return Operator::gt;
-    case Operator::le:
-      return Operator::ge;
-    default:
-      return op;
-  }
-}
-
 class Translator {
  public:
   explicit Translator(const ColumnOf& column_of) : column_of_(column_of) {}

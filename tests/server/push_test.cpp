@@ -53,13 +53,6 @@ class Push : public testing::Test {
     server.emplace(folder / "server");
   }
   ApiClient client() { return ApiClient(*server, Credentials::from(made_.out)); }
-  int64_t rows(const std::string& query) {
-    auto api = client();
-    const auto answer = api.hunt(query + " | count");
-    const auto* results = find(answer.json, "results");
-    EXPECT_TRUE(results) << answer.text;
-    return results ? find(results->get_array().at(0), "Count")->to_number<int64_t>() : -1;
-  }
 
   TemporaryFolder folder;
   std::optional<RunningServer> server;
@@ -69,7 +62,6 @@ class Push : public testing::Test {
 };
 
 constexpr const char* zeek_path = "/vedette/ingest/zeek";
-constexpr const char* zeek_rows = "DeviceNetworkEvents | where Timestamp > datetime(2024-01-01)";
 
 TEST_F(Push, StoresRowsAndAlertsOnce) {
   auto api = client();

@@ -45,6 +45,22 @@ enum class Operator : uint8_t {
   call,  // `function` with its operands
 };
 
+// The comparison with its sides exchanged; other operators are as they were.
+constexpr Operator mirrored(Operator op) {
+  switch (op) {
+    case Operator::gt:
+      return Operator::lt;
+    case Operator::ge:
+      return Operator::le;
+    case Operator::lt:
+      return Operator::gt;
+    case Operator::le:
+      return Operator::ge;
+    default:
+      return op;
+  }
+}
+
 // The canonical functions of OData 4.01 that apply to entities.
 enum class Function : uint8_t {
   contains,
