@@ -5,6 +5,7 @@
 #include "ascii_fold.h"
 #include "dynamic_rows.h"
 #include "families.h"
+#include "text_finder.h"
 #include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
@@ -14,7 +15,6 @@ using base::Result;
 
 enum class Place : uint8_t { anywhere, start, end };
 enum class Bounds : uint8_t { none, term, term_start, term_end };
-enum class Case : uint8_t { exact, ignored };
 
 bool is_term_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -40,11 +40,8 @@ bool ends_term(std::string_view text, size_t end) {
 template <Bounds Wanted, Case Fold>
 bool found_anywhere(std::string_view text, std::string_view wanted) {
   if (wanted.empty()) return true;
-  if (wanted.size() > text.size()) return false;
-  const char first = Fold == Case::exact ? wanted.front() : fold_ascii(wanted.front());
-  for (size_t at = 0; at + wanted.size() <= text.size(); ++at) {
-    if ((Fold == Case::exact ? text[at] : fold_ascii(text[at])) != first) continue;
-    if (!matches_at<Fold>(text, at, wanted)) continue;
+  const TextFinder<Fold> finder(wanted);
+  for (size_t at = 0; (at = finder.find(text, at)) != TextFinder<Fold>::npos; ++at) {
     const size_t end = at + wanted.size();
     if ((Wanted == Bounds::term || Wanted == Bounds::term_start) && !starts_term(text, at)) continue;
     if ((Wanted == Bounds::term || Wanted == Bounds::term_end) && !ends_term(text, end)) continue;
