@@ -1,62 +1,17 @@
 // dcount, count_distinct and their if forms. Source: kusto/query, the page of each aggregation function.
 //
 // dcount() is documented as an estimate whose accuracy may be chosen; here both count exactly, so the accuracy is
-// without effect. One table holds (group, hash of the value) of all groups.
-#include <bit>
-
+// without effect. Values are known by a hash of 128 bits.
 #include "aggregate_rows.h"
 #include "families.h"
 #include "native.h"
-#include "value_hash.h"
+#include "value_numbers.h"
 
 namespace vedette::kql {
 namespace {
 
 using base::Result;
 using base::Status;
-
-// An open-addressing set of (value, group).
-class DistinctValues {
- public:
-  struct Entry {
-    ValueHash value;
-    uint32_t group = empty;
-  };
-
-  bool insert(const ValueHash& value, uint32_t group) {
-    if (size_ * 2 >= slots_.size()) grow();
-    Entry& slot = slot_of(value, group);
-    if (slot.group != empty) return false;
-    slot = {value, group};
-    ++size_;
-    return true;
-  }
-  template <class F>
-  void for_each(F f) const {
-    for (const Entry& slot : slots_)
-      if (slot.group != empty) f(slot.value, slot.group);
-  }
-  int64_t held_bytes() const { return static_cast<int64_t>(slots_.capacity() * sizeof(Entry)); }
-
- private:
-  static constexpr uint32_t empty = UINT32_MAX;
-
-  Entry& slot_of(const ValueHash& value, uint32_t group) {
-    const size_t mask = slots_.size() - 1;
-    size_t at = (value.low ^ (group * 0x9E3779B97F4A7C15u)) & mask;
-    while (slots_[at].group != empty && (slots_[at].group != group || slots_[at].value != value)) at = (at + 1) & mask;
-    return slots_[at];
-  }
-  void grow() {
-    std::vector<Entry> old(std::max<size_t>(64, slots_.size() * 2));
-    std::swap(old, slots_);
-    for (const Entry& slot : old)
-      if (slot.group != empty) slot_of(slot.value, slot.group) = slot;
-  }
-
-  std::vector<Entry> slots_;
-  size_t size_ = 0;
-};
 
 template <class T>
 class CountDistinct final : public Accumulator {
@@ -66,16 +21,17 @@ class CountDistinct final : public Accumulator {
   Status update(const CallContext&, std::span<const Vector> arguments, std::span<const uint32_t> groups,
                 size_t group_count) override {
     counts_.resize(group_count);
-    const auto view = arguments[0].view<T>();
     const CountedRows counted(arguments, condition_);
+    values_.number<T>(arguments[0], numbers_, [](size_t) {});
     for (size_t row = 0; row < groups.size(); ++row)
-      if (counted.contains(row) && !arguments[0].is_null(row)) add(hash_value(view[row]), groups[row]);
+      if (numbers_[row] != no_number && counted.contains(row)) add(groups[row], numbers_[row]);
     return {};
   }
   Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) override {
     counts_.resize(group_count);
-    static_cast<CountDistinct&>(other).values_.for_each(
-        [&](const ValueHash& value, uint32_t group) { add(value, groups[group]); });
+    const auto& theirs = static_cast<CountDistinct&>(other);
+    const std::vector<uint32_t> here = values_.take(theirs.values_);
+    theirs.pairs_.for_each([&](uint32_t group, uint32_t number) { add(groups[group], here[number]); });
     return {};
   }
   Result<std::vector<Vector>> finish(const CallContext&, size_t group_count) override {
@@ -85,15 +41,17 @@ class CountDistinct final : public Accumulator {
     return single(out.finish());
   }
   int64_t held_bytes() const override {
-    return values_.held_bytes() + static_cast<int64_t>(counts_.capacity() * sizeof(int64_t));
+    return values_.held_bytes() + pairs_.held_bytes() + static_cast<int64_t>(counts_.capacity() * sizeof(int64_t));
   }
 
  private:
-  void add(const ValueHash& value, uint32_t group) { counts_[group] += values_.insert(value, group) ? 1 : 0; }
+  void add(uint32_t group, uint32_t number) { counts_[group] += pairs_.insert(group, number) ? 1 : 0; }
 
   std::optional<size_t> condition_;
-  DistinctValues values_;
+  ValueNumbers values_;
+  GroupedNumbers pairs_;
   std::vector<int64_t> counts_;
+  std::vector<uint32_t> numbers_;  // of the rows at hand
 };
 
 template <bool Conditional>

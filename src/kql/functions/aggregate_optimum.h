@@ -2,6 +2,8 @@
 // text. A null loses against any value, and a group of nulls keeps its first row.
 #pragma once
 
+#include <type_traits>
+
 #include "aggregate_rows.h"
 #include "kept_rows.h"
 
@@ -42,6 +44,14 @@ class Optimum final : public Accumulator {
     best_.resize(group_count);
     rows_.begin(group_count);
     const auto view = values[0].view<T>();
+    if constexpr (std::is_same_v<T, int64_t>) {
+      const bool ascends = groups.size() > 1 && Better::than(view[groups.size() - 1], view[0]);
+      if (ascends && !condition_ && !view.may_have_nulls()) {
+        offer_backwards(view, groups);
+        rows_.end(values.first(columns_), [](uint32_t) {});
+        return {};
+      }
+    }
     for (size_t row = 0; row < groups.size(); ++row) {
       if (!counted.contains(row)) continue;
       Best& best = best_[groups[row]];
@@ -57,6 +67,19 @@ class Optimum final : public Accumulator {
         if (best_[group].known) best_[group].value = rows_.template first<T>(group);
     });
     return {};
+  }
+
+  // Where later rows tend to be better, the last ones are asked first: most others then lose at once.
+  void offer_backwards(const columnar::View<T>& view, std::span<const uint32_t> groups) {
+    for (size_t row = groups.size(); row-- > 0;) {
+      const uint32_t group = groups[row];
+      Best& best = best_[group];
+      const bool better =
+          !best.known || Better::than(view[row], best.value) || (view[row] == best.value && rows_.has_chosen(group));
+      if (!better) continue;
+      best = {view[row], true, true};
+      rows_.choose(group, static_cast<uint32_t>(row));
+    }
   }
 
   size_t columns_;

@@ -4,6 +4,7 @@
 // The documented answer is an estimate; here it is exact: the value at rank ⌈p/100 × n⌉ of the sorted values (at least
 // the first), where a value of weight w counts w times. All values are held.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "aggregate_rows.h"
@@ -19,6 +20,60 @@ using columnar::Dynamic;
 
 enum class Form : uint8_t { columns, array };
 enum class Weights : uint8_t { none, given };
+
+template <class T>
+struct Weighted {
+  T value;
+  int64_t weight = 0;
+};
+
+// The values of a group with how often each came: a hash table while values repeat, else a list.
+template <class T>
+class ValueWeights {
+ public:
+  void add(T value, int64_t weight) {
+    if (is_list_) return list_.push_back({value, weight});
+    if (distinct_ * 2 >= list_.size()) grow();
+    if (is_list_) return list_.push_back({value, weight});
+    Weighted<T>& slot = slot_of(value);
+    if (slot.weight == 0) ++distinct_, slot.value = value;
+    slot.weight += weight;
+    ++added_;
+  }
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (const Weighted<T>& one : list_)
+      if (one.weight > 0) visit(one.value, one.weight);
+  }
+  size_t held_bytes() const { return list_.capacity() * sizeof(Weighted<T>); }
+
+ private:
+  static constexpr size_t table_size_min = 64, always_table = 65'536;
+
+  static uint64_t bits_of(T value) { return std::bit_cast<uint64_t>(value); }
+  Weighted<T>& slot_of(T value) {
+    const size_t mask = list_.size() - 1;
+    uint64_t hash = bits_of(value) * 0x9E3779B97F4A7C15u;
+    size_t at = (hash ^ hash >> 32) & mask;
+    while (list_[at].weight != 0 && bits_of(list_[at].value) != bits_of(value)) at = (at + 1) & mask;
+    return list_[at];
+  }
+  // Values of which most come once are not worth a table.
+  void grow() {
+    std::vector<Weighted<T>> old(std::max(table_size_min, list_.size() * 2));
+    is_list_ = distinct_ > always_table && distinct_ * 2 > added_;
+    if (is_list_) old.clear();
+    std::swap(old, list_);
+    for (const Weighted<T>& one : old) {
+      if (one.weight == 0) continue;
+      is_list_ ? list_.push_back(one) : void(slot_of(one.value) = one);
+    }
+  }
+
+  std::vector<Weighted<T>> list_;  // of a table, places without weight are free
+  size_t distinct_ = 0, added_ = 0;
+  bool is_list_ = false;
+};
 
 template <class T>
 class Percentiles final : public Accumulator {
@@ -38,29 +93,29 @@ class Percentiles final : public Accumulator {
         if (weights.is_null(row) || weights[row] <= 0) continue;
         weight = weights[row];
       }
-      groups_[groups[row]].push_back({view[row], weight});
-      ++values_;
+      groups_[groups[row]].add(view[row], weight);
     }
     return {};
   }
   Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) override {
     groups_.resize(group_count);
     auto& theirs = static_cast<Percentiles&>(other);
-    for (size_t i = 0; i < theirs.groups_.size(); ++i) {
-      auto& mine = groups_[groups[i]];
-      mine.insert(mine.end(), theirs.groups_[i].begin(), theirs.groups_[i].end());
-    }
-    values_ += theirs.values_;
+    for (size_t i = 0; i < theirs.groups_.size(); ++i)
+      theirs.groups_[i].for_each([&](T value, int64_t weight) { groups_[groups[i]].add(value, weight); });
     return {};
   }
   Result<std::vector<Vector>> finish(const CallContext&, size_t group_count) override {
     groups_.resize(group_count);
-    for (auto& group : groups_) std::sort(group.begin(), group.end(), before);
+    for (const auto& group : groups_) {
+      auto& sorted = sorted_.emplace_back();
+      group.for_each([&](T value, int64_t weight) { sorted.push_back({value, weight}); });
+      std::sort(sorted.begin(), sorted.end(), before);
+    }
     if (form_ == Form::array) return single(arrays());
     std::vector<Vector> out;
     for (const double percentile : wanted_) {
       columnar::VectorBuilder column(type_, group_count);
-      for (const auto& group : groups_) {
+      for (const auto& group : sorted_) {
         if (group.empty())
           column.append_null();
         else
@@ -71,27 +126,24 @@ class Percentiles final : public Accumulator {
     return out;
   }
   int64_t held_bytes() const override {
-    return static_cast<int64_t>(values_ * 2 * sizeof(Weighted) + groups_.capacity() * sizeof(std::vector<Weighted>));
+    size_t bytes = groups_.capacity() * sizeof(ValueWeights<T>);
+    for (const auto& group : groups_) bytes += group.held_bytes();
+    return static_cast<int64_t>(bytes);
   }
 
  private:
-  struct Weighted {
-    T value;
-    int64_t weight;
-  };
-
-  static bool before(const Weighted& a, const Weighted& b) {
+  static bool before(const Weighted<T>& a, const Weighted<T>& b) {
     if constexpr (std::is_same_v<T, double>)  // NaN before all
       if (std::isnan(a.value) || std::isnan(b.value)) return std::isnan(a.value) && !std::isnan(b.value);
     return a.value < b.value;
   }
 
-  static T at(const std::vector<Weighted>& sorted, double percentile) {
+  static T at(const std::vector<Weighted<T>>& sorted, double percentile) {
     double total = 0;
-    for (const Weighted& one : sorted) total += static_cast<double>(one.weight);
+    for (const Weighted<T>& one : sorted) total += static_cast<double>(one.weight);
     const double rank = std::max(1.0, std::ceil(percentile * total / 100));
     double passed = 0;
-    for (const Weighted& one : sorted)
+    for (const Weighted<T>& one : sorted)
       if ((passed += static_cast<double>(one.weight)) >= rank) return one.value;
     return sorted.back().value;
   }
@@ -106,8 +158,8 @@ class Percentiles final : public Accumulator {
   }
 
   Vector arrays() const {
-    columnar::VectorBuilder out(Type::dynamic, groups_.size());
-    for (const auto& group : groups_) {
+    columnar::VectorBuilder out(Type::dynamic, sorted_.size());
+    for (const auto& group : sorted_) {
       if (group.empty()) {
         out.append_null();
         continue;
@@ -123,8 +175,8 @@ class Percentiles final : public Accumulator {
   std::vector<double> wanted_;
   Form form_;
   Weights weights_;
-  std::vector<std::vector<Weighted>> groups_;
-  size_t values_ = 0;
+  std::vector<ValueWeights<T>> groups_;
+  std::vector<std::vector<Weighted<T>>> sorted_;  // at the end
 };
 
 std::optional<double> number_of(const Dynamic& value) {

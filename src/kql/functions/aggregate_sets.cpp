@@ -9,6 +9,7 @@
 #include "aggregate_rows.h"
 #include "dynamic_set.h"
 #include "families.h"
+#include "value_numbers.h"
 
 namespace vedette::kql {
 namespace {
@@ -172,6 +173,73 @@ class Collect final : public Accumulator {
   int64_t held_bytes_ = 0;
 };
 
+// make_set of texts: values become numbers, so that what a row costs is one bit.
+class TextSets final : public Accumulator {
+ public:
+  TextSets(std::optional<size_t> condition, size_t most) : condition_(condition), most_(most) {}
+
+  Status update(const CallContext&, std::span<const Vector> arguments, std::span<const uint32_t> groups,
+                size_t group_count) override {
+    groups_.resize(group_count);
+    const CountedRows counted(arguments, condition_);
+    const auto view = arguments[0].view<std::string_view>();
+    values_.number<std::string_view>(arguments[0], numbers_,
+                                     [&](size_t row) { texts_.push_back(arena_->copy(view[row])); });
+    for (size_t row = 0; row < groups.size(); ++row)
+      if (counted.contains(row)) add(groups[row], numbers_[row]);
+    return {};
+  }
+  Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) override {
+    groups_.resize(group_count);
+    auto& theirs = static_cast<TextSets&>(other);
+    const std::vector<uint32_t> here = values_.take(theirs.values_);
+    texts_.resize(values_.size());
+    for (size_t number = 0; number < here.size(); ++number)
+      if (texts_[here[number]].data() == nullptr) texts_[here[number]] = theirs.texts_[number];
+    others_.push_back(theirs.arena_);
+    others_.insert(others_.end(), theirs.others_.begin(), theirs.others_.end());
+    for (size_t i = 0; i < theirs.groups_.size(); ++i)
+      for (const uint32_t number : theirs.groups_[i]) add(groups[i], here[number]);
+    return {};
+  }
+  Result<std::vector<Vector>> finish(const CallContext&, size_t group_count) override {
+    groups_.resize(group_count);
+    columnar::VectorBuilder out(Type::dynamic, group_count);
+    for (const auto& numbers : groups_) {
+      auto* items = out.arena().allocate_array<Dynamic>(numbers.size());
+      for (size_t i = 0; i < numbers.size(); ++i) items[i] = Dynamic::string(texts_[numbers[i]]);
+      out.append(Dynamic::array({items, numbers.size()}));
+    }
+    out.keep_alive(arena_);
+    for (const auto& arena : others_) out.keep_alive(arena);
+    return single(out.finish());
+  }
+  int64_t held_bytes() const override {
+    return values_.held_bytes() + pairs_.held_bytes() + arena_->reserved_bytes() +
+           static_cast<int64_t>(texts_.capacity() * sizeof(std::string_view) +
+                                groups_.capacity() * sizeof(std::vector<uint32_t>) + added_ * 2 * sizeof(uint32_t));
+  }
+
+ private:
+  void add(uint32_t group, uint32_t number) {
+    std::vector<uint32_t>& numbers = groups_[group];
+    if (numbers.size() >= most_ || !pairs_.insert(group, number)) return;
+    numbers.push_back(number);
+    ++added_;
+  }
+
+  std::optional<size_t> condition_;
+  size_t most_;
+  ValueNumbers values_;
+  GroupedNumbers pairs_;
+  std::vector<std::string_view> texts_;  // by number
+  std::vector<std::vector<uint32_t>> groups_;
+  std::vector<uint32_t> numbers_;  // of the rows at hand
+  size_t added_ = 0;
+  std::shared_ptr<Arena> arena_ = std::make_shared<Arena>();
+  std::vector<std::shared_ptr<Arena>> others_;  // of what was merged
+};
+
 // `most` is the place of the argument maxSize.
 template <class Collection, bool Conditional, int64_t Default = values_max>
 Result<std::unique_ptr<Accumulator>> make_collect(const BoundAggregate& call) {
@@ -183,6 +251,8 @@ Result<std::unique_ptr<Accumulator>> make_collect(const BoundAggregate& call) {
       return base::fail(base::ErrorCode::semantic_error, "The number of values to keep must be a constant.");
     most = std::clamp<int64_t>(constant.view<int64_t>()[0], 0, values_max);
   }
+  if (std::is_same_v<Collection, Set> && call.argument_types[0] == Type::string)
+    return make_accumulator<TextSets>(Conditional ? std::optional<size_t>(1) : std::nullopt, static_cast<size_t>(most));
   return make_accumulator<Collect<Collection>>(Conditional ? std::optional<size_t>(1) : std::nullopt,
                                                static_cast<size_t>(most));
 }

@@ -38,8 +38,38 @@ std::optional<T> within(Type type, std::optional<T> value) {
   return value;
 }
 
+// Of neighbours most fall into one bin: then nothing is divided.
+template <Type Out>
+Result<Vector> bin_of_integers(std::span<const Vector> arguments, size_t rows) {
+  const int64_t size = arguments[1].view<int64_t>()[0];
+  const auto values = arguments[0].view<int64_t>();
+  columnar::VectorBuilder out(Out);
+  auto* bins = out.resize<int64_t>(rows);
+  int64_t begin = 0;
+  uint64_t span = 0;  // of the last bin; 0: there is none
+  for (size_t row = 0; row < rows; ++row) {
+    const int64_t value = values[row];
+    if (static_cast<uint64_t>(value) - static_cast<uint64_t>(begin) >= span) {
+      const auto bin = values.is_null(row) ? std::nullopt : within<int64_t>(Out, rounded_down(value, size));
+      if (!bin) {
+        out.set_null(row);
+        span = 0;
+        continue;
+      }
+      begin = *bin, span = static_cast<uint64_t>(size);
+    } else if (values.is_null(row)) {
+      out.set_null(row);
+      continue;
+    }
+    bins[row] = begin;
+  }
+  return out.finish();
+}
+
 template <class T, Type Out>
 Result<Vector> bin(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  if constexpr (std::is_same_v<T, int64_t>)
+    if (arguments[1].is_constant() && !arguments[1].is_null(0)) return bin_of_integers<Out>(arguments, rows);
   return map<T>(Out, arguments, rows,
                 [](const T& value, const T& size) { return within<T>(Out, rounded_down(value, size)); });
 }

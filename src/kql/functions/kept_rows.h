@@ -1,8 +1,8 @@
-// One row a group, copied out of the batches it came in: what arg_max and take_any hold.
+// One row a group: what arg_max and take_any hold.
 //
-// Between begin() and end() the rows of a batch that win are chosen; end() copies them into a chunk, and a group knows
-// its row's place. When most rows kept have lost since, the live ones are copied together, so that what is held stays
-// proportional to the number of groups.
+// Between begin() and end() the rows of a batch that win are chosen; end() keeps the batch's columns, and a group knows
+// its row's place. When some batches are kept, or their rows are few of a large batch, the live rows are copied
+// together, so that what is held stays proportional to the number of groups.
 #pragma once
 
 #include <vector>
@@ -20,11 +20,12 @@ class KeptRows {
     if (chosen_[group] == none) touched_.push_back(group);
     chosen_[group] = row;
   }
-  // Copies the chosen rows of `values`; moved(group) is called for each group whose row has another place now.
+  bool has_chosen(uint32_t group) const { return chosen_[group] != none; }
+  // Keeps the chosen rows of `values`; moved(group) is called for each group whose row has another place now.
   template <class Moved>
   void end(std::span<const columnar::Vector> values, Moved moved) {
     if (touched_.empty()) return;
-    if (copy_chosen(values)) {
+    if (keep_chosen(values)) {
       for (uint32_t group = 0; group < places_.size(); ++group)
         if (places_[group].chunk != none) moved(group);
     } else {
@@ -43,7 +44,7 @@ class KeptRows {
   template <class T>
   const T& first(size_t group) const {
     const Place place = places_[group];
-    return chunks_[place.chunk].front().template view<T>()[place.row];
+    return chunks_[place.chunk].columns.front().template view<T>()[place.row];
   }
   std::vector<columnar::Vector> finish(size_t group_count) const;  // nulls where a group has kept no row
   int64_t held_bytes() const;
@@ -54,15 +55,21 @@ class KeptRows {
     uint32_t chunk = none;
     uint32_t row = 0;
   };
-  bool copy_chosen(std::span<const columnar::Vector> values);  // whether all rows have moved
+  struct Chunk {
+    std::vector<columnar::Vector> columns;
+    size_t live = 0;  // rows that a group still keeps; without any, the columns go
+    int64_t bytes = 0;
+  };
+  bool keep_chosen(std::span<const columnar::Vector> values);  // whether all rows have moved
+  void release(Place place);
   void compact();
 
   std::vector<columnar::Type> types_;
-  std::vector<std::vector<columnar::Vector>> chunks_;
+  std::vector<Chunk> chunks_;
   std::vector<Place> places_;               // of each group
   std::vector<uint32_t> chosen_, touched_;  // by group; the groups that have chosen
-  size_t live_ = 0, kept_ = 0;
-  int64_t bytes_ = 0;
+  size_t live_ = 0;
+  int64_t bytes_ = 0, compact_bytes_ = 0;  // in all; after the last compaction
 };
 
 }  // namespace vedette::kql
