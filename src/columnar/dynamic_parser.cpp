@@ -1,18 +1,24 @@
 // JSON text to Dynamic, through simdjson's DOM: strings are copied once, from the parser's tape to the arena.
 #include <simdjson.h>
 
+#include <algorithm>
+#include <cstring>
 #include <unordered_map>
+#include <vector>
 
 #include "vedette/columnar/dynamic.h"
+#include "vedette/columnar/json_members.h"
 
 namespace vedette::columnar {
 
 using base::ErrorCode;
 using base::fail;
 
-struct DynamicParser::Impl {
+namespace {
+
+struct JsonConverter {
   simdjson::dom::parser parser{size_t{1} << 30};
-  simdjson::padded_string padded;
+  std::vector<char> padded;  // the text, with the room behind it that the parser reads into
   std::vector<DynamicMember> scratch_members;
   std::vector<Dynamic> scratch_items;
 
@@ -22,7 +28,7 @@ struct DynamicParser::Impl {
 };
 
 // Children are gathered on a scratch stack above `base`, then moved to the arena in one piece.
-Dynamic DynamicParser::Impl::convert_array(simdjson::dom::array array, Arena& arena) {
+Dynamic JsonConverter::convert_array(simdjson::dom::array array, Arena& arena) {
   const size_t base = scratch_items.size();
   for (simdjson::dom::element item : array) {
     const Dynamic value = convert(item, arena);
@@ -35,7 +41,7 @@ Dynamic DynamicParser::Impl::convert_array(simdjson::dom::array array, Arena& ar
   return Dynamic::array({items, count});
 }
 
-Dynamic DynamicParser::Impl::convert_bag(simdjson::dom::object object, Arena& arena) {
+Dynamic JsonConverter::convert_bag(simdjson::dom::object object, Arena& arena) {
   const size_t base = scratch_members.size();
   constexpr size_t linear_max = 32;  // up to here a repeated key is looked for one by one
   std::unordered_map<std::string_view, size_t> seen;
@@ -65,7 +71,7 @@ Dynamic DynamicParser::Impl::convert_bag(simdjson::dom::object object, Arena& ar
   return Dynamic::bag({members, count});
 }
 
-Dynamic DynamicParser::Impl::convert(simdjson::dom::element element, Arena& arena) {
+Dynamic JsonConverter::convert(simdjson::dom::element element, Arena& arena) {
   using simdjson::dom::element_type;
   switch (element.type()) {
     case element_type::NULL_VALUE:
@@ -88,23 +94,62 @@ Dynamic DynamicParser::Impl::convert(simdjson::dom::element element, Arena& aren
   return {};
 }
 
+}  // namespace
+
+struct DynamicParser::Impl : JsonConverter {};
+
 DynamicParser::DynamicParser() : impl_(std::make_unique<Impl>()) {}
 DynamicParser::~DynamicParser() = default;
 
+namespace {
+
+simdjson::error_code parse_document(JsonConverter& converter, std::string_view json, simdjson::dom::element& root) {
+  simdjson::dom::parser& parser = converter.parser;
+  if (parser.max_depth() != dynamic_depth_max)
+    if (const auto error = parser.allocate(std::max(parser.capacity(), json.size() + 1), dynamic_depth_max))
+      return error;
+  if (converter.padded.size() < json.size() + simdjson::SIMDJSON_PADDING)
+    converter.padded.resize(json.size() * 2 + simdjson::SIMDJSON_PADDING);
+  std::memcpy(converter.padded.data(), json.data(), json.size());
+  return parser.parse(converter.padded.data(), json.size(), false).get(root);
+}
+
+}  // namespace
+
 base::Result<Dynamic> DynamicParser::parse(std::string_view json, Arena& arena) {
-  auto& parser = impl_->parser;
-  if (parser.max_depth() != dynamic_depth_max) {
-    if (parser.allocate(std::max(parser.capacity(), json.size() + 1), dynamic_depth_max))
-      return fail(ErrorCode::limit_exceeded, "There is not enough memory to parse the JSON text.");
-  }
   simdjson::dom::element root;
-  const auto error = parser.parse(json.data(), json.size(), true).get(root);
+  const auto error = parse_document(*impl_, json, root);
+  if (error == simdjson::MEMALLOC)
+    return fail(ErrorCode::limit_exceeded, "There is not enough memory to parse the JSON text.");
   if (error == simdjson::DEPTH_ERROR)
     return fail(ErrorCode::limit_exceeded,
                 "The JSON text is nested deeper than " + std::to_string(dynamic_depth_max) + " levels.");
   if (error)
     return fail(ErrorCode::bad_request, std::string("The text is not valid JSON: ") + simdjson::error_message(error));
   return impl_->convert(root, arena);
+}
+
+struct JsonMembers::Impl : JsonConverter {};
+
+JsonMembers::JsonMembers() : impl_(std::make_unique<Impl>()) {}
+JsonMembers::~JsonMembers() = default;
+
+Dynamic JsonMembers::parse(std::string_view json, std::span<const std::string_view> keys, Arena& arena) {
+  simdjson::dom::element root;
+  simdjson::dom::object object;
+  if (parse_document(*impl_, json, root) || root.get(object)) return {};
+  auto* members = arena.allocate_array<DynamicMember>(keys.size());
+  size_t count = 0;
+  for (const auto field : object) {
+    const auto wanted = std::find(keys.begin(), keys.end(), field.key);
+    if (wanted == keys.end()) continue;
+    const Dynamic value = impl_->convert(field.value, arena);
+    size_t at = 0;
+    while (at < count && members[at].key != *wanted) ++at;
+    members[at] = {*wanted, value};  // the last of a repeated key stays
+    count = std::max(count, at + 1);
+  }
+  return Dynamic::bag({members, count});
 }
 
 }  // namespace vedette::columnar

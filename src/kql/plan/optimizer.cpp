@@ -30,6 +30,8 @@ void optimize(BoundQuery& query) {
   push_limits(*query.root);
   for (Subplan& subplan : query.subplans) push_limits(*subplan.plan);
   prune_columns(query);
+  narrow_json(*query.root);
+  for (Subplan& subplan : query.subplans) narrow_json(*subplan.plan);
   drop_idle_projections(query.root);
   for (Subplan& subplan : query.subplans) drop_idle_projections(subplan.plan);
 }

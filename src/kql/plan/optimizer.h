@@ -15,6 +15,8 @@ void push_filters(PlanPtr& plan);
 // Hands the counts of take and top to the scans below them.
 void push_limits(PlanNode& plan);
 void prune_columns(BoundQuery& query);
+// JSON of which some members are read is parsed for these alone.
+void narrow_json(PlanNode& plan);
 // Projections that change nothing go.
 void drop_idle_projections(PlanPtr& plan);
 
