@@ -30,6 +30,37 @@ Result<BoundExpression> array_of(Binding& binding, const ast::Expr& table) {
   return array;
 }
 
+// The bytes, in lower case, that a value of the type is written with; "" when that may be any.
+std::string_view alphabet_of(Type type) {
+  switch (type) {
+    case Type::bool_:
+      return "truefals01";
+    case Type::int_:
+    case Type::long_:
+      return "0123456789-";
+    case Type::datetime:
+      return "0123456789-:.tz";
+    case Type::timespan:
+      return "0123456789-:.";
+    case Type::guid:
+      return "0123456789abcdef-";
+    default:
+      return {};
+  }
+}
+
+// Whether no value of the type can satisfy `value op text`, so that a search of all columns need not read it.
+bool never_holds(Type type, std::string_view op, const BoundExpression& text) {
+  const std::string_view alphabet = alphabet_of(type);
+  if (alphabet.empty() || op.starts_with('!') || op == "matches regex" || !is_constant(text) ||
+      text.type != Type::string)
+    return false;
+  const std::string_view wanted = text.constant.view<std::string_view>()[0];
+  return std::any_of(wanted.begin(), wanted.end(), [&](char c) {
+    return alphabet.find(c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c) == std::string_view::npos;
+  });
+}
+
 }  // namespace
 
 Result<BoundExpression> bind_in_list(Binding& binding, const Rows& rows, const ast::InList& list) {
@@ -59,6 +90,7 @@ Result<BoundExpression> bind_star_comparison(Binding& binding, const Rows& rows,
   for (size_t i = 0; i < rows.columns->size(); ++i) {
     const Type type = (*rows.columns)[i].type;
     if ((!text && type != value.type) || (*rows.columns)[i].name.starts_with('$')) continue;
+    if (text && never_holds(type, binary.op, value)) continue;
     std::vector<BoundExpression> sides;
     sides.push_back(column_expression(i, type, binary.left->span));
     if (text) sides[0] = TRY(converted(binding, std::move(sides[0]), Type::string));
