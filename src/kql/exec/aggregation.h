@@ -11,16 +11,22 @@ class Aggregation {
   base::Status create();
   // Row i of `batch` belongs to groups[i], below group_count.
   base::Status update(const Batch& batch, std::span<const uint32_t> groups, size_t group_count);
+  // count() looks at nothing but which rows there are: groups[i] may get weights[i] of them at once.
+  bool counts_rows_only() const { return call_.function->name == "count" && call_.arguments.empty(); }
+  void add_rows(std::span<const uint32_t> groups, std::span<const int64_t> weights, size_t group_count);
   // Adds other's group i to groups[i].
   base::Status merge(Aggregation& other, std::span<const uint32_t> groups, size_t group_count);
   base::Result<std::vector<Vector>> finish(size_t group_count);
-  int64_t held_bytes() const { return accumulator_->held_bytes(); }
+  int64_t held_bytes() const {
+    return accumulator_->held_bytes() + static_cast<int64_t>(counts_.capacity() * sizeof(int64_t));
+  }
 
  private:
   const AggregateCall& call_;
   QueryContext& query_;
   std::vector<Evaluator> arguments_;
   std::unique_ptr<Accumulator> accumulator_;
+  std::vector<int64_t> counts_;  // what add_rows() has brought, by group
   std::shared_ptr<void> state_;
 };
 

@@ -47,7 +47,9 @@ int64_t dynamic_bytes(const Dynamic& value) {
   }
 }
 
-HeldRows::HeldRows(const columnar::Schema& schema, base::MemoryBudget& budget, const char* who) : charge_(budget, who) {
+HeldRows::HeldRows(const columnar::Schema& schema, base::MemoryBudget& budget, const char* who,
+                   std::vector<bool> left_out)
+    : left_out_(std::move(left_out)), charge_(budget, who) {
   columns_.reserve(schema.size());
   for (const columnar::Column& column : schema) columns_.emplace_back(column.type);
 }
@@ -84,6 +86,10 @@ void HeldRows::append(Column& column, const Vector& values) {
   if (values.type() == Type::dynamic) return append_text<Dynamic>(column, values);
   columnar::with_native_type(values.type(), [&]<class T>() {
     const auto view = values.view<T>();
+    if (!view.may_have_nulls()) {
+      for (size_t row = 0; row < values.size(); ++row) column.builder.template append<T>(view[row]);
+      return;
+    }
     for (size_t row = 0; row < values.size(); ++row) {
       if (view.is_null(row))
         column.builder.append_null();
@@ -97,6 +103,7 @@ base::Status HeldRows::append(const Batch& batch) {
   int64_t bytes = 0;
   rows_ += batch.rows;
   for (size_t i = 0; i < columns_.size(); ++i) {
+    if (is_left_out(i)) continue;
     append(columns_[i], batch.columns[i]);
     bytes += columns_[i].bytes + static_cast<int64_t>(rows_ * columnar::native_size(columns_[i].builder.type()));
   }
@@ -106,7 +113,9 @@ base::Status HeldRows::append(const Batch& batch) {
 Batch HeldRows::finish() {
   Batch batch;
   batch.rows = rows_;
-  for (Column& column : columns_) batch.columns.push_back(column.builder.finish());
+  for (size_t i = 0; i < columns_.size(); ++i)
+    batch.columns.push_back(is_left_out(i) ? columnar::constant_null(columns_[i].builder.type(), rows_)
+                                           : columns_[i].builder.finish());
   return batch;
 }
 

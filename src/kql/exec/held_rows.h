@@ -15,8 +15,9 @@ namespace vedette::kql {
 
 class HeldRows {
  public:
-  // `who` is named when the budget refuses.
-  HeldRows(const columnar::Schema& schema, base::MemoryBudget& budget, const char* who);
+  // `who` is named when the budget refuses. Columns that are marked in `left_out` are not held: they are null after.
+  HeldRows(const columnar::Schema& schema, base::MemoryBudget& budget, const char* who,
+           std::vector<bool> left_out = {});
 
   base::Status append(const columnar::Batch& batch);
   size_t rows() const { return rows_; }
@@ -24,6 +25,7 @@ class HeldRows {
   columnar::Batch finish();
 
  private:
+  bool is_left_out(size_t column) const { return column < left_out_.size() && left_out_[column]; }
   struct Column {
     explicit Column(columnar::Type type) : builder(type) {}
     columnar::VectorBuilder builder;
@@ -37,6 +39,7 @@ class HeldRows {
   static void append_text(Column& column, const columnar::Vector& values);
 
   std::vector<Column> columns_;
+  const std::vector<bool> left_out_;
   size_t rows_ = 0;
   MemoryCharge charge_;
 };

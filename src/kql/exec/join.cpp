@@ -8,7 +8,8 @@
 #include <mutex>
 
 #include "join_inputs.h"
-#include "key_table.h"
+#include "join_table.h"
+#include "value_ids.h"
 
 namespace vedette::kql {
 namespace {
@@ -61,7 +62,8 @@ class Join {
       : node(join_node),
         query(context),
         rules(rules_of(join_node.join_kind)),
-        inputs(join_node, std::move(left), std::move(right), context),
+        key_numbers_(join_node),
+        inputs(key_numbers_, std::move(left), std::move(right), context),
         open_probes(probes),
         charge_(context.memory, "join") {}
 
@@ -75,10 +77,9 @@ class Join {
   JoinSide probe_side() const { return build_side == JoinSide::left ? JoinSide::right : JoinSide::left; }
   const SideRules& rules_for(JoinSide side) const { return side == JoinSide::left ? rules.left : rules.right; }
 
-  std::vector<Vector> keys_of(JoinSide side, const Batch& batch) const {
-    std::vector<Vector> keys;
-    for (const JoinKey& key : node.keys) keys.push_back(batch.columns[side == JoinSide::left ? key.left : key.right]);
-    return keys;
+  // The numbers of the keys stand behind the columns.
+  std::vector<Vector> keys_of(const Batch& batch) const {
+    return {batch.columns.end() - static_cast<std::ptrdiff_t>(key_numbers_.width()), batch.columns.end()};
   }
 
   // The build rows of a group.
@@ -111,10 +112,15 @@ class Join {
   const JoinNode& node;
   QueryContext& query;
   const Rules rules;
+
+ private:
+  JoinKeys key_numbers_;
+
+ public:
   JoinInputs inputs;
   JoinSide build_side = JoinSide::right;
   Batch rows;  // of the build side
-  std::unique_ptr<KeyTable> table;
+  JoinTable table;
   std::vector<uint8_t> matched;  // build rows with a match; empty when nobody asks
   std::vector<uint8_t> used;     // groups whose one probe row has come, when the probe side is unique
   std::atomic<size_t> open_probes;
@@ -128,25 +134,20 @@ class Join {
   }
 
   base::Status make_table() {
-    std::vector<Type> types;
-    for (const JoinKey& key : node.keys) types.push_back(node.inputs[0]->output[key.left].type);
-    table = std::make_unique<KeyTable>(types);
-    const std::vector<Vector> keys = keys_of(build_side, rows);
     std::vector<uint32_t> groups;
-    table->find_or_add(keys, rows.rows, groups);
-    exclude_nulls(keys, groups);
+    table.build(keys_of(rows), rows.rows, static_cast<size_t>(query.threads), groups);
     group_rows(groups);
     const SideRules& build = rules_for(build_side);
     if (build.matched || build.unmatched) matched.resize(rows.rows);
-    if (rules_for(probe_side()).unique) used.resize(table->size());
-    return charge_.set(table->held_bytes() + static_cast<int64_t>((first_.size() + rows_by_group_.size()) * 4) +
+    if (rules_for(probe_side()).unique) used.resize(table.size());
+    return charge_.set(table.held_bytes() + static_cast<int64_t>((first_.size() + rows_by_group_.size()) * 4) +
                        static_cast<int64_t>(matched.size() + used.size()));
   }
 
   // The rows of group g become rows_by_group_[first_[g] … first_[g + 1]). While they are filled in, first_[g + 1] is
   // where the next row of g goes.
   void group_rows(const std::vector<uint32_t>& groups) {
-    first_.assign(table->size() + 2, 0);
+    first_.assign(table.size() + 2, 0);
     for (const uint32_t group : groups)
       if (group != no_id) ++first_[group + 2];
     if (rules_for(build_side).unique)
@@ -205,9 +206,7 @@ class JoinStream final : public BatchStream {
     batch_ = std::move(batch);
     const JoinSide side = join_->probe_side();
     const SideRules& rules = join_->rules_for(side);
-    const std::vector<Vector> keys = join_->keys_of(side, batch_);
-    join_->table->find(keys, batch_.rows, groups_, memory_);
-    exclude_nulls(keys, groups_);
+    join_->table.find(join_->keys_of(batch_), batch_.rows, groups_);
     if (rules.unique)
       for (uint32_t& group : groups_)
         if (group != no_id && set_mark(join_->used[group])) group = no_id;
@@ -260,7 +259,6 @@ class JoinStream final : public BatchStream {
   bool opened_ = false, ended_ = false;
   Batch batch_;  // the probe rows at hand
   std::vector<uint32_t> groups_;
-  KeyTable::Memory memory_;
   size_t at_row_ = 0, at_match_ = 0;  // of the next pair
   Rows probe_rows_;
   Slices slices_;

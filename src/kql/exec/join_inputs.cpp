@@ -5,15 +5,16 @@
 
 namespace vedette::kql {
 
-JoinInputs::JoinInputs(const JoinNode& node, std::vector<StreamPtr> left, std::vector<StreamPtr> right,
-                       QueryContext& query)
+JoinInputs::JoinInputs(JoinKeys& keys, std::vector<StreamPtr> left, std::vector<StreamPtr> right, QueryContext& query)
     : query_(query), lanes_(std::max(left.size(), right.size())) {
   std::vector<StreamPtr>* inputs[] = {&left, &right};
   for (size_t side = 0; side < 2; ++side) {
+    const JoinSide which = side == 0 ? JoinSide::left : JoinSide::right;
     open_streams_[side] = inputs[side]->size();
     for (size_t i = 0; i < lanes_.size(); ++i) {
-      if (i < inputs[side]->size()) lanes_[i][side].stream = std::move((*inputs[side])[i]);
-      lanes_[i][side].held = std::make_unique<HeldRows>(node.inputs[side]->output, query.memory, "join");
+      if (i < inputs[side]->size()) lanes_[i][side].stream = keys.numbered(which, std::move((*inputs[side])[i]));
+      lanes_[i][side].held =
+          std::make_unique<HeldRows>(keys.held_schema(which), query.memory, "join", keys.left_out(which));
     }
   }
 }

@@ -9,13 +9,14 @@
 #include <array>
 #include <atomic>
 
-#include "operators.h"
+#include "join_keys.h"
 
 namespace vedette::kql {
 
 class JoinInputs {
  public:
-  JoinInputs(const JoinNode& node, std::vector<StreamPtr> left, std::vector<StreamPtr> right, QueryContext& query);
+  // Rows are held as JoinKeys has them.
+  JoinInputs(JoinKeys& keys, std::vector<StreamPtr> left, std::vector<StreamPtr> right, QueryContext& query);
 
   base::Status read();
   JoinSide build_side() const { return build_side_; }

@@ -10,7 +10,7 @@ const Node& as(const PlanNode& node) {
   return static_cast<const Node&>(node);
 }
 
-base::Result<StreamPtr> open_leaf(const PlanNode& node, QueryContext& query, ApplyInput apply_input) {
+base::Result<StreamPtr> open_leaf_node(const PlanNode& node, QueryContext& query, ApplyInput apply_input) {
   switch (node.kind) {
     case NodeKind::scan:
       return make_scan(as<ScanNode>(node), query);
@@ -28,13 +28,19 @@ base::Result<StreamPtr> open_leaf(const PlanNode& node, QueryContext& query, App
   }
 }
 
+StreamPtr measured(const PlanNode& node, StreamPtr stream, QueryContext& query) {
+  return query.costs ? query.costs->measured(node, std::move(stream)) : std::move(stream);
+}
+
+base::Result<StreamPtr> open_leaf(const PlanNode& node, QueryContext& query, ApplyInput apply_input) {
+  return measured(node, TRY(open_leaf_node(node, query, apply_input)), query);
+}
+
 bool reads_with_threads(NodeKind kind) {
   return kind == NodeKind::summarize || kind == NodeKind::top || kind == NodeKind::count;
 }
 
-}  // namespace
-
-base::Result<StreamPtr> open_over(const PlanNode& node, std::vector<StreamPtr> inputs, QueryContext& query) {
+base::Result<StreamPtr> open_node(const PlanNode& node, std::vector<StreamPtr> inputs, QueryContext& query) {
   switch (node.kind) {
     case NodeKind::filter:
       return make_filter(as<FilterNode>(node), std::move(inputs[0]), query);
@@ -88,6 +94,12 @@ base::Result<StreamPtr> open_over(const PlanNode& node, std::vector<StreamPtr> i
       break;
   }
   return base::fail(base::ErrorCode::internal, "A plan node that is opened in another way.");
+}
+
+}  // namespace
+
+base::Result<StreamPtr> open_over(const PlanNode& node, std::vector<StreamPtr> inputs, QueryContext& query) {
+  return measured(node, TRY(open_node(node, std::move(inputs), query)), query);
 }
 
 base::Result<StreamPtr> open_plan(const PlanNode& node, QueryContext& query, ApplyInput apply_input) {

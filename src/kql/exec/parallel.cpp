@@ -20,20 +20,29 @@ base::Result<std::vector<StreamPtr>> split_union(const PlanNode& node, QueryCont
   return unions;
 }
 
+std::vector<StreamPtr> measured_scan(const ScanNode& node, QueryContext& query) {
+  auto streams = make_split_scan(node, query);
+  if (query.costs)
+    for (StreamPtr& stream : streams) stream = query.costs->measured(node, std::move(stream));
+  return streams;
+}
+
 }  // namespace
 
 base::Result<std::vector<StreamPtr>> open_join(const JoinNode& node, size_t streams, QueryContext& query,
                                                ApplyInput apply_input) {
   auto left = TRY(open_split(*node.inputs[0], query, apply_input));
   auto right = TRY(open_split(*node.inputs[1], query, apply_input));
-  return make_join(node, std::move(left), std::move(right), streams, query);
+  auto joined = make_join(node, std::move(left), std::move(right), streams, query);
+  if (query.costs)
+    for (StreamPtr& stream : joined) stream = query.costs->measured(node, std::move(stream));
+  return joined;
 }
 
 base::Result<std::vector<StreamPtr>> open_split(const PlanNode& node, QueryContext& query, ApplyInput apply_input) {
   std::vector<StreamPtr> streams;
   const bool one_input = node.inputs.size() == 1;
-  if (query.threads > 1 && node.kind == NodeKind::scan)
-    return make_split_scan(static_cast<const ScanNode&>(node), query);
+  if (query.threads > 1 && node.kind == NodeKind::scan) return measured_scan(static_cast<const ScanNode&>(node), query);
   if (query.threads > 1 && node.kind == NodeKind::set_union && !node.inputs.empty())
     return split_union(node, query, apply_input);
   if (query.threads > 1 && node.kind == NodeKind::join)

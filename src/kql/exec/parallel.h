@@ -23,6 +23,8 @@ base::Status for_each_batch(const std::vector<StreamPtr>& streams, QueryContext&
                             const std::function<base::Status(size_t, Batch&)>& consume);
 
 // Rows of a table that a thread takes at a time when there are several.
-inline constexpr size_t morsel_rows = 262'144;
+// They come from it in pieces of so many batches: what reads all rows anyway does better with fewer of them.
+inline constexpr size_t split_scan_batches = 32;
+inline constexpr size_t morsel_rows = 1'048'576;
 
 }  // namespace vedette::kql

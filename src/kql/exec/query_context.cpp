@@ -17,6 +17,7 @@ QueryContext::QueryContext(const std::vector<Subplan>& subplans, base::DateTime 
       threads(std::max(options.threads, 1)),
       stop(options.stop),
       memory(options.memory_limit_bytes),
+      costs(options.analyze == Analyze::on ? std::make_unique<PlanCosts>() : nullptr),
       plans_(subplans),
       subplans_(subplans.size()) {}
 

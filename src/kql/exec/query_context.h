@@ -9,6 +9,7 @@
 
 #include "held_rows.h"
 #include "memory_charge.h"
+#include "plan_costs.h"
 #include "vedette/kql/exec/engine.h"
 
 namespace vedette::kql {
@@ -29,6 +30,7 @@ class QueryContext {
   const int threads;
   const base::StopCheck stop;
   base::MemoryBudget memory;
+  const std::unique_ptr<PlanCosts> costs;  // null unless they are asked for
 
   void add_statistics(const ScanStatistics& more);
   ScanStatistics statistics() const;

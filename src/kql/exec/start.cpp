@@ -1,4 +1,5 @@
 #include "execution.h"
+#include "vedette/kql/plan/explain.h"
 
 namespace vedette::kql {
 namespace {
@@ -21,6 +22,11 @@ class PlanExecution final : public Execution {
   const Schema& schema() const override { return bound_->root->output; }
   const std::vector<base::Error>& warnings() const override { return bound_->warnings; }
   ScanStatistics statistics() const override { return query_.statistics(); }
+  std::string analysis() override {
+    rows_.reset();
+    return query_.costs ? explain(*bound_, [&](const PlanNode& node) { return query_.costs->note(node); })
+                        : explain(*bound_);
+  }
   int64_t held_bytes() const override { return query_.memory.used_bytes(); }
 
  private:

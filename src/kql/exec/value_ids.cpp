@@ -101,7 +101,15 @@ class TypedValueIds final : public ValueIds {
       for (size_t row = 0; row < rows; ++row)
         ids[row] = memory.get(view.index(row), [&] { return look_up(view, row); });
     } else {
-      for (size_t row = 0; row < rows; ++row) ids[row] = look_up(view, row);
+      // Of neighbours many are equal (the bins of times that ascend).
+      for (size_t row = 0; row < rows; ++row) {
+        if constexpr (std::is_same_v<T, int64_t>)
+          if (row > 0 && view[row] == view[row - 1] && !view.is_null(row) && !view.is_null(row - 1)) {
+            ids[row] = ids[row - 1];
+            continue;
+          }
+        ids[row] = look_up(view, row);
+      }
     }
   }
 

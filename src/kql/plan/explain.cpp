@@ -1,7 +1,7 @@
 // The plan as text: one node a line, inputs indented below, columns by their names.
-#include <string>
+#include "vedette/kql/plan/explain.h"
 
-#include "vedette/kql/plan/plan.h"
+#include <string>
 
 namespace vedette::kql {
 namespace {
@@ -212,29 +212,35 @@ std::string details(const PlanNode& node) {
   return "";
 }
 
-void append(std::string& out, const PlanNode& node, size_t depth) {
+using Note = std::function<std::string(const PlanNode&)>;
+
+void append(std::string& out, const PlanNode& node, size_t depth, const Note& note) {
   const auto line = [&](std::string_view text) { out.append(2 * depth, ' ').append(text).append("\n"); };
-  line(std::string(to_string(node.kind)) + details(node));
-  for (const PlanPtr& input : node.inputs) append(out, *input, depth + 1);
+  line(std::string(to_string(node.kind)) + details(node) + note(node));
+  for (const PlanPtr& input : node.inputs) append(out, *input, depth + 1, note);
   if (node.kind == NodeKind::mv_apply) {
     const auto& apply = static_cast<const MvApplyNode&>(node);
     ++depth;
     line("for each row:");
-    append(out, *apply.expand, depth + 1);
+    append(out, *apply.expand, depth + 1, note);
     line("then:");
-    append(out, *apply.subplan, depth + 1);
+    append(out, *apply.subplan, depth + 1, note);
   }
-  if (node.kind == NodeKind::partition) append(out, *static_cast<const PartitionNode&>(node).subplan, depth + 1);
+  if (node.kind == NodeKind::partition) append(out, *static_cast<const PartitionNode&>(node).subplan, depth + 1, note);
 }
 
 }  // namespace
 
 std::string explain(const BoundQuery& query) {
+  return explain(query, [](const PlanNode&) { return std::string(); });
+}
+
+std::string explain(const BoundQuery& query, const Note& note) {
   std::string out;
-  append(out, *query.root, 0);
+  append(out, *query.root, 0, note);
   for (size_t i = 0; i < query.subplans.size(); ++i) {
     out += "subplan " + std::to_string(i) + ":\n";
-    append(out, *query.subplans[i].plan, 1);
+    append(out, *query.subplans[i].plan, 1, note);
   }
   return out;
 }

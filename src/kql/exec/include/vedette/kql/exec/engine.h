@@ -15,12 +15,15 @@
 
 namespace vedette::kql {
 
+enum class Analyze : uint8_t { off, on };
+
 struct EngineOptions {
   base::DateTime now;  // of run(); start() takes the bound query's
   size_t batch_rows = 2048;
   int threads = 1;
   Optimizer optimizer = Optimizer::on;
   int64_t memory_limit_bytes = int64_t{1} << 30;  // beyond it an operator refuses by its name
+  Analyze analyze = Analyze::off;
   base::StopCheck stop;
 };
 
@@ -30,7 +33,9 @@ class Execution : public BatchStream {
   virtual const columnar::Schema& schema() const = 0;
   virtual const std::vector<base::Error>& warnings() const = 0;
   virtual ScanStatistics statistics() const = 0;  // of the tables read to their end so far
-  virtual int64_t held_bytes() const = 0;         // memory charged at the moment
+  // The plan with what each node cost so far; without the costs unless EngineOptions::analyze is on. Ends the run.
+  virtual std::string analysis() = 0;
+  virtual int64_t held_bytes() const = 0;  // memory charged at the moment
 };
 
 base::Result<std::unique_ptr<Execution>> run(std::string_view query, const Catalog& catalog,

@@ -79,6 +79,8 @@ struct ScanRequest {
 // What a source did with a request.
 struct ScanAnswer {
   std::unique_ptr<BatchStream> rows;
+  // When the request allows threads: further streams, each for a thread of its own. All of them are the answer.
+  std::vector<std::unique_ptr<BatchStream>> more_rows;
   bool predicate_applied = false;  // exactly: no row comes that does not satisfy it
   bool limit_applied = false;
   bool top_applied = false;
