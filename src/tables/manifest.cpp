@@ -28,7 +28,7 @@ void read_segments(ByteReader& in, std::vector<SegmentName>& segments) {
   }
 }
 
-bool decode_record(std::string_view body, ManifestRecord& record) {
+bool decode_record(std::string_view body, int version, ManifestRecord& record) {
   ByteReader in(body);
   read_segments(in, record.added);
   read_segments(in, record.removed);
@@ -37,6 +37,7 @@ bool decode_record(std::string_view body, ManifestRecord& record) {
     std::string key(in.text());
     record.state[std::move(key)] = in.text();
   }
+  if (version > 1) record.sealed_log = in.varint();
   return in.ok() && in.at_end();
 }
 
@@ -51,6 +52,7 @@ std::string encode_record(const ManifestRecord& record) {
     body.text(key);
     body.text(value);
   }
+  body.varint(record.sealed_log);
   const std::string bytes = body.take();
   ByteWriter out;
   out.fixed(static_cast<uint32_t>(bytes.size()));
@@ -60,13 +62,15 @@ std::string encode_record(const ManifestRecord& record) {
 }
 
 base::Result<ManifestContents> decode_manifest(std::string_view bytes) {
-  if (bytes.substr(0, manifest_magic.size()) != manifest_magic) {
+  const bool is_v1 = bytes.starts_with(manifest_magic_v1);
+  if (!bytes.starts_with(manifest_magic) && !is_v1) {
     if (bytes.starts_with("VDMAN"))
       return fail(ErrorCode::not_supported, "The data folder was written by a newer version of the program.");
     return fail(ErrorCode::corrupt_data, "The manifest of the data folder is damaged: its head is missing.");
   }
   constexpr size_t head_bytes = 4 + 8;
   ManifestContents out;
+  out.version = is_v1 ? 1 : 2;
   out.valid_bytes = manifest_magic.size();
   while (bytes.size() - out.valid_bytes >= head_bytes) {
     ByteReader head(bytes.substr(out.valid_bytes, head_bytes));
@@ -75,7 +79,7 @@ base::Result<ManifestContents> decode_manifest(std::string_view bytes) {
     const std::string_view rest = bytes.substr(out.valid_bytes + head_bytes);
     if (size > rest.size()) break;
     ManifestRecord record;
-    if (XXH3_64bits(rest.data(), size) != checksum || !decode_record(rest.substr(0, size), record)) {
+    if (XXH3_64bits(rest.data(), size) != checksum || !decode_record(rest.substr(0, size), out.version, record)) {
       if (size == rest.size()) break;
       return fail(ErrorCode::corrupt_data,
                   "The manifest of the data folder is damaged at byte " + std::to_string(out.valid_bytes) + ".");

@@ -1,9 +1,13 @@
 // The log of commits that says which segments exist.
 //
-//   manifest := "VDMAN01\n" record*
+//   manifest := "VDMAN02\n" record*
 //   record   := body_size:u32 checksum:u64 (XXH3 of the body) body
 //   body     := added_count:varint segment* removed_count:varint segment* state_count:varint (key:text value:text)*
+//               sealed_log:varint
 //   segment  := table:text number:varint
+//
+// The rows of the logs up to the number `sealed_log` are in segments (write_ahead_log.h). Format 1 ("VDMAN01\n") had no
+// logs and no sealed_log.
 //
 // A record that the file's end cuts off, or the last one when its checksum does not match, is an interrupted commit
 // that was never acknowledged: it is dropped. Damage before that is corrupt_data.
@@ -27,14 +31,17 @@ struct SegmentName {
 struct ManifestRecord {
   std::vector<SegmentName> added, removed;
   std::map<std::string, std::string> state;  // an empty value removes the key
+  uint64_t sealed_log = 0;
 };
 
-inline constexpr std::string_view manifest_magic = "VDMAN01\n";
+inline constexpr std::string_view manifest_magic = "VDMAN02\n";
+inline constexpr std::string_view manifest_magic_v1 = "VDMAN01\n";
 
 std::string encode_record(const ManifestRecord& record);
 
 struct ManifestContents {
   std::vector<ManifestRecord> records;
+  int version = 2;
   size_t valid_bytes = 0;  // what follows is the remains of an interrupted commit
 };
 

@@ -1,13 +1,13 @@
 // encode_segment(): batches to the bytes of a segment file. The format's grammar is in segment.h.
 #include <xxhash.h>
-#include <zstd.h>
 
 #include <algorithm>
-#include <unordered_map>
 
+#include "block_writer.h"
 #include "bytes.h"
-#include "dynamic_codec.h"
-#include "segment_format.h"
+#include "dictionary_builder.h"
+#include "integer_block.h"
+#include "term_index.h"
 #include "vedette/tables/segment.h"
 
 namespace vedette::tables {
@@ -19,27 +19,10 @@ using columnar::Batch;
 using columnar::Type;
 using columnar::Vector;
 
-struct Block {
-  std::string stored;
-  size_t raw_bytes = 0;
-};
-
-struct EncodedColumn {
-  Encoding encoding = Encoding::absent;
-  uint64_t null_count = 0;
-  std::vector<Block> blocks;
-};
-
-base::Result<Block> compress(std::string_view raw) {
-  constexpr int level = 1;
-  Block block;
-  block.raw_bytes = raw.size();
-  block.stored.resize(ZSTD_compressBound(raw.size()));
-  const size_t size = ZSTD_compress(block.stored.data(), block.stored.size(), raw.data(), raw.size(), level);
-  if (ZSTD_isError(size)) return fail(ErrorCode::internal, "compression failed");
-  block.stored.resize(size);
-  return block;
-}
+// Values of a chunk go together into memory: small enough to read for one value, large enough to compress.
+constexpr size_t chunk_bytes = 65'536;
+// A dictionary with fewer values is searched as fast as its index would be.
+constexpr size_t indexed_values_min = 1'024;
 
 // One byte a row, or "" when no row is null.
 std::string validity_of(std::span<const Batch> batches, size_t column, uint64_t& null_count) {
@@ -64,91 +47,106 @@ void append_values(std::string& out, const Vector& column, size_t rows) {
 }
 
 void append_fixed(std::string& out, const Vector& column, size_t rows) {
-  switch (column.type()) {
-    case Type::bool_:
-      return append_values<uint8_t>(out, column, rows);
-    case Type::int_:
-      return append_values<int32_t>(out, column, rows);
-    case Type::long_:
-    case Type::datetime:
-    case Type::timespan:
-      return append_values<int64_t>(out, column, rows);
-    case Type::real:
-      return append_values<double>(out, column, rows);
-    case Type::decimal:
-      return append_values<columnar::Decimal>(out, column, rows);
-    case Type::guid:
-      return append_values<base::Guid>(out, column, rows);
-    case Type::string:
-    case Type::dynamic:
-      return;  // dictionary
-  }
+  if (column.type() == Type::real) return append_values<double>(out, column, rows);
+  if (column.type() == Type::decimal) return append_values<columnar::Decimal>(out, column, rows);
+  return append_values<base::Guid>(out, column, rows);
 }
 
-// Numbers distinct texts in the order of their first appearance.
-class Dictionary {
- public:
-  uint32_t code_of(std::string_view text) {
-    const auto [at, fresh] = codes_.try_emplace(std::string(text), static_cast<uint32_t>(codes_.size()));
-    if (fresh) values_.text(text);
-    return at->second;
-  }
-  size_t size() const { return codes_.size(); }
-  std::string take() {
-    ByteWriter out;
-    out.varint(codes_.size());
-    out.raw(values_.take());
-    return out.take();
-  }
+template <class T>
+void append_integers(std::vector<int64_t>& out, const Vector& column, size_t rows) {
+  const auto view = column.view<T>();
+  // A null takes the value before it, so that it does not widen its block.
+  for (size_t row = 0; row < rows; ++row)
+    out.push_back(!view.is_null(row) ? static_cast<int64_t>(view[row]) : out.empty() ? 0 : out.back());
+}
 
- private:
-  std::unordered_map<std::string, uint32_t> codes_;
-  ByteWriter values_;
-};
-
-std::string pack_codes(const std::vector<uint32_t>& codes, size_t width) {
-  std::string out(codes.size() * width, '\0');
-  for (size_t i = 0; i < codes.size(); ++i) std::memcpy(out.data() + i * width, &codes[i], width);
+std::vector<int64_t> integers_of(std::span<const Batch> batches, size_t column, Type type, size_t rows) {
+  std::vector<int64_t> out;
+  out.reserve(rows);
+  for (const Batch& batch : batches) {
+    if (type == Type::bool_)
+      append_integers<uint8_t>(out, batch.columns[column], batch.rows);
+    else if (type == Type::int_)
+      append_integers<int32_t>(out, batch.columns[column], batch.rows);
+    else
+      append_integers<int64_t>(out, batch.columns[column], batch.rows);
+  }
   return out;
 }
 
-std::vector<uint32_t> codes_of(std::span<const Batch> batches, size_t column, Dictionary& dictionary) {
-  std::vector<uint32_t> codes;
-  for (const Batch& batch : batches) {
-    const Vector& vector = batch.columns[column];
-    for (size_t row = 0; row < batch.rows; ++row) {
-      if (vector.type() == Type::string) {
-        codes.push_back(dictionary.code_of(vector.view<std::string_view>()[row]));
-        continue;
-      }
-      ByteWriter encoded;
-      encode(encoded, vector.is_null(row) ? columnar::Dynamic() : vector.view<columnar::Dynamic>()[row]);
-      codes.push_back(dictionary.code_of(encoded.take()));
-    }
+std::vector<RangeBlock> write_blocks(BlockWriter& file, std::span<const int64_t> values) {
+  std::vector<RangeBlock> blocks;
+  for (size_t at = 0; at < values.size(); at += block_rows) {
+    const auto part = values.subspan(at, std::min(block_rows, values.size() - at));
+    const auto [least, most] = std::minmax_element(part.begin(), part.end());
+    const std::string bits = encode_integers(part, Packing::bits), bytes = encode_integers(part, Packing::bytes);
+    blocks.push_back({file.add_smaller(bits, bytes), *least, *most});
   }
-  return codes;
+  return blocks;
 }
 
-base::Result<EncodedColumn> encode_column(Type type, std::span<const Batch> batches, size_t column, size_t rows) {
-  EncodedColumn out;
+std::vector<ValueChunk> write_chunks(BlockWriter& file, std::span<const std::string_view> values) {
+  std::vector<ValueChunk> chunks;
+  for (size_t first = 0; first < values.size();) {
+    ByteWriter sizes;
+    std::string bytes;
+    size_t at = first;
+    for (; at < values.size() && bytes.size() < chunk_bytes; ++at) {
+      sizes.varint(values[at].size());
+      bytes += values[at];
+    }
+    chunks.push_back({first, at - first, file.add(sizes.take() + bytes)});
+    first = at;
+  }
+  return chunks;
+}
+
+TermsRef write_terms(BlockWriter& file, std::span<const std::string_view> values) {
+  TermIndexBuilder index;
+  for (uint32_t code = 0; code < values.size(); ++code) index.add(code, values[code]);
+  const auto [terms, directory] = index.finish(values.size());
+  TermsRef out;
+  out.offset = file.append(terms);
+  out.directory = file.add(directory);
+  return out;
+}
+
+void encode_dictionary(BlockWriter& file, std::span<const Batch> batches, size_t column, TermIndex terms,
+                       StoredColumn& out) {
+  DictionaryBuilder dictionary;
+  for (const Batch& batch : batches) dictionary.add(batch.columns[column]);
+  const auto values = dictionary.values();
+  const std::string_view nothing = out.column.type == Type::string ? std::string_view() : std::string_view("\0", 1);
+  if (values.size() == 1 && values[0] == nothing) return;  // absent; 0 is the kind of a null dynamic
+  out.encoding = Encoding::packed_dictionary;
+  out.value_count = values.size();
+  out.chunks = write_chunks(file, values);
+  out.blocks = write_blocks(file, dictionary.codes());
+  if (terms == TermIndex::on && out.column.type == Type::string && values.size() >= indexed_values_min)
+    out.terms = write_terms(file, values);
+}
+
+StoredColumn encode_column(BlockWriter& file, const columnar::Column& declared, std::span<const Batch> batches,
+                           size_t column, size_t rows, TermIndex terms) {
+  StoredColumn out;
+  out.column = declared;
+  const Type type = declared.type;
   if (type == Type::string || type == Type::dynamic) {
-    Dictionary dictionary;
-    const auto codes = codes_of(batches, column, dictionary);
-    const size_t width = code_width(dictionary.size());
-    const std::string values = dictionary.take();
-    if (type == Type::string && values == std::string_view("\x01\0", 2)) return out;  // "" in every row
-    out.encoding = Encoding::dictionary;
-    out.blocks.push_back(TRY(compress(values)));
-    out.blocks.push_back(TRY(compress(pack_codes(codes, width))));
+    encode_dictionary(file, batches, column, terms, out);
     return out;
   }
   const std::string valid = validity_of(batches, column, out.null_count);
   if (out.null_count == rows) return out;
-  out.encoding = Encoding::fixed;
-  std::string values;
-  for (const Batch& batch : batches) append_fixed(values, batch.columns[column], batch.rows);
-  out.blocks.push_back(TRY(compress(valid)));
-  out.blocks.push_back(TRY(compress(values)));
+  out.validity = file.add(valid);
+  if (type == Type::real || type == Type::decimal || type == Type::guid) {
+    out.encoding = Encoding::fixed;
+    std::string values;
+    for (const Batch& batch : batches) append_fixed(values, batch.columns[column], batch.rows);
+    out.values = file.add(values);
+  } else {
+    out.encoding = Encoding::integers;
+    out.blocks = write_blocks(file, integers_of(batches, column, type, rows));
+  }
   return out;
 }
 
@@ -171,38 +169,25 @@ void find_time_range(const columnar::Schema& schema, std::span<const Batch> batc
 
 }  // namespace
 
-base::Result<std::string> encode_segment(const columnar::Schema& schema, std::span<const Batch> batches) {
-  size_t rows = 0;
-  for (const Batch& batch : batches) rows += batch.rows;
-  if (rows > segment_rows_max) return fail(ErrorCode::internal, "a segment holds at most 262144 rows");
-  int64_t least = 0, most = 0;
-  find_time_range(schema, batches, least, most);
-  ByteWriter file, footer;
-  file.raw(segment_magic);
-  footer.varint(rows);
-  footer.fixed(least);
-  footer.fixed(most);
-  footer.varint(schema.size());
-  for (size_t i = 0; i < schema.size(); ++i) {
-    const EncodedColumn column = TRY(encode_column(schema[i].type, batches, i, rows));
-    footer.text(schema[i].name);
-    footer.byte(static_cast<uint8_t>(schema[i].type));
-    footer.byte(static_cast<uint8_t>(column.encoding));
-    footer.varint(column.null_count);
-    footer.byte(static_cast<uint8_t>(column.blocks.size()));
-    for (const Block& block : column.blocks) {
-      footer.varint(file.size());
-      footer.varint(block.stored.size());
-      footer.varint(block.raw_bytes);
-      footer.fixed<uint64_t>(XXH3_64bits(block.stored.data(), block.stored.size()));
-      file.raw(block.stored);
-    }
-  }
-  const std::string end = footer.take();
-  file.raw(end);
-  file.fixed(static_cast<uint32_t>(end.size()));
-  file.fixed<uint64_t>(XXH3_64bits(end.data(), end.size()));
-  file.raw(segment_end_magic);
+base::Result<std::string> encode_segment(const columnar::Schema& schema, std::span<const Batch> batches,
+                                         const SegmentOptions& options) {
+  SegmentFooter footer;
+  for (const Batch& batch : batches) footer.rows += batch.rows;
+  if (footer.rows > segment_rows_max)
+    return fail(ErrorCode::internal, "A segment holds at most " + std::to_string(segment_rows_max) + " rows.");
+  find_time_range(schema, batches, footer.min_ticks, footer.max_ticks);
+  footer.ingested_first = options.ingested_first.ticks;
+  footer.ingested_last = options.ingested_last.ticks;
+  BlockWriter file;
+  for (size_t i = 0; i < schema.size(); ++i)
+    footer.columns.push_back(encode_column(file, schema[i], batches, i, footer.rows, options.terms));
+  const std::string end = encode_footer(footer);
+  ByteWriter tail;
+  tail.fixed(static_cast<uint32_t>(end.size()));
+  tail.fixed<uint64_t>(XXH3_64bits(end.data(), end.size()));
+  tail.raw(segment_end_magic);
+  file.append(end);
+  file.append(tail.take());
   return file.take();
 }
 

@@ -2,38 +2,30 @@
 
 #include <algorithm>
 
+#include "table_scan.h"
+
 namespace vedette::tables {
 namespace {
 
 using columnar::Batch;
 
-// A limit may only stop the scan when every row counts.
-size_t limit_of(const kql::ScanRequest& request) {
-  const bool every_row_counts = !request.predicate && !request.from && !request.to;
-  return request.limit && every_row_counts ? *request.limit : SIZE_MAX;
-}
-
-// Segments in the order of their arrival, each decoded column by column and handed on in slices.
+// Segments as they are free, in the order of their arrival when this is the only stream.
 class SegmentStream final : public kql::BatchStream {
  public:
-  SegmentStream(const columnar::Schema& schema, std::shared_ptr<const Segments> segments,
-                std::shared_ptr<ColumnCache> cache, const kql::ScanRequest& request, kql::ScanStatistics& statistics)
-      : segments_(std::move(segments)),
-        cache_(std::move(cache)),
-        from_(request.from),
-        to_(request.to),
-        rows_left_(limit_of(request)),
-        batch_rows_(std::max<size_t>(request.batch_rows, 1)),
-        stop_(request.stop),
-        statistics_(statistics) {
-    for (const size_t column : request.columns) columns_.push_back(schema[column]);
-  }
+  explicit SegmentStream(std::shared_ptr<TableScan> scan)
+      : scan_(std::move(scan)),
+        rows_left_(scan_->exact() ? scan_->request().limit.value_or(SIZE_MAX) : SIZE_MAX),
+        batch_rows_(std::max<size_t>(scan_->request().batch_rows, 1)) {}
 
   base::Result<std::optional<Batch>> next() override {
-    TRY(stop_.check());
+    TRY(scan_->request().stop.check());
     while (at_row_ == current_.rows) {
-      if (rows_left_ == 0 || at_segment_ == segments_->size()) return std::nullopt;
-      TRY(open((*segments_)[at_segment_++]));
+      if (rows_left_ == 0) return std::nullopt;
+      const auto segment = scan_->take();
+      if (!segment) return std::nullopt;
+      TRY(scan_->request().stop.check());
+      current_ = TRY(scan_->read(*segment, [&](const SegmentReader& reader) { return rows_of(reader); }));
+      at_row_ = 0;
     }
     const size_t count = std::min({batch_rows_, current_.rows - at_row_, rows_left_});
     Batch batch = current_.slice(at_row_, count);
@@ -44,29 +36,22 @@ class SegmentStream final : public kql::BatchStream {
   }
 
  private:
-  base::Status open(const std::shared_ptr<const Segment>& segment) {
-    current_ = {};
-    at_row_ = 0;
-    if ((from_ && segment->max_timestamp() < *from_) || (to_ && segment->min_timestamp() >= *to_)) return {};
-    int64_t bytes_read = 0;
-    for (const columnar::Column& column : columns_)
-      current_.columns.push_back(TRY(cache_->read(segment, column, bytes_read)));
-    current_.rows = segment->row_count();
-    statistics_.rows_scanned += static_cast<int64_t>(current_.rows);
-    statistics_.bytes_read += bytes_read;
-    return {};
+  base::Result<Batch> rows_of(const SegmentReader& reader) const {
+    const RowSet rows = TRY(scan_->matching(reader));
+    if (rows.empty()) return Batch{};
+    if (rows_left_ < rows.size() && !rows.all()) {
+      const auto& all = *rows.rows();
+      const auto end = all.begin() + static_cast<std::ptrdiff_t>(rows_left_);
+      return scan_->rows(reader, RowSet::of({all.begin(), end}, reader.rows()));
+    }
+    return scan_->rows(reader, rows);
   }
 
-  const std::shared_ptr<const Segments> segments_;
-  const std::shared_ptr<ColumnCache> cache_;
-  const std::optional<base::DateTime> from_, to_;
+  const std::shared_ptr<TableScan> scan_;
   size_t rows_left_;
   const size_t batch_rows_;
-  const base::StopCheck stop_;
-  kql::ScanStatistics& statistics_;
-  columnar::Schema columns_;
   Batch current_;
-  size_t at_segment_ = 0, at_row_ = 0;
+  size_t at_row_ = 0;
 };
 
 }  // namespace
@@ -74,8 +59,14 @@ class SegmentStream final : public kql::BatchStream {
 base::Result<kql::ScanAnswer> StoredTable::scan(const kql::ScanRequest& request,
                                                 kql::ScanStatistics& statistics) const {
   kql::ScanAnswer answer;
-  answer.rows = std::make_unique<SegmentStream>(declaration_.schema, segments_, cache_, request, statistics);
-  answer.limit_applied = limit_of(request) != SIZE_MAX;
+  const auto scan = std::make_shared<TableScan>(declaration_.schema, segments_, cache_, request, statistics);
+  answer.predicate_applied = scan->exact();
+  answer.rows = make_top_scan(scan);
+  answer.top_applied = answer.rows != nullptr;
+  if (answer.rows) return answer;
+  answer.limit_applied = request.limit && scan->exact();
+  answer.rows = std::make_unique<SegmentStream>(scan);
+  for (int i = 1; i < request.threads; ++i) answer.more_rows.push_back(std::make_unique<SegmentStream>(scan));
   return answer;
 }
 

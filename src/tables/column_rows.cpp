@@ -1,0 +1,143 @@
+// ColumnTest: from what a segment says of a condition to the rows that satisfy it.
+#include <algorithm>
+
+#include "column_test.h"
+#include "integer_block.h"
+#include "segment_file.h"
+
+namespace vedette::tables {
+
+using base::Result;
+using columnar::Selection;
+using columnar::Vector;
+
+namespace {
+
+// Calls visit(begin, end, rows) for each block that `within` has rows in; `rows` are those, null when all.
+template <class Visit>
+base::Status for_each_block(const RowSet& within, const Visit& visit) {
+  const size_t count = within.row_count();
+  if (within.all()) {
+    for (size_t block = 0; block * block_rows < count; ++block)
+      TRY(visit(block, block * block_rows, std::min(count, (block + 1) * block_rows), nullptr, nullptr));
+    return {};
+  }
+  const uint32_t* at = within.rows()->data();
+  const uint32_t* const end = at + within.rows()->size();
+  while (at < end) {
+    const size_t block = *at / block_rows;
+    const uint32_t* const after = std::lower_bound(at, end, static_cast<uint32_t>((block + 1) * block_rows));
+    TRY(visit(block, block * block_rows, std::min(count, (block + 1) * block_rows), at, after));
+    at = after;
+  }
+  return {};
+}
+
+// Rows of [begin, end) whose code is `wanted`. Most runs of 32 rows have none.
+void scan_for_one(const uint32_t* codes, size_t begin, size_t end, uint32_t wanted, std::vector<uint32_t>& out) {
+  constexpr size_t run = 32;
+  size_t row = begin;
+  for (; row + run <= end; row += run) {
+    uint32_t any = 0;
+    for (size_t i = 0; i < run; ++i) any |= codes[row + i] == wanted ? 1 : 0;
+    if (any == 0) continue;
+    for (size_t i = 0; i < run; ++i)
+      if (codes[row + i] == wanted) out.push_back(static_cast<uint32_t>(row + i));
+  }
+  for (; row < end; ++row)
+    if (codes[row] == wanted) out.push_back(static_cast<uint32_t>(row));
+}
+
+void scan(const uint32_t* codes, size_t begin, size_t end, const std::vector<uint8_t>& matches,
+          std::vector<uint32_t>& out) {
+  const size_t before = out.size();
+  out.resize(before + (end - begin));
+  uint32_t* to = out.data() + before;
+  for (size_t row = begin; row < end; ++row) {
+    *to = static_cast<uint32_t>(row);
+    to += matches[codes[row]];
+  }
+  out.resize(static_cast<size_t>(to - out.data()));
+}
+
+bool any_within(const std::vector<uint32_t>& codes, const RangeBlock& block) {
+  return std::any_of(codes.begin(), codes.end(),
+                     [&](uint32_t code) { return int64_t{code} >= block.least && int64_t{code} <= block.most; });
+}
+
+Result<RowSet> rows_with_codes(const SegmentReader& reader, const StoredColumn& stored, const Verdict& verdict,
+                               const RowSet& within) {
+  const Selection codes = TRY(reader.codes(stored));
+  const bool zones = stored.encoding == Encoding::packed_dictionary && !verdict.few.empty();
+  std::vector<uint32_t> out;
+  TRY(for_each_block(
+      within, [&](size_t block, size_t begin, size_t end, const uint32_t* at, const uint32_t* after) -> base::Status {
+        if (zones && !any_within(verdict.few, stored.blocks[block])) return {};
+        if (!at && verdict.few.size() == 1) {
+          scan_for_one(codes->data(), begin, end, verdict.few[0], out);
+        } else if (!at) {
+          scan(codes->data(), begin, end, verdict.matches, out);
+        } else {
+          for (; at < after; ++at)
+            if (verdict.matches[(*codes)[*at]]) out.push_back(*at);
+        }
+        return {};
+      }));
+  return RowSet::of(std::move(out), within.row_count());
+}
+
+}  // namespace
+
+// Those of the rows whose value satisfies the condition, which is asked once for each value that they have.
+Result<RowSet> ColumnTest::checked(const SegmentReader& reader, const StoredColumn& stored, const RowSet& rows,
+                                   const kql::CallContext& context) const {
+  const Selection codes = TRY(reader.codes(stored));
+  const auto code_of = [&](size_t i) { return (*codes)[rows.all() ? i : (*rows.rows())[i]]; };
+  std::vector<uint8_t> holds(stored.value_count);
+  for (size_t i = 0; i < rows.size(); ++i) holds[code_of(i)] = 1;
+  std::vector<uint32_t> distinct;
+  for (uint32_t code = 0; code < holds.size(); ++code)
+    if (holds[code]) distinct.push_back(code);
+  if (distinct.empty()) return rows;
+  const auto truth = TRY(truths(TRY(reader.values(stored, distinct)), context));
+  for (size_t i = 0; i < distinct.size(); ++i) holds[distinct[i]] = truth[i];
+  std::vector<uint32_t> out;
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (holds[code_of(i)]) out.push_back(rows.all() ? static_cast<uint32_t>(i) : (*rows.rows())[i]);
+  return RowSet::of(std::move(out), rows.row_count());
+}
+
+Result<RowSet> ColumnTest::rows(const SegmentReader& reader, const Verdict& verdict, const RowSet& within,
+                                const kql::CallContext& context) const {
+  if (verdict.kind == Verdict::Kind::none) return RowSet::of({}, within.row_count());
+  if (verdict.kind == Verdict::Kind::all) return within;
+  const StoredColumn& stored = *reader.find(column_);
+  if (verdict.kind == Verdict::Kind::codes) {
+    RowSet rows = TRY(rows_with_codes(reader, stored, verdict, within));
+    return verdict.unchecked ? checked(reader, stored, rows, context) : rows;
+  }
+  std::vector<uint32_t> out;
+  std::optional<Vector> values;  // read when a block must be looked into
+  TRY(for_each_block(
+      within, [&](size_t block, size_t begin, size_t end, const uint32_t* at, const uint32_t* after) -> base::Status {
+        const auto judged = verdict.blocks.empty() ? Verdict::Block::some : verdict.blocks[block];
+        if (judged == Verdict::Block::none) return {};
+        std::vector<uint8_t> truth;
+        if (judged == Verdict::Block::some) {
+          if (!values) values = TRY(reader.flat(stored));
+          truth = TRY(truths(values->slice(begin, end - begin), context));
+        }
+        const auto holds = [&](size_t row) { return truth.empty() || truth[row - begin]; };
+        if (at) {
+          for (; at < after; ++at)
+            if (holds(*at)) out.push_back(*at);
+        } else {
+          for (size_t row = begin; row < end; ++row)
+            if (holds(row)) out.push_back(static_cast<uint32_t>(row));
+        }
+        return {};
+      }));
+  return RowSet::of(std::move(out), within.row_count());
+}
+
+}  // namespace vedette::tables

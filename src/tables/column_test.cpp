@@ -1,0 +1,207 @@
+#include "column_test.h"
+
+#include <algorithm>
+#include <array>
+
+#include "integer_block.h"
+#include "search_terms.h"
+#include "segment_file.h"
+#include "vedette/kql/functions/signature.h"
+
+namespace vedette::tables {
+
+using base::Result;
+using columnar::Column;
+using columnar::Type;
+using columnar::Vector;
+
+namespace {
+
+constexpr std::array negatable =
+    std::to_array<std::string_view>({"!=", "!~", "!has", "!has_cs", "!contains", "!contains_cs", "!startswith",
+                                     "!startswith_cs", "!endswith", "!endswith_cs", "!in", "!in~"});
+
+bool is_list(std::string_view op) { return op == "in" || op == "in~"; }
+
+std::string folded(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+  return out;
+}
+
+std::string_view text_of(const Vector& constant) { return constant.view<std::string_view>()[0]; }
+
+// One lookup costs about as much as this many values.
+constexpr size_t lookup_values = 256;
+
+// The sets of terms one of which a value must have; empty when some constant asks for none.
+std::vector<std::vector<std::string>> terms_of(std::string_view op, const std::vector<Vector>& constants) {
+  std::vector<std::vector<std::string>> out;
+  const bool any = is_list(op) || op == "has_any";
+  for (const Vector& constant : constants) {
+    const auto required = required_terms(op, text_of(constant));
+    if (any && required.empty()) return {};
+    if (any || out.empty()) out.emplace_back();
+    out.back().insert(out.back().end(), required.begin(), required.end());
+  }
+  if (out.size() == 1 && out[0].empty()) out.clear();
+  return out;
+}
+
+std::vector<uint32_t> intersection(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) {
+  std::vector<uint32_t> out;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+  return out;
+}
+
+int64_t integer_of(const Vector& constant) {
+  if (constant.type() == Type::bool_) return constant.view<uint8_t>()[0];
+  if (constant.type() == Type::int_) return constant.view<int32_t>()[0];
+  return constant.view<int64_t>()[0];
+}
+
+}  // namespace
+
+std::optional<ColumnTest> ColumnTest::make(const kql::Predicate& leaf, const columnar::Schema& schema) {
+  ColumnTest out;
+  out.column_ = schema[leaf.column];
+  out.op_ = leaf.op;
+  out.constants_ = leaf.constants;
+  const Type type = out.column_.type;
+  if (type == Type::string && std::find(negatable.begin(), negatable.end(), leaf.op) != negatable.end()) {
+    out.negated_ = true;
+    out.op_ = leaf.op == "!=" ? "==" : leaf.op == "!~" ? "=~" : leaf.op.substr(1);
+  }
+  std::vector<kql::ArgumentType> arguments{{.type = type}};
+  for (const Vector& constant : out.constants_) arguments.push_back({.type = constant.type()});
+  const auto overload = kql::resolve_scalar(out.op_, arguments);
+  if (!overload.function || overload.types.argument_types[0] != type) return std::nullopt;
+  out.kernel_ = overload.function->kernel;
+  if (type != Type::string) return out;
+  if (is_list(out.op_)) {
+    auto list = std::make_shared<std::unordered_set<std::string>>();
+    for (const Vector& constant : out.constants_)
+      list->insert(out.op_ == "in~" ? folded(text_of(constant)) : std::string(text_of(constant)));
+    out.list_ = std::move(list);
+  }
+  if (out.op_ != "matches regex") out.terms_ = terms_of(out.op_, out.constants_);
+  return out;
+}
+
+Result<std::vector<uint8_t>> ColumnTest::truths(const Vector& values, const kql::CallContext& context) const {
+  std::vector<uint8_t> out(values.size());
+  if (list_) {
+    const auto view = values.view<std::string_view>();
+    const bool fold = op_ == "in~";
+    std::string text;
+    for (size_t i = 0; i < out.size(); ++i) {
+      text = fold ? folded(view[i]) : std::string(view[i]);
+      out[i] = list_->contains(text) != negated_;
+    }
+    return out;
+  }
+  std::vector<Vector> arguments{values};
+  for (const Vector& constant : constants_) arguments.push_back(constant.repeated(values.size()));
+  const Vector result = TRY(kernel_(context, arguments, values.size()));
+  const auto view = result.view<uint8_t>();
+  for (size_t i = 0; i < out.size(); ++i) out[i] = !view.is_null(i) && (view[i] != 0) != negated_;
+  return out;
+}
+
+Result<Verdict> ColumnTest::judge(const SegmentReader& reader, const kql::CallContext& context) const {
+  const StoredColumn* stored = reader.find(column_);
+  if (stored && has_dictionary(*stored)) return judge_dictionary(reader, *stored, context);
+  if (stored) return judge_blocks(*stored);
+  Verdict out;
+  const auto truth = TRY(truths(columnar::constant_null(column_.type), context));
+  out.kind = truth[0] ? Verdict::Kind::all : Verdict::Kind::none;
+  out.share = truth[0];
+  return out;
+}
+
+// The codes that the term index leaves; nullopt when it cannot say.
+Result<std::optional<std::vector<uint32_t>>> ColumnTest::candidates(const SegmentReader& reader,
+                                                                    const StoredColumn& stored) const {
+  using Codes = std::optional<std::vector<uint32_t>>;
+  if (!stored.terms || terms_.empty() || terms_.size() * lookup_values > stored.value_count) return Codes();
+  std::vector<uint32_t> all;
+  for (const auto& set : terms_) {
+    Codes left;
+    for (const std::string& term : set) {
+      auto codes = TRY(reader.codes_with_term(stored, term));
+      if (codes) left = left ? intersection(*left, *codes) : std::move(*codes);
+      if (left && left->empty()) break;
+    }
+    if (!left) return Codes();
+    all.insert(all.end(), left->begin(), left->end());
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return Codes(std::move(all));
+}
+
+Result<Verdict> ColumnTest::judge_dictionary(const SegmentReader& reader, const StoredColumn& stored,
+                                             const kql::CallContext& context) const {
+  constexpr size_t few_max = 32, checked_later_min = 256;
+  Verdict out;
+  size_t count = 0;
+  if (const auto candidates = TRY(this->candidates(reader, stored))) {
+    count = stored.value_count;
+    out.matches.assign(count, negated_);
+    out.unchecked = !negated_ && candidates->size() >= checked_later_min;
+    if (out.unchecked) {
+      for (const uint32_t code : *candidates) out.matches[code] = 1;
+    } else if (!candidates->empty()) {
+      const auto truth = TRY(truths(TRY(reader.values(stored, *candidates)), context));
+      for (size_t i = 0; i < truth.size(); ++i) out.matches[(*candidates)[i]] = truth[i];
+    }
+  } else {
+    out.matches = TRY(truths(TRY(reader.values(stored)), context));
+    count = out.matches.size();
+  }
+  for (const uint8_t match : out.matches) out.match_count += match;
+  out.share = count == 0 ? 0 : static_cast<double>(out.match_count) / static_cast<double>(count);
+  out.kind = out.match_count == 0                         ? Verdict::Kind::none
+             : out.match_count == count && !out.unchecked ? Verdict::Kind::all
+                                                          : Verdict::Kind::codes;
+  if (out.kind == Verdict::Kind::codes && out.match_count <= few_max)
+    for (uint32_t code = 0; code < count; ++code)
+      if (out.matches[code]) out.few.push_back(code);
+  return out;
+}
+
+Verdict::Block ColumnTest::judge_block(const RangeBlock& block, bool nulls) const {
+  using Block = Verdict::Block;
+  if (constants_.size() != 1 || constants_[0].type() != column_.type) return Block::some;
+  const int64_t constant = integer_of(constants_[0]), least = block.least, most = block.most;
+  const auto of = [&](bool none, bool all) { return none ? Block::none : all && !nulls ? Block::all : Block::some; };
+  if (op_ == "==") return of(constant < least || constant > most, least == most && least == constant);
+  if (op_ == "<") return of(least >= constant, most < constant);
+  if (op_ == "<=") return of(least > constant, most <= constant);
+  if (op_ == ">") return of(most <= constant, least > constant);
+  if (op_ == ">=") return of(most < constant, least >= constant);
+  return Block::some;
+}
+
+Verdict ColumnTest::judge_blocks(const StoredColumn& stored) const {
+  Verdict out;
+  out.kind = Verdict::Kind::blocks;
+  out.share = 1;
+  if (stored.encoding != Encoding::integers) return out;
+  size_t none = 0, all = 0;
+  for (const RangeBlock& block : stored.blocks) {
+    out.blocks.push_back(judge_block(block, stored.null_count > 0));
+    none += out.blocks.back() == Verdict::Block::none;
+    all += out.blocks.back() == Verdict::Block::all;
+  }
+  if (none == out.blocks.size()) out.kind = Verdict::Kind::none;
+  if (all == out.blocks.size()) out.kind = Verdict::Kind::all;
+  // Blocks that are decided cost nothing: a condition that leaves others out comes before what must look at rows.
+  const size_t some = out.blocks.size() - none - all;
+  out.share = static_cast<double>(all + some) / static_cast<double>(std::max<size_t>(out.blocks.size(), 1));
+  if (some <= 1 && none > 0) out.share /= 100;
+  return out;
+}
+
+}  // namespace vedette::tables

@@ -1,0 +1,39 @@
+// The distinct values of a text or dynamic column, numbered in the order of their first row, and each row's number.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "vedette/columnar/arena.h"
+#include "vedette/columnar/vector.h"
+
+namespace vedette::tables {
+
+class DictionaryBuilder {
+ public:
+  // Text points into the batches, which outlive the builder; a dynamic's value is its binary form (dynamic_codec.h).
+  void add(const columnar::Vector& rows);
+  std::span<const std::string_view> values() const { return values_; }
+  std::span<const int64_t> codes() const { return codes_; }
+
+ private:
+  template <class T>
+  void add_rows(const columnar::Vector& rows);
+  uint32_t code_of(std::string_view value);
+  std::string_view bytes_of(std::string_view text) { return text; }
+  std::string_view bytes_of(const columnar::Dynamic& value);
+  void grow();
+
+  std::vector<std::string_view> values_;
+  std::vector<uint64_t> hashes_;
+  std::vector<uint32_t> slots_;
+  std::vector<int64_t> codes_;
+  columnar::Arena arena_;
+  // The codes of a dictionary that came in: a row then costs one access.
+  columnar::Vector known_;
+  std::vector<uint32_t> code_of_known_;
+};
+
+}  // namespace vedette::tables

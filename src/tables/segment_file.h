@@ -1,0 +1,49 @@
+// The file behind a segment: its footer, and its blocks by reference, checked and decompressed. What Segment is made
+// of.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "segment_cache.h"
+#include "segment_footer.h"
+#include "term_index.h"
+#include "vedette/io/file_system.h"
+#include "vedette/tables/segment.h"
+
+namespace vedette::tables {
+
+bool has_dictionary(const StoredColumn& column);
+columnar::Vector vector_of_integers(columnar::Type type, const std::vector<int64_t>& values, std::string_view valid);
+
+struct Segment::Impl {
+  io::FileSystem* files = nullptr;
+  std::string path;
+  std::unique_ptr<io::File> file;
+  SegmentFooter footer;
+  uint64_t identity = 0;
+  std::shared_ptr<SegmentCache> cache;
+  mutable std::atomic<bool> delete_on_close = false;
+
+  base::Status read_footer();
+  base::Error damaged(const std::string& what) const;
+  base::Error damaged(const StoredColumn& column, const std::string& what) const;
+  // `what` names the block in an error: "codes 3".
+  base::Result<std::string> read_block(const StoredColumn& column, const BlockRef& ref, const std::string& what,
+                                       int64_t& bytes_read) const;
+  // The same through the cache: for blocks of which a query wants a part.
+  base::Result<std::shared_ptr<const std::string>> cached_block(const StoredColumn& column, const BlockRef& ref,
+                                                                const std::string& what, int64_t& bytes_read) const;
+  base::Result<const TermDirectory*> term_directory(const StoredColumn& column, int64_t& bytes_read) const;
+  // The integers, or codes, in ascending rows.
+  base::Result<std::vector<int64_t>> integers_at(const StoredColumn& column, std::span<const uint32_t> rows,
+                                                 int64_t& bytes_read) const;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::map<const StoredColumn*, TermDirectory> directories_;  // of those asked for
+};
+
+}  // namespace vedette::tables

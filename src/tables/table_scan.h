@@ -1,0 +1,53 @@
+// What the streams of one scan share: the segments in their order, the request, and the filter made of it.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+
+#include "row_filter.h"
+#include "stored_table.h"
+
+namespace vedette::tables {
+
+class TableScan {
+ public:
+  TableScan(const columnar::Schema& schema, std::shared_ptr<const Segments> segments,
+            std::shared_ptr<SegmentCache> cache, const kql::ScanRequest& request, kql::ScanStatistics& statistics);
+
+  // Whether the rows of matching() are just those that satisfy the predicate.
+  bool exact() const { return !request_.predicate || (filter_ && filter_->exact()); }
+  const kql::ScanRequest& request() const { return request_; }
+  const columnar::Schema& schema() const { return schema_; }
+  const Segments& segments() const { return *segments_; }
+  // The next segment that no stream has taken; null at the end.
+  std::shared_ptr<const Segment> take();
+
+  // The rows of a segment that may satisfy the predicate, and their columns as the request asks for them.
+  base::Result<RowSet> matching(const SegmentReader& reader) const;
+  base::Result<columnar::Batch> rows(const SegmentReader& reader, const RowSet& rows) const;
+  template <class Use>
+  auto read(const Segment& segment, const Use& use) {
+    int64_t bytes_read = 0;
+    auto result = use(SegmentReader(segment, *cache_, bytes_read));
+    count(segment, bytes_read);
+    return result;
+  }
+
+ private:
+  bool outside_of_times(const Segment& segment) const;
+  void count(const Segment& segment, int64_t bytes_read);
+
+  const columnar::Schema& schema_;
+  const std::shared_ptr<const Segments> segments_;
+  const std::shared_ptr<SegmentCache> cache_;
+  const kql::ScanRequest request_;
+  std::optional<RowFilter> filter_;
+  std::atomic<size_t> next_ = 0;
+  std::mutex mutex_;
+  kql::ScanStatistics& statistics_;
+};
+
+// The rows of the request's `top`; null when its order is none that zone maps know.
+std::unique_ptr<kql::BatchStream> make_top_scan(const std::shared_ptr<TableScan>& scan);
+
+}  // namespace vedette::tables

@@ -1,0 +1,156 @@
+#include "term_index.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include "bytes.h"
+
+namespace vedette::tables {
+namespace {
+
+// A term that this share of the values has does not narrow anything.
+constexpr size_t common_share = 4;
+
+constexpr std::array<uint8_t, 256> fold_table = [] {
+  std::array<uint8_t, 256> table{};  // 0: no byte of a term
+  for (unsigned c = 0; c < 256; ++c) {
+    if (c >= 'A' && c <= 'Z') table[c] = static_cast<uint8_t>(c - 'A' + 'a');
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80) table[c] = static_cast<uint8_t>(c);
+  }
+  return table;
+}();
+
+uint8_t folded(char c) { return fold_table[static_cast<unsigned char>(c)]; }
+
+// By the hash alone: codes came in order and stay so.
+void sort_by_hash(std::vector<uint64_t>& postings) {
+  std::vector<uint64_t> other(postings.size());
+  constexpr unsigned digit_bits = 11;
+  for (unsigned shift = 32; shift < 64; shift += digit_bits) {
+    std::array<size_t, (size_t{1} << digit_bits)> place{};
+    constexpr uint64_t mask = (uint64_t{1} << digit_bits) - 1;
+    for (const uint64_t posting : postings) ++place[posting >> shift & mask];
+    size_t sum = 0;
+    for (size_t& at : place) sum += std::exchange(at, sum);
+    for (const uint64_t posting : postings) other[place[posting >> shift & mask]++] = posting;
+    postings.swap(other);
+  }
+}
+
+void write_posting(ByteWriter& out, std::span<const uint64_t> postings, size_t value_count) {
+  const auto code_of = [](uint64_t posting) { return static_cast<uint32_t>(posting); };
+  if (postings.size() == 1) return out.varint(uint64_t{code_of(postings[0])} << 1);
+  if (postings.size() * common_share > value_count) return out.varint(1);
+  out.varint(postings.size() << 1 | 1);
+  uint32_t last = 0;
+  for (const uint64_t posting : postings) {
+    out.varint(code_of(posting) - last);
+    last = code_of(posting);
+  }
+}
+
+}  // namespace
+
+bool is_term_byte(char c) { return folded(c) != 0; }
+
+uint32_t term_hash(std::string_view term) {
+  char small[64];
+  std::string large;
+  char* lower = small;
+  if (term.size() > sizeof small) large.resize(term.size()), lower = large.data();
+  for (size_t i = 0; i < term.size(); ++i) lower[i] = static_cast<char>(folded(term[i]));
+  return static_cast<uint32_t>(XXH3_64bits(lower, term.size()) >> 32);
+}
+
+void TermIndexBuilder::add(uint32_t code, std::string_view value) {
+  for_each_term(value, [&](std::string_view term) {
+    if (term.size() >= term_bytes_min) postings_.push_back(uint64_t{term_hash(term)} << 32 | code);
+  });
+}
+
+TermIndexBuilder::Encoded TermIndexBuilder::finish(size_t value_count) {
+  sort_by_hash(postings_);
+  postings_.erase(std::unique(postings_.begin(), postings_.end()), postings_.end());
+  Encoded out;
+  ByteWriter groups;
+  size_t group_count = 0;
+  for (size_t at = 0; at < postings_.size(); ++group_count) {
+    ByteWriter group;
+    const auto first_hash = static_cast<uint32_t>(postings_[at] >> 32);
+    for (uint32_t last = 0; at < postings_.size() && group.size() < term_group_bytes;) {
+      const auto hash = static_cast<uint32_t>(postings_[at] >> 32);
+      size_t end = at + 1;
+      while (end < postings_.size() && postings_[end] >> 32 == hash) ++end;
+      group.varint(hash - last);
+      write_posting(group, std::span(postings_).subspan(at, end - at), value_count);
+      last = hash;
+      at = end;
+    }
+    const std::string bytes = group.take();
+    groups.fixed(first_hash);
+    groups.varint(bytes.size());
+    groups.fixed<uint64_t>(XXH3_64bits(bytes.data(), bytes.size()));
+    out.terms += bytes;
+  }
+  postings_.clear();
+  ByteWriter directory;
+  directory.varint(group_count);
+  directory.raw(groups.take());
+  out.directory = directory.take();
+  return out;
+}
+
+std::optional<TermDirectory> TermDirectory::parse(std::string_view bytes) {
+  ByteReader in(bytes);
+  TermDirectory out;
+  const uint64_t count = in.varint();
+  uint64_t offset = 0;
+  for (uint64_t i = 0; i < count && in.ok(); ++i) {
+    Group& group = out.groups_.emplace_back();
+    group.first_hash = in.fixed<uint32_t>();
+    group.offset = offset;
+    group.bytes = in.varint();
+    group.checksum = in.fixed<uint64_t>();
+    offset += group.bytes;
+  }
+  if (!in.ok() || !in.at_end()) return std::nullopt;
+  return out;
+}
+
+const TermDirectory::Group* TermDirectory::find(uint32_t hash) const {
+  const auto after = std::upper_bound(groups_.begin(), groups_.end(), hash,
+                                      [](uint32_t h, const Group& group) { return h < group.first_hash; });
+  return after == groups_.begin() ? nullptr : &*std::prev(after);
+}
+
+std::optional<Posting> find_posting(std::string_view group, uint32_t wanted) {
+  ByteReader in(group);
+  Posting out;
+  for (uint32_t hash = 0; !in.at_end();) {
+    hash += static_cast<uint32_t>(in.varint());
+    const uint64_t head = in.varint();
+    if (!in.ok()) return std::nullopt;
+    const bool found = hash == wanted;
+    if (head % 2 == 0) {
+      if (found) out.codes.push_back(static_cast<uint32_t>(head / 2));
+    } else if (head == 1) {
+      out.all = found;
+    } else {
+      if (head / 2 > in.remaining()) return std::nullopt;
+      uint32_t code = 0;
+      for (uint64_t i = 0; i < head / 2; ++i) {
+        code += static_cast<uint32_t>(in.varint());
+        if (found) out.codes.push_back(code);
+      }
+    }
+    if (!in.ok()) return std::nullopt;
+    if (found || hash > wanted) return out;
+  }
+  return out;
+}
+
+}  // namespace vedette::tables
