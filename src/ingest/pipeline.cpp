@@ -1,6 +1,8 @@
 #include "vedette/ingest/pipeline.h"
 
 #include <algorithm>
+#include <future>
+#include <unordered_set>
 
 #include "cursor.h"
 #include "grouper.h"
@@ -31,13 +33,31 @@ void append_quarantine(std::string& lines, const QuarantinedRecord& record) {
   lines += "}\n";
 }
 
-// The members of a row that its table has no column for.
-template <class Visit>
-void for_each_unknown_member(const columnar::Schema& columns, const Record& record, const Visit& visit) {
-  if (record.value.kind() != columnar::DynamicKind::bag) return;
-  for (const auto& member : record.value.members())
-    if (!columnar::find_column(columns, member.key)) visit(member.key);
-}
+// The members of rows that their table has no column for. Records of one source have the same members in the same
+// order, so that each is first compared with its neighbour in the record before.
+class UnknownMemberFinder {
+ public:
+  explicit UnknownMemberFinder(const columnar::Schema& columns) {
+    for (const columnar::Column& column : columns) names_.insert(column.name);
+  }
+  template <class Visit>
+  void for_each(const Record& record, const Visit& visit) {
+    if (record.value.kind() != columnar::DynamicKind::bag) return;
+    const auto members = record.value.members();
+    if (known_.size() < members.size()) known_.resize(members.size());
+    for (size_t i = 0; i < members.size(); ++i) {
+      if (known_[i] == members[i].key) continue;
+      if (const auto at = names_.find(members[i].key); at != names_.end())
+        known_[i] = *at;
+      else
+        visit(members[i].key);
+    }
+  }
+
+ private:
+  std::unordered_set<std::string_view> names_;
+  std::vector<std::string_view> known_;  // by place: the column of the last record's member there
+};
 
 // One input on its way.
 class Run {
@@ -49,6 +69,7 @@ class Run {
     reading.first_ordinal = cursor_.next_ordinal;
     reading.pending = cursor_.pending;
     reader_ = RecordReader::open(input, std::move(reading));
+    if (const auto* columns = connector.member_columns()) unknown_members_.emplace(*columns);
     if (connector.config().group) grouper_.emplace(*connector.config().group);
   }
 
@@ -85,10 +106,10 @@ class Run {
 
  private:
   void count_unknown_members(const RecordBatch& batch) {
-    if (const auto* columns = connector_.member_columns())
-      for (const auto& record : batch.records)
-        for_each_unknown_member(*columns, record,
-                                [&](std::string_view name) { ++cursor_.summary.dropped_members[std::string(name)]; });
+    if (!unknown_members_) return;
+    for (const auto& record : batch.records)
+      unknown_members_->for_each(record,
+                                 [&](std::string_view name) { ++cursor_.summary.dropped_members[std::string(name)]; });
   }
 
   void take(MappedRecords mapped) {
@@ -119,6 +140,7 @@ class Run {
   AlertOrigin origin_;
   std::unique_ptr<RecordReader> reader_;
   std::optional<Grouper> grouper_;
+  std::optional<UnknownMemberFinder> unknown_members_;
   IngestUnit unit_;
 };
 
@@ -127,11 +149,12 @@ base::Status check_members(const Connector& connector, const Input& input, const
   const auto* columns = connector.member_columns();
   if (!columns || options.unknown_members == UnknownMembers::drop) return {};
   const auto reader = RecordReader::open(input, read_options(connector, options.limits));
+  UnknownMemberFinder unknown_members(*columns);
   for (auto batch = reader->next(options.batch_records); !batch.empty(); batch = reader->next(options.batch_records)) {
     TRY(options.stop.check());
     for (const auto& record : batch.records) {
       std::string unknown;
-      for_each_unknown_member(*columns, record, [&](std::string_view name) {
+      unknown_members.for_each(record, [&](std::string_view name) {
         if (unknown.empty()) unknown = name;
       });
       if (!unknown.empty())
@@ -163,12 +186,16 @@ base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const I
     return start.summary;
   }
   Run run(connector, input, options_, clock_.now(), std::move(start));
+  // While a unit is stored, the next one is read.
+  std::future<base::Status> stored;
   for (bool more = true; more;) {
     more = TRY(run.fill(options_.unit_records, options_.unit_bytes));
-    auto unit = run.take_unit(connector.config().name + "-" + hash);
-    unit.state[key] = to_text(run.cursor());
-    TRY(sink_.commit(std::move(unit)));
+    auto unit = std::make_shared<IngestUnit>(run.take_unit(connector.config().name + "-" + hash));
+    unit->state[key] = to_text(run.cursor());
+    if (stored.valid()) TRY(stored.get());
+    stored = std::async(std::launch::async, [this, unit] { return sink_.commit(std::move(*unit)); });
   }
+  TRY(stored.get());
   return run.cursor().summary;
 }
 

@@ -1,6 +1,7 @@
 // Rows that have a hunting table's columns already: a connector whose KQL is made from the table's declaration.
 #include <string>
 
+#include "table_rows.h"
 #include "vedette/ingest/connector.h"
 #include "vedette/tables/declaration.h"
 
@@ -64,16 +65,25 @@ std::string events_of(const tables::TableDeclaration& table) {
 class TableConnector final : public Connector {
  public:
   TableConnector(std::shared_ptr<const Connector> mapping, const tables::TableDeclaration& table)
-      : mapping_(std::move(mapping)), table_(table) {}
+      : mapping_(std::move(mapping)), table_(table), rows_(table.schema) {}
   const ConnectorConfig& config() const override { return mapping_->config(); }
   std::vector<std::string> tables() const override { return mapping_->tables(); }
   bool gives_alerts() const override { return false; }
   const columnar::Schema* member_columns() const override { return &table_.schema; }
-  MappedRecords map(const RecordBatch& records) const override { return mapping_->map(records); }
+  MappedRecords map(const RecordBatch& records) const override {
+    auto rows = records.records.empty() ? std::nullopt : rows_.build(records);
+    if (!rows) return mapping_->map(records);
+    MappedRecords mapped;
+    mapped.quarantined = records.quarantined;
+    for (const Record& record : records.records) mapped.mapped += record.parts;
+    mapped.rows.push_back({table_.name, {std::move(*rows)}});
+    return mapped;
+  }
 
  private:
   std::shared_ptr<const Connector> mapping_;
   const tables::TableDeclaration& table_;
+  const TableRowsBuilder rows_;
 };
 
 }  // namespace
