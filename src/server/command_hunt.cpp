@@ -30,8 +30,14 @@ base::Status explain_query(const HuntOptions& options, const kql::Catalog& table
 base::Status run_query(const HuntOptions& options) {
   const auto tables = TRY(open_tables(options));
   if (options.explain) return explain_query(options, *tables);
-  if (options.analyze) return base::fail(base::ErrorCode::not_supported, "hunt --analyze is not supported yet.");
-  const auto execution = TRY(kql::run(options.query, *tables, engine_options(options)));
+  auto engine = engine_options(options);
+  if (options.analyze) engine.analyze = kql::Analyze::on;
+  const auto execution = TRY(kql::run(options.query, *tables, engine));
+  if (options.analyze) {
+    while (TRY(execution->next())) continue;
+    std::cout << execution->analysis();
+    return {};
+  }
   const auto format = ResultFormat::make(options.format);
   format->begin(execution->schema());
   while (const auto batch = TRY(execution->next())) format->add(*batch);
