@@ -21,6 +21,7 @@ class BlockWriter {
   BlockWriter();
   ~BlockWriter();
   BlockRef add(std::string_view raw);
+  BlockRef add_plain(std::string_view raw) { return store(raw, raw.size()); }  // never compressed
   // The smaller of two forms of the same contents: `plain` is stored as it is, `compressible` compressed.
   BlockRef add_smaller(std::string_view plain, std::string_view compressible);
   uint64_t append(std::string_view bytes);  // as it is, without a reference; returns its offset

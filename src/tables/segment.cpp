@@ -16,6 +16,8 @@ using columnar::Vector;
 
 namespace {
 
+constexpr uint64_t raw_bytes_max = uint64_t{4} << 30;
+
 // Bytes that are read like a file.
 class MemoryFile final : public io::File {
  public:
@@ -105,18 +107,43 @@ base::Status Segment::Impl::read_footer() {
   return {};
 }
 
-base::Result<std::string> Segment::Impl::read_block(const StoredColumn& column, const BlockRef& ref,
-                                                    const std::string& what, int64_t& bytes_read) const {
-  constexpr uint64_t raw_bytes_max = uint64_t{4} << 30;
-  if (ref.raw_bytes > raw_bytes_max || ref.stored_bytes > raw_bytes_max) return damaged(column, what);
-  std::string stored = TRY(file->read_at(ref.offset, ref.stored_bytes));
+base::Result<std::string> Segment::Impl::contents(const StoredColumn& column, const BlockRef& ref,
+                                                  const std::string& what, std::string stored) const {
   if (XXH3_64bits(stored.data(), stored.size()) != ref.checksum) return damaged(column, what);
-  bytes_read += static_cast<int64_t>(stored.size());
   if (ref.raw_bytes == ref.stored_bytes) return stored;
   std::string raw(ref.raw_bytes, '\0');
   const size_t size = ZSTD_decompress(raw.data(), raw.size(), stored.data(), stored.size());
   if (ZSTD_isError(size) || size != raw.size()) return damaged(column, what);
   return raw;
+}
+
+base::Result<std::string> Segment::Impl::read_block(const StoredColumn& column, const BlockRef& ref,
+                                                    const std::string& what, int64_t& bytes_read) const {
+  if (ref.raw_bytes > raw_bytes_max || ref.stored_bytes > raw_bytes_max) return damaged(column, what);
+  std::string stored = TRY(file->read_at(ref.offset, ref.stored_bytes));
+  bytes_read += static_cast<int64_t>(stored.size());
+  return contents(column, ref, what, std::move(stored));
+}
+
+base::Status Segment::Impl::read_blocks(const StoredColumn& column, const std::vector<BlockRef>& refs, const char* what,
+                                        int64_t& bytes_read,
+                                        const std::function<base::Status(size_t, std::string)>& use) const {
+  constexpr uint64_t read_bytes = uint64_t{4} << 20;
+  const auto named = [&](size_t i) { return what + (" " + std::to_string(i)); };
+  for (size_t first = 0, end = 0; first < refs.size(); first = end) {
+    uint64_t bytes = 0;
+    for (; end < refs.size() && bytes < read_bytes && refs[end].offset == refs[first].offset + bytes; ++end) {
+      if (refs[end].raw_bytes > raw_bytes_max || refs[end].stored_bytes > raw_bytes_max)
+        return damaged(column, named(end));
+      bytes += refs[end].stored_bytes;
+    }
+    const std::string run = TRY(file->read_at(refs[first].offset, bytes));
+    bytes_read += static_cast<int64_t>(bytes);
+    for (size_t i = first; i < end; ++i)
+      TRY(use(i, TRY(contents(column, refs[i], named(i),
+                              run.substr(refs[i].offset - refs[first].offset, refs[i].stored_bytes)))));
+  }
+  return {};
 }
 
 base::Result<std::shared_ptr<const std::string>> Segment::Impl::cached_block(const StoredColumn& column,

@@ -82,6 +82,17 @@ Vector vector_of_integers(Type type, const std::vector<int64_t>& values, std::st
   return out.finish();
 }
 
+std::vector<BlockRef> refs_of(const std::vector<RangeBlock>& blocks) {
+  std::vector<BlockRef> refs;
+  for (const RangeBlock& block : blocks) refs.push_back(block.ref);
+  return refs;
+}
+std::vector<BlockRef> refs_of(const std::vector<ValueChunk>& chunks) {
+  std::vector<BlockRef> refs;
+  for (const ValueChunk& chunk : chunks) refs.push_back(chunk.ref);
+  return refs;
+}
+
 bool has_dictionary(const StoredColumn& column) {
   return column.encoding == Encoding::packed_dictionary || column.encoding == Encoding::plain_dictionary;
 }
@@ -107,13 +118,13 @@ base::Result<Vector> Segment::read_values(const StoredColumn& column, int64_t& b
     return out.finish();
   }
   VectorBuilder out(type, column.value_count);
-  for (size_t i = 0; i < column.chunks.size(); ++i) {
-    const ValueChunk& chunk = column.chunks[i];
-    const std::string what = named("values", i);
-    auto bytes = std::make_shared<const std::string>(TRY(impl_->read_block(column, chunk.ref, what, bytes_read)));
-    if (!append_values(out, std::move(bytes), chunk.count, [](size_t) { return true; }))
-      return impl_->damaged(column, what);
-  }
+  TRY(impl_->read_blocks(column, refs_of(column.chunks), "values", bytes_read,
+                         [&](size_t i, std::string bytes) -> base::Status {
+                           if (append_values(out, std::make_shared<const std::string>(std::move(bytes)),
+                                             column.chunks[i].count, [](size_t) { return true; }))
+                             return {};
+                           return impl_->damaged(column, named("values", i));
+                         }));
   return out.finish();
 }
 
@@ -152,12 +163,12 @@ base::Result<Selection> Segment::read_codes(const StoredColumn& column, int64_t&
     if (!fits || !below(*codes, values.size())) return impl_->damaged(column, "codes");
     return Selection(std::move(codes));
   }
-  for (size_t block = 0; block < column.blocks.size(); ++block) {
-    const std::string what = named("codes", block);
-    const std::string bytes = TRY(impl_->read_block(column, column.blocks[block].ref, what, bytes_read));
-    if (!decode_codes(bytes, std::span(*codes).subspan(block * block_rows, rows_of_block(row_count(), block))))
-      return impl_->damaged(column, what);
-  }
+  TRY(impl_->read_blocks(column, refs_of(column.blocks), "codes", bytes_read,
+                         [&](size_t i, const std::string& bytes) -> base::Status {
+                           const auto part = std::span(*codes).subspan(i * block_rows, rows_of_block(row_count(), i));
+                           if (decode_codes(bytes, part)) return {};
+                           return impl_->damaged(column, named("codes", i));
+                         }));
   if (!below(*codes, column.value_count)) return impl_->damaged(column, "codes");
   return Selection(std::move(codes));
 }
@@ -168,12 +179,12 @@ base::Result<Vector> Segment::read_flat(const StoredColumn& column, int64_t& byt
   if (!valid.empty() && valid.size() != rows) return impl_->damaged(column, "validity");
   if (column.encoding == Encoding::integers) {
     std::vector<int64_t> values(rows);
-    for (size_t block = 0; block < column.blocks.size(); ++block) {
-      const std::string what = named("values", block);
-      const std::string bytes = TRY(impl_->read_block(column, column.blocks[block].ref, what, bytes_read));
-      if (!decode_integers(bytes, std::span(values).subspan(block * block_rows, rows_of_block(rows, block))))
-        return impl_->damaged(column, what);
-    }
+    TRY(impl_->read_blocks(column, refs_of(column.blocks), "values", bytes_read,
+                           [&](size_t i, const std::string& bytes) -> base::Status {
+                             const auto part = std::span(values).subspan(i * block_rows, rows_of_block(rows, i));
+                             if (decode_integers(bytes, part)) return {};
+                             return impl_->damaged(column, named("values", i));
+                           }));
     return vector_of_integers(column.column.type, values, valid);
   }
   const std::string values = TRY(impl_->read_block(column, column.values, "values", bytes_read));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,6 +17,8 @@
 namespace vedette::tables {
 
 bool has_dictionary(const StoredColumn& column);
+std::vector<BlockRef> refs_of(const std::vector<RangeBlock>& blocks);
+std::vector<BlockRef> refs_of(const std::vector<ValueChunk>& chunks);
 columnar::Vector vector_of_integers(columnar::Type type, const std::vector<int64_t>& values, std::string_view valid);
 
 struct Segment::Impl {
@@ -33,10 +36,16 @@ struct Segment::Impl {
   // `what` names the block in an error: "codes 3".
   base::Result<std::string> read_block(const StoredColumn& column, const BlockRef& ref, const std::string& what,
                                        int64_t& bytes_read) const;
+  // Calls use(i, raw) for each of the blocks, in order; `what` and i name it. Neighbours in the file are read at once.
+  base::Status read_blocks(const StoredColumn& column, const std::vector<BlockRef>& refs, const char* what,
+                           int64_t& bytes_read, const std::function<base::Status(size_t, std::string)>& use) const;
   // The same through the cache: for blocks of which a query wants a part.
   base::Result<std::shared_ptr<const std::string>> cached_block(const StoredColumn& column, const BlockRef& ref,
                                                                 const std::string& what, int64_t& bytes_read) const;
   base::Result<const TermDirectory*> term_directory(const StoredColumn& column, int64_t& bytes_read) const;
+  // What a block's stored bytes stand for.
+  base::Result<std::string> contents(const StoredColumn& column, const BlockRef& ref, const std::string& what,
+                                     std::string stored) const;
   // The integers, or codes, in ascending rows.
   base::Result<std::vector<int64_t>> integers_at(const StoredColumn& column, std::span<const uint32_t> rows,
                                                  int64_t& bytes_read) const;

@@ -74,13 +74,16 @@ std::vector<int64_t> integers_of(std::span<const Batch> batches, size_t column, 
   return out;
 }
 
-std::vector<RangeBlock> write_blocks(BlockWriter& file, std::span<const int64_t> values) {
+// Segments that do not stay (those of a log) are not worth the compression.
+std::vector<RangeBlock> write_blocks(BlockWriter& file, std::span<const int64_t> values, TermIndex terms) {
   std::vector<RangeBlock> blocks;
   for (size_t at = 0; at < values.size(); at += block_rows) {
     const auto part = values.subspan(at, std::min(block_rows, values.size() - at));
     const auto [least, most] = std::minmax_element(part.begin(), part.end());
-    const std::string bits = encode_integers(part, Packing::bits), bytes = encode_integers(part, Packing::bytes);
-    blocks.push_back({file.add_smaller(bits, bytes), *least, *most});
+    const std::string bits = encode_integers(part, Packing::bits);
+    const BlockRef ref =
+        terms == TermIndex::none ? file.add_plain(bits) : file.add_smaller(bits, encode_integers(part, Packing::bytes));
+    blocks.push_back({ref, *least, *most});
   }
   return blocks;
 }
@@ -121,7 +124,7 @@ void encode_dictionary(BlockWriter& file, std::span<const Batch> batches, size_t
   out.encoding = Encoding::packed_dictionary;
   out.value_count = values.size();
   out.chunks = write_chunks(file, values);
-  out.blocks = write_blocks(file, dictionary.codes());
+  out.blocks = write_blocks(file, dictionary.codes(), terms);
   if (terms == TermIndex::on && out.column.type == Type::string && values.size() >= indexed_values_min)
     out.terms = write_terms(file, values);
 }
@@ -145,7 +148,7 @@ StoredColumn encode_column(BlockWriter& file, const columnar::Column& declared, 
     out.values = file.add(values);
   } else {
     out.encoding = Encoding::integers;
-    out.blocks = write_blocks(file, integers_of(batches, column, type, rows));
+    out.blocks = write_blocks(file, integers_of(batches, column, type, rows), terms);
   }
   return out;
 }
