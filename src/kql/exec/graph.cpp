@@ -28,13 +28,13 @@ base::Result<Graph> read_graph(BatchStream& nodes, BatchStream& edges, HeldRows&
   table.find_or_add(key_columns, graph.nodes.rows, numbers);
   std::vector<uint32_t> node_of(table.size());
   for (uint32_t row = 0; row < graph.nodes.rows; ++row) node_of[numbers[row]] = row;
-  KeyTable::Memory memory;
-  table.find(columns_of(graph.edges, sources), graph.edges.rows, from, memory);
-  table.find(columns_of(graph.edges, targets), graph.edges.rows, to, memory);
+  // A key that only edges have gets a number beyond those of the nodes.
+  table.find_or_add(columns_of(graph.edges, sources), graph.edges.rows, from);
+  table.find_or_add(columns_of(graph.edges, targets), graph.edges.rows, to);
   graph.leaving.resize(graph.nodes.rows);
   graph.entering.resize(graph.nodes.rows);
   for (uint32_t row = 0; row < graph.edges.rows; ++row) {
-    if (from[row] == no_id || to[row] == no_id) continue;
+    if (from[row] >= node_of.size() || to[row] >= node_of.size()) continue;
     const auto edge = static_cast<uint32_t>(graph.from.size());
     graph.from.push_back(node_of[from[row]]);
     graph.to.push_back(node_of[to[row]]);

@@ -42,24 +42,6 @@ void KeyTable::find_or_add(std::span<const Vector> keys, size_t rows, std::vecto
   }
 }
 
-void KeyTable::find(std::span<const Vector> keys, size_t rows, std::vector<uint32_t>& groups, Memory& memory) const {
-  groups.assign(rows, width_ == 0 && keyless_groups_ > 0 ? 0 : no_id);
-  memory.dictionaries.resize(width_);
-  memory.ids.resize(width_);
-  if (width_ == 1) columns_[0]->find(keys[0], groups.data(), memory.dictionaries[0]);
-  if (width_ < 2) return;
-  for (size_t i = 0; i < width_; ++i) {
-    memory.ids[i].resize(rows);
-    columns_[i]->find(keys[i], memory.ids[i].data(), memory.dictionaries[i]);
-  }
-  std::vector<uint32_t> tuple(width_);
-  for (size_t row = 0; row < rows; ++row) {
-    for (size_t i = 0; i < width_; ++i) tuple[i] = memory.ids[i][row];
-    if (std::find(tuple.begin(), tuple.end(), no_id) == tuple.end())
-      groups[row] = slots_[slot_of(tuple.data(), hash_of(tuple.data(), width_))];
-  }
-}
-
 size_t KeyTable::slot_of(const uint32_t* tuple, uint64_t hash) const {
   size_t slot = hash & (slots_.size() - 1);
   for (; slots_[slot] != no_id; slot = (slot + 1) & (slots_.size() - 1)) {
@@ -112,14 +94,6 @@ int64_t KeyTable::held_bytes() const {
                                     hashes_.capacity() * sizeof(uint64_t));
   for (const auto& column : columns_) bytes += column->held_bytes();
   return bytes;
-}
-
-void exclude_nulls(std::span<const Vector> keys, std::vector<uint32_t>& groups) {
-  for (const Vector& key : keys) {
-    if (key.type() == columnar::Type::string) continue;
-    for (size_t row = 0; row < groups.size(); ++row)
-      if (key.is_null(row)) groups[row] = no_id;
-  }
 }
 
 }  // namespace vedette::kql

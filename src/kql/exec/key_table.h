@@ -17,16 +17,8 @@ class KeyTable {
  public:
   explicit KeyTable(std::span<const columnar::Type> types);
 
-  // What a thread that looks rows up keeps between calls.
-  struct Memory {
-    std::vector<DictionaryIds> dictionaries;  // by column
-    std::vector<std::vector<uint32_t>> ids;
-  };
-
   // The group of each row.
   void find_or_add(std::span<const columnar::Vector> keys, size_t rows, std::vector<uint32_t>& groups);
-  // The same, no_id for what is not there. Safe from several threads, each with its own memory.
-  void find(std::span<const columnar::Vector> keys, size_t rows, std::vector<uint32_t>& groups, Memory& memory) const;
 
   size_t size() const;
   std::vector<columnar::Vector> keys() const;  // of each group, one vector a key column
@@ -46,8 +38,5 @@ class KeyTable {
   size_t keyless_groups_ = 0;
   std::vector<std::vector<uint32_t>> ids_;  // of the rows at hand, by column
 };
-
-// Rows with a null among `keys` belong to no group: what `==` between keys says (kusto/query: null values).
-void exclude_nulls(std::span<const columnar::Vector> keys, std::vector<uint32_t>& groups);
 
 }  // namespace vedette::kql

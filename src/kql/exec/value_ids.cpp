@@ -70,9 +70,6 @@ class TypedValueIds final : public ValueIds {
   void find_or_add(const Vector& values, uint32_t* ids) override {
     for_each(values, ids, memory_, [&](const auto& view, size_t row) { return find_or_add(view, row); });
   }
-  void find(const Vector& values, uint32_t* ids, DictionaryIds& memory) const override {
-    for_each(values, ids, memory, [&](const auto& view, size_t row) { return find(view, row); });
-  }
   size_t size() const override { return values_.size(); }
 
   Vector values() const override {
@@ -111,11 +108,6 @@ class TypedValueIds final : public ValueIds {
         ids[row] = look_up(view, row);
       }
     }
-  }
-
-  uint32_t find(const columnar::View<T>& view, size_t row) const {
-    if (is_null(view, row)) return null_id_;
-    return slots_[slot_of(view[row], hash_of(view[row]))];
   }
 
   uint32_t find_or_add(const columnar::View<T>& view, size_t row) {

@@ -2,7 +2,6 @@
 //
 // An open-addressing hash table over typed values. For a dictionary-encoded column the number of each dictionary value
 // is remembered, so that a row costs one array access. Null is a value of its own; NaN equals NaN.
-// Several threads may call find() at once, each with a memory of its own.
 #pragma once
 
 #include <cstdint>
@@ -42,8 +41,6 @@ class ValueIds {
   static std::unique_ptr<ValueIds> make(columnar::Type type);
   virtual ~ValueIds() = default;
   virtual void find_or_add(const columnar::Vector& values, uint32_t* ids) = 0;  // one id a row
-  // The same, no_id for what is not there.
-  virtual void find(const columnar::Vector& values, uint32_t* ids, DictionaryIds& memory) const = 0;
   virtual size_t size() const = 0;
   virtual columnar::Vector values() const = 0;  // row i is the value with id i; shares its bytes with this table
   virtual int64_t held_bytes() const = 0;
