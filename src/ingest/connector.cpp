@@ -99,7 +99,7 @@ class LoadedConnector final : public Connector {
   static void keep(std::span<const Record> records, Outcome outcome, MappedRecords& out) {
     for (auto& [table, batches] : outcome.rows) {
       const auto known =
-          std::find_if(out.rows.begin(), out.rows.end(), [&](auto& rows) { return rows.table == table; });
+          std::find_if(out.rows.begin(), out.rows.end(), [&name = table](auto& rows) { return rows.table == name; });
       auto& rows = known == out.rows.end() ? out.rows.emplace_back(tables::TableRows{table, {}}) : *known;
       std::move(batches.begin(), batches.end(), std::back_inserter(rows.batches));
     }
