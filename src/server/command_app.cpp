@@ -59,41 +59,39 @@ base::Result<std::string> list_roles() {
   return lines;
 }
 
-void add_create(CLI::App& app, const std::shared_ptr<AppCommand>& options, Invocation& invocation) {
-  CLI::App* create = app.add_subcommand(
+void add_create(Command group, const std::shared_ptr<AppCommand>& options) {
+  const Command create = group.command(
       "create", "Create an application; prints tenantId, clientId and clientSecret as JSON, the secret only this once");
-  create->add_option("--tenant", options->tenant, "Its tenant, by id or name, when there are several");
-  create->add_option("--name", options->name, "What people call it")->required();
-  create->add_option("--role", options->roles, "A permission it gets; may be repeated. `vedette app roles` lists them")
-      ->required();
-  create->add_option("--data", options->data, "Data folder")->capture_default_str();
-  create->footer(
-      "Examples:\n"
+  create.option("--tenant", options->tenant, "Its tenant, by id or name, when there are several");
+  create.option("--name", options->name, "What people call it").required();
+  create.option("--role", options->roles, "A permission it gets; may be repeated. `vedette app roles` lists them")
+      .required();
+  create.option("--data", options->data, "Data folder").with_default();
+  create.examples(
       "  vedette app create --name hunter --role ThreatHunting.Read.All\n"
       "  vedette app create --tenant contoso --name soar --role SecurityAlert.ReadWrite.All "
       "--role SecurityIncident.ReadWrite.All");
-  create->callback([options, &invocation] { invocation.exit_status = print_answer(create_app(*options)); });
+  create.action([options] { return print_answer(create_app(*options)); });
 }
 
-void add_list(CLI::App& app, const std::shared_ptr<AppCommand>& options, Invocation& invocation) {
-  CLI::App* list = app.add_subcommand("list", "List the applications as a JSON array, without their secrets");
-  list->add_option("--tenant", options->tenant, "Only those of this tenant, by id or name");
-  list->add_option("--data", options->data, "Data folder")->capture_default_str();
-  list->footer("Example:\n  vedette app list --tenant contoso");
-  list->callback([options, &invocation] { invocation.exit_status = print_answer(list_apps(*options)); });
+void add_list(Command group, const std::shared_ptr<AppCommand>& options) {
+  const Command list = group.command("list", "List the applications as a JSON array, without their secrets");
+  list.option("--tenant", options->tenant, "Only those of this tenant, by id or name");
+  list.option("--data", options->data, "Data folder").with_default();
+  list.examples("  vedette app list --tenant contoso");
+  list.action([options] { return print_answer(list_apps(*options)); });
 }
 
 }  // namespace
 
-void add_app_command(CLI::App& app, Invocation& invocation) {
-  CLI::App* command = app.add_subcommand("app", "Create and list applications, which ask the API with their roles");
-  command->require_subcommand(1);
+void add_app_command(Command root) {
+  const Command group = root.group("app", "Create and list applications, which ask the API with their roles");
   const auto options = std::make_shared<AppCommand>();
-  add_create(*command, options, invocation);
-  add_list(*command, options, invocation);
-  CLI::App* roles = command->add_subcommand("roles", "List the roles that an application can have, one a line");
-  roles->footer("Example:\n  vedette app roles");
-  roles->callback([&invocation] { invocation.exit_status = print_answer(list_roles()); });
+  add_create(group, options);
+  add_list(group, options);
+  const Command roles = group.command("roles", "List the roles that an application can have, one a line");
+  roles.examples("  vedette app roles");
+  roles.action([] { return print_answer(list_roles()); });
 }
 
 }  // namespace vedette::server

@@ -53,47 +53,45 @@ int run_hunt(HuntOptions& options, const std::vector<std::string>& arguments) {
   return done ? 0 : report(done.error());
 }
 
-void add_options(CLI::App& command, HuntOptions& options) {
-  command.add_option("QUERY", options.query, "The query; read from standard input when it is not given");
-  command.add_option("--data", options.data, "Data folder; without one the hunting tables are empty");
-  command.add_option("--tenant", options.tenant, "Tenant of the data folder, its id or name, when there are several");
-  command.add_option("--server", options.server, "Ask a server instead of a data folder");
-  command.add_option("--file", options.files, "A file as a table: [NAME=]PATH; may be repeated")
-      ->allow_extra_args(false);
-  command.add_option("--format", options.format, "How rows are printed")
-      ->check(CLI::IsMember({"table", "json", "csv"}))
-      ->capture_default_str();
-  command.add_option_function<std::string>(
+void add_options(Command command, HuntOptions& options) {
+  command.option("QUERY", options.query, "The query; read from standard input when it is not given");
+  command.option("--data", options.data, "Data folder; without one the hunting tables are empty");
+  command.option("--tenant", options.tenant, "Tenant of the data folder, its id or name, when there are several");
+  command.option("--server", options.server, "Ask a server instead of a data folder");
+  command.option("--file", options.files, "A file as a table: [NAME=]PATH; may be repeated").one_value_each();
+  command.option("--format", options.format, "How rows are printed").one_of({"table", "json", "csv"}).with_default();
+  command.option(
       "--now",
-      [&options](const std::string& text) {
+      [&options](const std::string& text) -> base::Status {
         options.now = base::parse_iso_date_time(text);
-        if (!options.now) throw CLI::ValidationError("--now", "'" + text + "' is no ISO 8601 date and time");
+        if (options.now) return {};
+        return base::fail(base::ErrorCode::bad_request, "'" + text + "' is no ISO 8601 date and time");
       },
       "The time that now() and ago() see");
-  command.add_flag("--explain", options.explain, "Print the plan instead of running it");
-  command.add_flag("--analyze", options.analyze, "Run the query and print the plan with what it cost");
-  command.add_flag("--batch", options.batch, "Answer lines of {\"id\":…,\"query\":…} on standard input");
-  command.add_flag("--batch-worker", options.batch_worker)->group("");
-  command.add_option("--timeout", options.timeout_seconds, "Seconds a query may take")
-      ->check(CLI::Range(1, 86'400))
-      ->capture_default_str();
-  command.add_option("--batch-rows", options.batch_rows, "Rows the engine works on at a time")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  command.add_option("--threads", options.threads, "Threads a query may use")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
-  command.add_flag("!--no-optimizer", options.optimize, "Run the plan as it is written");
-  command.add_flag("--force-spill", options.force_spill, "Let operators that can use the disk do so; none can yet");
+  command.flag("--explain", options.explain, "Print the plan instead of running it");
+  command.flag("--analyze", options.analyze, "Run the query and print the plan with what it cost");
+  command.flag("--batch", options.batch, "Answer lines of {\"id\":…,\"query\":…} on standard input");
+  command.flag("--batch-worker", options.batch_worker, "").hidden();
+  command.option("--timeout", options.timeout_seconds, "Seconds a query may take").between(1, 86'400).with_default();
+  command.option("--batch-rows", options.batch_rows, "Rows the engine works on at a time")
+      .between(1, 1'000'000)
+      .with_default();
+  command.option("--threads", options.threads, "Threads a query may use").between(1, 256).with_default();
+  command.flag("!--no-optimizer", options.optimize, "Run the plan as it is written");
+  command.flag("--force-spill", options.force_spill, "Let operators that can use the disk do so; none can yet");
 }
 
 }  // namespace
 
-void add_hunt_command(CLI::App& app, Invocation& invocation) {
-  CLI::App* command = app.add_subcommand("hunt", "Run KQL over a data folder");
+void add_hunt_command(Command root, const std::vector<std::string>& arguments) {
+  const Command command = root.command("hunt", "Run KQL over a data folder");
   const auto options = std::make_shared<HuntOptions>();
-  add_options(*command, *options);
-  command->callback([options, &invocation] { invocation.exit_status = run_hunt(*options, invocation.arguments); });
+  add_options(command, *options);
+  command.examples(
+      "  vedette hunt --data vedette-data 'DeviceProcessEvents | summarize count() by FileName | top 10 by count_'\n"
+      "  vedette hunt --data vedette-data --format csv <query.kql >rows.csv\n"
+      "  vedette hunt --analyze --data vedette-data 'DeviceNetworkEvents | where RemotePort == 445'");
+  command.action([options, arguments] { return run_hunt(*options, arguments); });
 }
 
 }  // namespace vedette::server

@@ -128,32 +128,32 @@ int run_ingest(const IngestCommand& command) {
   return std::any_of(report->files.begin(), report->files.end(), [](const auto& file) { return file.error; }) ? 1 : 0;
 }
 
-void add_options(CLI::App& command, IngestCommand& options) {
-  auto* connector =
-      command.add_option("--connector", options.connector,
-                         "The connector that reads the files: its name, or its folder's path (with a '/')");
-  auto* table = command.add_option("--table", options.table, "The files are rows of this hunting table");
-  connector->excludes(table);
-  command.add_option("--data", options.data, "Data folder")->capture_default_str();
-  command.add_option("--tenant", options.tenant,
-                     "Tenant that the data belongs to, its id or name, when there are several");
-  command.add_option("--server", options.server, "Send to a server instead of writing a data folder");
-  command.add_flag("--strict", options.strict, "Refuse rows with members that are no columns of the table")
-      ->needs(table);
-  command.add_option("--format", options.format, "How the summary is printed")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  command.add_option("FILE", options.files, "NDJSON, JSON, CSV, Zeek TSV or text, plain, .gz, .zst, .zip or .tar.gz")
-      ->required();
+void add_options(Command command, IngestCommand& options) {
+  const Option connector =
+      command.option("--connector", options.connector,
+                     "The connector that reads the files: its name, or its folder's path (with a '/')");
+  const Option table = command.option("--table", options.table, "The files are rows of this hunting table");
+  connector.excludes(table);
+  command.option("--data", options.data, "Data folder").with_default();
+  command.option("--tenant", options.tenant, "Tenant that the data belongs to, its id or name, when there are several");
+  command.option("--server", options.server, "Send to a server instead of writing a data folder");
+  command.flag("--strict", options.strict, "Refuse rows with members that are no columns of the table").needs(table);
+  command.option("--format", options.format, "How the summary is printed").one_of({"text", "json"}).with_default();
+  command.option("FILE", options.files, "NDJSON, JSON, CSV, Zeek TSV or text, plain, .gz, .zst, .zip or .tar.gz")
+      .required();
 }
 
 }  // namespace
 
-void add_ingest_command(CLI::App& app, Invocation& invocation) {
-  CLI::App* command = app.add_subcommand("ingest", "Load telemetry or alerts into a data folder");
+void add_ingest_command(Command root) {
+  const Command command = root.command("ingest", "Load telemetry or alerts into a data folder");
   const auto options = std::make_shared<IngestCommand>();
-  add_options(*command, *options);
-  command->callback([options, &invocation] { invocation.exit_status = run_ingest(*options); });
+  add_options(command, *options);
+  command.examples(
+      "  vedette ingest --data vedette-data sysmon.ndjson.gz conn.log\n"
+      "  vedette ingest --connector suricata eve.json\n"
+      "  vedette ingest --table DeviceProcessEvents rows.ndjson");
+  command.action([options] { return run_ingest(*options); });
 }
 
 }  // namespace vedette::server

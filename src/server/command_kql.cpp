@@ -102,16 +102,16 @@ int run_check(const HuntOptions& options, const std::string& file) {
 
 }  // namespace
 
-void add_kql_command(CLI::App& app, Invocation& invocation) {
-  CLI::App* group = app.add_subcommand("kql", "Work on KQL without running it");
-  group->require_subcommand(1);
-  CLI::App* command = group->add_subcommand("check", "Print a query's diagnostics and result schema as JSON");
+void add_kql_command(Command root) {
+  const Command group = root.group("kql", "Work on KQL without running it");
+  const Command command = group.command("check", "Print a query's diagnostics and result schema as JSON");
   const auto options = std::make_shared<HuntOptions>();
   const auto file = std::make_shared<std::string>();
-  command->add_option("FILE", *file, "The query; read from standard input when it is not given");
-  command->add_option("--data", options->data, "Data folder whose tables the query may name");
-  command->add_option("--tenant", options->tenant, "Tenant of the data folder, when it has several");
-  command->callback([options, file, &invocation] { invocation.exit_status = run_check(*options, *file); });
+  command.option("FILE", *file, "The query; read from standard input when it is not given");
+  command.option("--data", options->data, "Data folder whose tables the query may name");
+  command.option("--tenant", options->tenant, "Tenant of the data folder, when it has several");
+  command.examples("  vedette kql check query.kql");
+  command.action([options, file] { return run_check(*options, *file); });
 }
 
 }  // namespace vedette::server

@@ -152,27 +152,26 @@ int run_serve(const ServeCommand& command) {
 
 }  // namespace
 
-void add_serve_command(CLI::App& app, Invocation& invocation) {
-  CLI::App* command = app.add_subcommand("serve", "Run the server");
+void add_serve_command(Command root) {
+  const Command command = root.command("serve", "Run the server");
   const auto options = std::make_shared<ServeCommand>();
-  command->add_option("--config", options->config, "Configuration file (vedette.toml when there is one)");
-  command->add_option("--data", options->data, "Data folder (./vedette-data)");
-  command->add_option("--listen", options->listen, "HOST:PORT (127.0.0.1:8080); port 0 takes any free one");
-  auto* certificate =
-      command->add_option("--tls-certificate", options->certificate, "PEM chain, leaf first: serve TLS");
-  auto* key = command->add_option("--tls-key", options->key, "PEM key of the certificate");
-  certificate->needs(key);
-  key->needs(certificate);
-  command->add_flag("--demo", options->demo, "Load a demo tenant with an attack to look at; loopback only");
-  command->add_option("--limits", options->limits, "none, or graph: the quotas of Microsoft Graph")
-      ->check(CLI::IsMember({"none", "graph"}));
-  command->add_option("--now", options->now, "Fix the clock at an ISO 8601 time");
-  command->add_flag("--print-config", options->print_config, "Print the configuration in force, and stop");
-  command->footer(
-      "Examples:\n"
+  command.option("--config", options->config, "Configuration file (vedette.toml when there is one)");
+  command.option("--data", options->data, "Data folder (./vedette-data)");
+  command.option("--listen", options->listen, "HOST:PORT (127.0.0.1:8080); port 0 takes any free one");
+  const Option certificate =
+      command.option("--tls-certificate", options->certificate, "PEM chain, leaf first: serve TLS");
+  const Option key = command.option("--tls-key", options->key, "PEM key of the certificate");
+  certificate.needs(key);
+  key.needs(certificate);
+  command.flag("--demo", options->demo, "Load a demo tenant with an attack to look at; loopback only");
+  command.option("--limits", options->limits, "none, or graph: the quotas of Microsoft Graph")
+      .one_of({"none", "graph"});
+  command.option("--now", options->now, "Fix the clock at an ISO 8601 time");
+  command.flag("--print-config", options->print_config, "Print the configuration in force, and stop");
+  command.examples(
       "  vedette serve --demo\n"
       "  vedette serve --data /var/lib/vedette --listen 0.0.0.0:443 --tls-certificate s.pem --tls-key s.key");
-  command->callback([options, &invocation] { invocation.exit_status = run_serve(*options); });
+  command.action([options] { return run_serve(*options); });
 }
 
 }  // namespace vedette::server

@@ -30,21 +30,20 @@ base::Result<std::string> list_tenants(const TenantCommand& command) {
 
 }  // namespace
 
-void add_tenant_command(CLI::App& app, Invocation& invocation) {
-  CLI::App* tenant = app.add_subcommand("tenant", "Create and list the tenants of a data folder");
-  tenant->require_subcommand(1);
+void add_tenant_command(Command root) {
+  const Command group = root.group("tenant", "Create and list the tenants of a data folder");
   const auto options = std::make_shared<TenantCommand>();
 
-  CLI::App* create = tenant->add_subcommand("create", "Create a tenant; prints its tenantId and name as JSON");
-  create->add_option("--name", options->name, "A name that --tenant takes in place of the id")->capture_default_str();
-  create->add_option("--data", options->data, "Data folder")->capture_default_str();
-  create->footer("Example:\n  vedette tenant create --name contoso --data /var/lib/vedette");
-  create->callback([options, &invocation] { invocation.exit_status = print_answer(create_tenant(*options)); });
+  const Command create = group.command("create", "Create a tenant; prints its tenantId and name as JSON");
+  create.option("--name", options->name, "A name that --tenant takes in place of the id").with_default();
+  create.option("--data", options->data, "Data folder").with_default();
+  create.examples("  vedette tenant create --name contoso --data /var/lib/vedette");
+  create.action([options] { return print_answer(create_tenant(*options)); });
 
-  CLI::App* list = tenant->add_subcommand("list", "List the tenants as a JSON array");
-  list->add_option("--data", options->data, "Data folder")->capture_default_str();
-  list->footer("Example:\n  vedette tenant list --data /var/lib/vedette");
-  list->callback([options, &invocation] { invocation.exit_status = print_answer(list_tenants(*options)); });
+  const Command list = group.command("list", "List the tenants as a JSON array");
+  list.option("--data", options->data, "Data folder").with_default();
+  list.examples("  vedette tenant list --data /var/lib/vedette");
+  list.action([options] { return print_answer(list_tenants(*options)); });
 }
 
 }  // namespace vedette::server
