@@ -1,7 +1,7 @@
 #include "vedette/json/value.h"
 
-#include <boost/json/parse.hpp>
-#include <boost/json/stream_parser.hpp>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/value_stack.hpp>
 #include <charconv>
 #include <cmath>
 
@@ -46,6 +46,46 @@ void append_escape(std::string& out, char c) {
   }
 }
 
+// What the parser calls to build a value. Boost's own takes the parser's reading of a real number, which is off by one
+// in the last place for some of them; this one reads its text again, rounded correctly.
+class Builder {
+ public:
+  static constexpr size_t max_object_size = Object::max_size();
+  static constexpr size_t max_array_size = Array::max_size();
+  static constexpr size_t max_key_size = boost::json::string::max_size();
+  static constexpr size_t max_string_size = boost::json::string::max_size();
+  using Text = boost::json::string_view;
+  using Error = boost::system::error_code;
+
+  Builder() { stack_.reset(); }
+  Value release() { return stack_.release(); }
+
+  bool on_document_begin(Error&) { return true; }
+  bool on_document_end(Error&) { return true; }
+  bool on_object_begin(Error&) { return true; }
+  bool on_object_end(size_t count, Error&) { return stack_.push_object(count), true; }
+  bool on_array_begin(Error&) { return true; }
+  bool on_array_end(size_t count, Error&) { return stack_.push_array(count), true; }
+  bool on_key_part(Text text, size_t, Error&) { return stack_.push_chars(text), true; }
+  bool on_key(Text text, size_t, Error&) { return stack_.push_key(text), true; }
+  bool on_string_part(Text text, size_t, Error&) { return stack_.push_chars(text), true; }
+  bool on_string(Text text, size_t, Error&) { return stack_.push_string(text), true; }
+  bool on_number_part(Text, Error&) { return true; }  // of texts that come in pieces
+  bool on_int64(int64_t number, Text, Error&) { return stack_.push_int64(number), true; }
+  bool on_uint64(uint64_t number, Text, Error&) { return stack_.push_uint64(number), true; }
+  bool on_double(double number, Text text, Error&) {
+    std::from_chars(text.data(), text.data() + text.size(), number);  // out of range: as it was, infinite or zero
+    return stack_.push_double(number), true;
+  }
+  bool on_bool(bool value, Error&) { return stack_.push_bool(value), true; }
+  bool on_null(Error&) { return stack_.push_null(), true; }
+  bool on_comment_part(Text, Error&) { return true; }
+  bool on_comment(Text, Error&) { return true; }
+
+ private:
+  boost::json::value_stack stack_;
+};
+
 // The depth of brackets outside strings, so that a deep text is refused by its depth and not by a parser's own limit.
 bool deeper_than(std::string_view text, size_t depth_max) {
   size_t depth = 0;
@@ -74,15 +114,14 @@ base::Result<Value> parse(std::string_view text, size_t depth_max) {
                       "The JSON text is nested deeper than " + std::to_string(depth_max) + " levels.");
   boost::json::parse_options options;
   options.max_depth = depth_max + 1;
-  boost::json::stream_parser parser({}, options);
+  boost::json::basic_parser<Builder> parser(options);
   boost::system::error_code error;
-  size_t read = parser.write_some(text.data(), text.size(), error);
+  const size_t read = parser.write_some(false, text.data(), text.size(), error);
   if (!error && read < text.size()) error = boost::json::error::extra_data;
-  if (!error) parser.finish(error);
   if (error)
     return base::fail(ErrorCode::bad_request,
                       "The text is not valid JSON: " + error.message() + " at byte " + std::to_string(read) + ".");
-  return parser.release();
+  return parser.handler().release();
 }
 
 void append_string(std::string& out, std::string_view text) {

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cmath>
+#include <random>
+
 namespace vedette::json {
 namespace {
 
@@ -30,6 +34,22 @@ TEST(Json, RefusesDeepTextsByName) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::ErrorCode::limit_exceeded);
   EXPECT_TRUE(parse(std::string(100, '[') + std::string(100, ']')));
+}
+
+TEST(Json, RoundsRealsCorrectly) {
+  EXPECT_EQ(round_trip("[9007199254740993.0,2.2250738585072011e-308,5e-324,-0.0,1E+2,123456789012345678901]"),
+            "[9007199254740992.0,2.225073858507201e-308,5e-324,-0.0,100.0,123456789012345683968.0]");
+  EXPECT_EQ(round_trip("[1e400,-1e400,1e-400]"), R"(["Infinity","-Infinity",0.0])");
+  std::mt19937_64 random(7);
+  int wrong = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    const double number = std::bit_cast<double>(random());
+    if (!std::isfinite(number)) continue;
+    std::string text;
+    append_double(text, number);
+    wrong += parse(text)->get_double() == number ? 0 : 1;
+  }
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(Json, WriterRepairsUtf8) {
