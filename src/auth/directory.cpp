@@ -5,6 +5,7 @@
 
 #include "system_partition.h"
 #include "vedette/auth/client_secret.h"
+#include "vedette/base/ascii_case.h"
 #include "vedette/base/guid.h"
 #include "vedette/base/utf8.h"
 #include "vedette/json/value.h"
@@ -18,20 +19,13 @@ using base::fail;
 constexpr std::string_view tenants_collection = "tenants";
 constexpr std::string_view applications_collection = "applications";
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 // Of an authority that stands for any tenant (discovery).
 bool is_reserved_name(std::string_view name) {
-  const std::string lower = lower_case(name);
+  const std::string lower = base::ascii_lower(name);
   return lower == "common" || lower == "organizations" || lower == "consumers";
 }
 
-std::string name_state(std::string_view name) { return "auth.tenant_name/" + lower_case(name); }
+std::string name_state(std::string_view name) { return "auth.tenant_name/" + base::ascii_lower(name); }
 std::string secret_state(std::string_view client_id) { return "auth.client_secret/" + std::string(client_id); }
 
 // The canonical text of an id, "" for what is none: keys are compared as text.

@@ -12,6 +12,7 @@
 #include <array>
 #include <cctype>
 
+#include "vedette/base/ascii_case.h"
 #include "vedette/base/time.h"
 
 namespace vedette::base {
@@ -19,10 +20,6 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-
-bool same_letters(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return (x | 0x20) == (y | 0x20); });
-}
 
 // Reads the text from left to right; a reader that does not find its kind leaves the position alone.
 class Reader {
@@ -80,13 +77,13 @@ constexpr std::array<std::string_view, 7> weekdays{"Monday", "Tuesday",  "Wednes
 
 std::optional<int> month_number(std::string_view word) {
   for (size_t i = 0; i < months.size(); ++i)
-    if (same_letters(word, months[i])) return static_cast<int>(i) + 1;
+    if (equal_ignoring_ascii_case(word, months[i])) return static_cast<int>(i) + 1;
   return std::nullopt;
 }
 
 bool is_weekday(std::string_view word) {
   return std::any_of(weekdays.begin(), weekdays.end(), [&](std::string_view day) {
-    return same_letters(word, day) || same_letters(word, day.substr(0, 3));
+    return equal_ignoring_ascii_case(word, day) || equal_ignoring_ascii_case(word, day.substr(0, 3));
   });
 }
 
@@ -150,7 +147,7 @@ constexpr std::array zones{Zone{"Z", 0},    Zone{"UT", 0},   Zone{"UTC", 0},  Zo
                            Zone{"MST", -7}, Zone{"MDT", -6}, Zone{"PST", -8}, Zone{"PDT", -7}};
 
 bool apply_noon(std::string_view word, CivilTime& civil) {
-  const bool am = same_letters(word, "AM"), pm = same_letters(word, "PM");
+  const bool am = equal_ignoring_ascii_case(word, "AM"), pm = equal_ignoring_ascii_case(word, "PM");
   if ((!am && !pm) || civil.hour < 1 || civil.hour > 12) return false;
   civil.hour = civil.hour % 12 + (pm ? 12 : 0);
   return true;
@@ -165,8 +162,8 @@ std::optional<TimeSpan> read_zone(Reader& reader, CivilTime& civil) {
     word = reader.word();
   }
   if (!word.empty()) {
-    const auto zone =
-        std::find_if(zones.begin(), zones.end(), [&](const Zone& z) { return same_letters(z.name, word); });
+    const auto zone = std::find_if(zones.begin(), zones.end(),
+                                   [&](const Zone& z) { return equal_ignoring_ascii_case(z.name, word); });
     if (zone == zones.end() || !reader.at_end()) return std::nullopt;
     return TimeSpan{zone->hours * ticks_per_hour};
   }

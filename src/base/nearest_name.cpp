@@ -1,14 +1,13 @@
 #include "vedette/base/nearest_name.h"
 
 #include <algorithm>
-#include <cctype>
+
+#include "vedette/base/ascii_case.h"
 
 namespace vedette::base {
 namespace {
 
 constexpr size_t name_length_max = 100;  // longer names get no suggestion
-
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 // Edit distance (optimal string alignment) in half steps: another case or two letters swapped cost one, everything else
 // two.
@@ -20,9 +19,10 @@ size_t distance(std::string_view a, std::string_view b) {
     last.swap(row);
     row[0] = 2 * i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t change = a[i - 1] == b[j - 1] ? 0 : lower(a[i - 1]) == lower(b[j - 1]) ? 1 : 2;
+      const size_t change = a[i - 1] == b[j - 1] ? 0 : ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]) ? 1 : 2;
       row[j] = std::min({last[j] + 2, row[j - 1] + 2, last[j - 1] + change});
-      const bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]);
+      const bool swapped = i > 1 && j > 1 && ascii_lower(a[i - 1]) == ascii_lower(b[j - 2]) &&
+                           ascii_lower(a[i - 2]) == ascii_lower(b[j - 1]);
       if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
@@ -40,9 +40,7 @@ std::string_view nearest_name(std::string_view unknown, const std::vector<std::s
   for (const std::string_view name : known) {
     const size_t longer = std::max(name.size(), unknown.size()), shorter = std::min(name.size(), unknown.size());
     if (name.size() > name_length_max) continue;
-    const bool same_letters = longer == shorter && std::equal(name.begin(), name.end(), unknown.begin(),
-                                                              [](char a, char b) { return lower(a) == lower(b); });
-    if (same_letters) return name;
+    if (equal_ignoring_ascii_case(name, unknown)) return name;
     if (2 * (longer - shorter) >= best_distance) continue;
     if (const size_t d = distance(unknown, name); d < best_distance) best_distance = d, best = name;
   }

@@ -37,7 +37,7 @@ bool named_like_domain_controller(std::string_view name) {
 bool says_domain_controller(std::string_view label) {
   std::string letters;
   for (const char c : label) {
-    if (c != ' ' && c != '-' && c != '_') letters += lower(c);
+    if (c != ' ' && c != '-' && c != '_') letters += base::ascii_lower(c);
   }
   return letters == "dc" || letters.find("domaincontroller") != std::string::npos;
 }

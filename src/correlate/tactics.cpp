@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 5> threats{"Ransomware", "Malware", "Phis
 std::string letters_of(std::string_view text) {
   std::string letters;
   for (const char c : text) {
-    if (lower(c) >= 'a' && lower(c) <= 'z') letters += lower(c);
+    if (base::ascii_lower(c) >= 'a' && base::ascii_lower(c) <= 'z') letters += base::ascii_lower(c);
   }
   return letters;
 }

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace vedette::correlate {
+#include "vedette/base/ascii_case.h"
 
-inline char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+namespace vedette::correlate {
 
 inline std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
@@ -15,10 +15,6 @@ inline std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-inline std::string comparable(std::string_view text) {
-  std::string result(trimmed(text));
-  for (char& c : result) c = lower(c);
-  return result;
-}
+inline std::string comparable(std::string_view text) { return base::ascii_lower(trimmed(text)); }
 
 }  // namespace vedette::correlate

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "vedette/base/ascii_case.h"
+
 namespace vedette::http {
 namespace {
-
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 constexpr std::array<bool, 256> token_table() {
   std::array<bool, 256> table{};
@@ -19,10 +19,7 @@ constexpr auto token_chars = token_table();
 
 }  // namespace
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
+bool equal_ignoring_case(std::string_view a, std::string_view b) { return base::equal_ignoring_ascii_case(a, b); }
 
 bool is_token(std::string_view text) {
   return !text.empty() &&

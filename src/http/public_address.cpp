@@ -1,13 +1,12 @@
 #include "public_address.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <string>
 
+#include "vedette/base/ip_address.h"
 #include "vedette/http/client.h"
 
 namespace vedette::http {
@@ -71,11 +70,11 @@ bool is_public(const sockaddr& address) {
 }
 
 bool is_public_address(std::string_view address) {
-  const std::string text(address);
-  in_addr four{};
-  if (inet_pton(AF_INET, text.c_str(), &four) == 1) return is_public4(ntohl(four.s_addr));
+  const auto parsed = base::parse_ip_address(address);
+  if (!parsed) return false;
   in6_addr six{};
-  return inet_pton(AF_INET6, text.c_str(), &six) == 1 && is_public6(six);
+  std::copy(parsed->bytes.begin(), parsed->bytes.end(), six.s6_addr);
+  return is_public6(six);
 }
 
 }  // namespace vedette::http

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "vedette/base/ascii_case.h"
+
 namespace vedette::ingest {
 namespace {
 
@@ -37,8 +39,8 @@ constexpr Tactic tactics[] = {
 std::string letters_and_digits(std::string_view text) {
   std::string kept;
   for (const char c : text) {
-    if (c >= 'A' && c <= 'Z') kept += static_cast<char>(c - 'A' + 'a');
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) kept += c;
+    const char lower = base::ascii_lower(c);
+    if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9')) kept += lower;
   }
   return kept;
 }

@@ -1,8 +1,7 @@
 #include "demo.h"
 
-#include <arpa/inet.h>
-
 #include "known_roles.h"
+#include "vedette/base/ip_address.h"
 #include "vedette/io/file_system.h"
 #include "vedette/resources/alerts/alert_sink.h"
 #include "vedette/scenario/scenario.h"
@@ -70,10 +69,9 @@ base::Result<DemoAccess> demo_application(auth::Directory& directory, const std:
 }  // namespace
 
 bool is_loopback(std::string_view host) {
-  const std::string text(host);
-  in_addr address{};
-  if (inet_pton(AF_INET, text.c_str(), &address) == 1) return (ntohl(address.s_addr) >> 24) == 127;
-  return host == "::1" || host == "localhost";
+  if (host == "::1" || host == "localhost") return true;
+  const auto address = base::parse_ip_address(host);
+  return address && is_v4(*address) && address->bytes[base::v4_offset] == 127;
 }
 
 base::Result<DemoAccess> prepare_demo(Installation& installation, const std::string& data, const base::Clock& clock) {

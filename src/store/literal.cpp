@@ -4,6 +4,8 @@
 #include <limits>
 #include <optional>
 
+#include "vedette/base/ascii_case.h"
+
 namespace vedette::store {
 namespace {
 
@@ -116,11 +118,6 @@ int compare(const Literal& a, const Literal& b) {
       a);
 }
 
-std::string folded(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  return out;
-}
+std::string folded(std::string_view text) { return base::ascii_lower(text); }
 
 }  // namespace vedette::store

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "vedette/base/ascii_case.h"
 #include "vedette/resources/hunting/hunting.h"
 
 namespace vedette::resources {
@@ -50,10 +51,6 @@ Result<TimeWindow> parse_window(std::string_view text, DateTime now) {
   return TimeWindow{*first.time, DateTime{first.time->ticks + std::min(second.span->ticks, room)}};
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return (x | 0x20) == (y | 0x20); });
-}
-
 }  // namespace
 
 Result<HuntingRequest> parse_hunting_request(const json::Value& body, DateTime now) {
@@ -62,7 +59,8 @@ Result<HuntingRequest> parse_hunting_request(const json::Value& body, DateTime n
   bool has_query = false;
   for (const auto& member : body.get_object()) {
     const std::string_view name(member.key().data(), member.key().size());
-    const bool is_query = same_name(name, "query"), is_timespan = same_name(name, "timespan");
+    const bool is_query = base::equal_ignoring_ascii_case(name, "query"),
+               is_timespan = base::equal_ignoring_ascii_case(name, "timespan");
     if (!is_query && !is_timespan)
       return at_fault(
           name, "The parameter '" + std::string(name) + "' is not known; a hunting query has 'Query' and 'Timespan'.");
