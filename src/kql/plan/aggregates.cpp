@@ -4,8 +4,8 @@
 #include <unordered_set>
 
 #include "result_names.h"
+#include "vedette/base/nearest_name.h"
 #include "vedette/kql/functions/signature.h"
-#include "vedette/kql/syntax/nearest_name.h"
 
 namespace vedette::kql {
 namespace {

@@ -1,8 +1,8 @@
 #include "aggregates.h"
 #include "expressions.h"
 #include "tabular.h"
+#include "vedette/base/nearest_name.h"
 #include "vedette/kql/functions/signature.h"
-#include "vedette/kql/syntax/nearest_name.h"
 
 namespace vedette::kql {
 namespace {
@@ -116,7 +116,7 @@ Error unknown_name(const Binding& binding, const Rows& rows, const ast::Name& na
   for (const Scope* at = binding.scope.get(); at != nullptr; at = at->outer.get()) known.push_back(at->variable.name);
   const bool has_columns = rows.columns != nullptr && rows.names_visible;
   return semantic_error("There is no " + std::string(has_columns ? "column or variable " : "variable ") +
-                            quoted(name.text) + "." + suggestion(name.text, known),
+                            quoted(name.text) + "." + base::suggestion(name.text, known),
                         name.span);
 }
 

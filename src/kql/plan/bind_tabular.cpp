@@ -3,7 +3,7 @@
 #include "aggregates.h"
 #include "operators.h"
 #include "tabular.h"
-#include "vedette/kql/syntax/nearest_name.h"
+#include "vedette/base/nearest_name.h"
 
 namespace vedette::kql {
 namespace {
@@ -109,7 +109,7 @@ Error unknown_table(const Binding& binding, std::string_view name, SourceSpan sp
   std::vector<std::string_view> known(tables.begin(), tables.end());
   for (const Scope* at = binding.scope.get(); at != nullptr; at = at->outer.get())
     if (at->variable.kind == Variable::Kind::tabular) known.push_back(at->variable.name);
-  return semantic_error("There is no table " + quoted(name) + "." + suggestion(name, known), span);
+  return semantic_error("There is no table " + quoted(name) + "." + base::suggestion(name, known), span);
 }
 
 Result<PlanPtr> scan_table(Binding& binding, std::string_view name, SourceSpan span) {

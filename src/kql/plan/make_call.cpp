@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "expressions.h"
+#include "vedette/base/nearest_name.h"
 #include "vedette/kql/functions/signature.h"
-#include "vedette/kql/syntax/nearest_name.h"
 
 namespace vedette::kql {
 namespace {
@@ -52,7 +52,7 @@ Error unknown_function(std::string_view name, SourceSpan span) {
     if (is_word(function.name) && function.name != "and" && function.name != "or") names.push_back(function.name);
   for (const AggregateFunction& function : aggregate_functions()) names.push_back(function.name);
   return Error(ErrorCode::not_supported,
-               what + quoted(name) + " is not known." + (is_word(name) ? suggestion(name, names) : ""), span);
+               what + quoted(name) + " is not known." + (is_word(name) ? base::suggestion(name, names) : ""), span);
 }
 
 Result<BoundExpression> converted(Binding& binding, BoundExpression value, Type type) {

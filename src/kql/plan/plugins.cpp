@@ -4,7 +4,7 @@
 
 #include "operators.h"
 #include "projection.h"
-#include "vedette/kql/syntax/nearest_name.h"
+#include "vedette/base/nearest_name.h"
 
 namespace vedette::kql {
 namespace {
@@ -61,7 +61,7 @@ Result<PlanPtr> bind_evaluate(Binding& binding, const ast::Evaluate& op, PlanPtr
   const Plugin* plugin = find_plugin(name);
   if (plugin == nullptr) {
     Error error = not_supported("The plugin " + quoted(name), op.call->name.span);
-    error.message += suggestion(name, plugin_names());
+    error.message += base::suggestion(name, plugin_names());
     return error;
   }
   if (input == nullptr) return semantic_error(quoted(name) + " needs rows before it.", op.call->span);

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "parser.h"
-#include "vedette/kql/syntax/nearest_name.h"
+#include "vedette/base/nearest_name.h"
 
 namespace vedette::kql {
 
@@ -107,9 +107,10 @@ const ast::Operator* Parser::pipe_operator() {
   const size_t first = at_;
   const std::string keyword = operator_keyword();
   if (keyword.empty()) {
-    const std::string suggestion = peek().kind == TokenKind::name
-                                       ? std::string(nearest_name(peek().text, {keywords.begin(), keywords.end()}))
-                                       : "";
+    const std::string suggestion =
+        peek().kind == TokenKind::name
+            ? std::string(base::nearest_name(peek().text, {keywords.begin(), keywords.end()}))
+            : "";
     const Token found = peek();
     if (found.kind == TokenKind::name)
       fail(ErrorCode::syntax_error, found, "'" + std::string(found.text) + "' is no operator.", {"an operator"},
