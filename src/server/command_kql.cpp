@@ -53,7 +53,12 @@ void append_diagnostic(std::string& out, const kql::Diagnostic& diagnostic, std:
   out += '}';
 }
 
-std::string check(const std::string& query, const HuntOptions& options, const kql::Catalog& tables) {
+struct Checked {
+  bool ok = false;
+  std::string answer;
+};
+
+Checked check(const std::string& query, const HuntOptions& options, const kql::Catalog& tables) {
   std::string schema = "\"schema\":null", diagnostics = "[";
   const kql::ParseResult parsed = kql::parse(query);
   for (const kql::Diagnostic& diagnostic : parsed.diagnostics) append_diagnostic(diagnostics, diagnostic, query);
@@ -74,7 +79,8 @@ std::string check(const std::string& query, const HuntOptions& options, const kq
       }
     }
   }
-  return std::string("{\"ok\":") + (ok ? "true" : "false") + "," + schema + ",\"diagnostics\":" + diagnostics + "]}";
+  const char* const said = ok ? "true" : "false";
+  return {ok, std::string("{\"ok\":") + said + "," + schema + ",\"diagnostics\":" + diagnostics + "]}"};
 }
 
 // 0 the query is right, 1 it is not, 2 it could not be read.
@@ -95,9 +101,9 @@ int run_check(const HuntOptions& options, const std::string& file) {
     std::cerr << "vedette: " << tables.error().message << '\n';
     return 2;
   }
-  const std::string answer = check(query, options, **tables);
-  std::cout << answer << '\n';
-  return answer.starts_with("{\"ok\":true") ? 0 : 1;
+  const Checked checked = check(query, options, **tables);
+  std::cout << checked.answer << '\n';
+  return checked.ok ? 0 : 1;
 }
 
 }  // namespace
