@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <vector>
 
 #include "alert_properties.h"
@@ -46,17 +47,23 @@ void keep_enumerations(json::Object& alert) {
   }
 }
 
+// The items of an array, each once, in the order of their first places. What is no array has none.
+json::Array distinct(json::Value* value) {
+  json::Array kept;
+  if (!value || !value->is_array()) return kept;
+  std::set<std::string> seen;
+  for (auto& item : value->get_array())
+    if (!item.is_null() && seen.insert(json::to_text(item)).second) kept.push_back(std::move(item));
+  return kept;
+}
+
 // Each entity once. Evidence of no type cannot be served as evidence.
 void keep_evidence(json::Object& alert) {
   json::Array typed, untyped;
-  if (auto* evidence = alert.if_contains("evidence"); evidence && evidence->is_array()) {
-    for (auto& item : evidence->get_array()) {
-      if (!item.is_object()) continue;
-      auto& members = item.get_object();
-      const bool has_type = text_of(members, "@odata.type").starts_with("#microsoft.graph.security.");
-      json::Array& known = has_type ? typed : untyped;
-      if (std::find(known.begin(), known.end(), item) == known.end()) known.push_back(std::move(item));
-    }
+  for (auto& item : distinct(alert.if_contains("evidence"))) {
+    if (!item.is_object()) continue;
+    const bool has_type = text_of(item.get_object(), "@odata.type").starts_with("#microsoft.graph.security.");
+    (has_type ? typed : untyped).push_back(std::move(item));
   }
   for (auto& item : typed) {
     auto& members = item.get_object();
@@ -74,13 +81,8 @@ void keep_evidence(json::Object& alert) {
 }
 
 void keep_arrays(json::Object& alert) {
-  for (const std::string_view name : {"mitreTechniques", "systemTags", "comments"}) {
-    auto& value = alert[name];
-    if (!value.is_array()) value = json::Array();
-    auto& items = value.get_array();
-    for (auto item = items.begin(); item != items.end();)
-      item = item->is_null() || std::find(items.begin(), item, *item) != item ? items.erase(item) : item + 1;
-  }
+  for (const std::string_view name : {"mitreTechniques", "systemTags", "comments"})
+    alert[name] = distinct(alert.if_contains(name));
 }
 
 // The tactic that all techniques agree on; "" when they imply none.
@@ -115,6 +117,12 @@ void move_foreign_ids(json::Object& alert) {
   }
 }
 
+base::Status check_size(size_t bytes) {
+  if (bytes <= alert_bytes_max) return {};
+  return base::fail(base::ErrorCode::limit_exceeded, "The alert has " + std::to_string(bytes) + " bytes; the most is " +
+                                                         std::to_string(alert_bytes_max) + ".");
+}
+
 }  // namespace
 
 std::string alert_id(std::string_view tenant_id, std::string_view provider, std::string_view provider_alert_id) {
@@ -134,7 +142,7 @@ std::string alert_id(std::string_view tenant_id, std::string_view provider, std:
   return base::to_string(guid);
 }
 
-json::Object normalize_alert(json::Object alert, const AlertOrigin& origin) {
+base::Result<json::Object> normalize_alert(json::Object alert, const AlertOrigin& origin) {
   keep_enumerations(alert);
   move_foreign_ids(alert);
   alert["id"] = alert_id(origin.tenant_id, origin.provider, text_of(alert, "providerAlertId"));
@@ -156,7 +164,9 @@ json::Object normalize_alert(json::Object alert, const AlertOrigin& origin) {
   set_default(alert, "title", text_of(alert, "category"));
   set_default(alert, "title", "Alert of " + origin.provider);
   keep_evidence(alert);
-  return alert;
+  json::Value whole(std::move(alert));
+  TRY(check_size(json::to_text(whole).size()));
+  return std::move(whole.get_object());
 }
 
 }  // namespace vedette::ingest

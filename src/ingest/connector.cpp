@@ -7,7 +7,6 @@
 #include "connector_query.h"
 #include "source_batch.h"
 #include "vedette/base/embedded.h"
-#include "vedette/ingest/alert.h"
 #include "vedette/tables/declaration.h"
 
 namespace vedette::ingest {
@@ -64,10 +63,10 @@ class LoadedConnector final : public Connector {
     return names;
   }
 
-  MappedRecords map(const RecordBatch& records) const override {
+  MappedRecords map(const RecordBatch& records, const AlertOrigin& origin) const override {
     MappedRecords mapped;
     for (const auto& bad : records.quarantined) mapped.quarantined.push_back(bad);
-    map_some(records, records.records, mapped);
+    map_some({records, origin}, records.records, mapped);
     return mapped;
   }
 
@@ -80,10 +79,15 @@ class LoadedConnector final : public Connector {
     std::vector<bool> taken;
   };
 
+  struct Source {
+    const RecordBatch& batch;
+    const AlertOrigin& origin;
+  };
+
   // What makes a query fail is found by halving.
-  void map_some(const RecordBatch& batch, std::span<const Record> records, MappedRecords& out) const {
+  void map_some(const Source& source, std::span<const Record> records, MappedRecords& out) const {
     if (records.empty()) return;
-    auto outcome = run(batch, records);
+    auto outcome = run(source, records);
     if (outcome) return keep(records, std::move(*outcome), out);
     if (records.size() == 1) {
       const auto& record = records.front();
@@ -92,8 +96,8 @@ class LoadedConnector final : public Connector {
                                  std::string(record.file), record.ordinal, 0, 0, record.parts});
       return;
     }
-    map_some(batch, records.first(records.size() / 2), out);
-    map_some(batch, records.subspan(records.size() / 2), out);
+    map_some(source, records.first(records.size() / 2), out);
+    map_some(source, records.subspan(records.size() / 2), out);
   }
 
   static void keep(std::span<const Record> records, Outcome outcome, MappedRecords& out) {
@@ -107,15 +111,15 @@ class LoadedConnector final : public Connector {
     for (size_t i = 0; i < records.size(); ++i) (outcome.taken[i] ? out.mapped : out.unmapped) += records[i].parts;
   }
 
-  base::Result<Outcome> run(const RecordBatch& batch, std::span<const Record> records) const {
+  base::Result<Outcome> run(const Source& source, std::span<const Record> records) const {
     Outcome outcome{.rows = {}, .alerts = {}, .taken = std::vector<bool>(records.size())};
-    const Batch source = source_batch(batch.arena, records);
+    const Batch table = source_batch(source.batch.arena, records);
     if (alerts_) {
-      ConnectorQuery::Rows rows(*alerts_, source);
-      for (const auto& statement : alerts_->statements()) TRY(add_alerts(statement, rows, outcome));
+      ConnectorQuery::Rows rows(*alerts_, table);
+      for (const auto& statement : alerts_->statements()) TRY(add_alerts(statement, rows, source.origin, outcome));
     }
     if (events_) {
-      ConnectorQuery::Rows rows(*events_, source);
+      ConnectorQuery::Rows rows(*events_, table);
       const std::vector<bool> wanted = not_taken(outcome.taken);
       for (const auto& statement : mapped_) TRY(add_rows(statement, rows, wanted, outcome, outcome.taken));
       std::vector<bool> explained = outcome.taken;
@@ -133,15 +137,16 @@ class LoadedConnector final : public Connector {
     return taken;
   }
 
-  static base::Status add_alerts(const ConnectorStatement& statement, ConnectorQuery::Rows& rows, Outcome& outcome) {
+  static base::Status add_alerts(const ConnectorStatement& statement, ConnectorQuery::Rows& rows,
+                                 const AlertOrigin& origin, Outcome& outcome) {
     const auto output = statement.output();
     for (const auto& batch : TRY(rows.run(statement))) {
       const auto record = batch.columns.back().view<int64_t>();
       for (size_t row = 0; row < batch.rows; ++row) {
-        auto alert = TRY(row_object(output, batch, row));
+        auto alert = TRY(row_object(output, batch, row, alert_row_depth_max));
         if (!alert.contains("providerAlertId")) continue;  // then it is none
         outcome.taken[static_cast<size_t>(record[row])] = true;
-        outcome.alerts.push_back(std::move(alert));
+        outcome.alerts.push_back(TRY(normalize_alert(std::move(alert), origin)));
       }
     }
     return {};

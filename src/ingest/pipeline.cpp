@@ -87,7 +87,7 @@ class Run {
       records += batch.records.size() + batch.quarantined.size();
       bytes += batch.text_bytes;
       if (grouper_) batch = ended ? grouper_->finish() : grouper_->add(std::move(batch));
-      take(connector_.map(batch));
+      take(connector_.map(batch, origin_));
       cursor_.next_ordinal = reader_->next_ordinal();
       cursor_.complete = ended;
       if (options_.on_progress) options_.on_progress(cursor_.summary);
@@ -130,7 +130,7 @@ class Run {
       else
         std::move(table.batches.begin(), table.batches.end(), std::back_inserter(known->batches));
     }
-    for (auto& alert : mapped.alerts) unit_.alerts.push_back(normalize_alert(std::move(alert), origin_));
+    std::move(mapped.alerts.begin(), mapped.alerts.end(), std::back_inserter(unit_.alerts));
     for (const auto& record : mapped.quarantined) append_quarantine(unit_.quarantine.lines, record);
   }
 

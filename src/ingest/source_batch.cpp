@@ -44,7 +44,8 @@ Batch unmapped_batch(std::span<const Record* const> records, std::string_view so
   return batch;
 }
 
-base::Result<json::Object> row_object(const columnar::Schema& schema, const Batch& batch, size_t row) {
+base::Result<json::Object> row_object(const columnar::Schema& schema, const Batch& batch, size_t row,
+                                      size_t depth_max) {
   std::string text = "{";
   for (size_t i = 0; i < schema.size(); ++i) {
     const auto& column = batch.columns[i];
@@ -55,7 +56,7 @@ base::Result<json::Object> row_object(const columnar::Schema& schema, const Batc
     text += ':';
     append_json(text, column, row);
   }
-  auto value = TRY(json::parse(text + "}", columnar::dynamic_depth_max + 1));
+  auto value = TRY(json::parse(text + "}", depth_max));
   return std::move(value).as_object();
 }
 

@@ -19,7 +19,8 @@ columnar::Batch source_batch(const std::shared_ptr<columnar::Arena>& arena, std:
 // Rows of UnmappedEvents that say whose record it is, and the record itself.
 columnar::Batch unmapped_batch(std::span<const Record* const> records, std::string_view source);
 
-// One row as an object; nulls and empty strings are left out.
-base::Result<json::Object> row_object(const columnar::Schema& schema, const columnar::Batch& batch, size_t row);
+// One row as an object; nulls and empty strings are left out. limit_exceeded past `depth_max`.
+base::Result<json::Object> row_object(const columnar::Schema& schema, const columnar::Batch& batch, size_t row,
+                                      size_t depth_max);
 
 }  // namespace vedette::ingest

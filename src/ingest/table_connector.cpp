@@ -70,9 +70,9 @@ class TableConnector final : public Connector {
   std::vector<std::string> tables() const override { return mapping_->tables(); }
   bool gives_alerts() const override { return false; }
   const columnar::Schema* member_columns() const override { return &table_.schema; }
-  MappedRecords map(const RecordBatch& records) const override {
+  MappedRecords map(const RecordBatch& records, const AlertOrigin& origin) const override {
     auto rows = records.records.empty() ? std::nullopt : rows_.build(records);
-    if (!rows) return mapping_->map(records);
+    if (!rows) return mapping_->map(records, origin);
     MappedRecords mapped;
     mapped.quarantined = records.quarantined;
     for (const Record& record : records.records) mapped.mapped += record.parts;

@@ -36,7 +36,7 @@ const std::string records = R"({"id":1,"host":"A","ts":"2024-05-06T07:08:09Z"}
 TEST(Connector, GivesRowsOfTablesAndAccountsForEveryRecord) {
   const auto connector = load_from({{"events.kql", events}});
   ASSERT_TRUE(connector.has_value()) << connector.error().message;
-  const auto mapped = (*connector)->map(read_batch(records + "nonsense\n"));
+  const auto mapped = (*connector)->map(read_batch(records + "nonsense\n"), {});
   EXPECT_THAT(rows_of(mapped.rows, "DeviceEvents"),
               ElementsAre(R"({"Timestamp":"2024-05-06T07:08:09.0000000Z","DeviceName":"a","ReportId":1})"));
   EXPECT_THAT(
@@ -116,11 +116,12 @@ TEST(Connector, ClaimsRecords) {
 TEST(Connector, TakesRowsOfATable) {
   const auto connector = table_connector("DeviceProcessEvents");
   ASSERT_TRUE(connector.has_value()) << connector.error().message;
-  const auto mapped =
-      (*connector)->map(read_batch(R"({"Timestamp":"2024-01-02","ProcessId":"17","AdditionalFields":"{\"a\":1}"}
+  const auto mapped = (*connector)
+                          ->map(read_batch(R"({"Timestamp":"2024-01-02","ProcessId":"17","AdditionalFields":"{\"a\":1}"}
 {"Timestamp":"2024-01-02","ProcessId":"many"}
 {"FileName":"x","FileSize":5,"Other":1}
-)"));
+)"),
+                                {});
   EXPECT_THAT(rows_of(mapped.rows, "DeviceProcessEvents"),
               ElementsAre(HasSubstr("\"ProcessId\":17"), R"({"FileName":"x","FileSize":5})"));
   EXPECT_THAT(rows_of(mapped.rows, "UnmappedEvents"), ElementsAre(HasSubstr("\"Reason\":\"ProcessId is no ")));

@@ -216,7 +216,7 @@ TEST(Pipeline, CategoriesAreTacticsWhereThereIsOne) {
   const AlertOrigin origin{"t", "P", {}};
   const auto category = [&](json::Object alert) {
     alert["providerAlertId"] = "1";
-    return json::to_text(normalize_alert(std::move(alert), origin)["category"]);
+    return json::to_text(normalize_alert(std::move(alert), origin)->at("category"));
   };
   EXPECT_EQ(category({{"category", "credential_access"}}), "\"CredentialAccess\"");
   EXPECT_EQ(category({{"category", "TA0011"}}), "\"CommandAndControl\"");
@@ -228,6 +228,53 @@ TEST(Pipeline, CategoriesAreTacticsWhereThereIsOne) {
                       {"serviceSource", "microsoftDefenderForEndpoint"},
                       {"mitreTechniques", {"T1110", "T1110.001"}}}),
             "\"Malware\"");
+}
+
+// What cannot be stored costs its own record, not its unit.
+TEST(Pipeline, QuarantinesAlertsThatAreTooLargeOrTooDeep) {
+  const auto connector = load_from({{"alerts.kql",
+                                     "source | project providerAlertId = tostring(Record.id), "
+                                     "description = tostring(Record.text), "
+                                     "evidence = Record.evidence, additionalData = Record.more"}});
+  ASSERT_TRUE(connector.has_value()) << connector.error().message;
+  const auto nested = [](size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); };
+  const std::string text = R"({"id":"1"}
+{"id":"2","text":")" + std::string(alert_bytes_max, 'x') +
+                           R"("}
+{"id":"3","more":{"a":)" + nested(alert_row_depth_max - 2) +
+                           R"(}}
+{"id":"4","more":{"a":)" + nested(alert_row_depth_max - 1) +
+                           R"(}}
+{"id":"5","evidence":[{"a":)" +
+                           nested(alert_row_depth_max - 3) +
+                           R"(}]}
+{"id":"6"}
+)";
+  MemorySink sink;
+  const auto summary = Pipeline(sink, noon, {}).ingest(**connector, memory_input("x.json", text));
+  ASSERT_TRUE(summary.has_value()) << summary.error().message;
+  std::string ids;
+  for (const auto& alert : sink.alerts) {
+    ids += alert.at("providerAlertId").as_string();
+    EXPECT_TRUE(json::parse(json::to_text(alert)).has_value()) << "what is stored can be read";
+  }
+  EXPECT_EQ(ids, "1356");
+  EXPECT_EQ(summary->mapped, 4u);
+  EXPECT_EQ(summary->quarantined, 2u);
+  EXPECT_THAT(sink.quarantine, HasSubstr(" bytes; the most is 4194304."));
+  EXPECT_THAT(sink.quarantine, HasSubstr("nested deeper than 99 levels"));
+}
+
+TEST(Pipeline, ManyItemsOfAnAlertTakeNoTime) {
+  json::Array techniques, evidence;
+  for (int i = 0; i < 60'000; ++i) {
+    techniques.emplace_back(i);
+    evidence.push_back(json::Object{{"x", i}});
+  }
+  const auto alert = normalize_alert({{"mitreTechniques", techniques}, {"evidence", evidence}}, {"t", "P", {}});
+  ASSERT_TRUE(alert.has_value()) << alert.error().message;
+  EXPECT_EQ(alert->at("mitreTechniques").as_array().size(), 60'000u);
+  EXPECT_EQ(alert->at("additionalData").at("evidence").as_array().size(), 60'000u);
 }
 
 TEST(Pipeline, AlertIdsAreStable) {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "copy_merge.h"
+#include "vedette/ingest/alert.h"
 #include "vedette/ingest/record_reader.h"
 #include "vedette/json/value.h"
 #include "vedette/resources/alerts/alerts.h"
@@ -29,10 +30,10 @@ std::string text_of(const json::Object& alert, std::string_view name) {
 Result<AlertCopy> read_copy(json::Object alert) {
   if (text_of(alert, "id").empty()) return fail(ErrorCode::bad_request, "An alert without an id cannot be stored.");
   std::string text = json::to_text(alert);
-  if (text.size() > alert_bytes_max) {
+  if (text.size() > ingest::alert_bytes_max) {
     return fail(ErrorCode::limit_exceeded, "The alert '" + text_of(alert, "providerAlertId") + "' has " +
                                                std::to_string(text.size()) + " bytes; the most is " +
-                                               std::to_string(alert_bytes_max) + ".");
+                                               std::to_string(ingest::alert_bytes_max) + ".");
   }
   AlertCopy copy{std::move(alert), {}, static_cast<int64_t>(text.size())};
   copy.hash = TRY(ingest::content_hash(ingest::memory_input("", std::move(text))));

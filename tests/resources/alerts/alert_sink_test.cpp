@@ -177,7 +177,7 @@ TEST_F(AlertSink, TriesAgainWhenAnotherWriterWasFirst) {
 
 TEST_F(AlertSink, RefusesWhatIsTooLarge) {
   json::Object large = alert("big", "2024-03-01T00:00:00Z");
-  large["description"] = std::string(alert_bytes_max, 'x');
+  large["description"] = std::string(ingest::alert_bytes_max, 'x');
   const auto refused = accept({alert("a", "2024-03-01T00:00:00Z"), large});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::ErrorCode::limit_exceeded);

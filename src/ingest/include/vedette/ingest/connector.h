@@ -11,6 +11,7 @@
 #include "vedette/base/result.h"
 #include "vedette/base/time.h"
 #include "vedette/columnar/vector.h"
+#include "vedette/ingest/alert.h"
 #include "vedette/ingest/connector_config.h"
 #include "vedette/ingest/record.h"
 #include "vedette/io/file_system.h"
@@ -23,7 +24,7 @@ namespace vedette::ingest {
 // records of the input: a group counts as many as it joins).
 struct MappedRecords {
   std::vector<tables::TableRows> rows;  // with the tables' declared columns; UnmappedEvents among them
-  std::vector<json::Object> alerts;     // as alerts.kql gave them
+  std::vector<json::Object> alerts;     // in their one form
   std::vector<QuarantinedRecord> quarantined;
   uint64_t mapped = 0;
   uint64_t unmapped = 0;
@@ -44,8 +45,8 @@ class Connector {
   virtual bool gives_alerts() const = 0;
   // The columns that members of the records are (table_connector), null for others.
   virtual const columnar::Schema* member_columns() const { return nullptr; }
-  // A record that makes its query fail is quarantined alone.
-  virtual MappedRecords map(const RecordBatch& records) const = 0;
+  // A record that makes its query fail, or whose alert is too large or too deep to be stored, is quarantined alone.
+  virtual MappedRecords map(const RecordBatch& records, const AlertOrigin& origin) const = 0;
 };
 
 // The names of the connectors in the program, sorted.

@@ -19,13 +19,12 @@
 
 namespace vedette::resources {
 
-inline constexpr size_t alert_bytes_max = 4 << 20;  // of an alert's JSON
 inline constexpr size_t alert_commit_alerts_max = 500;
 inline constexpr size_t alert_commit_bytes_max = 8 << 20;
 
-// accept(): limit_exceeded naming the alert that is too large (nothing is stored then); conflict when other writers
-// were first too often. After an error whole commits are done, and accepting the same alerts again does no harm.
-// `connector` is who the writes are by. The store outlives the sink. Safe from any thread.
+// accept(): limit_exceeded naming an alert larger than ingest::alert_bytes_max (nothing is stored then); conflict when
+// other writers were first too often. After an error whole commits are done, and accepting the same alerts again does
+// no harm. `connector` is who the writes are by. The store outlives the sink. Safe from any thread.
 std::unique_ptr<ingest::AlertSink> make_alert_sink(store::EntityStore& store, std::string tenant_id,
                                                    std::string connector);
 
