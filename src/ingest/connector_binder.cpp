@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connector_query.h"
+#include "row_columns.h"
 #include "vedette/kql/plan/bind.h"
 #include "vedette/kql/plan/carry_column.h"
 #include "vedette/kql/syntax/parse.h"
@@ -17,6 +18,8 @@ using columnar::Type;
 namespace ast = kql::ast;
 
 namespace {
+
+constexpr std::string_view any_table = "AnyTable";
 
 std::string quoted_name(const std::string& name) { return "['" + name + "']"; }
 
@@ -69,7 +72,7 @@ class ConnectorBinder {
         if (!take_stage(*let)) kept_lets_.push_back(let);
         lets_.push_back(let);
       } else if (const auto* expression = statement->try_as<ast::ExpressionStatement>()) {
-        bound_.statements_.push_back(TRY(bind_output(*expression->expr)));
+        TRY(take_output(*expression->expr));
       } else {
         return fail(ErrorCode::not_supported, "A connector has let statements and tabular statements only.")
             .at(statement->span);
@@ -145,32 +148,55 @@ class ConnectorBinder {
     return true;
   }
 
-  base::Result<ConnectorStatement> bind_output(const ast::Expr& expression) const {
+  void add_statement(std::string table, Bound bound) {
+    bound_.statements_.push_back(
+        {std::move(table), std::move(bound.reads), std::make_shared<const kql::BoundQuery>(std::move(bound.query))});
+  }
+
+  base::Status take_output(const ast::Expr& expression) {
     const size_t begin = expression.span.begin;
     if (target_ == StatementTarget::none) {
       TRY(check_time(begin, expression.span.end, expression.span));
-      auto bound = TRY(bind_text(begin, expression.span.end, "", expression.span));
-      return ConnectorStatement{"", std::move(bound.reads),
-                                std::make_shared<const kql::BoundQuery>(std::move(bound.query))};
+      add_statement("", TRY(bind_text(begin, expression.span.end, "", expression.span)));
+      return {};
     }
     const auto* pipe = expression.try_as<ast::Pipe>();
     const auto* as = pipe && !pipe->operators.empty() ? pipe->operators.back()->try_as<ast::As>() : nullptr;
     if (!as || (!pipe->source && pipe->operators.size() < 2))
       return fail(ErrorCode::bad_request, "A statement ends in `| as TABLE`.").at(expression.span);
     const std::string table(as->name.text);
-    const auto* declaration = tables::find_declaration(table);
-    if (!declaration)
-      return fail(ErrorCode::semantic_error, "There is no hunting table '" + table + "'.").at(as->name.span);
     const size_t end =
         pipe->operators.size() > 1 ? pipe->operators[pipe->operators.size() - 2]->span.end : pipe->source->span.end;
     TRY(check_time(begin, end, expression.span));
     auto bound = TRY(bind_text(begin, end, "", expression.span));
+    if (table == any_table) return take_rows_of_any_table(bound, begin, end, expression.span);
+    const auto* declaration = tables::find_declaration(table);
+    if (!declaration)
+      return fail(ErrorCode::semantic_error, "There is no hunting table '" + table + "'.").at(as->name.span);
     Schema output = bound.query.root->output;
     output.pop_back();
     const std::string projection = TRY(conform(output, *declaration, expression.span));
     if (!projection.empty()) bound = TRY(bind_text(begin, end, projection, expression.span));
-    return ConnectorStatement{table, std::move(bound.reads),
-                              std::make_shared<const kql::BoundQuery>(std::move(bound.query))};
+    add_statement(table, std::move(bound));
+    return {};
+  }
+
+  // One statement for each table, made from its declaration.
+  base::Status take_rows_of_any_table(const Bound& bound, size_t begin, size_t end, base::SourceSpan span) {
+    const Schema& output = bound.query.root->output;
+    const auto table = columnar::find_column(output, "Table"), row = columnar::find_column(output, "Row");
+    if (output.size() != 3 || !table || !row || output[*table].type != Type::string ||
+        output[*row].type != Type::dynamic)
+      return fail(ErrorCode::semantic_error, "Rows of " + std::string(any_table) +
+                                                 " have the columns Table (string) and Row (dynamic), no others.")
+          .at(span);
+    for (const auto& declaration : tables::declared_tables()) {
+      if (declaration.visibility == tables::Visibility::hidden) continue;
+      const std::string suffix = " | where Table == \"" + declaration.name + "\" and isempty(" +
+                                 misfit_of(declaration, "Row") + ")" + project_columns(declaration, "Row");
+      add_statement(declaration.name, TRY(bind_text(begin, end, suffix, span)));
+    }
+    return {};
   }
 
   const kql::Query& file_;

@@ -1,6 +1,7 @@
 // Rows that have a hunting table's columns already: a connector whose KQL is made from the table's declaration.
 #include <string>
 
+#include "row_columns.h"
 #include "table_rows.h"
 #include "vedette/ingest/connector.h"
 #include "vedette/tables/declaration.h"
@@ -9,56 +10,12 @@ namespace vedette::ingest {
 
 using base::ErrorCode;
 using base::fail;
-using columnar::Type;
 
 namespace {
 
-std::string member(const columnar::Column& column) { return "Record[\"" + column.name + "\"]"; }
-
-std::string converted(const columnar::Column& column) {
-  const std::string value = member(column);
-  switch (column.type) {
-    case Type::string:
-      return "tostring(" + value + ")";
-    case Type::dynamic:  // exports write JSON as text
-      return "iff(gettype(" + value + ") == \"string\", parse_json(tostring(" + value + ")), " + value + ")";
-    case Type::bool_:
-      return "tobool(" + value + ")";
-    case Type::int_:
-      return "toint(" + value + ")";
-    case Type::long_:
-      return "tolong(" + value + ")";
-    case Type::real:
-      return "toreal(" + value + ")";
-    case Type::decimal:
-      return "todecimal(" + value + ")";
-    case Type::datetime:
-      return "todatetime(" + value + ")";
-    case Type::timespan:
-      return "totimespan(" + value + ")";
-    case Type::guid:
-      return "toguid(" + value + ")";
-  }
-  return value;
-}
-
-// The first column whose value its type cannot hold.
-std::string misfit(const tables::TableDeclaration& table) {
-  std::string cases = "isnull(Record), \"the record has no members\"";
-  for (const auto& column : table.schema) {
-    if (column.type == Type::string || column.type == Type::dynamic) continue;
-    cases += ", isnotempty(tostring(" + member(column) + ")) and isnull(" + converted(column) + "), \"" + column.name +
-             " is no " + std::string(to_string(column.type)) + "\"";
-  }
-  return "case(" + cases + ", \"\")";
-}
-
 std::string events_of(const tables::TableDeclaration& table) {
-  std::string columns;
-  for (const auto& column : table.schema)
-    columns += (columns.empty() ? "" : ", ") + std::string("['") + column.name + "'] = " + converted(column);
-  return "let checked = source | extend Misfit = " + misfit(table) + ";\nchecked | where isempty(Misfit) | project " +
-         columns + " | as " + table.name + ";\nchecked | project Source = \"" + table.name +
+  return "let checked = source | extend Misfit = " + misfit_of(table, "Record") + ";\nchecked | where isempty(Misfit)" +
+         project_columns(table, "Record") + " | as " + table.name + ";\nchecked | project Source = \"" + table.name +
          "\", Reason = Misfit, Record | as UnmappedEvents\n";
 }
 

@@ -52,6 +52,27 @@ TEST(Connector, GivesRowsOfTablesAndAccountsForEveryRecord) {
   EXPECT_THAT((*connector)->tables(), ElementsAre("DeviceEvents", "DeviceLogonEvents"));
 }
 
+TEST(Connector, TakesRowsThatNameTheirTable) {
+  const auto connector = load_from({{"events.kql",
+                                     "source | project Table = tostring(Record.t), Row = Record.r | as AnyTable;\n"
+                                     "source | project Reason = \"left\", Record | as UnmappedEvents"}});
+  ASSERT_TRUE(connector.has_value()) << connector.error().message;
+  const auto mapped = (*connector)
+                          ->map(read_batch(R"({"t":"DeviceEvents","r":{"DeviceName":"A","ReportId":"7"}}
+{"t":"EmailEvents","r":{"Subject":"Hello","EmailDirection":"Inbound"}}
+{"t":"DeviceEvents","r":{"ReportId":"many"}}
+{"t":"NoTable","r":{"ReportId":1}}
+{"t":"UnmappedEvents","r":{"Source":"x"}}
+{"t":"DeviceEvents"}
+)"),
+                                {});
+  EXPECT_THAT(rows_of(mapped.rows, "DeviceEvents"), ElementsAre(R"({"DeviceName":"A","ReportId":7})"));
+  EXPECT_THAT(rows_of(mapped.rows, "EmailEvents"),
+              ElementsAre(testing::AllOf(HasSubstr(R"("Subject":"Hello")"), HasSubstr(R"("Inbound")"))));
+  EXPECT_EQ(rows_of(mapped.rows, "UnmappedEvents").size(), 4u);
+  EXPECT_EQ(mapped.mapped, 2u);
+}
+
 std::string load_error(const std::string& text) {
   const auto connector = load_from({{"events.kql", text}});
   return connector ? "" : connector.error().message;
@@ -64,6 +85,8 @@ TEST(Connector, RefusesWhatIsWrongAtItsPlace) {
             "events.kql:1: The column 'Timestamp' of DeviceEvents is datetime, the statement gives long.");
   EXPECT_EQ(load_error("\nsource | project DeviceName = Text | as NoTable"),
             "events.kql:2: There is no hunting table 'NoTable'.");
+  EXPECT_EQ(load_error("source | project Table = Text, Row = Text | as AnyTable"),
+            "events.kql:1: Rows of AnyTable have the columns Table (string) and Row (dynamic), no others.");
   EXPECT_EQ(load_error("source | project DeviceName = Text"), "events.kql:1: A statement ends in `| as TABLE`.");
   EXPECT_THAT(load_error("source | summarize ReportId = count() | as DeviceEvents"), HasSubstr("summarize"));
   EXPECT_THAT(load_error("let t = source | top 1 by Text;\nt | project DeviceName = Text | as DeviceEvents"),
