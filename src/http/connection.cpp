@@ -20,7 +20,7 @@ Connection::Connection(Service& service, Loop& loop, std::unique_ptr<Transport> 
       loop_(loop),
       transport_(std::move(transport)),
       admission_(admission),
-      reader_(service.options) {
+      reader_(service.options, service.buffers) {
   transport_->set_listener(this);
 }
 
@@ -51,6 +51,8 @@ void Connection::advance() {
         set_deadline(service_.options.read_timeout);
       }
       return read();
+    case RequestReader::State::admission:
+      return ask_admission();
     case RequestReader::State::body:
       phase_ = Phase::reading;
       if (!in_body_) body_started_ = steady_clock::now();
@@ -79,6 +81,28 @@ void Connection::on_read(size_t count) {
   advance();
 }
 
+// Nothing is read meanwhile, so that the worker has the head to itself.
+void Connection::ask_admission() {
+  phase_ = Phase::admitting;
+  deadline_ = Time::max();
+  describe_peer(reader_.head());
+  auto self = std::static_pointer_cast<Connection>(shared_from_this());
+  asio::post(service_.workers, [self] {
+    auto admission = std::make_shared<Admitted>(self->service_.admit_body(self->reader_.head()));
+    asio::post(self->loop_.context(), [self, admission] { self->on_admission(std::move(*admission)); });
+  });
+}
+
+void Connection::on_admission(Admitted admission) {
+  if (phase_ == Phase::closed) return;
+  if (admission) {
+    reader_.admit(*admission);
+    return advance();
+  }
+  exchange_ = Exchange::refused(service_, std::move(admission.error()), reader_.is_head_request());
+  write();
+}
+
 void Connection::send_continue() {
   phase_ = Phase::continuing;
   continue_ = {"HTTP/1.1 100 Continue\r\n\r\n", {}, {}, 0};
@@ -89,10 +113,17 @@ void Connection::send_continue() {
 void Connection::dispatch() {
   in_body_ = false;
   Incoming incoming = reader_.take();
-  incoming.request.tls = transport_->is_tls();
-  incoming.request.peer_address = transport_->peer_address();
+  describe_peer(incoming.request);
+  const bool immediate = service_.options.is_immediate && service_.options.is_immediate(incoming.request);
   exchange_ = std::make_shared<Exchange>(service_, std::move(incoming));
-  work(&Exchange::respond);
+  if (!immediate) return work(&Exchange::respond);
+  exchange_->respond();
+  on_worked();
+}
+
+void Connection::describe_peer(Request& request) const {
+  request.tls = transport_->is_tls();
+  request.peer_address = transport_->peer_address();
 }
 
 void Connection::work(void (Exchange::*step)()) {
@@ -113,7 +144,8 @@ void Connection::on_worked() {
 }
 
 void Connection::refuse(const Refusal& refusal) {
-  exchange_ = Exchange::refused(service_, refusal, reader_.is_head_request());
+  exchange_ =
+      Exchange::refused(service_, service_.error_response(refusal.status, refusal.message), reader_.is_head_request());
   write();
 }
 
@@ -191,6 +223,7 @@ void Connection::on_timeout() {
     case Phase::finishing:
     case Phase::lingering:
       return close();
+    case Phase::admitting:
     case Phase::handling:
     case Phase::closed:
       return;

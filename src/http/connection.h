@@ -1,7 +1,7 @@
 // One connection's life: handshake, then request after request in order, then the close. Runs on its loop's thread.
 //
-//   handshaking → idle → reading ⇄ continuing → handling ⇄ writing → idle …
-//                            └ (refused) ─────────────────→ writing → finishing → lingering → closed
+//   handshaking → idle → reading → admitting → reading ⇄ continuing → handling ⇄ writing → idle …
+//                            └─────────┴ (refused) ─────────────────→ writing → finishing → lingering → closed
 //
 // A refusal is written although the peer may still be sending; then the sending side is closed and the rest is read and
 // dropped for a while, so that the response is not lost to a reset (RFC 9112, section 9.6).
@@ -42,6 +42,7 @@ class Connection final : public TransportListener {
     idle,
     reading,
     timing_out,  // the read is being cancelled; 408 follows
+    admitting,   // a worker asks how large the body may be
     continuing,  // writing `100 Continue`
     handling,
     writing,
@@ -58,6 +59,9 @@ class Connection final : public TransportListener {
 
   void advance();
   void read();
+  void ask_admission();
+  void on_admission(Admitted admission);
+  void describe_peer(Request& request) const;
   void send_continue();
   void dispatch();
   void work(void (Exchange::*step)());

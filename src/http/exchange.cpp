@@ -6,37 +6,58 @@ namespace vedette::http {
 
 using base::ErrorCode;
 
-Response Service::error_response(int status, std::string_view message) const {
-  if (options.error_response) {
-    try {
-      Response response = options.error_response(status, message);
-      if (!response.stream && !find_fault(response)) return response;
-    } catch (const std::exception&) {
-    }
-    report(ErrorCode::internal, "error_response made no response that can be sent.", "");
+std::optional<Response> Service::configured_response(int status, std::string_view message) const {
+  if (!options.error_response) return std::nullopt;
+  try {
+    Response response = options.error_response(status, message);
+    if (!response.stream && !find_fault(response)) return response;
+  } catch (const std::exception&) {
   }
+  report(ErrorCode::internal, "error_response made no response that can be sent.", "");
+  return std::nullopt;
+}
+
+Response Service::error_response(int status, std::string_view message) const {
   Response response;
-  response.status = status;
-  response.headers.add("Content-Type", "text/plain; charset=utf-8");
-  response.body = std::string(message) + "\n";
+  if (auto configured = configured_response(status, message)) {
+    response = std::move(*configured);
+  } else {
+    response.status = status;
+    response.headers.add("Content-Type", "text/plain; charset=utf-8");
+    response.body = std::string(message) + "\n";
+  }
+  if (status == 503 && !response.headers.find("Retry-After")) response.headers.set("Retry-After", "1");
   return response;
+}
+
+// Who was not asked is refused: a fault of the hook must not open the door.
+Admitted Service::admit_body(const Request& head) const {
+  try {
+    auto admitted = options.admit_body(head);
+    if (admitted || !find_fault(admitted.error())) return admitted;
+    report(ErrorCode::internal, "admit_body made no response that can be sent.", "");
+  } catch (const std::exception& exception) {
+    report(ErrorCode::internal, "A body could not be admitted.", exception.what());
+  }
+  return tl::unexpected(error_response(500, "The request could not be handled."));
 }
 
 Exchange::Exchange(const Service& service, Incoming incoming)
     : closes_connection(incoming.keep_alive == KeepAlive::no),
       service_(service),
       request_(std::move(incoming.request)),
+      buffered_(std::move(incoming.buffered)),
       version_(incoming.version),
       head_request_(request_.method == "HEAD") {
   request_.stop_token = stop_.get_token();
   request_.stop = base::StopCheck(stop_.get_token(), std::chrono::steady_clock::time_point::max());
 }
 
-std::unique_ptr<Exchange> Exchange::refused(const Service& service, const Refusal& refusal, bool head_request) {
+std::unique_ptr<Exchange> Exchange::refused(const Service& service, Response response, bool head_request) {
   Incoming nothing;
   if (head_request) nothing.request.method = "HEAD";
   auto exchange = std::make_unique<Exchange>(service, std::move(nothing));
-  exchange->send(service.error_response(refusal.status, refusal.message));
+  exchange->send(std::move(response));
   return exchange;
 }
 

@@ -21,8 +21,9 @@ class Exchange {
   };
 
   Exchange(const Service& service, Incoming incoming);
-  // For a response that no handler makes; `head_request` tells whether its body is left out.
-  static std::unique_ptr<Exchange> refused(const Service& service, const Refusal& refusal, bool head_request);
+  // For a response that no handler makes, and that ends the connection; `head_request` tells whether its body is left
+  // out.
+  static std::unique_ptr<Exchange> refused(const Service& service, Response response, bool head_request);
 
   void respond();  // runs the handler; fills `outgoing` with the head and what is there of the body
   void pull();     // fills `outgoing` with the next piece
@@ -52,6 +53,7 @@ class Exchange {
   std::stop_source stop_;
   std::atomic<bool> abandoned_ = false;
   Request request_;
+  BufferShare buffered_;
   HttpVersion version_;
   bool head_request_;
   Framing framing_ = Framing::none;

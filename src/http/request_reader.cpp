@@ -71,7 +71,10 @@ class RequestReader::Parser final : public beast::http::basic_parser<true> {
   size_t extension_bytes_ = 0;
 };
 
-RequestReader::RequestReader(const ServerOptions& options) : options_(options), parser_(std::make_unique<Parser>()) {}
+RequestReader::RequestReader(const ServerOptions& options, BufferBudget& budget)
+    : options_(options), budget_(budget), buffered_(budget), parser_(std::make_unique<Parser>()) {
+  parser_->incoming.buffered = BufferShare(budget_);
+}
 RequestReader::~RequestReader() = default;
 
 std::span<char> RequestReader::prepare() {
@@ -82,7 +85,8 @@ std::span<char> RequestReader::prepare() {
     end_ -= begin_;
     begin_ = 0;
   }
-  const size_t wanted = state_ == State::body ? read_bytes_body : read_bytes_head;
+  const bool large = state_ == State::body && parser_->body_bytes_max > read_bytes_body;
+  const size_t wanted = large ? read_bytes_body : read_bytes_head;
   if (buffer_.size() - end_ < wanted / 2) buffer_.resize(end_ + wanted);
   return {buffer_.data() + end_, buffer_.size() - end_};
 }
@@ -91,6 +95,15 @@ void RequestReader::commit(size_t count) {
   end_ += count;
   if (state_ == State::body) body_bytes_received_ += count;
   parse();
+  if (state_ != State::refused) charge();
+}
+
+void RequestReader::charge() {
+  const std::string& body = parser_->incoming.request.body;
+  const bool head_fits = buffered_.hold(buffer_.size() > read_bytes_head ? buffer_.size() : 0);
+  if (parser_->incoming.buffered.hold(body.empty() ? 0 : body.capacity()) && head_fits) return;
+  refuse({503, limit_message("All requests together hold more bytes", budget_.bytes_max(), "bytes") +
+                   " Send this one again."});
 }
 
 void RequestReader::parse() {
@@ -106,6 +119,7 @@ Incoming RequestReader::take() {
   Incoming incoming = std::move(parser_->incoming);
   incoming.keep_alive = parser_->keep_alive() ? KeepAlive::yes : KeepAlive::no;
   parser_ = std::make_unique<Parser>();
+  parser_->incoming.buffered = BufferShare(budget_);
   state_ = State::head;
   continue_wanted_ = false;
   body_bytes_received_ = 0;
@@ -115,6 +129,7 @@ Incoming RequestReader::take() {
   if (begin_ == end_) {
     begin_ = end_ = line_begin_ = scanned_ = 0;
     if (buffer_.size() > read_bytes_head) std::vector<char>().swap(buffer_);
+    buffered_.hold(0);
   }
   parse();
   return incoming;
@@ -123,6 +138,8 @@ Incoming RequestReader::take() {
 void RequestReader::refuse(Refusal refusal) {
   state_ = State::refused;
   refusal_ = std::move(refusal);
+  std::string().swap(parser_->incoming.request.body);
+  parser_->incoming.buffered.hold(0);
 }
 
 // True when the empty line that ends the head has arrived; scanned_ is behind it then.
@@ -177,19 +194,33 @@ void RequestReader::parse_head() {
 }
 
 void RequestReader::accept_head() {
-  const Request& request = parser_->incoming.request;
-  parser_->body_bytes_max = options_.body_limit ? options_.body_limit(request.target) : options_.body_bytes_max;
-  if (parser_->content_length().value_or(0) > parser_->body_bytes_max)
-    return refuse({413, limit_message("The request's body is larger", parser_->body_bytes_max, "bytes")});
   if (parser_->is_done()) {
     state_ = State::complete;
     return;
   }
+  parser_->body_bytes_max = options_.body_bytes_max;
+  const bool small = parser_->content_length().value_or(UINT64_MAX) <= options_.body_bytes_max;
+  if (small || !options_.admit_body) return await_body();
+  state_ = State::admission;
+}
+
+Request& RequestReader::head() { return parser_->incoming.request; }
+
+void RequestReader::admit(uint64_t body_bytes_max) {
+  parser_->body_bytes_max = body_bytes_max;
+  await_body();
+  parse();
+  if (state_ != State::refused) charge();
+}
+
+void RequestReader::await_body() {
+  if (parser_->content_length().value_or(0) > parser_->body_bytes_max)
+    return refuse({413, limit_message("The request's body is larger", parser_->body_bytes_max, "bytes")});
   state_ = State::body;
   body_bytes_received_ = end_ - begin_;
   parser_->eager(true);
   continue_wanted_ = body_bytes_received_ == 0 && parser_->incoming.version == HttpVersion::http_1_1 &&
-                     request.headers.find("Expect") != nullptr;
+                     parser_->incoming.request.headers.find("Expect") != nullptr;
 }
 
 void RequestReader::parse_body() {

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "buffer_budget.h"
 #include "request_rules.h"
 #include "vedette/http/server.h"
 
@@ -19,16 +20,18 @@ enum class KeepAlive : uint8_t { no, yes };
 // A request with what its response needs to know.
 struct Incoming {
   Request request;
+  BufferShare buffered;  // the body's
   HttpVersion version = HttpVersion::http_1_1;
   KeepAlive keep_alive = KeepAlive::no;
 };
 
 class RequestReader {
  public:
-  enum class State : uint8_t { head, body, complete, refused };
+  // admission: the head is there, and ServerOptions::admit_body has to be asked.
+  enum class State : uint8_t { head, admission, body, complete, refused };
 
-  // `options` outlives the reader.
-  explicit RequestReader(const ServerOptions& options);
+  // `options` and `budget` outlive the reader.
+  RequestReader(const ServerOptions& options, BufferBudget& budget);
   ~RequestReader();
 
   // Where the next bytes of the peer belong; commit() takes the first `count` of them and parses as far as it goes.
@@ -42,6 +45,10 @@ class RequestReader {
   bool take_continue();
   // Bytes that arrived since the head was complete.
   uint64_t body_bytes_received() const { return body_bytes_received_; }
+
+  // State admission: the request without its body, and how to go on.
+  Request& head();
+  void admit(uint64_t body_bytes_max);
 
   // State complete: hands the request over and goes on with the bytes behind it.
   Incoming take();
@@ -57,10 +64,14 @@ class RequestReader {
   bool end_line(size_t line_end);
   void parse_head();
   void accept_head();
+  void await_body();
   void parse_body();
+  void charge();
   void refuse(Refusal refusal);
 
   const ServerOptions& options_;
+  BufferBudget& budget_;
+  BufferShare buffered_;  // buffer_, beyond the little that every connection has
   std::unique_ptr<Parser> parser_;
   State state_ = State::head;
   Refusal refusal_;

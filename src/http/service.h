@@ -8,9 +8,12 @@
 #include <mutex>
 #include <string>
 
+#include "buffer_budget.h"
 #include "vedette/http/server.h"
 
 namespace vedette::http {
+
+using Admitted = tl::expected<uint64_t, Response>;
 
 struct Service {
   Service(ServerOptions given_options, Handler given_handler)
@@ -18,6 +21,7 @@ struct Service {
 
   const ServerOptions options;
   const Handler handler;
+  BufferBudget buffers{options.buffered_bytes_max};
   boost::asio::thread_pool workers;
   std::atomic<bool> draining = false;  // no request is taken any more
 
@@ -25,6 +29,8 @@ struct Service {
   void report(base::ErrorCode code, std::string message, std::string cause) const {
     if (options.on_problem) options.on_problem(base::fail(code, std::move(message)).with_cause(std::move(cause)));
   }
+  // What ServerOptions::admit_body answers, and a refusal when it fails.
+  Admitted admit_body(const Request& head) const;
   // The configured response for a failure at the protocol's level, or plain text.
   Response error_response(int status, std::string_view message) const;
 
@@ -44,6 +50,8 @@ struct Service {
   }
 
  private:
+  std::optional<Response> configured_response(int status, std::string_view message) const;
+
   base::SystemClock system_clock;
   std::mutex mutex;
   std::condition_variable all_closed;

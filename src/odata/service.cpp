@@ -154,6 +154,16 @@ bool Service::is_public(const http::Request& request) const {
   return route && (route->kind == RouteKind::service_document || route->kind == RouteKind::metadata);
 }
 
+Result<Service::Body> Service::expected_body(const http::Request& head, const Caller& caller) const {
+  const Route route = TRY(resolve(models_, head.split_target().path));
+  for (const Method& method : allowed_methods(route, behaviours_)) {
+    if (method.name != head.method) continue;
+    if (method.permissions) TRY(authorise(caller, *method.permissions));
+    return route.kind == RouteKind::entity && method.name == "POST" ? Body::deposit : Body::document;
+  }
+  return Body::document;  // handle() says which methods there are
+}
+
 http::Response Service::handle(const http::Request& request, const Caller& caller) const {
   const Correlation correlation = correlate(request);
   const base::DateTime now = clock_.now();

@@ -1,5 +1,4 @@
 // `vedette serve`: the server, until it is asked to stop.
-#include <csignal>
 #include <iostream>
 
 #include "commands.h"
@@ -7,7 +6,7 @@
 #include "demo.h"
 #include "ingest_report.h"
 #include "installation.h"
-#include "push_ingest.h"
+#include "stop_signals.h"
 #include "vedette/http/server.h"
 
 namespace vedette::server {
@@ -16,8 +15,6 @@ using base::ErrorCode;
 using base::fail;
 
 namespace {
-
-constexpr uint64_t api_body_bytes_max = 4 << 20;  // a query of 1 MB, escaped
 
 struct ServeCommand {
   std::string config, data, listen, certificate, key, now, limits;
@@ -40,6 +37,11 @@ base::Result<Configuration> configure(const ServeCommand& command) {
   return configuration;
 }
 
+bool is_health(const http::Request& request) {
+  const std::string_view path = request.split_target().path;
+  return path == "/healthz" || path == "/readyz";
+}
+
 // Answers for the installation from the moment the port is open, and says 503 until there is one.
 class Front {
  public:
@@ -53,6 +55,10 @@ class Front {
     auto response = starting(503, "The server is starting.\n");
     response.headers.set("Retry-After", "1");
     return response;
+  }
+  tl::expected<uint64_t, http::Response> admit_body(const http::Request& head) {
+    if (Installation* installation = installation_) return installation->admit_body(head);
+    return anonymous_body_bytes_max;
   }
   http::Response refuse(int status, std::string_view message) const {
     if (const Installation* installation = installation_) return installation->refuse(status, message);
@@ -79,10 +85,10 @@ base::Result<std::unique_ptr<http::Server>> listen(const Configuration& configur
   options.host = configuration.host;
   options.port = configuration.port;
   if (configuration.tls) options.tls = http::TlsFiles{configuration.tls->certificate, configuration.tls->key};
-  options.body_bytes_max = api_body_bytes_max;
-  options.body_limit = [](std::string_view target) {
-    return is_push(target) ? push_body_bytes_max : api_body_bytes_max;
-  };
+  options.workers = workers;
+  options.is_immediate = is_health;
+  options.body_bytes_max = anonymous_body_bytes_max;
+  options.admit_body = [&front](const http::Request& head) { return front.admit_body(head); };
   options.error_response = [&front](int status, std::string_view message) { return front.refuse(status, message); };
   options.on_problem = [&front](const base::Error& error) { front.problem(error); };
   options.clock = &clock;
@@ -96,18 +102,8 @@ std::string listen_url(const Configuration& configuration, uint16_t port) {
   return (configuration.tls ? "https://" : "http://") + host + ":" + std::to_string(port);
 }
 
-// SIGINT and SIGTERM are blocked in every thread, and waited for here.
-sigset_t block_stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
 base::Status serve(const ServeCommand& command, const Configuration& configuration, const base::Clock& clock) {
-  const sigset_t signals = block_stop_signals();
+  take_stop_signals();
   Log log(clock);
   Front front(log);
   const auto server = TRY(listen(configuration, clock, front));
@@ -120,8 +116,7 @@ base::Status serve(const ServeCommand& command, const Configuration& configurati
   front.open(*installation);
   log.write(LogLevel::info, "listening", {{"url", url}, {"data", configuration.data}});
   if (demo) std::cout << introduction(*demo) << std::flush;
-  int signal = 0;
-  sigwait(&signals, &signal);
+  const int signal = wait_for_stop_signal();
   log.write(LogLevel::info, "stopping", {{"signal", signal}});
   server->stop();
   front.close();

@@ -1,7 +1,5 @@
 #include "installation.h"
 
-#include <chrono>
-
 #include "entities.h"
 #include "push_ingest.h"
 #include "vedette/resources/behaviours.h"
@@ -72,7 +70,8 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
                                                                Log& log) {
   std::unique_ptr<Installation> self(new Installation(configuration, std::move(listen_url), clock, log));
   TRY(self->open_stores(configuration));
-  self->tokens_ = std::make_unique<auth::TokenEndpoint>(self->address_, *self->directory_, *self->keys_, clock);
+  self->tokens_ =
+      std::make_unique<auth::TokenEndpoint>(self->address_, *self->directory_, *self->keys_, clock, secret_checks);
   const auto log_problem = [&log](const base::Error& error) { log.problem("request_failed", error); };
   self->tokens_->on_problem = log_problem;
   self->authenticator_ = std::make_unique<auth::Authenticator>(self->address_, *self->directory_, *self->keys_, clock);
@@ -81,8 +80,9 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
       [&events = self->events_](std::string_view tenant_id) -> base::Result<std::shared_ptr<const kql::Catalog>> {
     return TRY(events.open(std::string(tenant_id)))->store->snapshot();
   };
+  dependencies.hunting.queries_max = hunts_max;
   auto behaviours = resources::behaviours(dependencies);
-  behaviours.deposits.push_back(push_ingest(self->events_, clock, self->metrics_, log));
+  behaviours.deposits.push_back(push_ingest(self->events_, self->pushes_, clock, self->metrics_, log));
   const auto all_models = TRY(models());
   self->service_ = std::make_unique<odata::Service>(all_models, *self->store_, clock, std::move(behaviours),
                                                     odata::ServiceOptions{configuration.public_url, log_problem});
@@ -91,7 +91,23 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
 
 http::Response Installation::handle(const http::Request& request) {
   const auto begun = std::chrono::steady_clock::now();
-  http::Response response = route(request);
+  return counted(request, route(request), begun);
+}
+
+tl::expected<uint64_t, http::Response> Installation::admit_body(const http::Request& head) {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto refused = [&](http::Response response) {
+    return tl::unexpected(counted(head, std::move(response), begun));
+  };
+  if (!service_->serves(head) || service_->is_public(head)) return anonymous_body_bytes_max;
+  auto caller = authenticate(head);
+  if (!caller) return refused(std::move(caller.error()));
+  const auto body = service_->expected_body(head, *caller);
+  if (!body) return refused(service_->refuse(head, body.error()));
+  return *body == odata::Service::Body::deposit ? push_body_bytes_max : api_body_bytes_max;
+}
+
+http::Response Installation::counted(const http::Request& request, http::Response response, Time begun) {
   const auto took = std::chrono::steady_clock::now() - begun;
   const std::string_view path = request.split_target().path;
   metrics_.count_request(root_of(path), response.status, took);
@@ -118,12 +134,17 @@ http::Response Installation::route(const http::Request& request) {
 
 http::Response Installation::call_api(const http::Request& request) {
   if (service_->is_public(request)) return service_->handle(request, {});
+  auto caller = authenticate(request);
+  return caller ? service_->handle(request, *caller) : std::move(caller.error());
+}
+
+tl::expected<odata::Caller, http::Response> Installation::authenticate(const http::Request& request) {
   auto caller = authenticator_->authenticate(request);
-  if (caller) return service_->handle(request, *caller);
+  if (caller) return std::move(*caller);
   if (caller.error().code != ErrorCode::unauthenticated) log_.problem("authentication_failed", caller.error());
   auto response = service_->refuse(request, caller.error());
   if (response.status == 401) response.headers.set("WWW-Authenticate", auth::www_authenticate(request, caller.error()));
-  return response;
+  return tl::unexpected(std::move(response));
 }
 
 http::Response Installation::refuse(int status, std::string_view message) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,7 +19,10 @@
 
 namespace vedette::server {
 
-// Threads: handle() from any; the others from one.
+inline constexpr uint64_t anonymous_body_bytes_max = 64 << 10;
+inline constexpr uint64_t api_body_bytes_max = 4 << 20;  // a query of 1 MB, escaped
+
+// Threads: handle(), admit_body() and refuse() from any; the others from one.
 class Installation {
  public:
   // Opens what the data folder holds, and creates what it lacks. `listen_url` is where the server is reached when the
@@ -28,6 +32,9 @@ class Installation {
   ~Installation();
 
   http::Response handle(const http::Request& request);
+  // How large the body of a request may be whose head this is, or why it is refused unread. Only who has a token may
+  // send much.
+  tl::expected<uint64_t, http::Response> admit_body(const http::Request& head);
   // What failed before a handler saw it, in the form of the API.
   http::Response refuse(int status, std::string_view message) const;
 
@@ -40,8 +47,12 @@ class Installation {
  private:
   Installation(const Configuration& configuration, std::string listen_url, const base::Clock& clock, Log& log);
   base::Status open_stores(const Configuration& configuration);
+  using Time = std::chrono::steady_clock::time_point;
+
   http::Response route(const http::Request& request);
   http::Response call_api(const http::Request& request);
+  tl::expected<odata::Caller, http::Response> authenticate(const http::Request& request);
+  http::Response counted(const http::Request& request, http::Response response, Time begun);
 
   const base::Clock& clock_;
   Log& log_;
@@ -49,6 +60,7 @@ class Installation {
   const auth::ServerAddress address_;
   Metrics metrics_;
   EventFolders events_;
+  base::Places pushes_{pushes_max, "bodies are being stored"};
   std::unique_ptr<store::EntityStore> store_;
   std::unique_ptr<auth::Directory> directory_;
   std::unique_ptr<auth::SigningKeys> keys_;

@@ -11,31 +11,7 @@ using base::fail;
 
 namespace {
 
-constexpr uint32_t retry_after_s = 1;
 constexpr size_t idempotency_key_bytes_max = 255;
-
-// One of the tenant's places among the pushes in flight.
-class Place {
- public:
-  static base::Result<Place> take(std::atomic<int>& pushes) {
-    if (pushes.fetch_add(1) < pushes_max) return Place(pushes);
-    pushes.fetch_sub(1);
-    auto error =
-        fail(ErrorCode::too_many_requests, "More than " + std::to_string(pushes_max) +
-                                               " bodies of this tenant are being stored. Send this one again.");
-    error.retry_after_s = retry_after_s;
-    return error;
-  }
-  Place(Place&& other) noexcept : pushes_(std::exchange(other.pushes_, nullptr)) {}
-  Place& operator=(Place&&) = delete;
-  ~Place() {
-    if (pushes_) pushes_->fetch_sub(1);
-  }
-
- private:
-  explicit Place(std::atomic<int>& pushes) : pushes_(&pushes) {}
-  std::atomic<int>* pushes_;
-};
 
 // The codings are found by the body's own first bytes; the field must not promise another one.
 base::Status check_content_encoding(const http::Request& request) {
@@ -84,19 +60,15 @@ void merge_now_and_then(TenantEvents& to, Log& log) {
 
 }  // namespace
 
-bool is_push(std::string_view target) {
-  constexpr std::string_view folder = "/vedette/ingest/";
-  return http::equal_ignoring_case(target.substr(0, folder.size()), folder);
-}
-
-odata::OperationBehaviour push_ingest(EventFolders& events, const base::Clock& clock, Metrics& metrics, Log& log) {
+odata::OperationBehaviour push_ingest(EventFolders& events, base::Places& pushes, const base::Clock& clock,
+                                      Metrics& metrics, Log& log) {
   const auto run = [&](const json::Object&, odata::Context& context) -> base::Result<odata::OperationResult> {
     TRY(check_content_encoding(context.request));
     const std::string key = TRY(idempotency_key(context.request));
     const auto connector = TRY(ingest::embedded_connector(context.id));
     const std::string& tenant = context.caller.tenant_id;
     TenantEvents* const to = TRY(events.open(tenant));
-    const Place place = TRY(Place::take(to->pushes));
+    const auto place = TRY(pushes.take()), tenant_place = TRY(to->pushes.take());
     const auto alerts = resources::make_alert_sink(context.store, tenant, connector->config().name);
     const auto sink =
         ingest::make_sink(*to->store, alerts.get(), io::posix_file_system(), events.quarantine_folder(tenant));

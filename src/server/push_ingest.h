@@ -7,6 +7,7 @@
 #include "metrics.h"
 #include "tenant_events.h"
 #include "vedette/base/clock.h"
+#include "vedette/base/places.h"
 #include "vedette/odata/behaviour.h"
 
 namespace vedette::server {
@@ -14,11 +15,9 @@ namespace vedette::server {
 inline constexpr uint64_t push_body_bytes_max = 64 << 20;
 inline constexpr uint64_t push_decompressed_bytes_max = 256 << 20;
 inline constexpr uint64_t pushes_between_merges = 64;
-inline constexpr int pushes_max = 8;  // of one tenant at once; more are asked to come again
-
-bool is_push(std::string_view target);
 
 // The behaviour of the entity set `ingest`. What it is given outlives it.
-odata::OperationBehaviour push_ingest(EventFolders& events, const base::Clock& clock, Metrics& metrics, Log& log);
+odata::OperationBehaviour push_ingest(EventFolders& events, base::Places& pushes, const base::Clock& clock,
+                                      Metrics& metrics, Log& log);
 
 }  // namespace vedette::server

@@ -7,14 +7,16 @@
 #include <mutex>
 #include <string>
 
+#include "vedette/base/places.h"
 #include "vedette/base/result.h"
 #include "vedette/tables/event_store.h"
+#include "worker_shares.h"
 
 namespace vedette::server {
 
 struct TenantEvents {
   std::unique_ptr<tables::EventStore> store;
-  std::atomic<int> pushes = 0;       // bodies being stored at the moment
+  base::Places pushes{tenant_pushes_max, "bodies of this tenant are being stored"};
   std::atomic<uint64_t> pushed = 0;  // bodies stored by this process
   std::mutex keyed_pushes;           // held from the look-up of an Idempotency-Key until it is stored
 };

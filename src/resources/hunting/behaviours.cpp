@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "vedette/base/places.h"
 #include "vedette/resources/hunting/hunting.h"
 
 namespace vedette::resources {
@@ -19,16 +20,23 @@ base::Error with_place(base::Error error) {
   return error;
 }
 
-Result<odata::OperationResult> run(const HuntingDependencies& dependencies, const json::Object& parameters,
-                                   odata::Context& context) {
+struct Hunting {
+  explicit Hunting(HuntingDependencies given)
+      : dependencies(std::move(given)), places(dependencies.queries_max, "hunting queries are running") {}
+  const HuntingDependencies dependencies;
+  base::Places places;
+};
+
+Result<odata::OperationResult> run(Hunting& hunting, const json::Object& parameters, odata::Context& context) {
   const HuntingRequest request = TRY(parse_hunting_request(parameters, context.now));
   const std::string& tenant = context.caller.tenant_id;
-  const auto events = TRY(dependencies.event_tables(tenant));
+  const auto place = TRY(hunting.places.take());
+  const auto events = TRY(hunting.dependencies.event_tables(tenant));
   const std::shared_ptr<const store::EntityStore> store(std::shared_ptr<void>(), &context.store);  // outlives the query
   const auto tables = windowed(with_alert_views(events, store, tenant), request.window);
   HuntingOptions options;
   options.now = context.now;
-  options.threads = dependencies.threads;
+  options.threads = hunting.dependencies.threads;
   options.stop = base::StopCheck(context.request.stop_token, std::chrono::steady_clock::now() + hunting_time_max);
   options.context = context.context_url;
   auto body = run_hunting_query(request.query, *tables, options);
@@ -42,9 +50,8 @@ odata::Behaviours hunting_behaviours(HuntingDependencies dependencies) {
   odata::Behaviours behaviours;
   behaviours.operations.push_back(
       {"microsoft.graph.security.runHuntingQuery",
-       [dependencies = std::move(dependencies)](const json::Object& parameters, odata::Context& context) {
-         return run(dependencies, parameters, context);
-       }});
+       [hunting = std::make_shared<Hunting>(std::move(dependencies))](
+           const json::Object& parameters, odata::Context& context) { return run(*hunting, parameters, context); }});
   return behaviours;
 }
 

@@ -137,6 +137,26 @@ TEST_F(RunHuntingQuery, SeesAnAlertAsItIsNow) {
   EXPECT_EQ(rows("AlertInfo | where AlertId == 'a1' | project Title"), R"([{"Title":"Renamed"}])");
 }
 
+TEST_F(RunHuntingQuery, RunsAFewAtOnce) {
+  odata::Context context{model(), caller, request, store, now, "", ""};
+  const json::Object parameters{{"query", "print 1"}};
+  HuntingDependencies dependencies;
+  dependencies.queries_max = 2;
+  std::vector<odata::OperationBehaviour> operations;
+  std::vector<std::string> refusals;
+  // Asks again while it is asked.
+  dependencies.event_tables = [&](std::string_view) -> base::Result<std::shared_ptr<const kql::Catalog>> {
+    const auto inner = operations.at(0).run(parameters, context);
+    if (!inner) refusals.push_back(inner.error().message + " " + std::to_string(inner.error().retry_after_s));
+    return std::shared_ptr<const kql::Catalog>(tables::empty_snapshot());
+  };
+  operations = hunting_behaviours(dependencies).operations;
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(operations.at(0).run(parameters, context));
+  EXPECT_EQ(refusals, std::vector<std::string>(2,
+                                               "2 hunting queries are running, the most at once. Send the request "
+                                               "again. 1"));
+}
+
 TEST_F(RunHuntingQuery, SaysWhereAQueryIsWrong) {
   const std::string unknown = run("DeviceInfo\n| where DeviceNam == 'x'");
   EXPECT_TRUE(unknown.starts_with("semantic_error query: Line 2, column 9: ")) << unknown;

@@ -25,7 +25,7 @@ base::Result<std::string> hash_client_secret(std::string_view secret);
 
 struct SecretCheckLimits {
   size_t running_max = 2;   // hashes computed at once
-  size_t waiting_max = 64;  // callers waiting for their turn; more is `too_many_requests`
+  size_t waiting_max = 14;  // callers waiting for their turn; more is `too_many_requests`
   size_t remembered_max = 4096;
 };
 

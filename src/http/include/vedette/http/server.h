@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 
 #include "vedette/base/clock.h"
 #include "vedette/base/result.h"
@@ -36,13 +37,21 @@ struct ServerOptions {
   size_t connections_max = 10'000;    // further ones are answered 503 and closed
   size_t head_bytes_max = 64 * 1024;  // request line and fields; more is 431
   size_t head_fields_max = 256;       // more is 431
-  uint64_t body_bytes_max = 1 << 20;  // more is 413
-  // Another limit for one target, in place of body_bytes_max. Called on io threads.
-  std::function<uint64_t(std::string_view target)> body_limit;
+  uint64_t body_bytes_max = 1 << 20;  // more is 413, or asks admit_body
+  // Asked when a body is larger than body_bytes_max or of unknown length, before `100 Continue`: its limit, or the
+  // response that refuses it unread. Sees the request without its body. Called on workers.
+  std::function<tl::expected<uint64_t, Response>(const Request& head)> admit_body;
+  // Of requests in all connections together, from their first bytes until they are answered; the one that goes beyond
+  // is 503.
+  uint64_t buffered_bytes_max = 256 << 20;
+
+  // Requests that are handled on the io thread, so that they are answered however busy the workers are: their handling
+  // must not block.
+  std::function<bool(const Request& head)> is_immediate;
 
   std::chrono::milliseconds idle_timeout{75'000};  // between two requests: closed without a word
-  // From the first byte of a head to its last, and for a body beyond what body_rate_min allows: 408. Also for the
-  // TLS handshake.
+  // From the first byte of a head to its last, and for a body beyond what body_rate_min allows: 408. A body has this
+  // time and what it takes at that rate, however it trickles in. Also for the TLS handshake.
   std::chrono::milliseconds read_timeout{30'000};
   uint64_t body_rate_min_bytes_per_s = 1024;
   std::chrono::milliseconds write_timeout{30'000};  // without any progress of a response: aborted

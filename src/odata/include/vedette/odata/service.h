@@ -35,6 +35,10 @@ class Service {
   // Service documents and $metadata, which need no token: handle() them with an empty Caller.
   bool is_public(const http::Request& request) const;
 
+  // What a request's body will be, told by its head; or the error that its URL and the caller's permissions give.
+  enum class Body : uint8_t { document, deposit };
+  base::Result<Body> expected_body(const http::Request& head, const Caller& caller) const;
+
   http::Response handle(const http::Request& request, const Caller& caller) const;
   // An error from outside (no token, throttled, no such root) in the form of the API.
   http::Response refuse(const http::Request& request, const base::Error& error) const;

@@ -1,0 +1,23 @@
+// How the requests that may take long share the workers of the HTTP server, so that short ones, reads and tokens,
+// always find one. Health needs none: it is answered on the io threads.
+#pragma once
+
+#include "vedette/auth/client_secret.h"
+
+namespace vedette::server {
+
+inline constexpr unsigned workers = 48;
+inline constexpr unsigned workers_of_short_requests_min = 16;
+
+// Of all tenants at once; more are asked to come again.
+inline constexpr int hunts_max = 8;
+inline constexpr int pushes_max = 8;
+inline constexpr int tenant_pushes_max = 6;
+
+inline constexpr auth::SecretCheckLimits secret_checks;
+
+static_assert(hunts_max + pushes_max + secret_checks.running_max + secret_checks.waiting_max +
+                  workers_of_short_requests_min <=
+              workers);
+
+}  // namespace vedette::server
