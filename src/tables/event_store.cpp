@@ -42,6 +42,7 @@ class FolderStore final : public EventStore {
 
  private:
   base::Status load_once();
+  base::Status load_beside_writer();
   base::Status wait_for_room(std::unique_lock<std::mutex>& lock);
   base::Status write(const std::vector<PendingCommit*>& group);
   base::Status close_log();
@@ -97,14 +98,19 @@ base::Status FolderStore::load() {
     sealer_ = std::jthread([this](const std::stop_token& stop) { seal_in_background(stop); });
     return {};
   }
-  // A writer may take files away between the reading of the manifest and of them.
-  constexpr int attempts = 10;
-  base::Status loaded;
+  return load_beside_writer();
+}
+
+// A writer takes files away when the manifest says that their rows are elsewhere. What was read is whole when the
+// manifest is still the same afterwards.
+base::Status FolderStore::load_beside_writer() {
+  constexpr int attempts = 20;
   for (int i = 0; i < attempts; ++i) {
-    loaded = load_once();
-    if (loaded || loaded.error().code != ErrorCode::not_found) break;
+    const auto loaded = load_once();
+    if (TRY(segments_.is_current())) return loaded;
   }
-  return loaded;
+  return fail(ErrorCode::unavailable,
+              "The data folder changed " + std::to_string(attempts) + " times while it was read. Try again.");
 }
 
 base::Status FolderStore::load_once() {

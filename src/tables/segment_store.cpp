@@ -11,8 +11,11 @@ using base::fail;
 using columnar::Batch;
 
 base::Status SegmentStore::load(Contents& contents) {
+  loaded_bytes_ = 0;
   if (!files_.exists(manifest_path())) return {};
-  auto read = decode_manifest(TRY(io::read_file(files_, manifest_path())));
+  const std::string bytes = TRY(io::read_file(files_, manifest_path()));
+  loaded_bytes_ = bytes.size();
+  auto read = decode_manifest(bytes);
   if (!read) return std::move(read).error().with_cause(manifest_path());
   for (const ManifestRecord& record : read->records) apply(record, contents);
   for (auto& [table, segments] : contents.tables)
@@ -21,6 +24,12 @@ base::Status SegmentStore::load(Contents& contents) {
   manifest_version_ = read->version;
   manifest_bytes_ = read->valid_bytes;
   return {};
+}
+
+base::Result<bool> SegmentStore::is_current() const {
+  if (!files_.exists(manifest_path())) return loaded_bytes_ == 0;
+  const auto file = TRY(files_.open_for_reading(manifest_path()));
+  return TRY(file->size()) == loaded_bytes_;
 }
 
 // Without opening the segments: a later record may have removed them.

@@ -16,6 +16,8 @@ class SegmentStore {
 
   // Reads the manifest into `contents`, opening its segments. Nothing when there is no manifest.
   base::Status load(Contents& contents);
+  // Whether the manifest is as it was when it was last loaded.
+  base::Result<bool> is_current() const;
   // From then on it may write: the manifest is made, or brought to this format, and what nothing names is removed.
   base::Status begin_writing(const Contents& contents);
   uint64_t sealed_log() const { return sealed_log_; }
@@ -47,7 +49,8 @@ class SegmentStore {
   uint64_t sealed_log_ = 0;
   int manifest_version_ = 2;
   uint64_t manifest_bytes_ = 0;
-  bool broken_ = false;  // an append failed and could not be undone
+  uint64_t loaded_bytes_ = 0;  // of the manifest, an interrupted record at its end included
+  bool broken_ = false;        // an append failed and could not be undone
 };
 
 }  // namespace vedette::tables
