@@ -75,16 +75,16 @@ std::string events_folder(const std::string& data, std::string_view tenant_id) {
   return tenant_folder(data, tenant_id) + "/events";
 }
 
-base::Result<std::unique_ptr<FolderDirectory>> FolderDirectory::open(const std::string& data) {
+base::Result<std::unique_ptr<FolderDirectory>> FolderDirectory::open(const std::string& data, store::Access access) {
   auto clock = std::make_unique<base::SystemClock>();
-  auto store = TRY(open_entities(data, *clock));
+  auto store = TRY(open_entities(data, *clock, access));
   return std::unique_ptr<FolderDirectory>(new FolderDirectory(std::move(clock), std::move(store)));
 }
 
 base::Result<std::unique_ptr<FolderDirectory>> FolderDirectory::open_existing(const std::string& data) {
   if (!is_folder(data)) return fail(ErrorCode::not_found, "There is no data folder '" + data + "'.");
   if (!has_directory(data)) return std::unique_ptr<FolderDirectory>();
-  return open(data);
+  return open(data, store::Access::read_only);
 }
 
 base::Result<std::string> tenant_to_write(const std::string& data, std::string_view id_or_name) {

@@ -31,8 +31,9 @@ std::string events_folder(const std::string& data, std::string_view tenant_id);
 class FolderDirectory {
  public:
   // Created when it does not exist, the folder as well.
-  static base::Result<std::unique_ptr<FolderDirectory>> open(const std::string& data);
-  // Null when the folder has none; `not_found` when there is no folder.
+  static base::Result<std::unique_ptr<FolderDirectory>> open(const std::string& data,
+                                                             store::Access access = store::Access::read_write);
+  // To read: null when the folder has none; `not_found` when there is no folder.
   static base::Result<std::unique_ptr<FolderDirectory>> open_existing(const std::string& data);
 
   auth::Directory& get() { return directory_; }

@@ -16,7 +16,9 @@ namespace vedette::server {
 // v1.0, beta and vedette. Loaded once, never unloaded; an error is a fault of the program.
 base::Result<std::vector<const edm::Model*>> models();
 
-// Creates the folder and the file when they are absent. `clock` outlives the store. Other processes may have it open.
-base::Result<std::unique_ptr<store::EntityStore>> open_entities(const std::string& data, const base::Clock& clock);
+// Creates the folder and the file when they are absent and may be written. `clock` outlives the store. Other processes
+// may have it open.
+base::Result<std::unique_ptr<store::EntityStore>> open_entities(const std::string& data, const base::Clock& clock,
+                                                                store::Access access = store::Access::read_write);
 
 }  // namespace vedette::server

@@ -46,7 +46,8 @@ base::Result<std::shared_ptr<const kql::Catalog>> open_tables(const HuntOptions&
   auto events = TRY(stored_events(options.data, tenant));
   if (tenant.empty() || !io::posix_file_system().exists(entities_file(options.data))) return events;
   static const base::SystemClock clock;
-  std::shared_ptr<const store::EntityStore> entities = TRY(open_entities(options.data, clock));
+  std::shared_ptr<const store::EntityStore> entities =
+      TRY(open_entities(options.data, clock, store::Access::read_only));
   return resources::with_alert_views(std::move(events), std::move(entities), tenant);
 }
 

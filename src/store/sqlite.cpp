@@ -75,12 +75,17 @@ std::string Statement::text_at(int column) const {
   return bytes ? std::string(static_cast<const char*>(bytes), size) : std::string();
 }
 
-Result<std::unique_ptr<Connection>> Connection::open(const std::string& path) {
-  // A new file is its owner's alone: keys are in it. SQLite gives its log the same mode.
-  if (const int created = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); created >= 0)
-    ::close(created);
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access) {
+  int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+  if (access == Access::read_write) {
+    // A new file is its owner's alone: keys are in it. SQLite gives its log the same mode.
+    if (const int created = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); created >= 0)
+      ::close(created);
+    flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  } else if (::access(path.c_str(), F_OK) != 0) {
+    return fail(ErrorCode::not_found, "There is no entity store.").with_cause(path);
+  }
   sqlite3* handle = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   std::unique_ptr<Connection> connection(new Connection(handle));
   if (code != SQLITE_OK) return error_of(handle);

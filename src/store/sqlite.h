@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "vedette/base/result.h"
+#include "vedette/store/entity_store.h"
 
 namespace vedette::store {
 
@@ -41,7 +42,8 @@ class Statement {
 
 class Connection {
  public:
-  static base::Result<std::unique_ptr<Connection>> open(const std::string& path);
+  // read_write creates the file when it is absent.
+  static base::Result<std::unique_ptr<Connection>> open(const std::string& path, Access access);
   Connection(const Connection&) = delete;
   ~Connection();
 

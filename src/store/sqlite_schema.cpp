@@ -111,22 +111,27 @@ Status declare(Connection& connection, const Collection& wanted, std::vector<Sto
 
 Status declare(Connection& connection, const std::vector<Collection>& collections) {
   Transaction transaction = TRY(Transaction::begin(connection, "BEGIN IMMEDIATE"));
+  const bool fresh = TRY(connection.integer("PRAGMA user_version")) == 0 &&
+                     TRY(connection.integer("SELECT count(*) FROM sqlite_schema")) == 0;
+  if (fresh) {
+    TRY(connection.run(tables));
+    TRY(connection.run("PRAGMA application_id = " + std::to_string(application)));
+    TRY(connection.run("PRAGMA user_version = " + std::to_string(format_version)));
+  }
+  TRY(check_format(connection));
+  std::vector<StoredCollection> stored = TRY(load_collections(connection));
+  for (const Collection& collection : collections) TRY(declare(connection, collection, stored));
+  return transaction.commit();
+}
+
+Status check_format(Connection& connection) {
   const int64_t version = TRY(connection.integer("PRAGMA user_version"));
   if (version > format_version)
     return fail(ErrorCode::bad_request, "The entity store has format version " + std::to_string(version) +
                                             ", this program reads up to " + std::to_string(format_version) + ".");
-  if (version == 0) {
-    if (TRY(connection.integer("SELECT count(*) FROM sqlite_schema")) > 0)
-      return fail(ErrorCode::bad_request, "The file is a database, but no entity store.");
-    TRY(connection.run(tables));
-    TRY(connection.run("PRAGMA application_id = " + std::to_string(application)));
-    TRY(connection.run("PRAGMA user_version = " + std::to_string(format_version)));
-  } else if (TRY(connection.integer("PRAGMA application_id")) != application) {
+  if (TRY(connection.integer("PRAGMA application_id")) != application)
     return fail(ErrorCode::bad_request, "The file is a database, but no entity store.");
-  }
-  std::vector<StoredCollection> stored = TRY(load_collections(connection));
-  for (const Collection& collection : collections) TRY(declare(connection, collection, stored));
-  return transaction.commit();
+  return {};
 }
 
 Result<std::vector<StoredCollection>> load_collections(Connection& connection) {

@@ -37,7 +37,7 @@ class ReaderPool {
     std::unique_ptr<Connection> connection_;
   };
 
-  explicit ReaderPool(std::string path) : path_(std::move(path)) {}
+  ReaderPool(std::string path, Access access) : path_(std::move(path)), access_(access) {}
 
   Result<Lease> take() {
     {
@@ -48,13 +48,14 @@ class ReaderPool {
         return lease;
       }
     }
-    auto connection = TRY(Connection::open(path_));
+    auto connection = TRY(Connection::open(path_, access_));
     TRY(connection->run("PRAGMA query_only = ON"));
     return Lease(*this, std::move(connection));
   }
 
  private:
   const std::string path_;
+  const Access access_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;
 };
@@ -147,10 +148,14 @@ class StopWatch {
 class SqliteStore final : public EntityStore {
  public:
   SqliteStore(const std::string& path, std::vector<Collection> collections, const base::Clock& clock,
-              std::unique_ptr<Connection> writer)
-      : collections_(std::move(collections)), clock_(clock), writer_(std::move(writer)), readers_(path) {}
+              std::unique_ptr<Connection> writer, Access access)
+      : collections_(std::move(collections)),
+        clock_(clock),
+        access_(access),
+        writer_(std::move(writer)),
+        readers_(path, access) {}
 
-  // Reads the shape of the file that `declare` has brought to what is declared.
+  // Reads the shape of the file.
   Status load() {
     schema_ = TRY(writer_->integer("PRAGMA schema_version"));
     stored_ = TRY(load_collections(*writer_));
@@ -159,6 +164,7 @@ class SqliteStore final : public EntityStore {
   }
 
   Result<int64_t> commit(std::string_view tenant, const Commit& commit) override {
+    if (access_ == Access::read_only) return fail(ErrorCode::internal, "The entity store was opened for reading only.");
     TRY(check_commit(collections_, commit));
     const std::scoped_lock lock(mutex_);
     Transaction transaction = TRY(Transaction::begin(*writer_, "BEGIN IMMEDIATE"));
@@ -176,8 +182,10 @@ class SqliteStore final : public EntityStore {
   Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection,
                                     std::string_view id) const override {
     TRY(find_collection(collections_, collection));
+    const StoredCollection* const stored = find_stored(collection);
+    if (!stored) return std::optional<Entity>();
     const auto reader = TRY(readers_.take());
-    Statement row = TRY((*reader).kept("SELECT id, version, sequence, doc FROM " + table_of(stored(collection)) +
+    Statement row = TRY((*reader).kept("SELECT id, version, sequence, doc FROM " + table_of(*stored) +
                                        " WHERE tenant = (SELECT number FROM tenants WHERE id = ?) AND id = ?"));
     if (!TRY(row.text(tenant).blob(id).step())) return std::optional<Entity>();
     return std::optional(Entity{row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)});
@@ -186,11 +194,13 @@ class SqliteStore final : public EntityStore {
   Result<QueryPage> query(std::string_view tenant, const Query& query) const override {
     TRY(check_query(collections_, query));
     TRY(query.stop.check());
+    const StoredCollection* const stored = find_stored(query.collection);
+    if (!stored) return PageBuilder(query).finish(0);
     const auto reader = TRY(readers_.take());
     const StopWatch watch(*reader, query.stop);
     Transaction snapshot = TRY(Transaction::begin(*reader, "BEGIN"));
     const int64_t number = TRY(tenant_number(*reader, tenant));
-    auto page = query_page(*reader, stored(query.collection), number, query);
+    auto page = query_page(*reader, *stored, number, query);
     if (!page) TRY(query.stop.check());
     return page;
   }
@@ -236,8 +246,11 @@ class SqliteStore final : public EntityStore {
 
  private:
   // Ordinals are never reused: what was read when the file was opened stays right for reading.
-  const StoredCollection& stored(std::string_view name) const {
-    return *std::find_if(readable_.begin(), readable_.end(), [&](const auto& one) { return one.name == name; });
+  // Null for what a file that is only read does not have.
+  const StoredCollection* find_stored(std::string_view name) const {
+    for (const StoredCollection& one : readable_)
+      if (one.name == name) return &one;
+    return nullptr;
   }
   static Result<int64_t> tenant_number(Connection& reader, std::string_view tenant) {
     Statement row = TRY(reader.kept("SELECT number FROM tenants WHERE id = ?"));
@@ -246,6 +259,7 @@ class SqliteStore final : public EntityStore {
 
   const std::vector<Collection> collections_;
   const base::Clock& clock_;
+  const Access access_;
   std::vector<StoredCollection> readable_;
   std::mutex mutex_;  // of what follows
   std::unique_ptr<Connection> writer_;
@@ -272,12 +286,16 @@ Status use_write_ahead_log(Connection& connection) {
 }  // namespace
 
 Result<std::unique_ptr<EntityStore>> open_sqlite_store(const std::string& path, std::vector<Collection> collections,
-                                                       const base::Clock& clock) {
-  auto writer = TRY(Connection::open(path));
-  TRY(use_write_ahead_log(*writer));
-  TRY(writer->run("PRAGMA synchronous = FULL"));
-  TRY(declare(*writer, collections));
-  auto store = std::make_unique<SqliteStore>(path, std::move(collections), clock, std::move(writer));
+                                                       const base::Clock& clock, Access access) {
+  auto first = TRY(Connection::open(path, access));
+  if (access == Access::read_write) {
+    TRY(use_write_ahead_log(*first));
+    TRY(first->run("PRAGMA synchronous = FULL"));
+    TRY(declare(*first, collections));
+  } else {
+    TRY(check_format(*first));
+  }
+  auto store = std::make_unique<SqliteStore>(path, std::move(collections), clock, std::move(first), access);
   TRY(store->load());
   return std::unique_ptr<EntityStore>(std::move(store));
 }

@@ -92,6 +92,29 @@ TEST_F(SqliteTest, RefusesANewerFormatAndOtherDatabases) {
   EXPECT_EQ(open_sqlite_store(folder.file("no/such/folder"), {}, clock).error().code, base::ErrorCode::io_error);
 }
 
+TEST_F(SqliteTest, ReadsAFileWithoutChangingIt) {
+  const auto refused = open_sqlite_store(path, test_collections(), clock, Access::read_only);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, base::ErrorCode::not_found);
+  EXPECT_FALSE(std::filesystem::exists(path));
+  const auto writer = open({{"items", {}}});
+  writer->commit("a", one("x", R"({"whole":1})")).value();
+  auto opened = open_sqlite_store(path, test_collections(), clock, Access::read_only);
+  ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  EntityStore& reader = **opened;
+  Query query;
+  query.collection = "items";
+  query.order = {{{"whole"}, Kind::int64, Direction::descending}};
+  EXPECT_EQ(ids(reader, query), "x");
+  writer->commit("a", one("y", R"({"whole":2})")).value();
+  EXPECT_EQ(ids(reader, query), "yx");
+  query.collection = "things";  // declared, but not in the file
+  EXPECT_EQ(ids(reader, query), "");
+  EXPECT_FALSE(reader.get("a", "things", "x").value().has_value());
+  EXPECT_EQ(reader.commit("a", one("z", "{}")).error().message, "The entity store was opened for reading only.");
+  EXPECT_FALSE(writer->get("a", "items", "z").value().has_value());
+}
+
 // The statements of a page that is late in an indexed order: a range of one index, nothing is sorted.
 TEST_F(SqliteTest, ReadsAPageFromARangeOfAnIndex) {
   open();

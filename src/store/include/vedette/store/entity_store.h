@@ -83,7 +83,7 @@ struct Query {
   std::shared_ptr<const Expression> filter;  // null: all
   std::vector<OrderBy> order;                // the id, ascending, comes last by itself
   int64_t skip = 0;
-  int64_t top = 50;      // at most top entities in the page
+  int64_t top = 50;  // at most top entities in the page
   bool count = false;    // count all that match, whatever the page
   std::string after;     // QueryPage::next of the page before; "" for the first
   base::DateTime now{};  // what now() is
@@ -134,8 +134,12 @@ std::unique_ptr<EntityStore> make_memory_store(std::vector<Collection> collectio
 
 // One SQLite file (WAL, synchronous=FULL). Several processes may have it open. Errors: `io_error`; `bad_request` for a
 // file of a newer format version.
+// read_only: the file must be there (`not_found`) and stays as it is; collections that it does not have are empty, and
+// commit() is refused.
+enum class Access : uint8_t { read_only, read_write };
 base::Result<std::unique_ptr<EntityStore>> open_sqlite_store(const std::string& path,
                                                              std::vector<Collection> collections,
-                                                             const base::Clock& clock);
+                                                             const base::Clock& clock,
+                                                             Access access = Access::read_write);
 
 }  // namespace vedette::store
