@@ -8,6 +8,7 @@ using base::fail;
 using base::Result;
 
 constexpr std::string_view whole_entity = "/$entity";
+constexpr int64_t expansion_bytes_max = 1 << 20;  // of one entity; a page has many
 
 std::string key_path(const Call& call, const std::string& id) {
   std::string path = call.route.link_path;
@@ -19,6 +20,7 @@ base::Status append_expansion(std::string& out, const Call& call, const Expansio
   store::Query query = expansion.query->store;
   query.filter = with_key(query.filter, expansion.navigation->capabilities.foreign_key, id);
   query.stop = call.request.stop;
+  query.bytes_max = expansion_bytes_max;
   const store::QueryPage page = TRY(call.store.query(call.caller.tenant_id, query));
   const std::string& name = expansion.navigation->name;
   const auto member = [&](const std::string& text) {
@@ -37,7 +39,8 @@ base::Status append_expansion(std::string& out, const Call& call, const Expansio
     out += '}';
   }
   out += ']';
-  if (page.next.empty() || expansion.limited) return {};
+  const bool enough = expansion.limited && static_cast<int64_t>(page.entities.size()) == query.top;
+  if (page.next.empty() || enough) return {};
   member(name + "@odata.nextLink");
   json::append_string(out, next_link(call, key_path(call, id) + "/" + percent_encode(name), expansion.options,
                                      skip_token(page.next, query.now)));

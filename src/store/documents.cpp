@@ -51,7 +51,9 @@ bool PageBuilder::add(Entity entity, Position position) {
     ++skipped_;
     return true;
   }
-  if (static_cast<int64_t>(page_.entities.size()) >= query_.top) {
+  bytes_ += static_cast<int64_t>(entity.json.size());
+  const bool first = page_.entities.empty();
+  if (static_cast<int64_t>(page_.entities.size()) >= query_.top || (bytes_ > query_.bytes_max && !first)) {
     more_ = true;
     return false;
   }

@@ -21,7 +21,8 @@ base::Status check_version(const std::string& what, int64_t expected, int64_t st
 
 Position position_of(const std::vector<OrderBy>& order, const json::Value& document, std::string_view id);
 
-// Takes entities in the order of the query, from the first after `after` on; leaves out `skip` and keeps `top`.
+// Takes entities in the order of the query, from the first after `after` on; leaves out `skip` and keeps `top`, or
+// fewer when they are large.
 class PageBuilder {
  public:
   explicit PageBuilder(const Query& query) : query_(query) {}
@@ -31,7 +32,7 @@ class PageBuilder {
 
  private:
   const Query& query_;
-  int64_t skipped_ = 0;
+  int64_t skipped_ = 0, bytes_ = 0;
   bool more_ = false;
   Position last_;
   QueryPage page_;

@@ -63,6 +63,7 @@ class Evaluator {
   }
 
   bool stopped() const { return stopped_; }
+  bool made_too_much_text() const { return text_bytes_ > filter_text_bytes_max; }
 
  private:
   const json::Value* node(const Expression& expression, const Scope* scope) const {
@@ -181,7 +182,10 @@ class Evaluator {
       auto* text = std::get_if<std::string>(&arguments.back());
       if (fold && text) *text = folded(*text);
     }
-    return call_function(expression.function, arguments);
+    if (made_too_much_text()) return {};
+    Literal result = call_function(expression.function, arguments);
+    if (const auto* text = std::get_if<std::string>(&result)) text_bytes_ += text->size();
+    return result;
   }
 
   bool has_to_stop() {
@@ -192,6 +196,7 @@ class Evaluator {
   const json::Value& document_;
   const Query& query_;
   uint32_t steps_ = 0;
+  size_t text_bytes_ = 0;  // made by functions
   bool stopped_ = false;
 };
 
@@ -207,6 +212,10 @@ base::Result<bool> matches(const Query& query, const json::Value& document) {
   Evaluator evaluator(document, query);
   const Literal result = evaluator.value(*query.filter, nullptr);
   if (evaluator.stopped()) TRY(query.stop.check());
+  if (evaluator.made_too_much_text())
+    return base::fail(base::ErrorCode::limit_exceeded, "The functions of the filter make more than " +
+                                                           std::to_string(filter_text_bytes_max) +
+                                                           " bytes of text for one entity.");
   const auto* truth = std::get_if<bool>(&result);
   return truth && *truth;
 }

@@ -127,6 +127,38 @@ TEST_P(PageTest, GivesWholeEntities) {
   EXPECT_TRUE(std::all_of(page.next.begin(), page.next.end(), [](char c) { return c > ' ' && c < 127; }));
 }
 
+// However many entities are asked for, a page does not grow with their sizes; one always fits.
+TEST_P(PageTest, EndsBeforeItIsTooLarge) {
+  for (const char* id : {"a", "b", "c", "d"})
+    put(id, R"({"whole":1,"text":")" + std::string(page_bytes_max / 2 - 100, 'x') + "\"}", "items").value();
+  put("e", R"({"whole":1,"text":")" + std::string(page_bytes_max, 'x') + "\"}", "items").value();
+  for (const auto& order : {std::vector<OrderBy>{}, {by("whole", Kind::int64, up)}, {by("none", Kind::int64, up)}}) {
+    Query query = query_of(order, 1000);
+    std::string pages;
+    do {
+      const QueryPage page = store->query("a", query).value();
+      for (const Entity& entity : page.entities) pages += entity.id;
+      pages += ' ';
+      query.after = page.next;
+    } while (!query.after.empty());
+    EXPECT_EQ(pages, "ab cd e ");
+  }
+}
+
+TEST_P(PageTest, RefusesFiltersThatMakeTooMuchText) {
+  put("a", R"({"text":")" + std::string(1 << 20, 'x') + "\"}", "items").value();
+  Query query = query_of({});
+  const auto longer = [](Expression of) { return call(Function::concat, {std::move(of), property("text")}); };
+  Expression made = property("text");
+  for (int i = 0; i < 4; ++i) made = longer(std::move(made));  // 2 + 3 + 4 + 5 MB
+  query.filter = filter(call(Function::startswith, {made, text("x")}));
+  EXPECT_EQ(joined(query), "a");
+  query.filter = filter(call(Function::startswith, {longer(made), text("x")}));
+  EXPECT_EQ(refusal(query).code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(refusal(query).message,
+            "The functions of the filter make more than 16777216 bytes of text for one entity.");
+}
+
 TEST_P(PageTest, HoldsTextsOfAnyBytes) {
   put("x\t'\"", R"({"text":"a\u0000b"})", "items").value();
   put("ü", R"({"text":"a\u0000"})", "items").value();

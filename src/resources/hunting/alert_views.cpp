@@ -18,19 +18,47 @@ using columnar::Batch;
 using columnar::Type;
 
 constexpr std::string_view alerts_collection = "alerts";
-constexpr int64_t page_alerts = 100;
+constexpr int64_t page_alerts = 100, page_bytes_max = 4 << 20;
 
 const columnar::Schema& source_schema() {
   static const columnar::Schema schema{{"Record", Type::dynamic}};
   return schema;
 }
 
+// What a stream holds, charged to the query that reads it for as long as the stream lives.
+class Charge {
+ public:
+  Charge(base::MemoryBudget* budget, const char* who) : budget_(budget), who_(who) {}
+  Charge(const Charge&) = delete;
+  ~Charge() {
+    if (budget_) budget_->release(bytes_);
+  }
+  base::Status set(int64_t bytes) {
+    if (!budget_) return {};
+    if (bytes > bytes_)
+      TRY(budget_->charge(bytes - bytes_, who_));
+    else
+      budget_->release(bytes_ - bytes);
+    bytes_ = bytes;
+    return {};
+  }
+
+ private:
+  base::MemoryBudget* const budget_;
+  const char* const who_;
+  int64_t bytes_ = 0;
+};
+
 class AlertStream final : public kql::BatchStream {
  public:
   AlertStream(std::shared_ptr<const store::EntityStore> store, std::string tenant_id, const kql::ScanRequest& request)
-      : store_(std::move(store)), tenant_id_(std::move(tenant_id)), columns_(request.columns.size()) {
+      : store_(std::move(store)),
+        tenant_id_(std::move(tenant_id)),
+        columns_(request.columns.size()),
+        charge_(request.memory, "AlertInfo and AlertEvidence") {
     query_.collection = alerts_collection;
     query_.top = page_alerts;
+    query_.bytes_max = page_bytes_max;
     query_.stop = request.stop;
   }
 
@@ -40,9 +68,13 @@ class AlertStream final : public kql::BatchStream {
     query_.after = page.next;
     ended_ = page.next.empty();
     if (page.entities.empty()) return std::optional<Batch>{};
+    int64_t bytes = 0;
     columnar::VectorBuilder records(Type::dynamic, page.entities.size());
-    for (const store::Entity& alert : page.entities)
+    for (const store::Entity& alert : page.entities) {
       records.append<columnar::Dynamic>(TRY(parser_.parse(alert.json, records.arena())));
+      bytes += static_cast<int64_t>(alert.json.size());
+    }
+    TRY(charge_.set(bytes + records.arena().reserved_bytes()));
     return std::optional<Batch>(Batch{{columns_, records.finish()}, page.entities.size()});
   }
 
@@ -52,6 +84,7 @@ class AlertStream final : public kql::BatchStream {
   const size_t columns_;  // 0 or 1: how often Record is asked for
   store::Query query_;
   columnar::DynamicParser parser_;
+  Charge charge_;
   bool ended_ = false;
 };
 
@@ -85,8 +118,8 @@ class SourceCatalog final : public kql::Catalog {
 
 class ViewStream final : public kql::BatchStream {
  public:
-  ViewStream(SourceCatalog source, std::vector<size_t> columns)
-      : source_(std::move(source)), columns_(std::move(columns)) {}
+  ViewStream(SourceCatalog source, const kql::ScanRequest& request)
+      : source_(std::move(source)), columns_(request.columns), charge_(request.memory, "AlertInfo and AlertEvidence") {}
 
   base::Status open(const std::shared_ptr<const kql::BoundQuery>& view, const kql::EngineOptions& options) {
     rows_ = TRY(kql::start(view, options, &source_));
@@ -94,6 +127,7 @@ class ViewStream final : public kql::BatchStream {
   }
   Result<std::optional<Batch>> next() override {
     auto batch = TRY(rows_->next());
+    TRY(charge_.set(rows_->held_bytes()));
     if (!batch) return std::optional<Batch>{};
     Batch out{{}, batch->rows};
     for (const size_t column : columns_) out.columns.push_back(batch->columns[column]);
@@ -103,6 +137,7 @@ class ViewStream final : public kql::BatchStream {
  private:
   const SourceCatalog source_;
   const std::vector<size_t> columns_;
+  Charge charge_;
   std::unique_ptr<kql::Execution> rows_;
 };
 
@@ -117,7 +152,7 @@ class ViewTable final : public kql::TableSource {
     options.stop = request.stop;
     if (request.memory != nullptr)
       options.memory_limit_bytes = request.memory->limit_bytes() - request.memory->used_bytes();
-    auto rows = std::make_unique<ViewStream>(SourceCatalog(source_), request.columns);
+    auto rows = std::make_unique<ViewStream>(SourceCatalog(source_), request);
     TRY(rows->open(view_, options));
     kql::ScanAnswer answer;
     answer.rows = std::move(rows);

@@ -137,6 +137,21 @@ TEST_F(RunHuntingQuery, SeesAnAlertAsItIsNow) {
   EXPECT_EQ(rows("AlertInfo | where AlertId == 'a1' | project Title"), R"([{"Title":"Renamed"}])");
 }
 
+TEST_F(RunHuntingQuery, ChargesAlertsToTheQuery) {
+  put("t1", "a3",
+      R"({"id":"a3","createdDateTime":"2024-03-30T08:00:00Z","description":")" + std::string(1 << 20, 'x') + "\"}");
+  const std::shared_ptr<const store::EntityStore> alerts(std::shared_ptr<void>(), &store);
+  const auto tables = with_alert_views(tables::empty_snapshot(), alerts, "t1");
+  HuntingOptions options;
+  options.now = now;
+  EXPECT_TRUE(run_hunting_query("AlertInfo | count", *tables, options));
+  options.memory_bytes_max = 1 << 20;
+  const auto refused = run_hunting_query("AlertInfo | count", *tables, options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message,
+            "The query needs more memory than the limit of 1048576 bytes (in AlertInfo and AlertEvidence).");
+}
+
 TEST_F(RunHuntingQuery, RunsAFewAtOnce) {
   odata::Context context{model(), caller, request, store, now, "", ""};
   const json::Object parameters{{"query", "print 1"}};

@@ -78,12 +78,16 @@ struct Commit {
   std::vector<StateWrite> states;
 };
 
+inline constexpr int64_t page_bytes_max = 16 << 20;
+
 struct Query {
   std::string collection;
   std::shared_ptr<const Expression> filter;  // null: all
   std::vector<OrderBy> order;                // the id, ascending, comes last by itself
   int64_t skip = 0;
   int64_t top = 50;  // at most top entities in the page
+  // At most so many bytes of documents in the page, but one entity always; the next page goes on with the others.
+  int64_t bytes_max = page_bytes_max;
   bool count = false;    // count all that match, whatever the page
   std::string after;     // QueryPage::next of the page before; "" for the first
   base::DateTime now{};  // what now() is
