@@ -55,6 +55,15 @@ base::Status bind_token(store::Query& query, const QueryOptions& options) {
   return {};
 }
 
+// Enumerations are ordered by their numbers (OData 4.01 part 1, 11.2.6.2); the store has their names.
+std::vector<std::string> members_by_value(const edm::EnumType& type) {
+  std::vector<edm::EnumMember> members = type.members;
+  std::stable_sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
+  std::vector<std::string> names;
+  for (edm::EnumMember& member : members) names.push_back(std::move(member.name));
+  return names;
+}
+
 Result<store::OrderBy> bind_order_item(std::string_view item, const Source& source) {
   const size_t blank = item.find(' ');
   const std::string_view path = item.substr(0, blank);
@@ -79,13 +88,13 @@ Result<store::OrderBy> bind_order_item(std::string_view item, const Source& sour
     order.path.push_back(property->name);
     type = property->type;
   }
-  // The store orders enumerations by their texts, and their order is that of their numbers.
-  if (type.collection || type.structured || type.enumeration)
+  if (type.collection || type.structured || (type.enumeration && type.enumeration->flags))
     return bad_option("orderby", "Ordering by '" + std::string(path) + "' is not supported: it is " +
-                                     (type.collection    ? "a collection."
-                                      : type.enumeration ? "an enumeration."
-                                                         : "a complex value."));
+                                     (type.collection   ? "a collection."
+                                      : type.structured ? "a complex value."
+                                                        : "a set of flags."));
   order.kind = value_kind(type);
+  if (type.enumeration) order.ranking = members_by_value(*type.enumeration);
   return order;
 }
 

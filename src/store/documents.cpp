@@ -41,7 +41,7 @@ base::Status check_version(const std::string& what, int64_t expected, int64_t st
 
 Position position_of(const std::vector<OrderBy>& order, const json::Value& document, std::string_view id) {
   Position position;
-  for (const OrderBy& key : order) position.values.push_back(literal_of(follow(&document, key.path), key.kind));
+  for (const OrderBy& key : order) position.values.push_back(order_value(follow(&document, key.path), key));
   position.id = id;
   return position;
 }

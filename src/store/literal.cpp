@@ -1,5 +1,6 @@
 #include "literal.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -64,6 +65,13 @@ const json::Value* follow(const json::Value* value, const std::vector<std::strin
     value = json::find(*value, name == "*type" ? "@odata.type" : name);
   }
   return value;
+}
+
+Literal order_value(const json::Value* value, const OrderBy& key) {
+  Literal literal = literal_of(value, key.kind);
+  const auto* text = key.ranking.empty() ? nullptr : std::get_if<std::string>(&literal);
+  if (!text) return literal;
+  return std::find(key.ranking.begin(), key.ranking.end(), *text) - key.ranking.begin();
 }
 
 Literal literal_of(const json::Value* value, ValueKind kind) {

@@ -94,6 +94,7 @@ std::string fingerprint(const Query& query) {
     text += key.direction == Direction::ascending ? '+' : '-';
     text += std::to_string(static_cast<int>(key.kind)) + ' ';
     add(text, key.path);
+    add(text, key.ranking);
   }
   if (query.filter) describe(text, *query.filter);
   return std::to_string(XXH3_64bits(text.data(), text.size()));
@@ -155,7 +156,8 @@ Result<Position> decode_cursor(const Query& query) {
     } else if (i + 1 == parts.size()) {
       position.id = part;
     } else {
-      const auto value = literal(part, query.order[i - 1].kind);
+      const OrderBy& key = query.order[i - 1];
+      const auto value = literal(part, key.ranking.empty() ? key.kind : ValueKind::int64);
       if (!value) return damaged();
       position.values.push_back(*value);
     }

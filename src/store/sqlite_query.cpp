@@ -17,6 +17,17 @@ namespace {
 
 constexpr int64_t few = 1000;  // so many rows are read and sorted sooner than an index is walked for them
 
+// A value's key as SQL text; it holds nothing but hexadecimal digits.
+std::string blob_text(const Literal& value) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string out = "x'";
+  for (const char c : sort_key(value)) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += {digits[byte >> 4], digits[byte & 15]};
+  }
+  return out + "'";
+}
+
 class PageQuery {
  public:
   PageQuery(Connection& connection, const StoredCollection& collection, int64_t tenant, const Query& query)
@@ -34,10 +45,10 @@ class PageQuery {
     const std::string index = TRY(index_to_use());
     if (!in_order_)
       TRY(sorted(after, index));
-    else if (after)
-      TRY(stages(*after, index));
+    else if (!query_.order.empty() && !query_.order[0].ranking.empty())
+      TRY(ranks(after, index));
     else
-      TRY(walk("", {}, nullptr, index));
+      TRY(walk_on(after, index));
     return std::move(page_).finish(count);
   }
 
@@ -49,7 +60,7 @@ class PageQuery {
   }
 
   std::string where() const {
-    std::string sql = " WHERE tenant = ?";
+    std::string sql = " WHERE tenant = ?" + rank_;
     for (const Condition& condition : prefilter_.conditions) sql += " AND (" + condition.sql + ")";
     return sql;
   }
@@ -96,35 +107,71 @@ class PageQuery {
     return count;
   }
 
+  // What is compared of the i-th property of the order: its key, or that of its rank.
+  std::string order_key(size_t i) const {
+    const std::string column = "k" + std::to_string(*order_columns_[i]);
+    const auto& ranking = query_.order[i].ranking;
+    if (ranking.empty()) return column;
+    std::string sql = "CASE " + column + " WHEN " + blob_text(Literal()) + " THEN " + blob_text(Literal());
+    for (size_t rank = 0; rank < ranking.size(); ++rank)
+      sql += " WHEN " + blob_text(ranking[rank]) + " THEN " + blob_text(static_cast<int64_t>(rank));
+    return "(" + sql + " ELSE " + blob_text(static_cast<int64_t>(ranking.size())) + " END)";
+  }
+
   std::string order_by() const {
     std::string sql = " ORDER BY ";
     for (size_t i = 0; i < order_columns_.size(); ++i)
-      sql += "k" + std::to_string(*order_columns_[i]) +
-             (query_.order[i].direction == Direction::descending ? " DESC, " : ", ");
+      sql += order_key(i) + (query_.order[i].direction == Direction::descending ? " DESC, " : ", ");
     return sql + "id";
+  }
+
+  // An order that begins with a ranking: the rows of one rank after the other, each a range of the property's index.
+  Status ranks(const std::optional<Position>& after, const std::string& index) {
+    const OrderBy& key = query_.order[0];
+    const std::string column = "k" + std::to_string(*order_columns_[0]);
+    std::vector<std::string> conditions{column + " = " + blob_text(Literal())};
+    std::string others = column + " > " + blob_text(Literal());
+    for (const std::string& member : key.ranking) {
+      conditions.push_back(column + " = " + blob_text(member));
+      others += " AND " + column + " <> " + blob_text(member);
+    }
+    conditions.push_back(others);
+    const auto* rank = after ? std::get_if<int64_t>(&after->values[0]) : nullptr;
+    size_t at = rank ? std::min(static_cast<size_t>(*rank) + 1, conditions.size() - 1) : 0;
+    const bool downwards = key.direction == Direction::descending;
+    if (!after && downwards) at = conditions.size() - 1;
+    for (bool first = true; at < conditions.size(); at += downwards ? SIZE_MAX : 1) {
+      rank_ = " AND " + conditions[at];
+      if (TRY(walk_on(std::exchange(first, false) ? after : std::nullopt, index))) break;
+    }
+    return {};
+  }
+
+  Result<bool> walk_on(const std::optional<Position>& after, const std::string& index) {
+    return after ? stages(*after, index) : walk("", {}, nullptr, index);
   }
 
   // What follows `after`: first what equals it in all of the order, by id; then in all but the last; and so on. Each
   // stage is a range of an index, so that a page late in the order costs as much as the first.
-  Status stages(const Position& after, const std::string& index) {
+  Result<bool> stages(const Position& after, const std::string& index) {
     for (size_t equal = query_.order.size() + 1; equal-- > 0;) {
       std::string sql;
       std::vector<std::string> keys;
       for (size_t i = 0; i < equal; ++i) {
-        sql += " AND k" + std::to_string(*order_columns_[i]) + " = ?";
+        sql += " AND " + order_key(i) + " = ?";
         keys.push_back(sort_key(after.values[i]));
       }
       const bool by_id = equal == query_.order.size();
       if (!by_id) {
         const bool upwards = query_.order[equal].direction == Direction::ascending;
-        sql += " AND k" + std::to_string(*order_columns_[equal]) + (upwards ? " > ?" : " < ?");
+        sql += " AND " + order_key(equal) + (upwards ? " > ?" : " < ?");
         keys.push_back(sort_key(after.values[equal]));
       } else {
         sql += " AND id > ?";
       }
-      if (TRY(walk(sql, keys, by_id ? &after.id : nullptr, index))) return {};
+      if (TRY(walk(sql, keys, by_id ? &after.id : nullptr, index))) return true;
     }
-    return {};
+    return false;
   }
 
   // Whether the page is full.
@@ -184,6 +231,7 @@ class PageQuery {
   Prefilter prefilter_;
   std::vector<std::optional<int>> order_columns_;
   bool in_order_ = false;
+  std::string rank_;  // a further condition, of the rank that is read
   PageBuilder page_;
 };
 

@@ -80,6 +80,28 @@ TEST_P(PageTest, OrdersBySeveral) {
   expect({by("none", Kind::text, up), by("flag", Kind::boolean, down)}, "a e b c d f");
 }
 
+// Members of an enumeration in the order of their numbers: null first, what is no member last.
+TEST_P(PageTest, OrdersByRanks) {
+  const std::pair<const char*, const char*> items[] = {{"a", "high"}, {"b", "low"},    {"c", "strange"}, {"d", "high"},
+                                                       {"e", ""},     {"f", "medium"}, {"g", "low"},     {"h", "odd"}};
+  for (const auto& [id, text] : items) {
+    const std::string whole = R"(,"whole":)" + std::to_string('z' - id[0]) + "}";
+    put_item(id, *text ? R"({"text":")" + std::string(text) + "\"" + whole : R"({"text":null)" + whole);
+  }
+  OrderBy severity = by("text", Kind::text, up);
+  severity.ranking = {"low", "medium", "high"};
+  expect({severity}, "e b g f a d c h");
+  expect({severity, by("whole", Kind::int64, up)}, "e g b f d a h c");
+  expect({by("flag", Kind::boolean, up), severity}, "e b g f a d c h");
+  severity.direction = down;
+  expect({severity}, "c h a d f b g e");
+  expect({severity, by("whole", Kind::int64, down)}, "c h a d f b g e");
+  Query query = query_of({severity}, 3);
+  query.skip = 1;
+  query.filter = filter(ne(property("text"), text("high")));
+  EXPECT_EQ(joined(query), "h f b g e");
+}
+
 TEST_P(PageTest, SkipsAndCounts) {
   put_items();
   Query query = query_of({by("whole", Kind::int64, up)});

@@ -105,6 +105,8 @@ struct OrderBy {
   std::vector<std::string> path;
   ValueKind kind = ValueKind::text;
   Direction direction = Direction::ascending;
+  // Of a text that is one of few: these in their order, the others behind them. Empty: texts compare as they are.
+  std::vector<std::string> ranking = {};
 };
 
 }  // namespace vedette::store
