@@ -113,6 +113,7 @@ base::Status serve(const ServeCommand& command, const Configuration& configurati
   if (command.demo) demo = TRY(prepare_demo(*installation, configuration.data, clock));
   installation->correlation().run_once();
   installation->correlation().start();
+  installation->retention().start();
   front.open(*installation);
   log.write(LogLevel::info, "listening", {{"url", url}, {"data", configuration.data}});
   if (demo) std::cout << introduction(*demo) << std::flush;
@@ -121,6 +122,7 @@ base::Status serve(const ServeCommand& command, const Configuration& configurati
   server->stop();
   front.close();
   installation->correlation().stop();
+  installation->retention().stop();
   return {};
 }
 

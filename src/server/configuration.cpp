@@ -67,6 +67,18 @@ base::Status read_correlation(const toml::table& table, Configuration& configura
   return {};
 }
 
+base::Status read_retention(const toml::table& table, Configuration& configuration) {
+  constexpr int64_t days_max = 36'500;
+  TRY(check_keys(table, {"events_days"}));
+  const auto* node = table.get("events_days");
+  if (!node) return {};
+  const auto days = node->value_exact<int64_t>();
+  if (!days || *days < 0 || *days > days_max)
+    return wrong(node->source(), "'events_days' must be a number from 0 to " + std::to_string(days_max) + ".");
+  configuration.events_days = static_cast<int>(*days);
+  return {};
+}
+
 base::Status read_public_url(const toml::table& table, Configuration& configuration) {
   TRY(read_text(table, "public_url", configuration.public_url));
   std::string& url = configuration.public_url;
@@ -103,7 +115,7 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   } catch (const toml::parse_error& error) {
     return wrong(error.source(), std::string(error.description()) + ".");
   }
-  TRY(check_keys(root, {"listen", "data", "public_url", "tls", "correlation"}));
+  TRY(check_keys(root, {"listen", "data", "public_url", "tls", "correlation", "retention"}));
   std::string listen;
   TRY(read_text(root, "listen", listen));
   if (!listen.empty()) TRY(set_listen(configuration, listen));
@@ -111,6 +123,7 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   TRY(read_public_url(root, configuration));
   if (const auto* table = TRY(section(root, "tls"))) TRY(read_tls(*table, configuration));
   if (const auto* table = TRY(section(root, "correlation"))) TRY(read_correlation(*table, configuration));
+  if (const auto* table = TRY(section(root, "retention"))) TRY(read_retention(*table, configuration));
   return {};
 }
 
@@ -125,6 +138,7 @@ std::string to_toml(const Configuration& configuration) {
   toml::array lines;
   for (const auto& line : configuration.shared_infrastructure) lines.push_back(line);
   root.insert("correlation", toml::table{{"shared_infrastructure", std::move(lines)}});
+  root.insert("retention", toml::table{{"events_days", configuration.events_days}});
   std::ostringstream text;
   text << root << "\n";
   return text.str();

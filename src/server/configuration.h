@@ -8,6 +8,8 @@
 //   key = "server.key"
 //   [correlation]
 //   shared_infrastructure = ["ip 203.0.113.7"] # further lines of schema/correlation/shared_infrastructure.list
+//   [retention]
+//   events_days = 30                           # how long hunting rows are kept, from when they came in; 0: for ever
 #pragma once
 
 #include <cstdint>
@@ -32,6 +34,7 @@ struct Configuration {
   std::string public_url;
   std::optional<TlsPaths> tls;
   std::vector<std::string> shared_infrastructure;
+  int events_days = 30;
 };
 
 // "HOST:PORT", "[::1]:8080", ":8080". bad_request naming what is wrong.

@@ -50,7 +50,7 @@ Installation::Installation(const Configuration& configuration, std::string liste
       log_(log),
       data_(configuration.data),
       address_{configuration.public_url, std::move(listen_url)},
-      events_(configuration.data) {}
+      events_(configuration.data, clock) {}
 
 Installation::~Installation() = default;
 
@@ -62,6 +62,7 @@ base::Status Installation::open_stores(const Configuration& configuration) {
   correlate::CorrelatorOptions options;
   for (const auto& line : configuration.shared_infrastructure) options.shared_infrastructure += line + "\n";
   correlation_ = std::make_unique<CorrelationWorker>(*store_, *directory_, clock_, std::move(options), log_);
+  retention_ = std::make_unique<RetentionWorker>(events_, *directory_, clock_, configuration.events_days, log_);
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include "correlation_worker.h"
 #include "log.h"
 #include "metrics.h"
+#include "retention_worker.h"
 #include "tenant_events.h"
 #include "vedette/auth/authenticate.h"
 #include "vedette/auth/token_endpoint.h"
@@ -42,6 +43,7 @@ class Installation {
   store::EntityStore& store() { return *store_; }
   EventFolders& events() { return events_; }
   CorrelationWorker& correlation() { return *correlation_; }
+  RetentionWorker& retention() { return *retention_; }
   const auth::ServerAddress& address() const { return address_; }
 
  private:
@@ -68,6 +70,7 @@ class Installation {
   std::unique_ptr<auth::Authenticator> authenticator_;
   std::unique_ptr<odata::Service> service_;
   std::unique_ptr<CorrelationWorker> correlation_;
+  std::unique_ptr<RetentionWorker> retention_;
 };
 
 }  // namespace vedette::server

@@ -9,8 +9,10 @@ base::Result<TenantEvents*> EventFolders::open(const std::string& tenant_id) {
   auto& tenant = tenants_[tenant_id];
   if (!tenant) {
     auto opened = std::make_unique<TenantEvents>();
-    opened->store = TRY(
-        tables::EventStore::open(io::posix_file_system(), events_folder(data_, tenant_id), tables::Access::read_write));
+    tables::StoreOptions options;
+    options.clock = &clock_;
+    opened->store = TRY(tables::EventStore::open(io::posix_file_system(), events_folder(data_, tenant_id),
+                                                 tables::Access::read_write, options));
     tenant = std::move(opened);
   }
   return tenant.get();

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "vedette/base/clock.h"
 #include "vedette/base/places.h"
 #include "vedette/base/result.h"
 #include "vedette/tables/event_store.h"
@@ -24,7 +25,8 @@ struct TenantEvents {
 // Threads: any. What open() gives lives as long as this.
 class EventFolders {
  public:
-  explicit EventFolders(std::string data) : data_(std::move(data)) {}
+  // `clock` outlives it, and says when rows came in.
+  EventFolders(std::string data, const base::Clock& clock) : data_(std::move(data)), clock_(clock) {}
 
   // The tenant's store, opened at its first use. conflict when another process writes it.
   base::Result<TenantEvents*> open(const std::string& tenant_id);
@@ -33,6 +35,7 @@ class EventFolders {
 
  private:
   const std::string data_;
+  const base::Clock& clock_;
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<TenantEvents>> tenants_;
 };

@@ -119,5 +119,27 @@ TEST_F(EventStoreTest, RetentionCountsFromIngestion) {
   EXPECT_EQ(numbers_in(*open()->snapshot()), (std::vector<int64_t>{4, 5}));
 }
 
+// Merging small segments must not make what is old as young as what came last.
+TEST_F(EventStoreTest, RowsOfDifferentDaysAreMergedApart) {
+  base::FixedClock clock(base::DateTime{0});
+  StoreOptions options;
+  options.clock = &clock;
+  auto store = open(Access::read_write, options);
+  constexpr int64_t days = 40;
+  for (int64_t day = 0; day < days; ++day)
+    for (int64_t i = 0; i < 3; ++i) {
+      clock.set(base::DateTime{(100 + day) * base::ticks_per_day + i});
+      ASSERT_TRUE(store->commit(commit_of(day * 3 + i, 1)));
+      if (i != 1) {
+        ASSERT_TRUE(store->merge_small_segments());
+      }
+    }
+  ASSERT_TRUE(store->drop_ingested_before(base::DateTime{(100 + days - 30) * base::ticks_per_day}));
+  auto numbers = numbers_in(*store->snapshot());
+  std::sort(numbers.begin(), numbers.end());
+  ASSERT_EQ(numbers.size(), 90u);
+  EXPECT_EQ(numbers.front(), 30);
+}
+
 }  // namespace
 }  // namespace vedette::tables
