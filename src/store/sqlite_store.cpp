@@ -268,10 +268,6 @@ class SqliteStore final : public EntityStore {
   mutable ReaderPool readers_;
 };
 
-}  // namespace
-
-namespace {
-
 // SQLite does not wait for this one change: when several processes create the file together, all but one are refused
 // at once.
 Status use_write_ahead_log(Connection& connection) {
