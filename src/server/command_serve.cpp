@@ -114,6 +114,7 @@ base::Status serve(const ServeCommand& command, const Configuration& configurati
   installation->correlation().run_once();
   installation->correlation().start();
   installation->retention().start();
+  hold_stop_signals();
   front.open(*installation);
   log.write(LogLevel::info, "listening", {{"url", url}, {"data", configuration.data}});
   if (demo) std::cout << introduction(*demo) << std::flush;

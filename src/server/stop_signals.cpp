@@ -11,12 +11,12 @@ namespace vedette::server {
 namespace {
 
 sem_t arrived;
-std::atomic<bool> awaited = false;
+std::atomic<bool> held = false;
 std::atomic<int> last_signal = 0;
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 extern "C" void on_stop_signal(int signal) {
-  if (!awaited) _exit(0);
+  if (!held) _exit(0);
   const int error = errno;
   last_signal = signal;
   sem_post(&arrived);
@@ -34,8 +34,9 @@ void take_stop_signals() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
+void hold_stop_signals() { held = true; }
+
 int wait_for_stop_signal() {
-  awaited = true;
   while (sem_wait(&arrived) == -1 && errno == EINTR) continue;
   return last_signal;
 }
