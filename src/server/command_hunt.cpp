@@ -38,6 +38,8 @@ base::Status run_query(const HuntOptions& options) {
     std::cout << execution->analysis();
     return {};
   }
+  for (const base::Error& warning : execution->warnings())
+    std::cerr << fmt::format("vedette: warning: {}\n", warning.message);
   const auto format = ResultFormat::make(options.format);
   format->begin(execution->schema());
   while (const auto batch = TRY(execution->next())) format->add(*batch);

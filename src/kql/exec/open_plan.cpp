@@ -84,6 +84,10 @@ base::Result<StreamPtr> open_node(const PlanNode& node, std::vector<StreamPtr> i
       return make_graph_match(as<GraphMatchNode>(node), std::move(inputs), query);
     case NodeKind::graph_components:
       return make_graph_components(as<GraphComponentsNode>(node), std::move(inputs), query);
+    case NodeKind::reduce:
+      return make_reduce(as<ReduceNode>(node), std::move(inputs[0]), query);
+    case NodeKind::patterns:
+      return make_patterns(as<PatternsNode>(node), std::move(inputs[0]), query);
     case NodeKind::scan:
     case NodeKind::values:
     case NodeKind::range:

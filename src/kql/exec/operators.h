@@ -41,6 +41,8 @@ StreamPtr make_partition(const PartitionNode& node, StreamPtr input, QueryContex
 StreamPtr make_step_scan(const StepScanNode& node, StreamPtr input, QueryContext& query);
 StreamPtr make_graph_match(const GraphMatchNode& node, std::vector<StreamPtr> inputs, QueryContext& query);
 StreamPtr make_graph_components(const GraphComponentsNode& node, std::vector<StreamPtr> inputs, QueryContext& query);
+StreamPtr make_reduce(const ReduceNode& node, StreamPtr input, QueryContext& query);
+StreamPtr make_patterns(const PatternsNode& node, StreamPtr input, QueryContext& query);
 StreamPtr make_parse(const ParseNode& node, StreamPtr input, QueryContext& query);
 StreamPtr make_parse_kv(const ParseKvNode& node, StreamPtr input, QueryContext& query);
 StreamPtr make_make_series(const MakeSeriesNode& node, StreamPtr input, QueryContext& query);

@@ -9,6 +9,13 @@
 namespace vedette::kql {
 namespace {
 
+// Several queries in one text would answer a table each; an answer of ours is one, the last, whose schema the official
+// language service gives for the whole text too. The others are bound, so that nothing wrong in them is overlooked.
+Error answers_last(size_t queries, SourceSpan span) {
+  return Error(ErrorCode::not_supported,
+               "The text has " + std::to_string(queries) + " queries; the answer is that of the last one.", span);
+}
+
 // The statements but the last, which is the query.
 Result<const ast::Expr*> bind_prelude(Binding& binding, const Query& query) {
   const auto statements = query.statements();
@@ -17,7 +24,16 @@ Result<const ast::Expr*> bind_prelude(Binding& binding, const Query& query) {
   if (last == nullptr || last->expr == nullptr)
     return semantic_error("There is no query: the last statement must be a tabular expression.",
                           statements.empty() ? SourceSpan{1, 1, 0, 0} : statements.back()->span);
-  for (size_t i = 0; i + 1 < statements.size(); ++i) TRY(bind_statement(binding, Rows{}, *statements[i]));
+  size_t others = 0;
+  for (size_t i = 0; i + 1 < statements.size(); ++i) {
+    if (const auto* other = statements[i]->try_as<ast::ExpressionStatement>()) {
+      TRY(bind_tabular(binding, *other->expr));
+      ++others;
+    } else {
+      TRY(bind_statement(binding, Rows{}, *statements[i]));
+    }
+  }
+  if (others > 0) binding.warnings.push_back(answers_last(others + 1, last->span));
   return last->expr;
 }
 

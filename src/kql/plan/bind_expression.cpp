@@ -83,11 +83,26 @@ Result<BoundExpression> bind_unary(Binding& binding, const Rows& rows, const ast
   return make_call(binding, "-", std::move(operand), unary.span);
 }
 
+bool is_scalar_but_text(Type type) { return type != Type::string && type != Type::dynamic; }
+
+// The official binder lets == and != compare a text with any value: the text is then read as one of that type. What
+// cannot be read is null, so equal to nothing.
+Status read_text_as_other(Binding& binding, std::string_view op, std::vector<BoundExpression>& sides) {
+  if (op != "==" && op != "!=") return {};
+  for (size_t side = 0; side < 2; ++side) {
+    const Type other = sides[1 - side].type;
+    if (sides[side].type == Type::string && is_scalar_but_text(other))
+      sides[side] = TRY(converted(binding, std::move(sides[side]), other));
+  }
+  return {};
+}
+
 Result<BoundExpression> bind_binary(Binding& binding, const Rows& rows, const ast::Binary& binary) {
   if (binary.left->kind == ast::ExprKind::star) return bind_star_comparison(binding, rows, binary);
   std::vector<BoundExpression> sides;
   sides.push_back(TRY(bind_expression(binding, rows, *binary.left)));
   sides.push_back(TRY(bind_expression(binding, rows, *binary.right)));
+  TRY(read_text_as_other(binding, binary.op, sides));
   return make_call(binding, binary.op, std::move(sides), binary.span);
 }
 

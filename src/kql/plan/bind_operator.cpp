@@ -26,6 +26,8 @@ Result<PlanPtr> dispatch(Binding& b, const ast::Operator& op, PlanPtr in) {
       return bind_as(b, op.as<ast::As>(), std::move(in));
     case Kind::assert_schema:
       return bind_assert_schema(b, op.as<ast::AssertSchema>(), std::move(in));
+    case Kind::consume:
+      return bind_consume(b, op.as<ast::Consume>(), std::move(in));
     case Kind::count:
       return bind_count(b, op.as<ast::Count>(), std::move(in));
     case Kind::distinct:
@@ -34,6 +36,10 @@ Result<PlanPtr> dispatch(Binding& b, const ast::Operator& op, PlanPtr in) {
       return bind_evaluate(b, op.as<ast::Evaluate>(), std::move(in));
     case Kind::extend:
       return bind_extend(b, op.as<ast::Extend>(), std::move(in));
+    case Kind::facet:
+      return bind_facet(b, op.as<ast::Facet>(), std::move(in));
+    case Kind::fork:
+      return bind_fork(b, op.as<ast::Fork>(), std::move(in));
     case Kind::filter:
       return bind_filter(b, op.as<ast::Filter>(), std::move(in));
     case Kind::getschema:
@@ -70,6 +76,8 @@ Result<PlanPtr> dispatch(Binding& b, const ast::Operator& op, PlanPtr in) {
       return bind_project_reorder(b, op.as<ast::ProjectReorder>(), std::move(in));
     case Kind::range:
       return bind_range(b, op.as<ast::Range>());
+    case Kind::reduce:
+      return bind_reduce(b, op.as<ast::Reduce>(), std::move(in));
     case Kind::render:
       return in;  // how rows are drawn is the client's affair
     case Kind::sample:
@@ -114,13 +122,9 @@ Result<PlanPtr> dispatch(Binding& b, const ast::Operator& op, PlanPtr in) {
       return bind_find(b, op.as<ast::Find>(), std::move(in));
     case Kind::union_:
       return bind_union(b, op.as<ast::Union>(), std::move(in));
-    case Kind::consume:
     case Kind::execute_and_cache:
-    case Kind::facet:
-    case Kind::fork:
     case Kind::macro_expand:
     case Kind::partition_by:
-    case Kind::reduce:
       break;
   }
   return not_supported("The operator " + quoted(ast::to_string(op.kind)), op.keyword.span);

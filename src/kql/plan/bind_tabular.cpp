@@ -19,10 +19,21 @@ Result<PlanPtr> bind_table_name(Binding& binding, const ast::Name& name) {
   return scan_table(binding, name.text, name.span);
 }
 
-Result<PlanPtr> bind_pipe(Binding& binding, const ast::Pipe& pipe) {
-  PlanPtr plan = pipe.source ? TRY(bind_tabular(binding, *pipe.source)) : nullptr;
-  for (const ast::Operator* op : pipe.operators) plan = TRY(bind_operator(binding, *op, std::move(plan)));
+bool ends_a_pipe(ast::OperatorKind kind) {
+  return kind == ast::OperatorKind::consume || kind == ast::OperatorKind::facet || kind == ast::OperatorKind::fork;
+}
+
+Result<PlanPtr> bind_operators(Binding& binding, const ast::Pipe& pipe, PlanPtr plan) {
+  for (const ast::Operator* op : pipe.operators) {
+    if (ends_a_pipe(op->kind) && op != pipe.operators.back())
+      return semantic_error(quoted(op->keyword.text) + " must be the last operator.", op->keyword.span);
+    plan = TRY(bind_operator(binding, *op, std::move(plan)));
+  }
   return plan;
+}
+
+Result<PlanPtr> bind_pipe(Binding& binding, const ast::Pipe& pipe) {
+  return bind_operators(binding, pipe, pipe.source ? TRY(bind_tabular(binding, *pipe.source)) : nullptr);
 }
 
 // What a call of an unknown name or of a function of tables means.
@@ -99,9 +110,7 @@ Result<PlanPtr> bind_pipe_over(Binding& binding, const ast::Expr& body, PlanPtr 
   const auto* pipe = body.try_as<ast::Pipe>();
   if (pipe == nullptr || pipe->source != nullptr)
     return not_supported("A sub-query with a source of its own", body.span);
-  PlanPtr plan = std::move(input);
-  for (const ast::Operator* op : pipe->operators) plan = TRY(bind_operator(binding, *op, std::move(plan)));
-  return plan;
+  return bind_operators(binding, *pipe, std::move(input));
 }
 
 Error unknown_table(const Binding& binding, std::string_view name, SourceSpan span) {
@@ -186,6 +195,16 @@ Result<Variable> named_rows(Binding& binding, std::string_view name, PlanPtr pla
   else
     variable.subplan = TRY(subplan_of(binding, std::move(plan), span));
   return variable;
+}
+
+Result<std::unique_ptr<ValuesNode>> rows_known_now(Binding& binding, PlanPtr plan, const std::string& what,
+                                                   SourceSpan span) {
+  if (!binding.options.rows_of_plan) return not_supported(what + " here", span);
+  if (reads_apply_input(*plan)) return not_supported(what + " in mv-apply or partition", span);
+  auto values = make_node<ValuesNode>(span);
+  values->rows = TRY(binding.options.rows_of_plan(*plan, binding.subplans));
+  values->output = std::move(plan->output);
+  return values;
 }
 
 Result<PlanPtr> read_variable(Binding& binding, const Variable& variable, SourceSpan span) {

@@ -98,6 +98,8 @@ class Carrier {
       case NodeKind::graph:
       case NodeKind::graph_match:
       case NodeKind::graph_components:
+      case NodeKind::reduce:
+      case NodeKind::patterns:
         return mixes_rows(node, quoted(to_string(node.kind)));
     }
     return {};

@@ -207,6 +207,8 @@ std::string details(const PlanNode& node) {
     case NodeKind::graph:
     case NodeKind::graph_match:
     case NodeKind::graph_components:
+    case NodeKind::reduce:
+    case NodeKind::patterns:
       return " " + names_of(node.output);
   }
   return "";

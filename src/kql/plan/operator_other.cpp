@@ -1,4 +1,4 @@
-// as, invoke, partition, evaluate, assert-schema.
+// as, invoke, assert-schema.
 #include "hunting_functions.h"
 #include "operators.h"
 
@@ -22,23 +22,6 @@ Result<PlanPtr> bind_invoke(Binding& binding, const ast::Invoke& op, PlanPtr inp
     return not_supported("The function " + quoted(call->name.text) + " of 'invoke'", call->name.span);
   }
   return bind_tabular_call(binding, *call, std::move(input));
-}
-
-Result<PlanPtr> bind_partition(Binding& binding, const ast::Partition& op, PlanPtr input) {
-  TRY(check_options(op, {}));
-  if (op.full_query || op.in != nullptr) return not_supported("This form of 'partition'", op.span);
-  const Rows rows{&input->output, true, nullptr, nullptr};
-  const BoundExpression by = TRY(bind_expression(binding, rows, *op.by));
-  if (by.kind != ExpressionKind::column) return semantic_error("partition takes a column.", op.by->span);
-  if (by.type == Type::dynamic) return semantic_error("partition does not take a dynamic column.", op.by->span);
-  auto node = make_node<PartitionNode>(op.span);
-  node->key = by.column;
-  auto leaf = make_node<ApplyInputNode>(op.span);
-  leaf->output = input->output;
-  node->subplan = TRY(bind_pipe_over(binding, *op.body, std::move(leaf)));
-  node->output = node->subplan->output;
-  node->inputs.push_back(std::move(input));
-  return node;
 }
 
 Result<PlanPtr> bind_assert_schema(Binding&, const ast::AssertSchema& op, PlanPtr input) {

@@ -76,10 +76,17 @@ Result<PlanPtr> bind_bag_unpack(Binding& binding, const ast::Evaluate& op, PlanP
 Result<PlanPtr> bind_pivot(Binding& binding, const ast::Evaluate& op, PlanPtr input);
 // plugins.cpp
 Result<PlanPtr> bind_evaluate(Binding& binding, const ast::Evaluate& op, PlanPtr input);
+// operator_partition.cpp
+Result<PlanPtr> bind_partition(Binding& binding, const ast::Partition& op, PlanPtr input);
+// operator_results.cpp: they end a pipe
+Result<PlanPtr> bind_consume(Binding& binding, const ast::Consume& op, PlanPtr input);
+Result<PlanPtr> bind_facet(Binding& binding, const ast::Facet& op, PlanPtr input);
+Result<PlanPtr> bind_fork(Binding& binding, const ast::Fork& op, PlanPtr input);
+// operator_reduce.cpp
+Result<PlanPtr> bind_reduce(Binding& binding, const ast::Reduce& op, PlanPtr input);
 // operator_other.cpp
 Result<PlanPtr> bind_as(Binding& binding, const ast::As& op, PlanPtr input);
 Result<PlanPtr> bind_invoke(Binding& binding, const ast::Invoke& op, PlanPtr input);
-Result<PlanPtr> bind_partition(Binding& binding, const ast::Partition& op, PlanPtr input);
 Result<PlanPtr> bind_assert_schema(Binding& binding, const ast::AssertSchema& op, PlanPtr input);
 
 // The count of take, top, …: a long without columns.

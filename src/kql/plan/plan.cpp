@@ -60,6 +60,10 @@ std::string_view to_string(NodeKind kind) {
       return "graph-match";
     case NodeKind::graph_components:
       return "graph-mark-components";
+    case NodeKind::reduce:
+      return "reduce";
+    case NodeKind::patterns:
+      return "patterns";
   }
   return "";
 }

@@ -109,6 +109,8 @@ void for_each_expression(PlanNode& node, const Visit& visit) {
     case NodeKind::partition:
     case NodeKind::graph:
     case NodeKind::graph_components:
+    case NodeKind::reduce:
+    case NodeKind::patterns:
       return;
   }
 }

@@ -1,28 +1,12 @@
 // Plugins that count users along a timeline. Source: kusto/query, the page of each plugin.
 //
 // Ids, timelines and dimensions are columns; Start, End and the widths of windows are values of the timeline's kind
-// (timespans beside a datetime). Steps by calendar ("week", "month", "year") are refused.
-#include "plugin_text.h"
+// (timespans beside a datetime).
 #include "plugins.h"
+#include "timeline.h"
 
 namespace vedette::kql {
 namespace {
-
-// What the arguments of these plugins begin with.
-struct Activity {
-  std::string id, time;  // as they stand in a text
-  Type time_type = Type::datetime, width_type = Type::timespan;
-};
-
-Result<Activity> bind_activity(PluginText& text, size_t id, size_t time) {
-  Activity out;
-  out.id = column_text(TRY(text.column(id)).name);
-  const columnar::Column timeline = TRY(text.column(time));
-  out.time = column_text(timeline.name);
-  out.time_type = timeline.type;
-  out.width_type = timeline.type == Type::datetime ? Type::timespan : timeline.type;
-  return out;
-}
 
 // The further columns of `by` and of a projection: ", ['a'], ['b']".
 std::string with_dimensions(const Schema& dimensions) {
@@ -32,28 +16,30 @@ std::string with_dimensions(const Schema& dimensions) {
 // An appearance counts when its id was seen in enough periods of the lookback window that ends with it.
 Result<PlanPtr> active_users_count(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
   PluginText text(binding, *op.call, std::move(input));
-  TRY(text.check_count(8, 8));
-  const Activity at = TRY(bind_activity(text, 0, 1));
+  TRY(text.check_count(8, SIZE_MAX));
+  const Timeline at = TRY(bind_timeline(text, 0, 1));
   TRY(text.add_value("Start", 2, at.time_type));
   TRY(text.add_value("End", 3, at.time_type));
   TRY(text.add_value("Lookback", 4, at.width_type));
   TRY(text.add_value("Period", 5, at.width_type));
   TRY(text.add_value("Least", 6, Type::long_));
-  TRY(text.add_value("Step", 7, at.width_type));
-  return text.bind("let seen = T | where " + at.time + " > Start - Lookback and " + at.time +
-                   " <= End | summarize by id = " + at.id + ", at = " + at.time +
-                   "; seen | where at >= Start | join kind=inner (seen | project id, earlier = at) on id"
-                   " | where earlier > at - Lookback and earlier <= at"
-                   " | summarize periods = count_distinct(bin(earlier, Period)) by id, at | where periods >= Least"
-                   " | summarize dcount = count_distinct(id) by " +
-                   at.time + " = bin_at(at, Step, Start)");
+  const Windows windows = TRY(Windows::bind(text, at, 7));
+  const Dimensions d = TRY(Dimensions::bind(text, 8));
+  return text.bind(
+      "let seen = T | where " + at.time + " > Start - Lookback and " + at.time +
+      " <= End | summarize by __id = " + at.id + ", __at = " + at.time + d.made() +
+      "; seen | where __at >= Start | join kind=inner (seen | project __id, __earlier = __at" + d.keys() + ") on __id" +
+      d.keys() + " | where __earlier > __at - Lookback and __earlier <= __at" +
+      " | summarize __periods = count_distinct(bin(__earlier, Period)) by __id, __at" + d.keys() +
+      " | where __periods >= Least | summarize __count = count_distinct(__id) by __w = " + windows.of("__at") +
+      d.keys() + " | project " + at.time + " = __w" + d.shown() + ", dcount = __count");
 }
 
 // A session begins where the id was not seen for the lookback window.
 Result<PlanPtr> session_count(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(6, SIZE_MAX));
-  const Activity at = TRY(bind_activity(text, 0, 1));
+  const Timeline at = TRY(bind_timeline(text, 0, 1));
   TRY(text.add_value("Start", 2, at.time_type));
   TRY(text.add_value("End", 3, at.time_type));
   TRY(text.add_value("Step", 4, at.width_type));
@@ -74,7 +60,7 @@ Result<PlanPtr> session_count(Binding& binding, const ast::Evaluate& op, PlanPtr
 Result<PlanPtr> sliding_window_counts(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(6, SIZE_MAX));
-  const Activity at = TRY(bind_activity(text, 0, 1));
+  const Timeline at = TRY(bind_timeline(text, 0, 1));
   TRY(text.add_value("Start", 2, at.time_type));
   TRY(text.add_value("End", 3, at.time_type));
   TRY(text.add_value("Lookback", 4, at.width_type));
@@ -90,25 +76,32 @@ Result<PlanPtr> sliding_window_counts(Binding& binding, const ast::Evaluate& op,
 // Each window beside all windows before it.
 Result<PlanPtr> activity_counts_metrics(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
   PluginText text(binding, *op.call, std::move(input));
-  TRY(text.check_count(5, 5));
-  const Activity at = TRY(bind_activity(text, 0, 1));
+  TRY(text.check_count(5, SIZE_MAX));
+  const Timeline at = TRY(bind_timeline(text, 0, 1));
   TRY(text.add_value("Start", 2, at.time_type));
   TRY(text.add_value("End", 3, at.time_type));
-  TRY(text.add_value("Step", 4, at.width_type));
-  return text.bind("let seen = T | where " + at.time + " between (Start .. End) | project id = " + at.id +
-                   ", window = bin_at(" + at.time + ", Step, Start); " +
-                   "seen | summarize ['count'] = count(), ['dcount'] = count_distinct(id) by window" +
-                   " | lookup (seen | summarize window = min(window) by id | summarize new_dcount = count() by window)"
-                   " on window | extend new_dcount = coalesce(new_dcount, 0) | sort by window asc" +
-                   " | extend aggregated_dcount = row_cumsum(new_dcount) | project " + at.time +
-                   " = window, ['count'], ['dcount'], new_dcount, aggregated_dcount");
+  const Windows windows = TRY(Windows::bind(text, at, 4));
+  const Dimensions d = TRY(Dimensions::bind(text, 5));
+  const std::string by = "by __w" + d.keys(), on = "on __w" + d.keys();
+  const std::string sum =
+      d.empty() ? "sort by __w asc | extend __sum = row_cumsum(__new)"
+                : "partition hint.strategy=native by __group (sort by __w asc | extend __sum = row_cumsum(__new))"
+                  " | sort by __w asc";
+  const std::string group = d.empty() ? "" : " | extend __group = tostring(pack_array(" + d.keys().substr(2) + "))";
+  return text.bind("let seen = T | where " + at.time + " between (Start .. End) | project __id = " + at.id +
+                   ", __w = " + windows.of(at.time) + d.made() +
+                   "; seen | summarize __count = count(), __dcount = count_distinct(__id) " + by +
+                   " | lookup (seen | summarize __w = min(__w) by __id" + d.keys() + " | summarize __new = count() " +
+                   by + ") " + on + " | extend __new = coalesce(__new, 0)" + group + " | " + sum + " | project " +
+                   at.time + " = __w" + d.shown() +
+                   ", ['count'] = __count, ['dcount'] = __dcount, new_dcount = __new, aggregated_dcount = __sum");
 }
 
 // A bin's percentile is that of the last bins, itself included.
 Result<PlanPtr> rolling_percentile(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(5, SIZE_MAX));
-  const Activity at = TRY(bind_activity(text, 0, 2));
+  const Timeline at = TRY(bind_timeline(text, 0, 2));
   const std::string value = TRY(text.column(0)).name;
   TRY(text.add_value("Step", 3, at.width_type));
   TRY(text.add_value("Bins", 4, Type::long_));

@@ -91,6 +91,46 @@ Result<PlanPtr> bind_cells(Binding& binding, const Pivot& pivot, PlanPtr input) 
   return bind_summarize(binding, summarize, std::move(input));
 }
 
+// A key that is dynamic goes through the pivot as its JSON, since rows have no groups by a dynamic; not where the
+// aggregate may read it.
+class DynamicKeys {
+ public:
+  DynamicKeys(const Pivot& pivot, const Schema& columns) {
+    if (pivot.aggregate != nullptr && may_read_keys(pivot)) return;
+    for (const ast::NameRef& key : pivot.keys) {
+      const auto found = columnar::find_column(columns, key.name.text);
+      if (found && columns[*found].type == Type::dynamic) names_.push_back(column_text(key.name.text));
+    }
+  }
+
+  Result<PlanPtr> as_text(Binding& binding, const ast::Call& call, PlanPtr input) const {
+    if (names_.empty()) return input;
+    return PluginText(binding, call, std::move(input)).bind("T" + each("dynamic_to_json"));
+  }
+  // What follows the projection of these columns.
+  std::string back(std::string_view projected) const { return each("parse_json", projected); }
+
+ private:
+  static bool may_read_keys(const Pivot& pivot) {
+    const auto reads = [&](const ast::NamedExpr& argument) {
+      const auto* name = argument.expr->try_as<ast::NameRef>();
+      return name == nullptr || std::any_of(pivot.keys.begin(), pivot.keys.end(),
+                                            [&](const auto& key) { return key.name.text == name->name.text; });
+    };
+    return std::any_of(pivot.aggregate->arguments.begin(), pivot.aggregate->arguments.end(), reads);
+  }
+
+  std::string each(std::string_view function, std::optional<std::string_view> only = {}) const {
+    std::string out;
+    for (const std::string& name : names_)
+      if (!only || only->find(name) != std::string_view::npos)
+        out += " | extend " + name + " = " + std::string(function) + "(" + name + ")";
+    return out;
+  }
+
+  std::vector<std::string> names_;
+};
+
 // What the aggregate gives of no rows.
 Result<Vector> value_of_nothing(Binding& binding, const Pivot& pivot, const Schema& input) {
   if (pivot.aggregate == nullptr) return columnar::constant_long(0);
@@ -138,6 +178,8 @@ Result<PlanPtr> bind_pivot(Binding& binding, const ast::Evaluate& op, PlanPtr in
   const Schema columns = input->output;
   add_default_keys(pivot, columns);
   BoundExpression nothing = constant_expression(TRY(value_of_nothing(binding, pivot, columns)), op.call->span);
+  const DynamicKeys dynamics(pivot, columns);
+  input = TRY(dynamics.as_text(binding, *op.call, std::move(input)));
   PlanPtr cells = TRY(bind_cells(binding, pivot, std::move(input)));
   const Type type = nothing.type;
   if (type == Type::decimal) return not_supported("pivot() of decimals", op.call->span);
@@ -166,7 +208,7 @@ Result<PlanPtr> bind_pivot(Binding& binding, const ast::Evaluate& op, PlanPtr in
   PluginText text(binding, *op.call, std::move(cells));
   TRY(text.add_value("Default", std::move(nothing)));
   return text.bind("T | summarize __bag = make_bag(bag_pack(__pivot, __value))" + (keys.empty() ? "" : " by " + keys) +
-                   " | project " + projected);
+                   " | project " + projected + dynamics.back(projected));
 }
 
 }  // namespace vedette::kql

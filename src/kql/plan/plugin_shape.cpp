@@ -1,4 +1,4 @@
-// Plugins that give rows another shape: narrow, pivot, bag_unpack, schema_merge.
+// Plugins that give rows another shape: narrow, pivot, bag_unpack, schema_merge, estimate_rows_count.
 // Source: kusto/query, the page of each plugin.
 #include <array>
 
@@ -60,9 +60,17 @@ Result<PlanPtr> dcount_intersect(Binding& binding, const ast::Evaluate& op, Plan
   return project(binding, std::move(input), projection.take(), op.span);
 }
 
+// Ours is exact.
+Result<PlanPtr> estimate_rows_count(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
+  PluginText text(binding, *op.call, std::move(input));
+  TRY(text.check_count(0, 0));
+  return text.bind("T | summarize EstimatedRowsCount = count()");
+}
+
 constexpr Plugin table[] = {
     {"bag_unpack", bind_bag_unpack, PluginSchema::consulted},
     {"dcount_intersect", dcount_intersect},
+    {"estimate_rows_count", estimate_rows_count},
     {"narrow", narrow},
     {"pivot", bind_pivot, PluginSchema::consulted},
     {"schema_merge", schema_merge},

@@ -15,6 +15,11 @@ Status PluginText::check_count(size_t least, size_t most) const {
                         call_.span);
 }
 
+bool PluginText::is_column(size_t index) { return column(index).has_value(); }
+bool PluginText::is_table(size_t index) const {
+  return is_tabular(binding_, Rows{&columns_, true, nullptr, nullptr}, argument(index));
+}
+
 Result<columnar::Column> PluginText::column(size_t index) {
   const BoundExpression value =
       TRY(bind_expression(binding_, Rows{&columns_, true, nullptr, nullptr}, argument(index)));

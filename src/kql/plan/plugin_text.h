@@ -14,6 +14,8 @@ class PluginText {
   const ast::Expr& argument(size_t index) const { return *call_.arguments[index].expr; }
 
   Status check_count(size_t least, size_t most) const;
+  bool is_column(size_t index);
+  bool is_table(size_t index) const;
   // The argument as a column of the input.
   Result<columnar::Column> column(size_t index);
   // All arguments from there on, as columns: dimensions.

@@ -9,8 +9,9 @@
 namespace vedette::kql {
 namespace {
 
-std::array<std::span<const Plugin>, 4> families() {
-  return {activity_plugins(), geo_lookup_plugins(), lookup_plugins(), shape_plugins()};
+std::array<std::span<const Plugin>, 7> families() {
+  return {activity_plugins(),  geo_lookup_plugins(), lookup_plugins(), pattern_plugins(),
+          retention_plugins(), sequence_plugins(),   shape_plugins()};
 }
 
 // The declared columns of the rows; with '*' all of them.
@@ -45,14 +46,8 @@ std::vector<std::string_view> plugin_names() {
 }
 
 Result<PlanPtr> computed_rows(Binding& binding, PlanPtr input, const ast::Call& plugin) {
-  const std::string name(plugin.name.text);
-  if (!binding.options.rows_of_plan)
-    return not_supported(name + " without a declared schema, as in ': (*, a:string)', here", plugin.span);
-  if (reads_apply_input(*input)) return not_supported(name + " without a declared schema in mv-apply", plugin.span);
-  auto values = make_node<ValuesNode>(plugin.span);
-  values->rows = TRY(binding.options.rows_of_plan(*input, binding.subplans));
-  values->output = std::move(input->output);
-  return PlanPtr(std::move(values));
+  return rows_known_now(binding, std::move(input), std::string(plugin.name.text) + " without a declared schema",
+                        plugin.span);
 }
 
 Result<PlanPtr> bind_evaluate(Binding& binding, const ast::Evaluate& op, PlanPtr input) {

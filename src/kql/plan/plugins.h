@@ -23,6 +23,9 @@ struct Plugin {
 std::span<const Plugin> activity_plugins();
 std::span<const Plugin> geo_lookup_plugins();
 std::span<const Plugin> lookup_plugins();
+std::span<const Plugin> pattern_plugins();
+std::span<const Plugin> retention_plugins();
+std::span<const Plugin> sequence_plugins();
 std::span<const Plugin> shape_plugins();
 
 // The input as rows that are known now: for plugins whose columns depend on them.

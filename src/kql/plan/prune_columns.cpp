@@ -123,6 +123,8 @@ Pruner::Places Pruner::prune(PlanNode& node, Needed needed) {
     case NodeKind::graph:
     case NodeKind::graph_match:
     case NodeKind::graph_components:
+    case NodeKind::reduce:
+    case NodeKind::patterns:
       for (PlanPtr& input : node.inputs) prune_exactly(input, all_of(*input));
       if (node.kind == NodeKind::partition) prune_applied(*static_cast<PartitionNode&>(node).subplan);
       return unchanged(node);

@@ -34,6 +34,10 @@ Result<Variable> named_rows(Binding& binding, std::string_view name, PlanPtr pla
 Result<PlanPtr> read_variable(Binding& binding, const Variable& variable, SourceSpan span);
 bool reads_apply_input(const PlanNode& plan);
 
+// The rows, computed while the query around them is being bound; refused where that cannot be. `what` is named then.
+Result<std::unique_ptr<ValuesNode>> rows_known_now(Binding& binding, PlanPtr plan, const std::string& what,
+                                                   SourceSpan span);
+
 // let, set, declare: adds to the scope. In the body of a scalar function values may depend on the caller's row.
 Status bind_statement(Binding& binding, const Rows& rows, const ast::Statement& statement);
 

@@ -64,6 +64,12 @@ Status number_arguments(Binding& binding, WindowCall& call) {
   return restart(binding, arguments, 1);
 }
 
+// A whole number beside times are the ticks of one, as tolong() has them.
+bool is_ticks(const BoundExpression& value, Type wanted) {
+  return (wanted == Type::datetime || wanted == Type::timespan) &&
+         (value.type == Type::long_ || value.type == Type::int_) && constant_integer(value);
+}
+
 Status neighbour_arguments(Binding& binding, WindowCall& call) {
   auto& arguments = call.arguments;
   call.type = arguments[0].type;
@@ -74,6 +80,10 @@ Status neighbour_arguments(Binding& binding, WindowCall& call) {
   TRY(must_be_constant(arguments[2], "The default"));
   if (arguments[2].type == Type::string && is_constant(arguments[2])) {
     arguments[2] = TRY(converted(binding, std::move(arguments[2]), call.type));
+    return {};
+  }
+  if (is_ticks(arguments[2], call.type)) {
+    arguments[2] = constant_expression(columnar::constant_ticks(call.type, *constant_integer(arguments[2])));
     return {};
   }
   return as_type(binding, arguments[2], call.type, "The default");
@@ -179,6 +189,8 @@ bool is_in_order(const Binding& binding, const PlanNode& plan) {
     case NodeKind::graph:
     case NodeKind::graph_match:
     case NodeKind::graph_components:
+    case NodeKind::reduce:
+    case NodeKind::patterns:
       return false;
   }
   return false;

@@ -28,6 +28,14 @@ INSTANTIATE_TEST_SUITE_P(Print, Names,
                                          NameCase{"datatable (a:int, b:guid) [1, guid(null)]", "a:int b:guid"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Results, Names,
+    testing::Values(NameCase{"Logons | consume", ""}, NameCase{"Logons | consume decodeblocks=true", ""},
+                    NameCase{"Logons | facet by Name", "Name:string count_Name:long"},
+                    NameCase{"Devices; Logons | project Count", "Count:long"},
+                    NameCase{"Logons | where Name == Count | project Name", "Name:string"},
+                    NameCase{"Logons | reduce by Name", "Pattern:string Count:long Representative:string"}));
+
+INSTANTIATE_TEST_SUITE_P(
     Project, Names,
     testing::Values(
         NameCase{"Logons | project Count + 1, strcat(Name, 'x'), N = Name", "Column1:long Column2:string N:string"},
@@ -111,8 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
         NameCase{"Logons | project a = 1, a = 2", "semantic_error: The column 'a' is declared twice."},
         NameCase{"Logons | summarize cuont()",
                  "not_supported: The function 'cuont' is not known. Did you mean 'count'?"},
-        NameCase{"Logons; Devices", "not_supported: More than one query in a text is not supported."},
-        NameCase{"Logons | facet by Name", "not_supported: The operator 'facet' is not supported."},
+        NameCase{"Logons | facet by Name, Count", "not_supported: More than one table of 'facet' is not supported."},
         NameCase{"Logons | extend n = row_number()",
                  "semantic_error: 'row_number' needs rows in order: sort or serialize them before."},
         NameCase{"Logons | join Devices on $left.Count == $right.Name",

@@ -48,6 +48,8 @@ enum class NodeKind : uint8_t {
   graph,
   graph_match,
   graph_components,
+  reduce,
+  patterns,
 };
 
 std::string_view to_string(NodeKind kind);
@@ -412,6 +414,29 @@ struct GraphComponentsNode final : PlanNode {
   std::vector<size_t> sources, targets;
   size_t keys = 1;
   bool strong = false;
+};
+
+// reduce by: the last column of the input are the texts. Output: Pattern, Count, Representative; when it keeps the
+// rows, the input's other columns before them, a row each.
+struct ReduceNode final : PlanNode {
+  ReduceNode() : PlanNode(NodeKind::reduce) {}
+  double threshold = 0.1;                 // the share of rows that a term or a pattern must have more than
+  std::optional<std::string> characters;  // what separates terms; else all but ASCII letters and digits
+  bool keeps_rows = false;
+};
+
+// Sets of values (one a column at most) that many rows have: basket, autocluster, diffpatterns. The input are the
+// dimensions, then a column of reals, what the row weighs; diffpatterns has a second one, of the other set of rows.
+// Output: SegmentId, counts and percents, then the dimensions; where a pattern says nothing of one, its wildcard.
+struct PatternsNode final : PlanNode {
+  PatternsNode() : PlanNode(NodeKind::patterns) {}
+  enum class Method : uint8_t { basket, autocluster, diffpatterns };
+  Method method = Method::basket;
+  double threshold = 0.05;    // of the weight in all
+  size_t dimensions_max = 0;  // values that a pattern is made from, not counting those that follow from them
+  double size_weight = 0.5;   // autocluster: of a pattern's share of the rows, against its number of values
+  size_t seeds = 25;          // autocluster
+  std::vector<columnar::Vector> wildcards;  // of each dimension, one row
 };
 
 // Computed at most once per query, when first asked for. Refers only to subplans before it.

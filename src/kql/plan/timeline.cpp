@@ -1,0 +1,75 @@
+#include "timeline.h"
+
+#include <algorithm>
+
+namespace vedette::kql {
+
+Result<Timeline> bind_timeline(PluginText& text, size_t id, size_t time) {
+  Timeline out;
+  out.id = column_text(TRY(text.column(id)).name);
+  const columnar::Column column = TRY(text.column(time));
+  out.time_name = column.name;
+  out.time = column_text(column.name);
+  out.time_type = column.type;
+  out.width_type = column.type == Type::datetime ? Type::timespan : column.type;
+  return out;
+}
+
+Result<Windows> Windows::bind(PluginText& text, const Timeline& timeline, size_t argument) {
+  Windows out;
+  const auto* literal = text.argument(argument).try_as<ast::Literal>();
+  if (literal == nullptr || literal->type != ast::ScalarType::string || literal->is_null()) {
+    TRY(text.add_value("Step", argument, timeline.width_type));
+    return out;
+  }
+  out.unit_ = literal->text();
+  const bool known = out.unit_ == "week" || out.unit_ == "month" || out.unit_ == "year";
+  if (known && timeline.time_type == Type::datetime) return out;
+  return semantic_error("A window is a width, or 'week', 'month' or 'year' of datetimes.", literal->span);
+}
+
+std::string Windows::of(const std::string& time) const {
+  return unit_.empty() ? "bin_at(" + time + ", Step, Start)" : "startof" + unit_ + "(" + time + ")";
+}
+
+std::string Windows::after(const std::string& window) const {
+  return unit_.empty() ? window + " + Step" : "startof" + unit_ + "(" + window + ", 1)";
+}
+
+std::string Windows::all() const {
+  if (unit_.empty()) return "range __w from Start to End step Step";
+  return "range __n from 0 to datetime_diff('" + unit_ + "', End, Start) step 1 | project __w = startof" + unit_ +
+         "(Start, __n)";
+}
+
+Result<Dimensions> Dimensions::bind(PluginText& text, size_t first, size_t end) {
+  Dimensions out;
+  for (size_t i = first; i < std::min(end, text.argument_count()); ++i) {
+    out.columns_.push_back(TRY(text.column(i)));
+    if (out.columns_.back().type == Type::dynamic)
+      return semantic_error("A dynamic column cannot be a dimension.", text.argument(i).span);
+  }
+  return out;
+}
+
+std::string Dimensions::made() const {
+  std::string out;
+  for (size_t i = 0; i < columns_.size(); ++i)
+    out += ", __d" + std::to_string(i) + " = " + column_text(columns_[i].name);
+  return out;
+}
+
+std::string Dimensions::keys() const {
+  std::string out;
+  for (size_t i = 0; i < columns_.size(); ++i) out += ", __d" + std::to_string(i);
+  return out;
+}
+
+std::string Dimensions::shown() const {
+  std::string out;
+  for (size_t i = 0; i < columns_.size(); ++i)
+    out += ", " + column_text(columns_[i].name) + " = __d" + std::to_string(i);
+  return out;
+}
+
+}  // namespace vedette::kql
