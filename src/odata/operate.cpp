@@ -85,6 +85,7 @@ Result<http::Response> respond(const Call& call, OperationResult result, const e
   if (result.stream) {
     http::Response response = json_response(call, {});
     response.stream = std::move(result.stream);
+    for (const auto& [name, value] : result.headers) response.headers.set(name, value);
     return response;
   }
   if (!result.value || !type) return no_content();

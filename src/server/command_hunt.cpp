@@ -1,4 +1,4 @@
-// `vedette hunt`: KQL over a data folder.
+// `vedette hunt`: KQL over a data folder, files, or a server.
 #include <fmt/format.h>
 
 #include <iostream>
@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "hunt_batch.h"
 #include "hunt_options.h"
+#include "remote_server.h"
 #include "result_format.h"
 #include "vedette/kql/plan/bind.h"
 #include "vedette/kql/syntax/parse.h"
@@ -20,6 +21,18 @@ int report(const base::Error& error) {
   return 1;
 }
 
+// Another server runs the query; here its answer becomes rows.
+base::Status run_remotely(HuntOptions& options, std::shared_ptr<const kql::Catalog>& tables) {
+  if (options.batch || options.explain || options.analyze || !options.data.empty() || !options.files.empty())
+    return base::fail(base::ErrorCode::not_supported,
+                      "hunt --server runs one query on the server: it takes no --batch, --explain, --analyze, --data "
+                      "and --file.");
+  auto answer = TRY(hunt_remotely({options.server, options.app_file, options.ca_file}, options.query));
+  tables = std::move(answer.tables);
+  options.query = std::move(answer.query);
+  return {};
+}
+
 base::Status explain_query(const HuntOptions& options, const kql::Catalog& tables) {
   const auto parsed = TRY(kql::parse_or_error(options.query));
   const auto engine = engine_options(options);
@@ -27,8 +40,12 @@ base::Status explain_query(const HuntOptions& options, const kql::Catalog& table
   return {};
 }
 
-base::Status run_query(const HuntOptions& options) {
-  const auto tables = TRY(open_tables(options));
+base::Status run_query(HuntOptions options) {
+  std::shared_ptr<const kql::Catalog> tables;
+  if (options.server.empty())
+    tables = TRY(open_tables(options));
+  else
+    TRY(run_remotely(options, tables));
   if (options.explain) return explain_query(options, *tables);
   auto engine = engine_options(options);
   if (options.analyze) engine.analyze = kql::Analyze::on;
@@ -49,7 +66,7 @@ base::Status run_query(const HuntOptions& options) {
 
 int run_hunt(HuntOptions& options, const std::vector<std::string>& arguments) {
   if (options.batch_worker) return run_batch_worker(options);
-  if (options.batch) return run_batch(options, arguments);
+  if (options.batch && options.server.empty()) return run_batch(options, arguments);
   if (options.query.empty()) options.query.assign(std::istreambuf_iterator<char>(std::cin), {});
   const auto done = run_query(options);
   return done ? 0 : report(done.error());
@@ -59,7 +76,11 @@ void add_options(Command command, HuntOptions& options) {
   command.option("QUERY", options.query, "The query; read from standard input when it is not given");
   command.option("--data", options.data, "Data folder; without one the hunting tables are empty");
   command.option("--tenant", options.tenant, "Tenant of the data folder, its id or name, when there are several");
-  command.option("--server", options.server, "Ask a server instead of a data folder");
+  command.option("--server", options.server, "Ask the server at this URL instead of a data folder");
+  command.option("--app", options.app_file,
+                 "File with tenantId, clientId and clientSecret for --server, as demo.json; else VEDETTE_TENANT_ID, "
+                 "VEDETTE_CLIENT_ID and VEDETTE_CLIENT_SECRET");
+  command.option("--ca", options.ca_file, "PEM file of the authorities that --server's certificate may come from");
   command.option("--file", options.files, "A file as a table: [NAME=]PATH; may be repeated").one_value_each();
   command.option("--format", options.format, "How rows are printed").one_of({"table", "json", "csv"}).with_default();
   command.option(
@@ -86,12 +107,14 @@ void add_options(Command command, HuntOptions& options) {
 }  // namespace
 
 void add_hunt_command(Command root, const std::vector<std::string>& arguments) {
-  const Command command = root.command("hunt", "Run KQL over a data folder");
+  const Command command = root.command("hunt", "Run KQL over a data folder, files, or a server");
   const auto options = std::make_shared<HuntOptions>();
   add_options(command, *options);
   command.examples(
       "  vedette hunt --data vedette-data 'DeviceProcessEvents | summarize count() by FileName | top 10 by count_'\n"
       "  vedette hunt --data vedette-data --format csv <query.kql >rows.csv\n"
+      "  vedette hunt --file eve.json 'eve | where event_type == \"alert\" | summarize count() by src_ip'\n"
+      "  vedette hunt --server http://127.0.0.1:8080 --app vedette-data/demo.json 'AlertInfo | count'\n"
       "  vedette hunt --analyze --data vedette-data 'DeviceNetworkEvents | where RemotePort == 445'");
   command.action([options, arguments] { return run_hunt(*options, arguments); });
 }

@@ -29,8 +29,9 @@ base::Result<Configuration> configure(const ServeCommand& command) {
   if (!command.listen.empty()) TRY(set_listen(configuration, command.listen));
   if (!command.data.empty()) configuration.data = command.data;
   if (!command.certificate.empty()) configuration.tls = TlsPaths{command.certificate, command.key};
-  if (command.limits == "graph")
-    return fail(ErrorCode::not_supported, "--limits graph is not supported yet: no quotas are applied.");
+  if (command.limits == "graph") configuration.hunting = {};
+  if (command.limits == "none" || (command.limits.empty() && command.demo))
+    configuration.hunting = resources::HuntingQuota::unlimited();
   if (command.demo && !is_loopback(configuration.host))
     return fail(ErrorCode::bad_request, "--demo is for one machine: it listens on a loopback address only, not on '" +
                                             configuration.host + "'.");
@@ -162,7 +163,11 @@ void add_serve_command(Command root) {
   certificate.needs(key);
   key.needs(certificate);
   command.flag("--demo", options->demo, "Load a demo tenant with an attack to look at; loopback only");
-  command.option("--limits", options->limits, "none, or graph: the quotas of Microsoft Graph")
+  command
+      .option("--limits", options->limits,
+              "The quotas of hunting: graph, those of Microsoft Graph, or none; else those of the configuration, and "
+              "none for "
+              "--demo")
       .one_of({"none", "graph"});
   command.option("--now", options->now, "Fix the clock at an ISO 8601 time");
   command.flag("--print-config", options->print_config, "Print the configuration in force, and stop");

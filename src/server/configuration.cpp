@@ -79,6 +79,33 @@ base::Status read_retention(const toml::table& table, Configuration& configurati
   return {};
 }
 
+struct QuotaKey {
+  std::string_view name;
+  int64_t resources::HuntingQuota::*value;
+};
+
+constexpr QuotaKey quota_keys[] = {
+    {"requests_per_minute", &resources::HuntingQuota::requests_per_minute},
+    {"requests_per_hour", &resources::HuntingQuota::requests_per_hour},
+    {"running_seconds_per_hour", &resources::HuntingQuota::running_seconds_per_hour},
+    {"running_seconds_per_day", &resources::HuntingQuota::running_seconds_per_day},
+};
+
+base::Status read_hunting(const toml::table& table, Configuration& configuration) {
+  constexpr int64_t quota_max = 1'000'000'000;
+  TRY(check_keys(table, {quota_keys[0].name, quota_keys[1].name, quota_keys[2].name, quota_keys[3].name}));
+  for (const auto& [name, value] : quota_keys) {
+    const auto* node = table.get(name);
+    if (!node) continue;
+    const auto number = node->value_exact<int64_t>();
+    if (!number || *number < 0 || *number > quota_max)
+      return wrong(node->source(),
+                   "'" + std::string(name) + "' must be a number from 0 to " + std::to_string(quota_max) + ".");
+    configuration.hunting.*value = *number;
+  }
+  return {};
+}
+
 base::Status read_public_url(const toml::table& table, Configuration& configuration) {
   TRY(read_text(table, "public_url", configuration.public_url));
   std::string& url = configuration.public_url;
@@ -115,7 +142,7 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   } catch (const toml::parse_error& error) {
     return wrong(error.source(), std::string(error.description()) + ".");
   }
-  TRY(check_keys(root, {"listen", "data", "public_url", "tls", "correlation", "retention"}));
+  TRY(check_keys(root, {"listen", "data", "public_url", "tls", "correlation", "retention", "hunting"}));
   std::string listen;
   TRY(read_text(root, "listen", listen));
   if (!listen.empty()) TRY(set_listen(configuration, listen));
@@ -124,6 +151,7 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   if (const auto* table = TRY(section(root, "tls"))) TRY(read_tls(*table, configuration));
   if (const auto* table = TRY(section(root, "correlation"))) TRY(read_correlation(*table, configuration));
   if (const auto* table = TRY(section(root, "retention"))) TRY(read_retention(*table, configuration));
+  if (const auto* table = TRY(section(root, "hunting"))) TRY(read_hunting(*table, configuration));
   return {};
 }
 
@@ -139,6 +167,9 @@ std::string to_toml(const Configuration& configuration) {
   for (const auto& line : configuration.shared_infrastructure) lines.push_back(line);
   root.insert("correlation", toml::table{{"shared_infrastructure", std::move(lines)}});
   root.insert("retention", toml::table{{"events_days", configuration.events_days}});
+  toml::table hunting;
+  for (const auto& [name, value] : quota_keys) hunting.insert(name, configuration.hunting.*value);
+  root.insert("hunting", std::move(hunting));
   std::ostringstream text;
   text << root << "\n";
   return text.str();

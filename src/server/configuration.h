@@ -10,6 +10,11 @@
 //   shared_infrastructure = ["ip 203.0.113.7"] # further lines of schema/correlation/shared_infrastructure.list
 //   [retention]
 //   events_days = 30                           # how long hunting rows are kept, from when they came in; 0: for ever
+//   [hunting]                                  # what a tenant may use of runHuntingQuery; 0: no limit
+//   requests_per_minute = 45
+//   requests_per_hour = 1500
+//   running_seconds_per_hour = 600
+//   running_seconds_per_day = 10800
 #pragma once
 
 #include <cstdint>
@@ -19,6 +24,7 @@
 #include <vector>
 
 #include "vedette/base/result.h"
+#include "vedette/resources/hunting/quota.h"
 
 namespace vedette::server {
 
@@ -35,6 +41,7 @@ struct Configuration {
   std::optional<TlsPaths> tls;
   std::vector<std::string> shared_infrastructure;
   int events_days = 30;
+  resources::HuntingQuota hunting;
 };
 
 // "HOST:PORT", "[::1]:8080", ":8080". bad_request naming what is wrong.

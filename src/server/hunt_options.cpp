@@ -4,6 +4,7 @@
 
 #include "data_folder.h"
 #include "entities.h"
+#include "file_tables.h"
 #include "vedette/base/clock.h"
 #include "vedette/io/file_system.h"
 #include "vedette/resources/hunting/hunting.h"
@@ -12,7 +13,6 @@
 namespace vedette::server {
 
 using base::ErrorCode;
-using base::fail;
 
 kql::EngineOptions engine_options(const HuntOptions& options) {
   kql::EngineOptions engine;
@@ -36,11 +36,7 @@ base::Result<std::shared_ptr<const kql::Catalog>> stored_events(const std::strin
   return std::shared_ptr<const kql::Catalog>(store->snapshot());
 }
 
-}  // namespace
-
-base::Result<std::shared_ptr<const kql::Catalog>> open_tables(const HuntOptions& options) {
-  if (!options.files.empty()) return fail(ErrorCode::not_supported, "hunt --file is not supported yet.");
-  if (!options.server.empty()) return fail(ErrorCode::not_supported, "hunt --server is not supported yet.");
+base::Result<std::shared_ptr<const kql::Catalog>> tables_of_folder(const HuntOptions& options) {
   if (options.data.empty()) return std::shared_ptr<const kql::Catalog>(tables::empty_snapshot());
   const std::string tenant = TRY(tenant_to_read(options.data, options.tenant));
   auto events = TRY(stored_events(options.data, tenant));
@@ -49,6 +45,12 @@ base::Result<std::shared_ptr<const kql::Catalog>> open_tables(const HuntOptions&
   std::shared_ptr<const store::EntityStore> entities =
       TRY(open_entities(options.data, clock, store::Access::read_only));
   return resources::with_alert_views(std::move(events), std::move(entities), tenant);
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<const kql::Catalog>> open_tables(const HuntOptions& options) {
+  return with_files(TRY(tables_of_folder(options)), options.files);
 }
 
 std::string_view batch_code(ErrorCode code) {

@@ -17,7 +17,7 @@ struct HuntOptions {
   std::string data;    // folder; empty: tables without rows
   std::string tenant;  // empty: the folder's only one
   std::vector<std::string> files;
-  std::string server;
+  std::string server, app_file, ca_file;  // of another server, instead of tables here
   std::string format = "table";
   std::optional<base::DateTime> now;  // else the system's clock, read for each query
   bool explain = false, analyze = false;

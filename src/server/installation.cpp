@@ -82,6 +82,7 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
     return TRY(events.open(std::string(tenant_id)))->store->snapshot();
   };
   dependencies.hunting.queries_max = hunts_max;
+  dependencies.hunting.quota = configuration.hunting;
   auto behaviours = resources::behaviours(dependencies);
   behaviours.deposits.push_back(push_ingest(self->events_, self->pushes_, clock, self->metrics_, log));
   const auto all_models = TRY(models());

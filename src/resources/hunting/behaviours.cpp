@@ -22,26 +22,34 @@ base::Error with_place(base::Error error) {
 
 struct Hunting {
   explicit Hunting(HuntingDependencies given)
-      : dependencies(std::move(given)), places(dependencies.queries_max, "hunting queries are running") {}
+      : dependencies(std::move(given)),
+        places(dependencies.queries_max, "hunting queries are running"),
+        meter(dependencies.quota) {}
   const HuntingDependencies dependencies;
   base::Places places;
+  HuntingMeter meter;
 };
 
 Result<odata::OperationResult> run(Hunting& hunting, const json::Object& parameters, odata::Context& context) {
   const HuntingRequest request = TRY(parse_hunting_request(parameters, context.now));
   const std::string& tenant = context.caller.tenant_id;
   const auto place = TRY(hunting.places.take());
+  TRY(hunting.meter.admit(context.store, tenant, context.now));
   const auto events = TRY(hunting.dependencies.event_tables(tenant));
   const std::shared_ptr<const store::EntityStore> store(std::shared_ptr<void>(), &context.store);  // outlives the query
   const auto tables = windowed(with_alert_views(events, store, tenant), request.window);
   HuntingOptions options;
   options.now = context.now;
   options.threads = hunting.dependencies.threads;
-  options.stop = base::StopCheck(context.request.stop_token, std::chrono::steady_clock::now() + hunting_time_max);
+  const auto begun = std::chrono::steady_clock::now();
+  options.stop = base::StopCheck(context.request.stop_token, begun + hunting_time_max);
   options.context = context.context_url;
   auto body = run_hunting_query(request.query, *tables, options);
+  const auto took = std::chrono::steady_clock::now() - begun;
+  TRY(hunting.meter.finish(context.store, tenant, context.now,
+                           std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
   if (!body) return with_place(std::move(body).error());
-  return odata::OperationResult{std::nullopt, std::move(*body)};
+  return odata::OperationResult{std::nullopt, std::move(*body), hunting.meter.headers(tenant, context.now)};
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ struct InsertBehaviour {
 struct OperationResult {
   std::optional<json::Value> value;
   std::unique_ptr<http::BodyStream> stream;  // the whole JSON text of the body, "@odata.context" included
+  http::Headers headers = {};                // further ones of the response
 };
 
 // `parameters` are complete and of the declared types; absent optional ones are not there.

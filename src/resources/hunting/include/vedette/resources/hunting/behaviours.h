@@ -8,14 +8,16 @@
 #include "vedette/base/result.h"
 #include "vedette/kql/plan/table_source.h"
 #include "vedette/odata/behaviour.h"
+#include "vedette/resources/hunting/quota.h"
 
 namespace vedette::resources {
 
 struct HuntingDependencies {
   // The event tables of a tenant as they are now. Called from several threads at once.
   std::function<base::Result<std::shared_ptr<const kql::Catalog>>(std::string_view tenant_id)> event_tables;
-  int threads = 1;      // of one query
-  int queries_max = 8;  // at once; more are too_many_requests
+  int threads = 1;                                 // of one query
+  int queries_max = 8;                             // at once; more are too_many_requests
+  HuntingQuota quota = HuntingQuota::unlimited();  // of each tenant
 };
 
 odata::Behaviours hunting_behaviours(HuntingDependencies dependencies);

@@ -1,0 +1,198 @@
+#include "remote_server.h"
+
+#include <cstdlib>
+
+#include "vedette/columnar/dynamic.h"
+#include "vedette/columnar/vector.h"
+#include "vedette/http/client.h"
+#include "vedette/io/file_system.h"
+#include "vedette/json/value.h"
+
+namespace vedette::server {
+namespace {
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+using columnar::Batch;
+using columnar::Dynamic;
+using columnar::DynamicKind;
+using columnar::Type;
+
+constexpr uint64_t answer_bytes_max = 256 << 20;  // Graph's 124 MB, and some
+
+struct Application {
+  std::string token_endpoint, client_id, client_secret;
+};
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+Result<Application> application(const RemoteOptions& options) {
+  std::string tenant, endpoint;
+  Application app;
+  if (options.app_file.empty()) {
+    tenant = environment("VEDETTE_TENANT_ID");
+    app.client_id = environment("VEDETTE_CLIENT_ID");
+    app.client_secret = environment("VEDETTE_CLIENT_SECRET");
+  } else {
+    const json::Value document = TRY(json::parse(TRY(io::read_file(io::posix_file_system(), options.app_file))));
+    const auto member = [&](const char* name) { return std::string(json::find_string(document, name)); };
+    tenant = member("tenantId"), app.client_id = member("clientId"), app.client_secret = member("clientSecret");
+    endpoint = member("tokenEndpoint");
+  }
+  if (tenant.empty() || app.client_id.empty() || app.client_secret.empty())
+    return fail(ErrorCode::bad_request,
+                "A server asks who is there: give --app FILE with tenantId, clientId and clientSecret as JSON, or set "
+                "VEDETTE_TENANT_ID, VEDETTE_CLIENT_ID and VEDETTE_CLIENT_SECRET.");
+  app.token_endpoint = endpoint.empty() ? options.url + "/" + tenant + "/oauth2/v2.0/token" : endpoint;
+  return app;
+}
+
+// application/x-www-form-urlencoded
+std::string form_field(std::string_view name, std::string_view value) {
+  constexpr std::string_view kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out(name);
+  out += '=';
+  for (const char c : value) {
+    if (kept.find(c) != std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out.append({'%', digits[byte >> 4], digits[byte & 15]});
+  }
+  return out;
+}
+
+// What the answer says went wrong: Graph's {"error":{"message":…}}, or {"error_description":…} of OAuth.
+base::Error refusal(const http::ClientResponse& response) {
+  std::string message = "The server answers " + std::to_string(response.status) + ".";
+  if (const auto body = json::parse(response.body)) {
+    const json::Value* error = json::find(*body, "error");
+    const std::string_view said = error && error->is_object() ? json::find_string(*error, "message")
+                                                              : json::find_string(*body, "error_description");
+    if (!said.empty()) message = said;
+  }
+  const bool unknown = response.status == 401;
+  return {unknown                  ? ErrorCode::unauthenticated
+          : response.status >= 500 ? ErrorCode::unavailable
+                                   : ErrorCode::bad_request,
+          std::move(message)};
+}
+
+Result<std::string> post(const RemoteOptions& options, std::string url, http::Headers headers, std::string body) {
+  http::ClientRequest request;
+  request.method = "POST";
+  request.url = std::move(url);
+  request.headers = std::move(headers);
+  request.body = std::move(body);
+  http::ClientOptions client;
+  client.reach = http::Reach::any_address;
+  client.ca_file = options.ca_file;
+  client.timeout = std::chrono::seconds(210);  // a query may take 200
+  client.body_bytes_max = answer_bytes_max;
+  auto response = TRY(http::send(request, client));
+  if (response.status != 200) return refusal(response);
+  return std::move(response.body);
+}
+
+Result<std::string> token(const RemoteOptions& options, const Application& app) {
+  http::Headers headers;
+  headers.set("Content-Type", "application/x-www-form-urlencoded");
+  const std::string form = "grant_type=client_credentials&" + form_field("client_id", app.client_id) + "&" +
+                           form_field("client_secret", app.client_secret) + "&" +
+                           form_field("scope", "https://graph.microsoft.com/.default");
+  const json::Value answer = TRY(json::parse(TRY(post(options, app.token_endpoint, std::move(headers), form))));
+  return std::string(json::find_string(answer, "access_token"));
+}
+
+// One batch of records, as the table `Answer`.
+class AnswerTable final : public kql::TableSource, public kql::Catalog {
+ public:
+  explicit AnswerTable(Batch batch) : batch_(std::move(batch)) {}
+  const columnar::Schema& schema() const override {
+    static const columnar::Schema columns{{"Record", Type::dynamic}};
+    return columns;
+  }
+  Result<kql::ScanAnswer> scan(const kql::ScanRequest& request, kql::ScanStatistics&) const override {
+    Batch batch{{}, batch_.rows};
+    for (const size_t column : request.columns) batch.columns.push_back(batch_.columns[column]);
+    kql::ScanAnswer answer;
+    answer.rows = std::make_unique<Stream>(std::move(batch));
+    return answer;
+  }
+  // The table is its own catalog; it lives as long as whoever asked.
+  std::shared_ptr<const kql::TableSource> find(std::string_view name) const override {
+    if (name != "Answer") return nullptr;
+    return std::shared_ptr<const kql::TableSource>(std::shared_ptr<void>(), this);
+  }
+  std::vector<std::string> table_names() const override { return {"Answer"}; }
+
+ private:
+  class Stream final : public kql::BatchStream {
+   public:
+    explicit Stream(Batch batch) : batch_(std::move(batch)) {}
+    Result<std::optional<Batch>> next() override {
+      if (batch_.rows == 0) return std::optional<Batch>{};
+      return std::optional<Batch>(std::exchange(batch_, {}));
+    }
+
+   private:
+    Batch batch_;
+  };
+  const Batch batch_;
+};
+
+// From the names that runHuntingQuery gives types.
+Result<std::string> conversion(std::string_view wire_type, const std::string& value) {
+  const std::pair<std::string_view, const char*> functions[] = {
+      {"String", "tostring"}, {"DateTime", "todatetime"}, {"Int32", "toint"},
+      {"Int64", "tolong"},    {"Double", "toreal"},       {"SByte", "tobool"},
+      {"Guid", "toguid"},     {"TimeSpan", "totimespan"}, {"SqlDecimal", "todecimal"}};
+  if (wire_type == "Object") return value;
+  for (const auto& [type, function] : functions)
+    if (type == wire_type) return std::string(function) + "(" + value + ")";
+  return fail(ErrorCode::unavailable, "The server answers with a column of the type '" + std::string(wire_type) + "'.");
+}
+
+Result<std::string> columns_query(const Dynamic& schema) {
+  std::string columns;
+  for (const Dynamic& column : schema.items()) {
+    const Dynamic *name = column.find("name"), *type = column.find("type");
+    if (!name || !type || name->kind() != DynamicKind::string || type->kind() != DynamicKind::string)
+      return fail(ErrorCode::unavailable, "The server's answer has a column without a name or type.");
+    std::string quoted;
+    json::append_string(quoted, name->text());
+    columns +=
+        (columns.empty() ? "[" : ", [") + quoted + "] = " + TRY(conversion(type->text(), "Record[" + quoted + "]"));
+  }
+  return "Answer | project " + columns;
+}
+
+}  // namespace
+
+Result<RemoteAnswer> hunt_remotely(const RemoteOptions& options, const std::string& query) {
+  RemoteOptions server = options;
+  while (server.url.ends_with('/')) server.url.pop_back();
+  const Application app = TRY(application(server));
+  http::Headers headers;
+  headers.set("Content-Type", "application/json");
+  headers.set("Authorization", "Bearer " + TRY(token(server, app)));
+  const std::string answer = TRY(post(server, server.url + "/v1.0/security/runHuntingQuery", std::move(headers),
+                                      json::to_text(json::Object{{"Query", query}})));
+  columnar::VectorBuilder records(Type::dynamic);
+  columnar::DynamicParser parser;
+  const Dynamic document = TRY(parser.parse(answer, records.arena()));
+  const Dynamic *schema = document.find("schema"), *results = document.find("results");
+  if (!schema || !results || schema->kind() != DynamicKind::array || results->kind() != DynamicKind::array)
+    return fail(ErrorCode::unavailable, "The server's answer has no schema or no results.");
+  for (const Dynamic& row : results->items()) records.append(row);
+  const size_t rows = results->items().size();
+  return RemoteAnswer{std::make_shared<AnswerTable>(Batch{{records.finish()}, rows}), TRY(columns_query(*schema))};
+}
+
+}  // namespace vedette::server
