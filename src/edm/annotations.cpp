@@ -1,7 +1,11 @@
 #include "annotations.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
+
+#include "permissions.h"
 
 namespace vedette::edm {
 namespace {
@@ -12,8 +16,19 @@ pugi::xml_node property_value(pugi::xml_node annotation, const char* name) {
   return annotation.child("Record").find_child_by_attribute("PropertyValue", "Property", name);
 }
 
+// In the order of Stamp.
+constexpr std::string_view stamp_names[] = {"none",     "created", "modified",   "creator",
+                                            "modifier", "tenant",  "application"};
+
+// A collection of PropertyPath, or their names in a String.
 std::vector<std::string> read_paths(pugi::xml_node parent) {
   std::vector<std::string> paths;
+  const std::string_view names = parent.attribute("String").value();
+  for (size_t at = 0; at < names.size();) {
+    const size_t end = std::min(names.find(' ', at), names.size());
+    if (end > at) paths.emplace_back(names.substr(at, end - at));
+    at = end + 1;
+  }
   for (const pugi::xml_node path : parent.child("Collection").children("PropertyPath"))
     paths.emplace_back(path.text().get());
   return paths;
@@ -55,6 +70,31 @@ base::Status read_updatable_properties(pugi::xml_node node, Capabilities& into) 
   return {};
 }
 
+base::Status read_required(pugi::xml_node node, Capabilities& into) {
+  into.required = read_paths(node);
+  return {};
+}
+
+base::Status read_not_yet(pugi::xml_node node, Capabilities& into) {
+  into.not_yet = read_paths(node);
+  return {};
+}
+
+base::Status read_indexed(pugi::xml_node node, Capabilities& into) {
+  into.indexed = read_paths(node);
+  return {};
+}
+
+base::Status read_owned(pugi::xml_node node, Capabilities& into) {
+  into.owned = node.attribute("Bool").as_bool(true);
+  return {};
+}
+
+base::Status read_quiet_update(pugi::xml_node node, Capabilities& into) {
+  into.quiet_update = node.attribute("Bool").as_bool(true);
+  return {};
+}
+
 base::Status read_page_size(pugi::xml_node node, Capabilities& into) {
   into.page.normal = property_value(node, "Default").attribute("Int").as_llong();
   into.page.max = property_value(node, "Max").attribute("Int").as_llong();
@@ -93,7 +133,16 @@ constexpr TermReader term_readers[] = {
     {"Org.OData.Capabilities.V1.DeleteRestrictions", read_deletable},
     {"Org.OData.Capabilities.V1.FilterRestrictions", read_non_filterable},
     {"Org.OData.Capabilities.V1.SortRestrictions", read_non_sortable},
+    {"Vedette.V1.Read", read_readable},
+    {"Vedette.V1.Insert", read_insertable},
+    {"Vedette.V1.Update", read_updatable},
+    {"Vedette.V1.Delete", read_deletable},
     {"Vedette.V1.UpdatableProperties", read_updatable_properties},
+    {"Vedette.V1.RequiredProperties", read_required},
+    {"Vedette.V1.IndexedProperties", read_indexed},
+    {"Vedette.V1.OwnedByApplication", read_owned},
+    {"Vedette.V1.NotYet", read_not_yet},
+    {"Vedette.V1.QuietUpdate", read_quiet_update},
     {"Vedette.V1.PageSize", read_page_size},
     {"Vedette.V1.DefaultOrder", read_default_order},
     {"Vedette.V1.Collection", read_collection},
@@ -110,21 +159,26 @@ base::Status read_annotation(pugi::xml_node annotation, Capabilities& into) {
   return base::fail(ErrorCode::corrupt_data, "the term '" + std::string(term) + "' is unknown");
 }
 
-base::Result<Permissions> read_permissions(pugi::xml_node annotation) {
-  Permissions permissions;
-  for (const pugi::xml_node record : property_value(annotation, "Permissions").child("Collection").children("Record")) {
-    const pugi::xml_node scheme = record.find_child_by_attribute("PropertyValue", "Property", "SchemeName");
-    const std::string_view name = scheme.attribute("String").value();
-    if (name != "Application" && name != "DelegatedWork")
-      return base::fail(ErrorCode::corrupt_data, "the permission scheme '" + std::string(name) + "' is unknown");
-    auto& scopes = name == "Application" ? permissions.application : permissions.delegated;
-    const pugi::xml_node list = record.find_child_by_attribute("PropertyValue", "Property", "Scopes");
-    for (const pugi::xml_node scope : list.child("Collection").children("Record"))
-      scopes.emplace_back(scope.child("PropertyValue").attribute("String").value());
+base::Status read_annotation(pugi::xml_node annotation, Property& into) {
+  const std::string_view term = annotation.attribute("Term").value();
+  const bool flag = annotation.attribute("Bool").as_bool(true);
+  if (term == "Org.OData.Core.V1.Computed") {
+    into.computed = flag;
+  } else if (term == "Org.OData.Core.V1.Immutable") {
+    into.immutable = flag;
+  } else if (term == "Vedette.V1.Read") {
+    into.read = TRY(read_permissions(annotation));
+  } else if (term == "Vedette.V1.Stamp") {
+    const std::string_view name = annotation.attribute("String").value();
+    const auto* found = std::find(std::begin(stamp_names), std::end(stamp_names), name);
+    if (found == std::end(stamp_names) || name == stamp_names[0])
+      return base::fail(ErrorCode::corrupt_data, "the stamp '" + std::string(name) + "' is unknown");
+    into.stamp = static_cast<Stamp>(found - std::begin(stamp_names));
+    into.computed = true;
+  } else {
+    return base::fail(ErrorCode::corrupt_data, "the term '" + std::string(term) + "' is unknown");
   }
-  if (permissions.application.empty() && permissions.delegated.empty())
-    return base::fail(ErrorCode::corrupt_data, "Permissions are missing");
-  return permissions;
+  return {};
 }
 
 }  // namespace vedette::edm

@@ -146,7 +146,11 @@ Capabilities* Loader::find_target(const Schema&, std::string_view target) {
   const size_t slash = target.find('/');
   if (slash == std::string_view::npos) return nullptr;
   const std::string_view member = target.substr(slash + 1);
-  const auto type = model_->structured_.find(resolve(target.substr(0, slash)));
+  const std::string owner = resolve(target.substr(0, slash));
+  if (owner == model_->container_)
+    for (Resource& resource : model_->resources_)
+      if (resource.name == member) return &resource.capabilities;
+  const auto type = model_->structured_.find(owner);
   if (type != model_->structured_.end())
     for (NavigationProperty& navigation : type->second->navigation)
       if (navigation.name == member) return &navigation.capabilities;
@@ -155,13 +159,17 @@ Capabilities* Loader::find_target(const Schema&, std::string_view target) {
 
 base::Status Loader::annotate(const Schema& schema, pugi::xml_node annotations) {
   Capabilities* target = find_target(schema, annotations.attribute("Target").value());
-  if (!target) return error(*schema.document, annotations, "the target is no navigation property of a type");
+  if (!target)
+    return error(*schema.document, annotations,
+                 "the target is no navigation property of a type and no child of the container");
   return annotate_children(schema, annotations, *target);
 }
 
 base::Status Loader::annotate_children(const Schema& schema, pugi::xml_node node, Capabilities& into) {
   for (const pugi::xml_node child : node.children("Annotation"))
-    if (const auto read = read_annotation(child, into); !read)
+    if (child.attribute("Term").value() == std::string_view(inlined_term))
+      continue;
+    else if (const auto read = read_annotation(child, into); !read)
       return error(*schema.document, child, read.error().message);
   return {};
 }
@@ -194,6 +202,7 @@ void Loader::write_metadata() {
     }
     for (const pugi::xml_node child : schema.node.children()) into.append_copy(child);
   }
+  write_permissions_out(services);
   StringWriter writer;
   out.save(writer, "", pugi::format_raw);
   model_->metadata_ = std::move(writer.text);

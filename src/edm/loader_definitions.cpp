@@ -58,7 +58,12 @@ base::Status Loader::define_member(const Draft& draft, pugi::xml_node node) {
     return error(document, node, "the property is declared twice, or inherited");
   const TypeRef declared = TRY(type_of(*draft.schema, node, "Type"));
   if (kind == "Property") {
-    type.properties.push_back({name, declared});
+    Property property{name, declared};
+    if (const auto text = node.attribute("DefaultValue")) property.default_value = text.value();
+    for (const pugi::xml_node child : node.children("Annotation"))
+      if (const auto read = read_annotation(child, property); !read)
+        return error(document, child, read.error().message);
+    type.properties.push_back(std::move(property));
     return {};
   }
   if (!declared.structured || declared.structured->kind != StructuredKind::entity)
@@ -68,6 +73,8 @@ base::Status Loader::define_member(const Draft& draft, pugi::xml_node node) {
   navigation.target = declared.structured;
   navigation.collection = declared.collection;
   navigation.contains_target = node.attribute("ContainsTarget").as_bool();
+  if (const pugi::xml_node inlined = node.find_child_by_attribute("Annotation", "Term", inlined_term))
+    navigation.inlined = inlined.attribute("Bool").as_bool(true);
   TRY(annotate_children(*draft.schema, node, navigation.capabilities));
   type.navigation.push_back(std::move(navigation));
   return {};
@@ -101,8 +108,9 @@ base::Status Loader::define_operation(const Schema& schema, pugi::xml_node node)
   if (!bound || !operation->binding.structured)
     return error(document, node, "the first parameter is the one it is bound to");
   if (const pugi::xml_node result = node.child("ReturnType")) operation->returns = TRY(type_of(schema, result, "Type"));
-  const auto restrictions = node.find_child_by_attribute("Annotation", "Term", operation_restrictions_term);
-  auto permissions = read_permissions(restrictions);
+  if (const auto status = node.find_child_by_attribute("Annotation", "Term", status_term))
+    operation->status = status.attribute("Int").as_int();
+  auto permissions = read_operation_permissions(node);
   if (!permissions) return error(document, node, permissions.error().message);
   operation->permissions = std::move(*permissions);
   model_->operations_.push_back(std::move(operation));
@@ -112,6 +120,7 @@ base::Status Loader::define_operation(const Schema& schema, pugi::xml_node node)
 base::Status Loader::define_container(const Schema& schema, pugi::xml_node node) {
   const Document& document = *schema.document;
   if (!model_->resources_.empty()) return error(document, node, "a root has one container");
+  model_->container_ = schema.name_space + "." + node.attribute("Name").value();
   for (const pugi::xml_node child : node.children()) {
     const std::string_view kind = child.name();
     if (kind != "Singleton" && kind != "EntitySet") return error(document, child, "the element is unknown");

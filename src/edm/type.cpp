@@ -81,6 +81,10 @@ bool StructuredType::is_a(const StructuredType& other) const {
 
 bool Capabilities::is_filterable(const std::string& property) const { return !contains(non_filterable, property); }
 bool Capabilities::is_sortable(const std::string& property) const { return !contains(non_sortable, property); }
-bool Capabilities::is_updatable(const std::string& property) const { return contains(updatable, property); }
+
+bool is_updatable(const Property& property, const Capabilities& capabilities) {
+  if (capabilities.updatable) return contains(*capabilities.updatable, property.name);
+  return !property.computed && !property.immutable;
+}
 
 }  // namespace vedette::edm

@@ -1,7 +1,9 @@
 #include "call.h"
 
 #include <algorithm>
+#include <charconv>
 
+#include "new_entity.h"
 #include "vedette/edm/type.h"
 
 namespace vedette::odata {
@@ -33,6 +35,10 @@ Preferences read_preferences(const http::Request& request) {
     if (item == "include-unknown-enum-members") preferences.unknown_members = true;
     if (item == "return=minimal") preferences.return_minimal = true;
     if (item == "return=representation") preferences.return_representation = true;
+    const std::string_view name = std::string_view(item).substr(item.starts_with("odata.") ? 6 : 0);
+    constexpr std::string_view page_max = "maxpagesize=";
+    if (name.starts_with(page_max))
+      std::from_chars(name.data() + page_max.size(), name.data() + name.size(), preferences.page_max);
   }
   for (const std::string& range : items_of(request.headers, "Accept", ','))
     if (range.find(";odata.metadata=none") != std::string::npos || range.find(";metadata=none") != std::string::npos)
@@ -52,7 +58,15 @@ std::string Call::context_member(std::string_view fragment) const {
 }
 
 Context Call::behaviour_context(const std::string& context_url) const {
-  return {*route.model, caller, request, store, now, route.id, preferences.annotations ? context_url : std::string()};
+  Context context{*route.model, caller, request, store, now, route.id};
+  if (preferences.annotations) context.context_url = context_url;
+  if (route.capabilities) context.collection = route.capabilities->collection;
+  context.new_entity = [this](const json::Object& members) -> base::Result<json::Object> {
+    json::Object document = TRY(new_document(*this, TRY(conform_new(*this, members))));
+    add_links(*this, document);
+    return document;
+  };
+  return context;
 }
 
 std::string origin_of(const http::Request& request, const std::string& public_url) {

@@ -1,5 +1,6 @@
 #include "conform.h"
 
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -45,10 +46,17 @@ Range range_of(Primitive primitive) {
 }
 
 Result<json::Value> conform_integer(const json::Value& value, const edm::TypeRef& type, const std::string& path) {
+  // Clients send whole numbers as texts too (ports, IEEE754Compatible).
+  int64_t parsed = 0;
   const int64_t* number = value.if_int64();
+  if (value.is_string()) {
+    const std::string_view text = value.get_string();
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), parsed);
+    if (!text.empty() && read.ec == std::errc() && read.ptr == text.data() + text.size()) number = &parsed;
+  }
   const Range range = range_of(type.primitive);
   if (!number || *number < range.min || *number > range.max) return wrong_type(path, type);
-  return value;
+  return json::Value(*number);
 }
 
 Result<json::Value> conform_text(const json::Value& value, const edm::TypeRef& type, const std::string& path) {
@@ -106,6 +114,16 @@ Result<json::Value> conform_enumeration(const json::Value& value, const edm::Enu
   return json::Value(canonical);
 }
 
+// Documents and clients mix up the namespaces of types: the last part of the name decides where it is unambiguous.
+const edm::StructuredType* by_last_name(const edm::StructuredType& declared, std::string_view name) {
+  const auto last = [](std::string_view full) { return full.substr(full.rfind('.') + 1); };
+  if (edm::equal_names(last(declared.name), last(name))) return &declared;
+  const edm::StructuredType* found = nullptr;
+  for (const edm::StructuredType* derived : declared.derived)
+    if (edm::equal_names(last(derived->name), last(name))) found = found ? &declared : derived;
+  return found == &declared ? nullptr : found;
+}
+
 Result<const edm::StructuredType*> type_of(const json::Object& object, const edm::StructuredType& declared,
                                            const std::string& path, const edm::Model& model) {
   const json::Value* annotation = object.if_contains("@odata.type");
@@ -113,6 +131,7 @@ Result<const edm::StructuredType*> type_of(const json::Object& object, const edm
   std::string_view name = annotation->is_string() ? std::string_view(annotation->get_string()) : std::string_view();
   if (name.starts_with('#')) name.remove_prefix(1);
   const edm::StructuredType* type = model.find_structured(name);
+  if (!type) type = by_last_name(declared, name);
   if (!type || !type->is_a(declared))
     return bad_value(joined(path, "@odata.type"), "The type '" + std::string(name) + "' of '@odata.type' is not '" +
                                                       declared.name + "' and not derived from it.");
@@ -128,7 +147,7 @@ struct Member {
 Result<Member> find_member(const edm::StructuredType& type, std::string_view name, const std::string& path) {
   if (const edm::Property* property = type.find_property(name)) return Member{property->name, property->type};
   const edm::NavigationProperty* navigation = type.find_navigation(name);
-  if (navigation && navigation->contains_target) {
+  if (navigation && (navigation->contains_target || navigation->inlined)) {
     edm::TypeRef target;
     target.structured = navigation->target;
     target.collection = navigation->collection;
@@ -172,8 +191,7 @@ Result<json::Object> conform_object(const json::Object& object, const edm::Struc
     const std::string_view name = member.key();
     if (name.ends_with("@odata.bind"))
       return bad_value(joined(path, name), "'" + std::string(name) + "' is not supported.");
-    if (name.find('@') != name.npos && !type.open) continue;
-    if (name.starts_with("@odata.")) continue;
+    if (name.starts_with('@') || (name.find('@') != name.npos && !type.open)) continue;
     const Member known = TRY(find_member(type, name, path));
     if (out.contains(known.name))
       return bad_value(joined(path, name), "The property '" + known.name + "' is given twice.");

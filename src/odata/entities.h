@@ -17,13 +17,20 @@ std::string entity_tag(int64_t version);
 
 // The addressed entity. not_found when there is none, none in this tenant, or none below the parent.
 base::Result<store::Entity> get_entity(const Call& call);
-// not_found when the parent of the addressed collection does not exist.
-base::Status require_parent(const Call& call);
+// not_found when an entity that the path leads through does not exist, or not below the one before it.
+base::Status require_parents(const Call& call);
+// Restricts a query to what is below the parent and what the caller may see of it, and brings one over a view to the
+// form of what is stored.
+base::Status restrict_to_route(store::Query& query, const Call& call);
 base::Error no_such_entity(const std::string& id);
 
 base::Result<json::Object> parse_document(const store::Entity& entity);
+// The document as the addressed set shows it.
+base::Result<json::Object> shown_document(const Call& call, const store::Entity& entity);
 // The text of a member, or "".
 std::string_view text_of(const json::Object& document, std::string_view name);
+// The same at a path ("host/id").
+std::string_view text_at(const json::Object& document, std::string_view path);
 
 // Appends `{…}` without "@odata.context", expanded collections included.
 base::Status append_entity(std::string& out, const Call& call, const json::Object& document, const BoundQuery& query,

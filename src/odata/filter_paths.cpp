@@ -56,7 +56,14 @@ base::Status FilterBinder::step(Place& place, const std::string& segment, const 
   if (segment.find('.') != std::string::npos) return cast(place, segment, node);
   const edm::Property* property = type->find_property(segment);
   if (!property) {
-    if (type->find_navigation(segment)) return refused(node, "The navigation property '" + segment + "' in a filter");
+    const edm::NavigationProperty* navigation = type->find_navigation(segment);
+    if (navigation && navigation->inlined) {
+      place.path.push_back(navigation->name);
+      place.type = edm::TypeRef();
+      place.type.structured = navigation->target;
+      return {};
+    }
+    if (navigation) return refused(node, "The navigation property '" + segment + "' in a filter");
     return error(node, "'" + type->name + "' has no property '" + segment + "\'",
                  base::suggestion(segment, names_of(type->properties)));
   }

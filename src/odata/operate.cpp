@@ -1,10 +1,12 @@
 #include "operate.h"
 
 #include "conform.h"
+#include "delta.h"
 #include "entities.h"
 #include "filter_syntax.h"
 #include "read.h"
 #include "vedette/base/nearest_name.h"
+#include "write.h"
 
 namespace vedette::odata {
 namespace {
@@ -88,7 +90,11 @@ Result<http::Response> respond(const Call& call, OperationResult result, const e
     for (const auto& [name, value] : result.headers) response.headers.set(name, value);
     return response;
   }
-  if (!result.value || !type) return no_content();
+  if (!result.value || !type) {
+    http::Response response = no_content();
+    if (call.route.operation) response.status = call.route.operation->status;
+    return response;
+  }
   return value_response(call, &*result.value, *type, fragment);
 }
 
@@ -96,14 +102,18 @@ Result<http::Response> respond(const Call& call, OperationResult result, const e
 
 Result<http::Response> run_operation(const Call& call) {
   const edm::Operation& operation = *call.route.operation;
+  if (is_delta(operation)) return read_delta(call);
   TRY(refuse_others(call.options, {"format"}));
   const OperationBehaviour* behaviour = find(call.behaviours.operations, operation.full_name);
-  if (!behaviour) return fail(ErrorCode::not_implemented, "The operation '" + operation.name + "' is not supported.");
+  const bool changes = call.route.bound_to_entity && find_change(call.behaviours, *call.route.type, operation.name);
+  if (!behaviour && !changes)
+    return fail(ErrorCode::not_implemented, "The operation '" + operation.name + "' is not supported.");
   const json::Object parameters = TRY(bind_parameters(operation, TRY(arguments_of(call)), *call.route.model));
+  if (changes) return change_by_action(call, parameters);
   if (call.route.bound_to_entity)
     TRY(get_entity(call));
   else
-    TRY(require_parent(call));
+    TRY(require_parents(call));
   const std::string fragment = operation.returns ? edm::to_string(*operation.returns) : std::string();
   Context context = call.behaviour_context(fragment.empty() ? std::string() : call.context_url(fragment));
   OperationResult result = TRY(behaviour->run(parameters, context));

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "filter_binding.h"
+#include "search.h"
 #include "value_kinds.h"
 #include "vedette/base/nearest_name.h"
 
@@ -13,8 +14,12 @@ namespace {
 using base::ErrorCode;
 using base::Result;
 
-base::Error bad_option(std::string_view option, std::string message) {
-  return base::fail(ErrorCode::bad_request, std::move(message)).with_target("$" + std::string(option));
+store::Expression combined(store::Operator op, store::Expression left, store::Expression right) {
+  store::Expression both;
+  both.op = op;
+  both.kind = store::ValueKind::boolean;
+  both.operands = {std::move(left), std::move(right)};
+  return both;
 }
 
 Result<int64_t> whole_number(std::string_view option, const std::string& text) {
@@ -121,65 +126,13 @@ base::Status bind_filter_option(store::Query& query, const QueryOptions& options
   return {};
 }
 
-Result<QueryOptions> nested_options(std::string_view text, const std::string& name) {
-  QueryOptions options;
-  for (const std::string_view part : split_list(text, ';')) {
-    if (part.empty()) continue;
-    const size_t equals = std::min(part.find('='), part.size());
-    QueryOption option;
-    option.name = part.substr(0, equals);
-    option.key = option.name.starts_with('$') ? option.name.substr(1) : option.name;
-    for (char& c : option.key) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    if (equals < part.size()) option.value = part.substr(equals + 1);
-    static constexpr std::string_view known[] = {"filter", "select", "orderby", "top", "skip", "count"};
-    if (std::find(std::begin(known), std::end(known), option.key) == std::end(known))
-      return bad_option("expand", "The option '" + option.name + "' of the expanded '" + name + "' is not supported.");
-    TRY(options.add(std::move(option)));
-  }
-  return options;
-}
-
-Result<Expansion> bind_expansion(std::string_view item, const Source& source, base::DateTime now) {
-  const size_t open = std::min(item.find('('), item.size());
-  const std::string name(item.substr(0, open));
-  const edm::NavigationProperty* navigation = source.type.find_navigation(name);
-  if (!navigation) {
-    std::vector<std::string_view> known;
-    for (const edm::StructuredType* type = &source.type; type; type = type->base)
-      for (const auto& candidate : type->navigation) known.push_back(candidate.name);
-    return bad_option("expand", "'" + source.type.name + "' has no navigation property '" + name + "' to expand." +
-                                    base::suggestion(name, known));
-  }
-  if (navigation->capabilities.foreign_key.empty() || !navigation->capabilities.read)
-    return bad_option("expand", "Expanding '" + navigation->name + "' is not supported.");
-  if (open < item.size() && !item.ends_with(')')) return bad_option("expand", "$expand lacks a closing parenthesis.");
-  Expansion expansion;
-  expansion.navigation = navigation;
-  if (open < item.size())
-    expansion.options = TRY(nested_options(item.substr(open + 1, item.size() - open - 2), navigation->name));
-  const Source target{source.model, *navigation->target, navigation->capabilities};
-  BoundQuery query = TRY(bind_collection(expansion.options, target, now));
-  expansion.limited = expansion.options.find("top") != nullptr;
-  if (!expansion.limited) query.store.top = navigation->capabilities.page.max;
-  expansion.query = std::make_shared<const BoundQuery>(std::move(query));
-  return expansion;
-}
-
-base::Status bind_expand(BoundQuery& query, const QueryOptions& options, const Source& source) {
-  const std::string* text = options.find("expand");
+// Combined with the filter: both hold.
+base::Status bind_search_option(store::Query& query, const QueryOptions& options, const Source& source) {
+  const std::string* text = options.find("search");
   if (!text || text->find_first_not_of(' ') == std::string::npos) return {};
-  const auto items = split_list(*text, ',');
-  if (items.size() > expand_items_max)
-    return base::fail(ErrorCode::limit_exceeded,
-                      "$expand has more than " + std::to_string(expand_items_max) + " items.")
-        .with_target("$expand");
-  for (const std::string_view item : items) {
-    Expansion expansion = TRY(bind_expansion(item, source, query.store.now));
-    for (const Expansion& other : query.expansions)
-      if (other.navigation == expansion.navigation)
-        return bad_option("expand", "'" + expansion.navigation->name + "' is expanded twice.");
-    query.expansions.push_back(std::move(expansion));
-  }
+  store::Expression search = TRY(bind_search(*text, source.type));
+  if (query.filter) search = combined(store::Operator::and_, std::move(search), *query.filter);
+  query.filter = std::make_shared<const store::Expression>(std::move(search));
   return {};
 }
 
@@ -190,7 +143,12 @@ base::Status bind_select(BoundQuery& query, const QueryOptions& options, const S
 
 }  // namespace
 
-Result<BoundQuery> bind_collection(const QueryOptions& options, const Source& source, base::DateTime now) {
+base::Error bad_option(std::string_view option, std::string message) {
+  return base::fail(ErrorCode::bad_request, std::move(message)).with_target("$" + std::string(option));
+}
+
+Result<BoundQuery> bind_collection(const QueryOptions& options, const Source& source, base::DateTime now,
+                                   size_t depth) {
   BoundQuery query;
   query.store.collection = source.capabilities.collection;
   query.store.now = now;
@@ -198,8 +156,9 @@ Result<BoundQuery> bind_collection(const QueryOptions& options, const Source& so
   TRY(bind_token(query.store, options));
   TRY(bind_order(query.store, options, source));
   TRY(bind_filter_option(query.store, options, source));
+  TRY(bind_search_option(query.store, options, source));
   TRY(bind_select(query, options, source));
-  TRY(bind_expand(query, options, source));
+  TRY(bind_expand(query, options, source, depth));
   return query;
 }
 
@@ -208,18 +167,19 @@ Result<BoundQuery> bind_entity(const QueryOptions& options, const Source& source
   BoundQuery query;
   query.store.now = now;
   TRY(bind_select(query, options, source));
-  TRY(bind_expand(query, options, source));
+  TRY(bind_expand(query, options, source, 0));
   return query;
 }
 
 Result<BoundQuery> bind_count(const QueryOptions& options, const Source& source, base::DateTime now) {
-  TRY(refuse_others(options, {"filter", "format"}));
+  TRY(refuse_others(options, {"filter", "search", "format"}));
   BoundQuery query;
   query.store.collection = source.capabilities.collection;
   query.store.now = now;
   query.store.top = 0;
   query.store.count = true;
   TRY(bind_filter_option(query.store, options, source));
+  TRY(bind_search_option(query.store, options, source));
   return query;
 }
 
@@ -234,21 +194,26 @@ std::string skip_token(const std::string& next, base::DateTime now) {
   return base64url(std::to_string(now.ticks) + ":" + next);
 }
 
+namespace {
+
+store::Expression equals(std::string_view path, const std::string& value) {
+  store::Expression key, literal;
+  key.op = store::Operator::property;
+  for (const std::string_view name : split_list(path, '/')) key.path.emplace_back(name);
+  literal.value = value;
+  return combined(store::Operator::eq, std::move(key), std::move(literal));
+}
+
+}  // namespace
+
 std::shared_ptr<const store::Expression> with_key(std::shared_ptr<const store::Expression> filter,
                                                   const std::string& property, const std::string& value) {
-  store::Expression key, literal, equal;
-  key.op = store::Operator::property;
-  key.path = {property};
-  literal.value = value;
-  equal.op = store::Operator::eq;
-  equal.kind = store::ValueKind::boolean;
-  equal.operands = {std::move(key), std::move(literal)};
-  if (!filter) return std::make_shared<const store::Expression>(std::move(equal));
-  store::Expression both;
-  both.op = store::Operator::and_;
-  both.kind = store::ValueKind::boolean;
-  both.operands = {std::move(equal), *filter};
-  return std::make_shared<const store::Expression>(std::move(both));
+  const auto paths = split_list(property, ' ');
+  store::Expression key = equals(paths[0], value);
+  for (size_t i = 1; i < paths.size(); ++i)
+    key = combined(store::Operator::or_, std::move(key), equals(paths[i], value));
+  if (filter) key = combined(store::Operator::and_, std::move(key), *filter);
+  return std::make_shared<const store::Expression>(std::move(key));
 }
 
 }  // namespace vedette::odata

@@ -9,13 +9,11 @@ using base::ErrorCode;
 using base::Result;
 
 base::Status authorise_expansions(const Call& call, const BoundQuery& query) {
-  for (const Expansion& expansion : query.expansions)
-    TRY(authorise(call.caller, *expansion.navigation->capabilities.read));
+  for (const Expansion& expansion : query.expansions) {
+    if (expansion.navigation->capabilities.read) TRY(authorise(call.caller, *expansion.navigation->capabilities.read));
+    TRY(authorise_expansions(call, *expansion.query));
+  }
   return {};
-}
-
-void restrict_to_parent(store::Query& query, const Route& route) {
-  if (route.parent) query.filter = with_key(query.filter, route.parent->foreign_key, route.parent->id);
 }
 
 // What stands at the path below the entity, or null.
@@ -36,11 +34,14 @@ http::Response count_response(int64_t count) {
 }  // namespace
 
 Result<http::Response> read_collection(const Call& call) {
+  if (call.options.find("deltatoken"))
+    return bad_option("deltatoken", "The $deltatoken applies to the collection's delta().");
   BoundQuery query = TRY(bind_collection(call.options, source_of(call.route), call.now));
   TRY(authorise_expansions(call, query));
-  TRY(require_parent(call));
-  restrict_to_parent(query.store, call.route);
-  query.store.stop = call.request.stop;
+  TRY(require_parents(call));
+  TRY(restrict_to_route(query.store, call));
+  const bool smaller = call.preferences.page_max > 0 && call.preferences.page_max < query.store.top;
+  if (smaller) query.store.top = call.preferences.page_max;
   const store::QueryPage page = TRY(call.store.query(call.caller.tenant_id, query.store));
   std::string body = "{" + call.context_member(collection_fragment(call.route.path, query));
   if (page.count) body += "\"@odata.count\":" + std::to_string(*page.count) + ",";
@@ -54,23 +55,25 @@ Result<http::Response> read_collection(const Call& call) {
   for (const store::Entity& entity : page.entities) {
     if (!body.ends_with('[')) body += ',';
     body += '{';
-    TRY(append_entity(body, call, TRY(parse_document(entity)), query, entity.id));
+    TRY(append_entity(body, call, TRY(shown_document(call, entity)), query, entity.id));
   }
-  return json_response(call, std::move(body) + "]}");
+  http::Response response = json_response(call, std::move(body) + "]}");
+  if (smaller)
+    response.headers.set("Preference-Applied", "odata.maxpagesize=" + std::to_string(call.preferences.page_max));
+  return response;
 }
 
 Result<http::Response> read_count(const Call& call) {
   if (call.route.kind == RouteKind::property) {
     TRY(refuse_others(call.options, {"format"}));
-    const json::Object document = TRY(parse_document(TRY(get_entity(call))));
+    const json::Object document = TRY(shown_document(call, TRY(get_entity(call))));
     const json::Value* value = addressed_value(document, call.route);
     const json::Array* items = value ? value->if_array() : nullptr;
     return count_response(items ? static_cast<int64_t>(items->size()) : 0);
   }
   BoundQuery query = TRY(bind_count(call.options, source_of(call.route), call.now));
-  TRY(require_parent(call));
-  restrict_to_parent(query.store, call.route);
-  query.store.stop = call.request.stop;
+  TRY(require_parents(call));
+  TRY(restrict_to_route(query.store, call));
   const store::QueryPage page = TRY(call.store.query(call.caller.tenant_id, query.store));
   return count_response(page.count.value_or(0));
 }
@@ -79,12 +82,12 @@ Result<http::Response> read_entity(const Call& call) {
   const BoundQuery query = TRY(bind_entity(call.options, source_of(call.route), call.now));
   TRY(authorise_expansions(call, query));
   const store::Entity entity = TRY(get_entity(call));
-  return entity_response(call, TRY(parse_document(entity)), entity.version, query);
+  return entity_response(call, TRY(shown_document(call, entity)), entity.version, query);
 }
 
 Result<http::Response> read_property(const Call& call) {
   TRY(refuse_others(call.options, {"format"}));
-  const json::Object document = TRY(parse_document(TRY(get_entity(call))));
+  const json::Object document = TRY(shown_document(call, TRY(get_entity(call))));
   return value_response(call, addressed_value(document, call.route), call.route.property_type(), call.route.path);
 }
 

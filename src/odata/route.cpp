@@ -80,6 +80,12 @@ class Resolver {
     const Segment segment = split_segment(text);
     const edm::Resource* resource = route_.model->find_resource(segment.name);
     if (!resource) {
+      // Links of Microsoft's overview page leave out /security.
+      const edm::Resource* security = route_.model->find_resource("security");
+      if (security && security->type->find_navigation(segment.name)) {
+        TRY(from_root("security"));
+        return from_entity(text);
+      }
       std::vector<std::string_view> known;
       for (const edm::Resource& r : route_.model->resources()) known.push_back(r.name);
       return unknown(segment.name, known);
@@ -91,14 +97,10 @@ class Resolver {
   base::Status from_entity(const std::string& text) {
     const Segment segment = split_segment(text);
     if (const edm::NavigationProperty* navigation = route_.type->find_navigation(segment.name)) {
-      std::optional<Parent> parent;
-      if (!navigation->capabilities.foreign_key.empty())
-        parent = Parent{route_.capabilities->collection, route_.id, navigation->capabilities.foreign_key};
-      enter(navigation->name, *navigation->target, navigation->capabilities, navigation->collection);
-      route_.parent = std::move(parent);
-      route_.id.clear();
+      enter_navigation(*navigation);
       return arguments_as_key(segment);
     }
+    if (route_.kind == RouteKind::singleton && edm::equal_names(segment.name, route_.name)) return {};
     if (const edm::Operation* operation = route_.model->find_operation(segment.name, *route_.type, false))
       return enter_operation(*operation, segment);
     const edm::Property* property = route_.type->find_property(text);
@@ -124,8 +126,26 @@ class Resolver {
     return enter_property(*property);
   }
 
+  // A contained entity holds its parent's key. One that its parent has one of has the parent's key for its own.
+  void enter_navigation(const edm::NavigationProperty& navigation) {
+    const std::string& foreign_key = navigation.capabilities.foreign_key;
+    const bool below_entity = route_.kind == RouteKind::entity;
+    if (below_entity)
+      route_.parents.push_back({route_.capabilities, route_.id, foreign_key.empty() ? parent_member : foreign_key});
+    const std::string id = below_entity ? route_.id : "singleton";
+    enter(navigation.name, *navigation.target, navigation.capabilities, navigation.collection);
+    route_.id.clear();
+    route_.single = route_.linked = false;
+    if (navigation.collection || navigation.capabilities.collection.empty()) return;
+    route_.kind = RouteKind::entity;
+    route_.id = id;
+    route_.single = true;
+    route_.linked = below_entity && !foreign_key.empty();
+  }
+
   void enter(const std::string& name, const edm::StructuredType& type, const edm::Capabilities& capabilities,
              bool collection) {
+    route_.name = name;
     route_.kind = collection ? RouteKind::collection : RouteKind::singleton;
     route_.type = &type;
     route_.capabilities = &capabilities;
@@ -139,6 +159,7 @@ class Resolver {
   }
 
   void enter_key(const std::string& id) {
+    route_.single = false;
     route_.kind = RouteKind::entity;
     route_.id = id;
     route_.path += quoted_key(id);
@@ -194,25 +215,6 @@ class Resolver {
   Route route_;
 };
 
-template <class Behaviour, class Matches>
-const Behaviour* find_for_type(const std::vector<Behaviour>& behaviours, const edm::StructuredType& type,
-                               Matches matches) {
-  for (const edm::StructuredType* t = &type; t; t = t->base)
-    for (const Behaviour& behaviour : behaviours)
-      if (behaviour.type == t->name && matches(behaviour)) return &behaviour;
-  return nullptr;
-}
-
-// A collection below an entity, one step away, whose items a behaviour takes.
-bool takes_items(const Route& route, const Behaviours& behaviours) {
-  return route.kind == RouteKind::property && !route.count && route.properties.size() == 1 &&
-         route.property_type().collection && find_change(behaviours, *route.type, route.properties[0]->name);
-}
-
-const edm::Permissions* pointer(const std::optional<edm::Permissions>& permissions) {
-  return permissions ? &*permissions : nullptr;
-}
-
 }  // namespace
 
 const edm::Model* find_root(const std::vector<const edm::Model*>& models, std::string_view path) {
@@ -231,54 +233,6 @@ Result<Route> resolve(const std::vector<const edm::Model*>& models, std::string_
   return Resolver(*model).resolve(segments);
 }
 
-std::vector<Method> allowed_methods(const Route& route, const Behaviours& behaviours) {
-  std::vector<Method> methods;
-  const auto add = [&](std::string_view name, const edm::Permissions* permissions) {
-    if (permissions) methods.push_back({name, permissions});
-  };
-  if (route.kind == RouteKind::service_document || route.kind == RouteKind::metadata)
-    return {{"GET", nullptr}, {"HEAD", nullptr}};
-  if (route.kind == RouteKind::batch) return {{"POST", nullptr}};
-  if (route.kind == RouteKind::operation) {
-    if (!route.operation->is_function) return {{"POST", &route.operation->permissions}};
-    return {{"GET", &route.operation->permissions}, {"HEAD", &route.operation->permissions}};
-  }
-  const edm::Capabilities& capabilities = *route.capabilities;
-  if (route.kind != RouteKind::singleton && !capabilities.collection.empty()) {
-    add("GET", pointer(capabilities.read));
-    add("HEAD", pointer(capabilities.read));
-    if (route.kind == RouteKind::collection && !route.count) add("POST", pointer(capabilities.insert));
-    if (route.kind == RouteKind::entity) {
-      add("PATCH", pointer(capabilities.update));
-      add("DELETE", pointer(capabilities.remove));
-    }
-    if (takes_items(route, behaviours)) add("POST", pointer(capabilities.update));
-  }
-  if (route.kind == RouteKind::entity && capabilities.deposit) add("POST", &capabilities.deposit->permissions);
-  return methods;
-}
-
-const ChangeBehaviour* find_change(const Behaviours& behaviours, const edm::StructuredType& type,
-                                   std::string_view property) {
-  return find_for_type(behaviours.changes, type, [&](const auto& b) { return b.property == property; });
-}
-
-const InsertBehaviour* find_insert(const Behaviours& behaviours, const edm::StructuredType& type) {
-  return find_for_type(behaviours.inserts, type, [](const auto&) { return true; });
-}
-
-base::Status authorise(const Caller& caller, const edm::Permissions& permissions) {
-  const auto& needed = caller.is_user() ? permissions.delegated : permissions.application;
-  const auto& held = caller.is_user() ? caller.scopes : caller.roles;
-  for (const std::string& permission : needed)
-    for (const std::string& own : held)
-      if (own == permission) return {};
-  if (needed.empty())
-    return fail(ErrorCode::forbidden, caller.is_user() ? "The request is not open to users, only to applications."
-                                                       : "The request is not open to applications, only to users.");
-  std::string message = "The token lacks the permission '" + needed.front() + "'";
-  for (size_t i = 1; i < needed.size(); ++i) message += (i == 1 ? ", or one of: '" : ", '") + needed[i] + "'";
-  return fail(ErrorCode::forbidden, message + (caller.is_user() ? " (delegated)." : " (application)."));
-}
+const Parent* link_of(const Route& route) { return route.parents.empty() ? nullptr : &route.parents.back(); }
 
 }  // namespace vedette::odata

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "apply.h"
+#include "batch.h"
 #include "call.h"
 #include "operate.h"
 #include "query.h"
 #include "read.h"
+#include "selection.h"
 #include "value_kinds.h"
 #include "vedette/odata/errors.h"
 #include "write.h"
@@ -38,21 +42,34 @@ http::Response service_document(const Call& call) {
   return json_response(call, body + "]}");
 }
 
+bool wants_json(const Call& call) {
+  if (const std::string* format = call.options.find("format")) return format->find("json") != std::string::npos;
+  const std::string_view accept = call.request.headers.get("Accept");
+  return accept.find("application/json") != accept.npos && accept.find("application/xml") == accept.npos;
+}
+
 http::Response metadata_document(const Call& call) {
   http::Response response;
+  if (wants_json(call)) {
+    response.headers.set("Content-Type", "application/json");
+    response.body = call.route.model->metadata_json();
+    return response;
+  }
   response.headers.set("Content-Type", "application/xml");
   response.body = call.route.model->metadata();
   return response;
 }
 
-base::Status check_format(const QueryOptions& options) {
-  const std::string* format = options.find("format");
-  if (!format || edm::equal_names(format->substr(0, 4), "json") || format->starts_with("application/json")) return {};
+base::Status check_format(const Call& call) {
+  const std::string* format = call.options.find("format");
+  if (!format || call.route.kind == RouteKind::metadata || edm::equal_names(format->substr(0, 4), "json") ||
+      format->starts_with("application/json"))
+    return {};
   return fail(ErrorCode::bad_request, "The $format '" + *format + "' is not supported.").with_target("$format");
 }
 
 Result<http::Response> read(const Call& call) {
-  TRY(check_format(call.options));
+  TRY(check_format(call));
   if (call.route.count) return read_count(call);
   switch (call.route.kind) {
     case RouteKind::service_document:
@@ -60,7 +77,7 @@ Result<http::Response> read(const Call& call) {
     case RouteKind::metadata:
       return metadata_document(call);
     case RouteKind::collection:
-      return read_collection(call);
+      return call.options.find("apply") ? read_aggregates(call) : read_collection(call);
     case RouteKind::entity:
       return read_entity(call);
     case RouteKind::property:
@@ -76,8 +93,6 @@ Result<http::Response> read(const Call& call) {
 
 Result<http::Response> post(const Call& call) {
   switch (call.route.kind) {
-    case RouteKind::batch:
-      return fail(ErrorCode::not_implemented, "$batch is not supported.");
     case RouteKind::operation:
       return run_operation(call);
     case RouteKind::property:
@@ -89,7 +104,19 @@ Result<http::Response> post(const Call& call) {
   }
 }
 
+// What the model allows of a resource that nothing stores yet.
+base::Status require_stored(const Call& call) {
+  const edm::Capabilities* capabilities = call.route.capabilities;
+  if (!capabilities || call.route.kind == RouteKind::operation) return {};
+  if (capabilities->deposit && call.request.method == "POST") return {};
+  const auto& not_yet = capabilities->not_yet;
+  const bool later = std::find(not_yet.begin(), not_yet.end(), call.request.method) != not_yet.end();
+  if (!capabilities->collection.empty() && !later) return {};
+  return fail(ErrorCode::not_implemented, call.request.method + " of '" + call.route.path + "' is not supported yet.");
+}
+
 Result<http::Response> dispatch(const Call& call) {
+  TRY(require_stored(call));
   const std::string& method = call.request.method;
   if (method == "GET" || method == "HEAD") return read(call);
   TRY(refuse_others(call.options, {"format"}));
@@ -114,8 +141,10 @@ http::Response not_allowed(const http::Request& request, const std::vector<Metho
   return response;
 }
 
-bool is_indexed(const edm::Property& property) {
-  return !property.type.collection && (property.type.enumeration || property.type.is(edm::Primitive::date_time_offset));
+std::vector<std::string> path_of(std::string_view text) {
+  std::vector<std::string> path;
+  for (const std::string_view name : split_list(text, '/')) path.emplace_back(name);
+  return path;
 }
 
 void add_indexed(store::Collection& collection, store::IndexedProperty property) {
@@ -124,15 +153,39 @@ void add_indexed(store::Collection& collection, store::IndexedProperty property)
   collection.indexed.push_back(std::move(property));
 }
 
+// What pages are ordered by, what leads from an entity to those below it, and what the model names.
 void add_collection(std::map<std::string, store::Collection>& collections, const edm::StructuredType& type,
-                    const edm::Capabilities& capabilities) {
+                    const edm::Capabilities& capabilities, bool contained) {
   if (capabilities.collection.empty()) return;
   store::Collection& collection = collections[capabilities.collection];
   collection.name = capabilities.collection;
-  for (const edm::Property& property : type.properties)
-    if (is_indexed(property) || property.name == capabilities.foreign_key)
-      add_indexed(collection, {{property.name}, value_kind(property.type)});
+  for (const std::string& name : capabilities.indexed)
+    if (const edm::Property* property = type.find_property(name))
+      add_indexed(collection, {{property->name}, value_kind(property->type)});
+  const std::string first = capabilities.default_order.substr(0, capabilities.default_order.find_first_of(" ,"));
+  if (const edm::Property* property = type.find_property(first))
+    add_indexed(collection, {{property->name}, value_kind(property->type)});
+  for (const std::string_view key : split_list(capabilities.foreign_key, ' '))
+    if (!key.empty()) add_indexed(collection, {path_of(key), store::ValueKind::text});
+  if (capabilities.foreign_key.empty() && contained) add_indexed(collection, {{parent_member}, store::ValueKind::text});
+  if (capabilities.owned) add_indexed(collection, {{owner_member}, store::ValueKind::text});
 }
+
+// All that can be reached from the container.
+struct CollectionFinder {
+  std::map<std::string, store::Collection> collections;
+  std::set<const edm::StructuredType*> seen;
+
+  // `contained`: below an entity, whose key it holds.
+  void visit(const edm::StructuredType& type, const edm::Capabilities& capabilities, bool contained, bool entities) {
+    add_collection(collections, type, capabilities, contained);
+    if (!seen.insert(&type).second) return;
+    for (const edm::StructuredType* t = &type; t; t = t->base)
+      for (const edm::NavigationProperty& navigation : t->navigation)
+        visit(*navigation.target, navigation.capabilities, entities && navigation.collection,
+              navigation.collection || entities);
+  }
+};
 
 }  // namespace
 
@@ -159,17 +212,33 @@ Result<Service::Body> Service::expected_body(const http::Request& head, const Ca
   for (const Method& method : allowed_methods(route, behaviours_)) {
     if (method.name != head.method) continue;
     if (method.permissions) TRY(authorise(caller, *method.permissions));
-    return route.kind == RouteKind::entity && method.name == "POST" ? Body::deposit : Body::document;
+    const bool deposit = route.capabilities && route.capabilities->deposit && method.name == "POST";
+    return deposit ? Body::deposit : Body::document;
   }
   return Body::document;  // handle() says which methods there are
 }
+
+namespace {
+
+// A PATCH of a view with a body in the form of what is stored goes to the set that has it.
+Result<Route> resolve_request(const std::vector<const edm::Model*>& models, const http::Request& request,
+                              const Behaviours& behaviours) {
+  Route route = TRY(resolve(models, request.split_target().path));
+  if (request.method != "PATCH" || route.kind != RouteKind::entity) return route;
+  const ViewBehaviour* view = find_view(behaviours, *route.type);
+  const auto body = view ? json::parse(request.body) : base::Result<json::Value>(json::Value());
+  if (!body || !body->is_object() || !view->is_stored_form(body->get_object())) return route;
+  return resolve(models, "/" + route.model->root() + "/" + view->stored_set + "/" + percent_encode(route.id));
+}
+
+}  // namespace
 
 http::Response Service::handle(const http::Request& request, const Caller& caller) const {
   const Correlation correlation = correlate(request);
   const base::DateTime now = clock_.now();
   const auto answer = [&]() -> Result<http::Response> {
     const http::Target target = request.split_target();
-    const Route route = TRY(resolve(models_, target.path));
+    const Route route = TRY(resolve_request(models_, request, behaviours_));
     const std::vector<Method> methods = allowed_methods(route, behaviours_);
     if (methods.empty()) return fail(ErrorCode::not_found, "There is nothing at this URL.");
     const auto method =
@@ -183,7 +252,10 @@ http::Response Service::handle(const http::Request& request, const Caller& calle
     if (method->permissions) TRY(authorise(caller, *method->permissions));
     const QueryOptions options = TRY(parse_query(target.query.value_or("")));
     const std::string root_url = origin_of(request, options_.public_url) + "/" + route.model->root();
-    return dispatch({request, caller, route, options, read_preferences(request), now, root_url, store_, behaviours_});
+    const Call call{request, caller, route, options, read_preferences(request), now, root_url, store_, behaviours_};
+    if (route.kind != RouteKind::batch) return dispatch(call);
+    return json_response(call, TRY(run_batch(request, route.model->root(), models_,
+                                             [&](const http::Request& part) { return handle(part, caller); })));
   };
   Result<http::Response> result = answer();
   if (!result && options_.on_problem && http_status(result.error().code) == 500) options_.on_problem(result.error());
@@ -197,19 +269,12 @@ http::Response Service::refuse(const http::Request& request, const base::Error& 
 }
 
 std::vector<store::Collection> Service::collections(const std::vector<const edm::Model*>& models) {
-  std::map<std::string, store::Collection> collections;
+  CollectionFinder finder;
   for (const edm::Model* model : models)
-    for (const edm::Resource& resource : model->resources()) {
-      add_collection(collections, *resource.type, resource.capabilities);
-      for (const edm::NavigationProperty& navigation : resource.type->navigation) {
-        add_collection(collections, *navigation.target, navigation.capabilities);
-        for (const edm::StructuredType* type = navigation.target; type; type = type->base)
-          for (const edm::NavigationProperty& inner : type->navigation)
-            add_collection(collections, *inner.target, inner.capabilities);
-      }
-    }
+    for (const edm::Resource& resource : model->resources())
+      finder.visit(*resource.type, resource.capabilities, false, resource.kind == edm::ResourceKind::entity_set);
   std::vector<store::Collection> out;
-  for (auto& [name, collection] : collections) out.push_back(std::move(collection));
+  for (auto& [name, collection] : finder.collections) out.push_back(std::move(collection));
   return out;
 }
 

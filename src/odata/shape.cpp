@@ -30,7 +30,7 @@ const edm::StructuredType& Shaper::type_of(const json::Object& object, const edm
 }
 
 void Shaper::append_members(std::string& out, const json::Object& object, const edm::StructuredType& declared,
-                            const Selection& selection) const {
+                            const Selection& selection, Members members) const {
   const edm::StructuredType& type = type_of(object, declared);
   if (options_.annotations && (&type != &declared || declared.abstract)) {
     separate(out);
@@ -39,21 +39,37 @@ void Shaper::append_members(std::string& out, const json::Object& object, const 
   }
   for (const edm::Property& property : type.properties) {
     const Selection* inner = selection.find(property.name);
-    if (!inner) continue;
+    if (!inner || (members == Members::present && !object.contains(property.name))) continue;
     separate(out);
     json::append_string(out, property.name);
     out += ':';
     append_value(out, object.if_contains(property.name), property.type, *inner);
   }
+  append_references(out, object, type, selection);
   if (!type.open) return;
   for (const auto& member : object) {
     const std::string_view name = member.key();
-    if (name.starts_with("@odata.") || type.find_property(name)) continue;
+    if (name.starts_with('@') || type.find_property(name) || type.find_navigation(name)) continue;
     separate(out);
     json::append_string(out, name);
     out += ':';
     json::append(out, member.value());
   }
+}
+
+// References that are written whether they are expanded or not: the key, and the type where it is another.
+void Shaper::append_references(std::string& out, const json::Object& object, const edm::StructuredType& type,
+                               const Selection& selection) const {
+  for (const edm::StructuredType* t = &type; t; t = t->base)
+    for (const edm::NavigationProperty& navigation : t->navigation) {
+      const json::Value* value = navigation.inlined ? object.if_contains(navigation.name) : nullptr;
+      if (!value || !value->is_object() || !selection.all) continue;
+      separate(out);
+      json::append_string(out, navigation.name);
+      out += ":{";
+      append_members(out, value->get_object(), *navigation.target, Selection(), Members::present);
+      out += '}';
+    }
 }
 
 void Shaper::append_value(std::string& out, const json::Value* value, const edm::TypeRef& type,

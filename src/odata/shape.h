@@ -21,13 +21,16 @@ class Shaper {
 
   // The members of a structured value without its braces, each with a comma in front unless `out` ends in '{' or ','.
   // `declared` is what clients expect there; "@odata.type" tells of another type.
+  enum class Members : uint8_t { all, present };
   void append_members(std::string& out, const json::Object& object, const edm::StructuredType& declared,
-                      const Selection& selection) const;
+                      const Selection& selection, Members members = Members::all) const;
   void append_value(std::string& out, const json::Value* value, const edm::TypeRef& type,
                     const Selection& selection) const;
 
  private:
   const edm::StructuredType& type_of(const json::Object& object, const edm::StructuredType& declared) const;
+  void append_references(std::string& out, const json::Object& object, const edm::StructuredType& type,
+                         const Selection& selection) const;
   void append_item(std::string& out, const json::Value& value, const edm::TypeRef& type,
                    const Selection& selection) const;
   void append_enumeration(std::string& out, std::string_view text, const edm::EnumType& type) const;

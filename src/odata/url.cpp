@@ -11,9 +11,9 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 
-constexpr std::string_view known_options[] = {"filter", "orderby", "select",    "expand", "top",
-                                              "skip",   "count",   "skiptoken", "format"};
-constexpr std::string_view refused_options[] = {"search", "apply", "compute", "index", "schemaversion", "deltatoken"};
+constexpr std::string_view known_options[] = {"filter", "orderby",   "select", "expand", "top",   "skip",
+                                              "count",  "skiptoken", "format", "search", "apply", "deltatoken"};
+constexpr std::string_view refused_options[] = {"compute", "index", "schemaversion"};
 constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 int hex(char c) {

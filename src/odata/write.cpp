@@ -1,7 +1,9 @@
 #include "write.h"
 
 #include "conform.h"
+#include "contained.h"
 #include "entities.h"
+#include "new_entity.h"
 #include "read.h"
 #include "vedette/base/nearest_name.h"
 
@@ -11,11 +13,6 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 using base::Result;
-
-store::Actor actor_of(const Caller& caller) {
-  if (caller.is_user()) return {store::Actor::Kind::user, caller.user_id};
-  return {store::Actor::Kind::application, caller.app_id};
-}
 
 Result<json::Object> read_body(const Call& call) {
   Body body = TRY(parse_body(call.request.body, call.request.headers.get("Content-Type"),
@@ -67,9 +64,14 @@ Result<json::Object> updatable_members(const Call& call, const json::Object& bod
   members.erase("@odata.type");
   const std::string& key = call.route.type->key;
   if (text_of(members, key) == call.route.id) members.erase(key);
-  for (const auto& member : members)
-    if (const std::string name{std::string_view(member.key())}; !call.route.capabilities->is_updatable(name))
+  for (const auto& member : members) {
+    const edm::Property* property = call.route.type->find_property(member.key());
+    const std::string name{std::string_view(member.key())};
+    if (call.route.type->find_navigation(name))
+      return bad_value(name, "'" + name + "' is changed at a URL of its own.");
+    if (!property || property->name == key || !edm::is_updatable(*property, *call.route.capabilities))
       return bad_value(name, "The property '" + name + "' is read-only.");
+  }
   return members;
 }
 
@@ -83,13 +85,34 @@ http::Response minimal_response() {
   return response;
 }
 
+// The answer to a PATCH: the entity, or nothing where that is how the resource answers (Vedette.V1.QuietUpdate).
+Result<http::Response> updated_response(const Call& call, const json::Object& document, int64_t version) {
+  const ViewBehaviour* view = find_view(call.behaviours, *call.route.type);
+  const bool quiet = call.route.capabilities->quiet_update && !call.preferences.return_representation;
+  if (!quiet && !wants_nothing_back(call)) {
+    http::Response response = TRY(entity_response(call, view ? view->show(document) : document, version, BoundQuery()));
+    if (call.preferences.return_representation) response.headers.set("Preference-Applied", "return=representation");
+    return response;
+  }
+  http::Response response = quiet ? no_content() : minimal_response();
+  response.headers.set("ETag", entity_tag(version));
+  return response;
+}
+
 }  // namespace
+
+store::Actor actor_of(const Caller& caller) {
+  if (caller.is_user()) return {store::Actor::Kind::user, caller.user_id};
+  return {store::Actor::Kind::application, caller.app_id};
+}
 
 void merge_patch(json::Object& document, const json::Object& patch) {
   for (const auto& member : patch) {
     json::Value& value = document[member.key()];
     const json::Object* inner = member.value().if_object();
-    if (inner && value.is_object())
+    const bool same_type = inner && value.is_object() &&
+                           json::find_string(value, "@odata.type") == json::find_string(member.value(), "@odata.type");
+    if (same_type)
       merge_patch(value.get_object(), *inner);
     else
       value = member.value();
@@ -103,12 +126,20 @@ Result<http::Response> update_entity(const Call& call) {
   const auto compute = [&](json::Object document) -> Result<Changed> {
     if (behaviour) return behaviour->change(document, members, context);
     merge_patch(document, members);
+    stamp_update(call, document);
     return Changed{std::move(document), {}};
   };
   const Stored stored = TRY(change_entity(call, compute));
-  if (!wants_nothing_back(call)) return entity_response(call, stored.document, stored.version, BoundQuery());
-  http::Response response = minimal_response();
-  response.headers.set("ETag", entity_tag(stored.version));
+  return updated_response(call, stored.document, stored.version);
+}
+
+Result<http::Response> change_by_action(const Call& call, const json::Object& parameters) {
+  const ChangeBehaviour& behaviour = *find_change(call.behaviours, *call.route.type, call.route.operation->name);
+  Context context = call.behaviour_context("");
+  TRY(change_entity(call,
+                    [&](const json::Object& document) { return behaviour.change(document, parameters, context); }));
+  http::Response response = no_content();
+  response.status = call.route.operation->status;
   return response;
 }
 
@@ -126,33 +157,50 @@ Result<http::Response> append_item(const Call& call) {
   return value_response(call, stored.document.if_contains(property.name), property.type, call.route.path);
 }
 
-Result<http::Response> insert_entity(const Call& call) {
+namespace {
+
+Result<http::Response> created_response(const Call& call, const json::Object& document, const std::string& id) {
+  http::Response response = minimal_response();
+  if (!wants_nothing_back(call)) {
+    response = TRY(entity_response(call, document, 1, BoundQuery()));
+    response.status = 201;
+  }
+  response.headers.set("Location", call.root_url + "/" + call.route.link_path + "/" + percent_encode(id));
+  return response;
+}
+
+// By the behaviour of the type, or as the model says.
+Result<Changed> compute_insert(const Call& call, const json::Object& body) {
   const InsertBehaviour* behaviour = find_insert(call.behaviours, *call.route.type);
-  if (!behaviour) return fail(ErrorCode::not_implemented, "Creating '" + call.route.path + "' is not supported.");
-  const json::Object body = TRY(conform_object(TRY(read_body(call)), *call.route.type, "", *call.route.model));
   Context context = call.behaviour_context("");
+  Changed changed;
+  if (behaviour && behaviour->from == InsertFrom::body) {
+    changed = TRY(behaviour->insert(body, context));
+  } else {
+    changed.document = TRY(new_document(call, body));
+    if (behaviour) changed = TRY(behaviour->insert(changed.document, context));
+  }
+  add_links(call, changed.document);
+  return changed;
+}
+
+}  // namespace
+
+Result<http::Response> insert_entity(const Call& call) {
+  const json::Object body = TRY(conform_new(call, TRY(read_body(call))));
+  TRY(require_parents(call));
+  const std::string& collection = call.route.capabilities->collection;
   for (int attempt = 0; attempt < change_attempts_max; ++attempt) {
-    Changed changed = TRY(behaviour->insert(body, context));
+    Changed changed = TRY(compute_insert(call, body));
     const std::string id(text_of(changed.document, call.route.type->key));
     if (id.empty()) return fail(ErrorCode::internal, "").with_cause("an insert behaviour gave no key");
     store::Commit commit{actor_of(call.caller), std::move(changed.also), {}};
-    commit.entities.push_back(
-        {call.route.capabilities->collection, id, json::to_text(changed.document), store::must_not_exist});
+    commit.entities.push_back({collection, id, json::to_text(changed.document), store::must_not_exist});
     const auto committed = call.store.commit(call.caller.tenant_id, commit);
-    if (!committed && committed.error().code == ErrorCode::conflict) {
-      const bool taken =
-          TRY(call.store.get(call.caller.tenant_id, call.route.capabilities->collection, id)).has_value();
-      if (taken) return fail(ErrorCode::conflict, "The resource '" + id + "' exists already.");
-      continue;
-    }
-    if (!committed) return committed.error();
-    http::Response response = minimal_response();
-    if (!wants_nothing_back(call)) {
-      response = TRY(entity_response(call, changed.document, 1, BoundQuery()));
-      response.status = 201;
-    }
-    response.headers.set("Location", call.root_url + "/" + call.route.link_path + "/" + percent_encode(id));
-    return response;
+    if (committed) return created_response(call, changed.document, id);
+    if (committed.error().code != ErrorCode::conflict) return committed.error();
+    if (TRY(call.store.get(call.caller.tenant_id, collection, id)).has_value())
+      return fail(ErrorCode::conflict, "The resource '" + id + "' exists already.");
   }
   return fail(ErrorCode::conflict, "The resource is being changed by others. Try again.");
 }
@@ -163,6 +211,7 @@ Result<http::Response> remove_entity(const Call& call) {
     TRY(require_match(call, entity.version));
     store::Commit commit{actor_of(call.caller), {}, {}};
     commit.entities.push_back({call.route.capabilities->collection, entity.id, std::nullopt, entity.version});
+    TRY(delete_contained(call, *call.route.type, entity.id, commit.entities));
     const auto committed = call.store.commit(call.caller.tenant_id, commit);
     if (committed) return no_content();
     if (committed.error().code != ErrorCode::conflict) return committed.error();

@@ -9,6 +9,8 @@ namespace vedette::odata {
 inline constexpr int change_attempts_max = 10;
 
 base::Result<http::Response> update_entity(const Call& call);
+// An action that changes the entity it is bound to.
+base::Result<http::Response> change_by_action(const Call& call, const json::Object& parameters);
 base::Result<http::Response> append_item(const Call& call);
 base::Result<http::Response> insert_entity(const Call& call);
 base::Result<http::Response> remove_entity(const Call& call);

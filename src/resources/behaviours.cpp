@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "areas.h"
 #include "vedette/resources/alerts/alerts.h"
 #include "vedette/resources/incidents/incidents.h"
 
@@ -17,7 +18,10 @@ void append(std::vector<T>& all, std::vector<T> rows) {
 
 odata::Behaviours behaviours(const Dependencies& dependencies) {
   odata::Behaviours all;
-  for (odata::Behaviours area : {alert_behaviours(), incident_behaviours(), hunting_behaviours(dependencies.hunting)}) {
+  for (odata::Behaviours area : {alert_behaviours(), incident_behaviours(), hunting_behaviours(dependencies.hunting),
+                                 indicator_behaviours(), security_action_behaviours(), legacy_alert_behaviours(),
+                                 threat_submission_behaviours(), ediscovery_behaviours()}) {
+    append(all.views, std::move(area.views));
     append(all.changes, std::move(area.changes));
     append(all.inserts, std::move(area.inserts));
     append(all.operations, std::move(area.operations));

@@ -36,8 +36,8 @@ TEST(Edm, LoadsTheShippedModel) {
   ASSERT_TRUE(alerts);
   EXPECT_EQ(alerts->capabilities.page.max, 1000);
   EXPECT_EQ(alerts->capabilities.read->application.front(), "SecurityAlert.Read.All");
-  EXPECT_TRUE(alerts->capabilities.is_updatable("status"));
-  EXPECT_FALSE(alerts->capabilities.is_updatable("title"));
+  EXPECT_TRUE(is_updatable(*alerts->target->find_property("status"), alerts->capabilities));
+  EXPECT_FALSE(is_updatable(*alerts->target->find_property("title"), alerts->capabilities));
   EXPECT_EQ(alerts->target->key, "id");
   EXPECT_EQ(alerts->target->properties.front().name, "id");
 

@@ -18,9 +18,10 @@ TEST(Behaviours, NameWhatTheModelsHaveOnceEach) {
   const odata::Behaviours all = behaviours({});
   std::set<std::string> names;
   for (const auto& row : all.changes) {
-    const edm::StructuredType* type = model("v1.0").find_structured(row.type);
+    const edm::StructuredType* type = model("beta").find_structured(row.type);
     ASSERT_NE(type, nullptr) << row.type;
-    if (!row.property.empty()) {
+    const bool action = model("beta").find_operation(row.property, *type, false);
+    if (!row.property.empty() && !action) {
       const edm::Property* property = type->find_property(row.property);
       ASSERT_NE(property, nullptr) << row.property;
       EXPECT_TRUE(property->type.collection);
@@ -34,13 +35,14 @@ TEST(Behaviours, NameWhatTheModelsHaveOnceEach) {
   for (const auto& row : all.operations) EXPECT_TRUE(names.insert(row.name).second) << row.name;
 }
 
-TEST(Behaviours, KnowEveryOperation) {
+// What no row names answers 501.
+TEST(Behaviours, NameOperationsThatAreDeclared) {
   const odata::Behaviours all = behaviours({});
   std::set<std::string> known, declared;
   for (const auto& row : all.operations) known.insert(row.name);
   for (const std::string_view root : {"v1.0", "beta"})
     for (const auto& operation : model(root).operations()) declared.insert(operation->full_name);
-  EXPECT_EQ(known, declared);
+  for (const std::string& name : known) EXPECT_TRUE(declared.count(name)) << name;
 }
 
 }  // namespace

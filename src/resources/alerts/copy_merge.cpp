@@ -86,7 +86,7 @@ bool merge_copy(StoredAlert& stored, const AlertCopy& copy) {
   json::Object described = describe(copy);
   if (!stored.copy.empty() && rank(described) <= rank(stored.copy)) return false;
   json::Object merged = copy.alert;
-  for (const std::string_view name : {"incidentId", "incidentWebUrl"}) take(merged, stored.document, name);
+  for (const std::string_view name : {"incidentId", "incidentWebUrl", "@tags"}) take(merged, stored.document, name);
   for (const std::string_view name : alert_user_properties) {
     if (!keeps(stored, copy.alert, name)) continue;
     take(merged, stored.document, name);

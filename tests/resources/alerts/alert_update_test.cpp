@@ -104,7 +104,7 @@ TEST_F(AlertChange, CommentsHaveLimits) {
 TEST(AlertBehaviours, UsersMayChangeWhatTheModelSays) {
   const auto* security = model().find_resource("security");
   ASSERT_NE(security, nullptr);
-  const auto& updatable = security->type->find_navigation("alerts_v2")->capabilities.updatable;
+  const auto& updatable = security->type->find_navigation("alerts_v2")->capabilities.updatable.value();
   EXPECT_EQ(std::vector<std::string>(alert_user_properties.begin(), alert_user_properties.end()), updatable);
 }
 

@@ -30,15 +30,19 @@ struct Capabilities {
   std::optional<Deposit> deposit;
   std::vector<std::string> non_filterable;
   std::vector<std::string> non_sortable;
-  std::vector<std::string> updatable;
+  std::optional<std::vector<std::string>> updatable;  // absent: all that are neither computed nor immutable
+  std::vector<std::string> required;                  // of a new entity, beside what must not be null
+  std::vector<std::string> indexed;
   PageSize page;
   std::string default_order;  // the text of an $orderby
-  std::string collection;     // of the entity store; "" when the resource has code of its own
-  std::string foreign_key;    // property of the target that holds the key of the source
+  std::string collection;     // of the entity store; "" when nothing is stored: what is allowed answers 501
+  std::string foreign_key;    // path in the target that holds the key of the source, or several, with blanks between
+  std::vector<std::string> not_yet;  // methods that are allowed and answer 501 still
+  bool owned = false;                // an application sees what it created itself
+  bool quiet_update = false;         // PATCH answers 204 unless the client wants the entity back
 
   bool is_filterable(const std::string& property) const;
   bool is_sortable(const std::string& property) const;
-  bool is_updatable(const std::string& property) const;
 };
 
 }  // namespace vedette::edm

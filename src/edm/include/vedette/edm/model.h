@@ -29,6 +29,7 @@ struct Operation {
   TypeRef binding;  // what it is bound to
   std::vector<Parameter> parameters;
   std::optional<TypeRef> returns;
+  int status = 204;  // of an answer without a value
   Permissions permissions;
 };
 
@@ -61,6 +62,8 @@ class Model {
   std::span<const std::unique_ptr<Operation>> operations() const { return operations_; }
   // The whole model as one CSDL document: the answer to $metadata.
   const std::string& metadata() const { return metadata_; }
+  // The same in CSDL JSON, written anew at each call.
+  std::string metadata_json() const;
 
  private:
   friend class Loader;
@@ -71,6 +74,7 @@ class Model {
   std::map<std::string, std::unique_ptr<EnumType>, std::less<>> enumerations_;
   std::vector<std::unique_ptr<Operation>> operations_;
   std::vector<Resource> resources_;
+  std::string container_;  // its full name
   std::string metadata_;
 };
 

@@ -73,16 +73,27 @@ struct TypeRef {
 // "Collection(microsoft.graph.security.alertEvidence)".
 std::string to_string(const TypeRef& type);
 
+// What the server writes into a property by itself, at creation or at every write.
+enum class Stamp : uint8_t { none, created, modified, creator, modifier, tenant, application };
+
 struct Property {
   std::string name;
   TypeRef type;
+  bool computed = false;   // the server's: what clients say of it in a new entity is ignored
+  bool immutable = false;  // set when the entity is created, never after
+  Stamp stamp = Stamp::none;
+  std::optional<std::string> default_value = {};  // of new entities, as CSDL writes it
+  std::optional<Permissions> read = {};           // who may read it at its own URL, where that is not as the entity
 };
+
+bool is_updatable(const Property& property, const Capabilities& capabilities);
 
 struct NavigationProperty {
   std::string name;
   const StructuredType* target = nullptr;
   bool collection = false;
   bool contains_target = false;
+  bool inlined = false;  // a reference is written as an object with the key, expanded or not
   Capabilities capabilities;
 };
 

@@ -21,6 +21,10 @@
 
 namespace vedette::odata {
 
+// Members of documents that no type declares: they are kept in the store and never shown.
+inline constexpr const char* parent_member = "@parent";  // the key of the entity that contains this one
+inline constexpr const char* owner_member = "@owner";    // the application that created it (OwnedByApplication)
+
 // The request as a behaviour sees it.
 struct Context {
   const edm::Model& model;
@@ -31,6 +35,10 @@ struct Context {
   std::string id;  // of the entity that is addressed or bound; "" for a collection or a singleton
   // "@odata.context" of an operation's answer, for streams; "" when the client wants none.
   std::string context_url = {};
+  std::string collection = {};  // of the store, that the addressed entities are in
+  // A new entity of the addressed collection: validated members in, the whole document out, with its key, defaults and
+  // what the server stamps. Nothing is written.
+  std::function<base::Result<json::Object>(const json::Object& members)> new_entity = {};
 };
 
 // An entity that changes, and what changes with it in the same commit.
@@ -41,21 +49,28 @@ struct Changed {
 
 // PATCH: `body` has the members to change, null among them. The document comes back with them merged in.
 // POST to a property that is a collection: `body` is the new item; the document comes back with it appended.
+// POST to an action bound to the entity, which answers with no value: `body` has its parameters.
 // Called again with the newer document when another writer came first: no effects but through the result.
 using Change = std::function<base::Result<Changed>(const json::Object& document, const json::Object& body, Context&)>;
 
 struct ChangeBehaviour {
   std::string type;      // "microsoft.graph.security.alert", declared or a base of it
-  std::string property;  // "comments"; "" for PATCH
+  std::string property;  // "comments"; "" for PATCH; the name of an action
   Change change;
 };
 
 // POST to a collection. The new document has at least its key.
 using Insert = std::function<base::Result<Changed>(const json::Object& body, Context&)>;
 
+enum class InsertFrom : uint8_t {
+  body,      // the validated members that the client sent
+  document,  // the whole new document, as it would be stored without a behaviour
+};
+
 struct InsertBehaviour {
   std::string type;
   Insert insert;
+  InsertFrom from = InsertFrom::body;
 };
 
 // What an operation returns: a value of the declared type, a stream, or nothing (204).
@@ -73,7 +88,20 @@ struct OperationBehaviour {
   Run run;
 };
 
+// A set that shows the entities of another set's collection in a shape of its own. Its changes get stored documents.
+struct ViewBehaviour {
+  std::string type;
+  std::function<json::Object(const json::Object& stored)> show;
+  // A condition or an order over what is shown, as one over what is stored. Errors name what has no counterpart.
+  std::function<base::Result<store::Expression>(const store::Expression& shown)> filter;
+  std::function<base::Result<store::OrderBy>(store::OrderBy shown)> order;
+  // A PATCH in the form of the stored entities is one of the set that has them ("security/alerts_v2").
+  std::function<bool(const json::Object& body)> is_stored_form;
+  std::string stored_set;
+};
+
 struct Behaviours {
+  std::vector<ViewBehaviour> views;
   std::vector<ChangeBehaviour> changes;
   std::vector<InsertBehaviour> inserts;
   std::vector<OperationBehaviour> operations;
@@ -83,5 +111,8 @@ struct Behaviours {
 // Merges a PATCH into a document: members of complex type member by member, all others replaced; null stays as null.
 // What PATCH does when a type has no behaviour, and the first step of most that do.
 void merge_patch(json::Object& document, const json::Object& patch);
+
+// Who is written down as the one who changed something.
+store::Actor actor_of(const Caller& caller);
 
 }  // namespace vedette::odata
