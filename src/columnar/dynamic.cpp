@@ -1,5 +1,6 @@
 #include "vedette/columnar/dynamic.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -9,13 +10,35 @@
 #include "vedette/json/text.h"
 
 namespace vedette::columnar {
+namespace {
+
+// Sums of 2^32 parts of this weight still fit into 64 bits.
+constexpr int weight_cap = 31, depth_cap = 0xffff;
+
+}  // namespace
+
+template <class Parts, class Of>
+Dynamic Dynamic::with_parts(Dynamic value, const Parts& parts, Of of) {
+  uint64_t elements = 1;
+  uint16_t depth = 0;
+  for (const auto& part : parts) {
+    const Dynamic& inner = of(part);
+    elements += uint64_t{1} << std::min<int>(inner.weight_, weight_cap);
+    depth = std::max(depth, inner.depth_);
+  }
+  value.weight_ = static_cast<uint8_t>(std::min(static_cast<int>(std::bit_width(elements)) - 1, weight_cap));
+  value.depth_ = static_cast<uint16_t>(std::min(depth + 1, depth_cap));
+  return value;
+}
 
 Dynamic Dynamic::array(std::span<const Dynamic> items) {
-  return make(DynamicKind::array, static_cast<uint32_t>(items.size()), {.items = items.data()});
+  return with_parts(make(DynamicKind::array, static_cast<uint32_t>(items.size()), {.items = items.data()}), items,
+                    [](const Dynamic& item) -> const Dynamic& { return item; });
 }
 
 Dynamic Dynamic::bag(std::span<const DynamicMember> members) {
-  return make(DynamicKind::bag, static_cast<uint32_t>(members.size()), {.members = members.data()});
+  return with_parts(make(DynamicKind::bag, static_cast<uint32_t>(members.size()), {.members = members.data()}), members,
+                    [](const DynamicMember& member) -> const Dynamic& { return member.value; });
 }
 
 std::span<const Dynamic> Dynamic::items() const {

@@ -68,8 +68,10 @@ Checked check(const std::string& query, const HuntOptions& options, const kql::C
     const auto bound = kql::bind(parsed.query, tables, {engine.now, engine.optimizer});
     ok = bound.has_value();
     if (!bound) {
-      append_error(diagnostics, "error", bound.error(), query);
-      diagnostics += '}';
+      for (const base::Error& error : kql::bind_errors(parsed.query, tables, {engine.now, engine.optimizer})) {
+        append_error(diagnostics, "error", error, query);
+        diagnostics += '}';
+      }
     } else {
       schema.clear();
       append_schema(schema, bound->root->output);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "member_path.h"
+#include "vedette/kql/functions/call_scope.h"
 
 namespace vedette::kql {
 namespace {
@@ -95,7 +96,11 @@ base::Result<Vector> Evaluator::compute(Site& site, const Batch& batch) {
 base::Result<Vector> Evaluator::apply(Site& site, std::span<const Vector> arguments, size_t rows) {
   const BoundExpression& expression = *site.expression;
   if (expression.kind == ExpressionKind::member) return evaluate_member_path(expression, arguments, rows);
-  auto result = expression.function->kernel(query_.call(&site.state), arguments, rows);
+  const CallContext context = query_.call(&site.state);
+  const CallScope scope(context);
+  auto result = expression.function->kernel(context, arguments, rows);
+  if (result)
+    if (auto status = check_dynamics(*result); !status) result = std::move(status).error();
   if (!result && !result.error().span) result.error().span = expression.span;
   return result;
 }

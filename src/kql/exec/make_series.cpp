@@ -201,18 +201,19 @@ class MakeSeriesStream final : public BatchStream {
     const Vector missing = TRY(Evaluator(node_.series[series].default_value, query_).evaluate_constant());
     columnar::VectorBuilder out(Type::dynamic, bins.size());
     const Dynamic default_value = to_dynamic(missing, 0, out.arena());
-    std::vector<Dynamic*> arrays;
+    std::vector<std::span<Dynamic>> arrays;
     for (const Range& range : bins) {
       const auto length = static_cast<size_t>(number_of_bins(range));
-      arrays.push_back(out.arena().template allocate_array<Dynamic>(length));
-      std::fill_n(arrays.back(), length, default_value);
-      out.append(Dynamic::array({arrays.back(), length}));
+      arrays.emplace_back(out.arena().template allocate_array<Dynamic>(length), length);
+      std::fill(arrays.back().begin(), arrays.back().end(), default_value);
     }
     const std::vector<Vector> cells = cells_.keys();
     for (size_t cell = 0; cell < cells_.size(); ++cell) {
       const auto number = static_cast<size_t>(cells[0].view<int64_t>()[cell]);
-      arrays[number][cells[1].view<int64_t>()[cell] - bins[number].begin] = to_dynamic(results, cell, out.arena());
+      const int64_t place = cells[1].view<int64_t>()[cell] - bins[number].begin;
+      arrays[number][static_cast<size_t>(place)] = to_dynamic(results, cell, out.arena());
     }
+    for (const auto& array : arrays) out.append(Dynamic::array(array));
     return out.finish();
   }
 

@@ -44,7 +44,7 @@ class SortStream final : public BatchStream {
     if (rows.rows == 0) return {};
     const SortKeys keys(node_.keys, TRY(evaluate_all(keys_, rows)));
     TRY(charge_.set(keys.held_bytes()));
-    slices_ = Slices(rows.select(keys.sorted()));
+    slices_ = Slices(rows.select(TRY(keys.sorted(query_.stop))));
     return {};
   }
 
@@ -111,7 +111,7 @@ class FirstRows {
     std::vector<Vector> keys(rows.columns.begin() + static_cast<std::ptrdiff_t>(schema_.size()), rows.columns.end());
     const SortKeys sort_keys(order_, std::move(keys));
     TRY(charge_.set(sort_keys.held_bytes()));
-    return rows.select(sort_keys.sorted(limit_));
+    return rows.select(TRY(sort_keys.sorted(query_.stop, limit_)));
   }
 
   base::Status shrink() {

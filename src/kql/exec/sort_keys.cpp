@@ -141,13 +141,53 @@ int SortKeys::compare(uint32_t a, uint32_t b) const {
   return 0;
 }
 
-Selection SortKeys::sorted(size_t limit) const {
-  // The first key's class and bits beside the row: most comparisons read nothing else.
-  struct Item {
-    uint64_t bits;
-    uint32_t row;
-    uint8_t key_class;
-  };
+namespace {
+
+// The first key's class and bits beside the row: most comparisons read nothing else.
+struct Item {
+  uint64_t bits;
+  uint32_t row;
+  uint8_t key_class;
+};
+
+// How many rows are sorted, or merged, between two looks at the stop token: a few milliseconds.
+constexpr size_t run_rows = 1 << 15;
+
+// Merges the sorted runs from[begin, middle) and from[middle, end) into `to`.
+template <class Before>
+base::Status merge_runs(const std::vector<Item>& from, std::vector<Item>& to, size_t begin, size_t middle, size_t end,
+                        const Before& before, const base::StopCheck& stop) {
+  size_t left = begin, right = middle;
+  for (size_t at = begin; at < end; ++at) {
+    if (at % run_rows == 0) TRY(stop.check());
+    const bool takes_right = left == middle || (right < end && before(from[right], from[left]));
+    to[at] = takes_right ? from[right++] : from[left++];
+  }
+  return {};
+}
+
+// Runs that std::sort sorts, merged pair by pair: std::sort over all rows could not be stopped.
+template <class Before>
+base::Status sort_stoppably(std::vector<Item>& items, const Before& before, const base::StopCheck& stop) {
+  const auto at = [&](size_t index) { return items.begin() + static_cast<std::ptrdiff_t>(index); };
+  for (size_t begin = 0; begin < items.size(); begin += run_rows) {
+    TRY(stop.check());
+    std::sort(at(begin), at(std::min(begin + run_rows, items.size())), before);
+  }
+  if (items.size() <= run_rows) return {};
+  std::vector<Item> merged(items.size());
+  for (size_t width = run_rows; width < items.size(); width *= 2) {
+    for (size_t begin = 0; begin < items.size(); begin += 2 * width)
+      TRY(merge_runs(items, merged, begin, std::min(begin + width, items.size()),
+                     std::min(begin + 2 * width, items.size()), before, stop));
+    items.swap(merged);
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<Selection> SortKeys::sorted(const base::StopCheck& stop, size_t limit) const {
   std::vector<Item> items(rows_);
   for (uint32_t row = 0; row < rows_; ++row) items[row] = {keys_[0].bits[row], row, keys_[0].classes[row]};
   const auto before = [&](const Item& a, const Item& b) {
@@ -158,13 +198,13 @@ Selection SortKeys::sorted(size_t limit) const {
   };
   limit = std::min(limit, rows_);
   const auto end = items.begin() + static_cast<std::ptrdiff_t>(limit);
-  if (limit < rows_)
+  if (limit < rows_ && rows_ <= 4 * run_rows)
     std::partial_sort(items.begin(), end, items.end(), before);
   else
-    std::sort(items.begin(), items.end(), before);
+    TRY(sort_stoppably(items, before, stop));
   auto order = std::make_shared<std::vector<uint32_t>>(limit);
   for (size_t i = 0; i < limit; ++i) (*order)[i] = items[i].row;
-  return order;
+  return Selection(std::move(order));
 }
 
 Selection SortKeys::not_after(const SortKeys& other, uint32_t last) const {
@@ -179,7 +219,7 @@ Selection SortKeys::not_after(const SortKeys& other, uint32_t last) const {
 
 int64_t SortKeys::held_bytes() const {
   return static_cast<int64_t>(keys_.size() * rows_ * (sizeof(uint8_t) + sizeof(uint64_t)) +
-                              rows_ * (sizeof(uint32_t) + 2 * sizeof(uint64_t)));
+                              rows_ * (sizeof(uint32_t) + 2 * sizeof(Item)));
 }
 
 }  // namespace vedette::kql

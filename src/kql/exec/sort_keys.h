@@ -16,8 +16,8 @@ class SortKeys {
   // `keys` are the values of `order`, one vector each, of equal length.
   SortKeys(const std::vector<SortExpression>& order, std::vector<Vector> keys);
 
-  // All rows, sorted; or only the first `limit` of them.
-  Selection sorted(size_t limit = SIZE_MAX) const;
+  // All rows, sorted; or only the first `limit` of them. An error: the query was stopped.
+  base::Result<Selection> sorted(const base::StopCheck& stop, size_t limit = SIZE_MAX) const;
   // Rows that come no later than `last` of `other`, as far as the first key's class and bits say.
   Selection not_after(const SortKeys& other, uint32_t last) const;
   size_t rows() const { return rows_; }

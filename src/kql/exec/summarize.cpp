@@ -5,6 +5,7 @@
 #include "key_table.h"
 #include "operators.h"
 #include "parallel.h"
+#include "vedette/kql/functions/call_scope.h"
 
 namespace vedette::kql {
 
@@ -18,7 +19,9 @@ base::Status Aggregation::create() {
 
 base::Status Aggregation::update(const Batch& batch, std::span<const uint32_t> groups, size_t group_count) {
   const std::vector<Vector> arguments = TRY(evaluate_all(arguments_, batch));
-  return accumulator_->update(query_.call(&state_), arguments, groups, group_count);
+  const CallContext context = query_.call(&state_);
+  const CallScope scope(context);
+  return accumulator_->update(context, arguments, groups, group_count);
 }
 
 base::Status Aggregation::merge(Aggregation& other, std::span<const uint32_t> groups, size_t group_count) {
@@ -32,7 +35,10 @@ void Aggregation::add_rows(std::span<const uint32_t> groups, std::span<const int
 }
 
 base::Result<std::vector<Vector>> Aggregation::finish(size_t group_count) {
-  auto results = TRY(accumulator_->finish(query_.call(&state_), group_count));
+  const CallContext context = query_.call(&state_);
+  const CallScope scope(context);
+  auto results = TRY(accumulator_->finish(context, group_count));
+  for (const Vector& result : results) TRY(check_dynamics(result));
   if (counts_.empty()) return results;
   const auto counted = results[0].view<int64_t>();
   columnar::VectorBuilder sums(Type::long_, group_count);

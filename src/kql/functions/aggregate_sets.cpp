@@ -10,6 +10,7 @@
 #include "dynamic_set.h"
 #include "families.h"
 #include "value_numbers.h"
+#include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
 namespace {
@@ -120,7 +121,9 @@ class Collect final : public Accumulator {
                 size_t group_count) override {
     groups_.resize(group_count);
     const CountedRows counted(arguments, condition_);
+    RowWatch watch(arenas_.front()->reserved_bytes());
     for (size_t row = 0; row < groups.size(); ++row) {
+      TRY(watch.before(row, *arenas_.front()));
       if (!counted.contains(row) || (!Collection::takes_nulls && arguments[0].is_null(row))) continue;
       Collection& group = groups_[groups[row]];
       held_bytes_ -= group.held_bytes();

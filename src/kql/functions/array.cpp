@@ -144,6 +144,7 @@ Result<Vector> join(const CallContext&, std::span<const Vector> arguments, size_
     for (const Dynamic& item : array.items()) {
       if (&item != array.items().data()) out += delimiter;
       append_text(out, item);
+      if (out.size() > text_bytes_max) return;
     }
   });
 }

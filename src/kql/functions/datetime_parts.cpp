@@ -204,6 +204,7 @@ constexpr ScalarFunction table[] = {
     {"getmonth", get_signature, get<Part::month>, "The month, 1 to 12."},
     {"monthofyear", get_signature, get<Part::month>, "The month, 1 to 12."},
     {"week_of_year", get_signature, get<Part::week_of_year>, "The number of the week by ISO 8601."},
+    {"weekofyear", get_signature, get<Part::week_of_year>, "The number of the week by ISO 8601."},
     {"dayofyear", get_signature, get<Part::day_of_year>, "The day of the year, from 1."},
     {"dayofmonth", get_signature, get<Part::day>, "The day of the month, from 1."},
     {"dayofweek", "(datetime) -> timespan", week_day, "The days since the Sunday before."},

@@ -14,10 +14,13 @@ base::Result<Vector> dynamic_rows(std::span<const Vector> arguments, size_t rows
   columnar::VectorBuilder out(Type::dynamic);
   auto* values = out.resize<columnar::Dynamic>(rows);
   for (const Vector& argument : arguments) out.keep_alive(argument);
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena()));
     values[row] = f(out.arena(), row);
     if (values[row].is_null()) out.set_null(row);
   }
+  TRY(may_go_on());
   return out.finish();
 }
 

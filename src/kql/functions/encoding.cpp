@@ -1,5 +1,6 @@
 // base64_*, and the decompression of base64 texts. Source: kusto/query, the page of each function.
-// What a compressor writes depends on the compressor: the compressing functions have no row.
+// What a compressor writes depends on the compressor: the compressing functions give a text that decompresses to the
+// argument, not the engine's bytes.
 #include <zlib.h>
 
 #include <algorithm>
@@ -115,7 +116,55 @@ Result<Vector> decompress(const CallContext&, std::span<const Vector> arguments,
   return out;
 }
 
+constexpr int deflated_level = 6, stored_level = 0;
+
+// One raw deflate stream (RFC 1951).
+std::optional<std::string> deflated(std::string_view bytes, int level) {
+  z_stream stream{};
+  if (deflateInit2(&stream, level, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
+    return std::nullopt;
+  std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  const int state = deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return state == Z_STREAM_END ? std::optional(std::move(out)) : std::nullopt;
+}
+
+void append_number(std::string& out, uint32_t number, std::initializer_list<int> shifts) {
+  for (const int shift : shifts) out += static_cast<char>(number >> shift);
+}
+
+// Header, stream and checksum of RFC 1952 and RFC 1950. A text that does not shrink is stored.
+template <int Format>
+Result<Vector> compress(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map_text(arguments, rows, [](std::string& out, Text text) {
+    auto stream = deflated(text, deflated_level);
+    if (stream && stream->size() >= text.size()) stream = deflated(text, stored_level);
+    if (!stream) return;
+    const auto* bytes = reinterpret_cast<const Bytef*>(text.data());
+    const auto size = static_cast<uInt>(text.size());
+    std::string whole;
+    if constexpr (Format == gzip_format) {
+      whole = std::string("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10) + *stream;
+      append_number(whole, static_cast<uint32_t>(crc32(crc32(0, nullptr, 0), bytes, size)), {0, 8, 16, 24});
+      append_number(whole, size, {0, 8, 16, 24});
+    } else {
+      whole = "\x78\x01" + *stream;
+      append_number(whole, static_cast<uint32_t>(adler32(adler32(0, nullptr, 0), bytes, size)), {24, 16, 8, 0});
+    }
+    append_base64(out, whole);
+  });
+}
+
 constexpr ScalarFunction table[] = {
+    {"gzip_compress_to_base64_string", "(string) -> string", compress<gzip_format>,
+     "A text compressed by gzip, in Base64."},
+    {"zlib_compress_to_base64_string", "(string) -> string", compress<zlib_format>,
+     "A text compressed by zlib, in Base64."},
     {"base64_encode_tostring", "(string) -> string", encode_text, "A text in Base64."},
     {"base64_encodestring", "(string) -> string", encode_text, "A text in Base64."},
     {"base64_encode_fromarray", "(dynamic) -> string", encode_array, "An array of bytes in Base64."},

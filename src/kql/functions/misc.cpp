@@ -1,4 +1,4 @@
-// new_guid, gettype, isascii, isutf8, assert. Source: kusto/query, the page of each function.
+// new_guid, gettype, isascii, isutf8, assert, ingestion_time. Source: kusto/query, the page of each function.
 #include <algorithm>
 
 #include "families.h"
@@ -72,7 +72,17 @@ Result<Vector> type_of_dynamic(const CallContext&, std::span<const Vector> argum
   return out.finish();
 }
 
+// Rows do not carry the time of their ingestion: only of no rows is the answer known.
+Result<Vector> ingestion_time(const CallContext&, std::span<const Vector>, size_t rows) {
+  if (rows > 0)
+    return base::fail(base::ErrorCode::not_supported,
+                      "ingestion_time() is not supported: rows do not carry the time of their ingestion.");
+  return columnar::VectorBuilder(Type::datetime).finish();
+}
+
 constexpr ScalarFunction table[] = {
+    {"ingestion_time", "() -> datetime", ingestion_time, "When a row was ingested; refused for rows, which lack it.",
+     Determinism::per_row},
     {"new_guid", "() -> guid", new_guid, "A random guid, another for each row.", Determinism::per_row},
     {"gettype", "(dynamic) -> string", type_of_dynamic, "The name of a dynamic's type."},
     {"isascii", "(string) -> bool", is_ascii, "Whether a text has ASCII characters alone."},

@@ -88,6 +88,20 @@ Result<Vector> extract_all(const CallContext& context, std::span<const Vector> a
   }));
 }
 
+int64_t count_matches(const RE2& pattern, std::string_view text) {
+  int64_t count = 0;
+  for_each_match(pattern, text, 0, [&](auto) { return ++count, true; });
+  return count;
+}
+
+// No more than this is left of a text and its replacements; what is replaced does not overlap.
+size_t replaced_bytes_max(const RE2& re, std::string_view text, std::string_view rewrite) {
+  const auto groups = static_cast<size_t>(std::count(rewrite.begin(), rewrite.end(), '\\'));
+  const size_t most = (text.size() + 1) * (rewrite.size() + groups);
+  if (most <= text_bytes_max) return most + text.size();
+  return text.size() * (groups + 1) + static_cast<size_t>(count_matches(re, text)) * rewrite.size();
+}
+
 // In a rewrite, \0 … \9 are the groups and \\ is a backslash.
 void replace_all(PatternCall& patterns, std::string& out, std::string_view text, std::string_view pattern,
                  std::string_view rewrite) {
@@ -96,6 +110,7 @@ void replace_all(PatternCall& patterns, std::string& out, std::string_view text,
   std::string error;
   if (!re->CheckRewriteString(piece(rewrite), &error))
     return patterns.fail(base::fail(base::ErrorCode::semantic_error, "The rewrite is malformed: " + error + "."));
+  if (replaced_bytes_max(*re, text, rewrite) > text_bytes_max) return patterns.fail(text_too_long());
   out = text;
   RE2::GlobalReplace(&out, *re, piece(rewrite));
 }
@@ -149,12 +164,6 @@ Result<Vector> trim_both(const CallContext& context, std::span<const Vector> arg
   std::vector<Vector> parts(arguments.begin(), arguments.end());
   parts[1] = TRY(trim_side(start, parts, rows, Wrapping::leading));
   return trim_side(end, parts, rows, Wrapping::trailing);
-}
-
-int64_t count_matches(const RE2& pattern, std::string_view text) {
-  int64_t count = 0;
-  for_each_match(pattern, text, 0, [&](auto) { return ++count, true; });
-  return count;
 }
 
 // "Plain string matches may overlap; regex matches don't."

@@ -77,12 +77,15 @@ template <class Each>
 base::Result<Vector> dynamic_of_rows(size_t rows, Each each) {
   columnar::VectorBuilder out(Type::dynamic);
   auto* values = out.resize<columnar::Dynamic>(rows);
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena()));
     if (const std::optional<columnar::Dynamic> value = TRY(each(out.arena(), row)))
       values[row] = *value;
     else
       out.set_null(row);
   }
+  TRY(may_go_on());
   return out.finish();
 }
 
@@ -90,6 +93,17 @@ base::Result<Vector> dynamic_of_rows(size_t rows, Each each) {
 inline base::Error missing_elements(std::string_view function) {
   return base::fail(base::ErrorCode::not_supported,
                     std::string(function) + "() of a series with elements that are no numbers is not supported.");
+}
+
+// The numbers of one array argument in a row; nullopt when it is no array.
+inline base::Result<std::optional<std::vector<double>>> reals_at(std::string_view function, const Vector& argument,
+                                                                 size_t row) {
+  const auto view = argument.view<columnar::Dynamic>();
+  if (view.is_null(row) || view[row].kind() != columnar::DynamicKind::array)
+    return std::optional<std::vector<double>>();
+  auto numbers = reals_of(view[row].items());
+  if (!numbers) return missing_elements(function);
+  return numbers;
 }
 
 }  // namespace vedette::kql

@@ -1,4 +1,4 @@
-// series_fir and series_iir: digital filters, with zeros before the series, and series_seasonal of a given period.
+// series_fir and series_iir: digital filters, with zeros before the series.
 #include <algorithm>
 
 #include "families.h"
@@ -14,15 +14,6 @@ using columnar::DynamicKind;
 
 using Reals = std::vector<double>;
 
-// The numbers of one array argument in a row; nullopt when it is no array.
-Result<std::optional<Reals>> series_at(std::string_view function, const Vector& argument, size_t row) {
-  const auto view = argument.view<Dynamic>();
-  if (view.is_null(row) || view[row].kind() != DynamicKind::array) return std::optional<Reals>();
-  auto numbers = reals_of(view[row].items());
-  if (!numbers) return missing_elements(function);
-  return numbers;
-}
-
 bool flag_at(std::span<const Vector> arguments, size_t index, size_t row, bool otherwise) {
   if (arguments.size() <= index || arguments[index].is_null(row)) return otherwise;
   return arguments[index].view<uint8_t>()[row] != 0;
@@ -30,7 +21,8 @@ bool flag_at(std::span<const Vector> arguments, size_t index, size_t row, bool o
 
 Reals convolved(const Reals& series, const Reals& filter, size_t ahead) {
   Reals out(series.size(), 0.0);
-  for (size_t i = 0; i < series.size(); ++i)
+  StepWatch watch;
+  for (size_t i = 0; i < series.size() && watch.go_on(filter.size()); ++i)
     for (size_t j = 0; j < filter.size(); ++j)
       if (i + ahead >= j && i + ahead - j < series.size()) out[i] += filter[j] * series[i + ahead - j];
   return out;
@@ -40,8 +32,8 @@ Reals convolved(const Reals& series, const Reals& filter, size_t ahead) {
 // depends on them.
 Result<Vector> fir(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return dynamic_of_rows(rows, [&](Arena& arena, size_t row) -> Result<std::optional<Dynamic>> {
-    const auto series = TRY(series_at("series_fir", arguments[0], row));
-    auto filter = TRY(series_at("series_fir", arguments[1], row));
+    const auto series = TRY(reals_at("series_fir", arguments[0], row));
+    auto filter = TRY(reals_at("series_fir", arguments[1], row));
     const bool negative = filter && std::any_of(filter->begin(), filter->end(), [](double c) { return c < 0; });
     const bool normalize = flag_at(arguments, 2, row, !negative), center = flag_at(arguments, 3, row, false);
     if (!series || !filter || (negative && normalize)) return std::optional<Dynamic>();
@@ -59,7 +51,8 @@ Result<Vector> fir(const CallContext&, std::span<const Vector> arguments, size_t
 // Y[i] = (b[0] X[i] + b[1] X[i-1] + … - a[1] Y[i-1] - a[2] Y[i-2] - …) / a[0]
 Reals recursive(const Reals& series, const Reals& numerators, const Reals& denominators) {
   Reals out(series.size(), 0.0);
-  for (size_t i = 0; i < series.size(); ++i) {
+  StepWatch watch;
+  for (size_t i = 0; i < series.size() && watch.go_on(numerators.size() + denominators.size()); ++i) {
     for (size_t j = 0; j < numerators.size() && j <= i; ++j) out[i] += numerators[j] * series[i - j];
     for (size_t j = 1; j < denominators.size() && j <= i; ++j) out[i] -= denominators[j] * out[i - j];
     out[i] /= denominators[0];
@@ -69,9 +62,9 @@ Reals recursive(const Reals& series, const Reals& numerators, const Reals& denom
 
 Result<Vector> iir(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return dynamic_of_rows(rows, [&](Arena& arena, size_t row) -> Result<std::optional<Dynamic>> {
-    const auto series = TRY(series_at("series_iir", arguments[0], row));
-    const auto numerators = TRY(series_at("series_iir", arguments[1], row));
-    const auto denominators = TRY(series_at("series_iir", arguments[2], row));
+    const auto series = TRY(reals_at("series_iir", arguments[0], row));
+    const auto numerators = TRY(reals_at("series_iir", arguments[1], row));
+    const auto denominators = TRY(reals_at("series_iir", arguments[2], row));
     if (!series || !numerators || !denominators) return std::optional<Dynamic>();
     if (numerators->empty() || denominators->empty() || denominators->front() == 0)
       return base::fail(base::ErrorCode::not_supported,
@@ -80,38 +73,11 @@ Result<Vector> iir(const CallContext&, std::span<const Vector> arguments, size_t
   });
 }
 
-double median(Reals values) {
-  std::sort(values.begin(), values.end());
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
-// "The median of all the values that correspond to the location of the bin, across the periods."
-Result<Vector> seasonal(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return dynamic_of_rows(rows, [&](Arena& arena, size_t row) -> Result<std::optional<Dynamic>> {
-    const auto series = TRY(series_at("series_seasonal", arguments[0], row));
-    if (!series || arguments[1].is_null(row)) return std::optional<Dynamic>();
-    const int64_t wanted = arguments[1].view<int64_t>()[row];
-    if (wanted < 1)
-      return base::fail(base::ErrorCode::not_supported, "series_seasonal() that detects the period is not supported.");
-    const size_t period = std::min(static_cast<size_t>(wanted), series->size());
-    Reals result(series->size());
-    for (size_t bin = 0; bin < period; ++bin) {
-      Reals across;
-      for (size_t i = bin; i < series->size(); i += period) across.push_back((*series)[i]);
-      const double middle = median(std::move(across));
-      for (size_t i = bin; i < series->size(); i += period) result[i] = middle;
-    }
-    return std::optional(array_of(arena, result));
-  });
-}
-
 constexpr ScalarFunction table[] = {
     {"series_fir", "(dynamic, filter: dynamic, normalize: bool?, center: bool?) -> dynamic", fir,
      "A series through a finite impulse response filter."},
     {"series_iir", "(dynamic, numerators: dynamic, denominators: dynamic) -> dynamic", iir,
      "A series through an infinite impulse response filter."},
-    {"series_seasonal", "(dynamic, period: long) -> dynamic", seasonal, "The seasonal part of a series."},
 };
 
 }  // namespace

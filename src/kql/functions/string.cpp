@@ -29,17 +29,20 @@ size_t byte_of(std::string_view text, int64_t index) {
 using TextView = columnar::View<std::string_view>;
 
 // The texts of a row, `delimiter` between them.
-Vector joined(std::span<const Vector> texts, const TextView* delimiter, size_t rows) {
+Result<Vector> joined(std::span<const Vector> texts, const TextView* delimiter, size_t rows) {
   std::vector<TextView> views;
   for (const Vector& argument : texts) views.push_back(argument.view<std::string_view>());
   columnar::VectorBuilder out(Type::string);
   auto* values = out.resize<std::string_view>(rows);
   std::string text;
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena()));
     text.clear();
     for (size_t i = 0; i < views.size(); ++i) {
       if (i > 0 && delimiter) text += (*delimiter)[row];
       text += views[i][row];
+      if (text.size() > text_bytes_max) return text_too_long();
     }
     values[row] = out.arena().copy(text);
   }
@@ -126,12 +129,15 @@ Result<Vector> repeat(const CallContext&, std::span<const Vector> arguments, siz
   columnar::VectorBuilder out(Type::string, rows);
   std::string text;
   const auto counts = arguments[1].view<int64_t>();
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena()));
     const int64_t count = counts.is_null(row) ? 0 : std::min(counts[row], repetitions_max);
     text.clear();
     for (int64_t i = 0; i < count; ++i) {
       if (i > 0 && arguments.size() > 2) text += arguments[2].view<std::string_view>()[row];
       text += arguments[0].view<std::string_view>()[row];
+      if (text.size() > text_bytes_max) return text_too_long();
     }
     out.append_copy(text);
   }

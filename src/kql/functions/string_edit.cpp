@@ -22,7 +22,7 @@ void replace_all(std::string& out, std::string_view text, std::string_view wante
   for (size_t at = 0;;) {
     const size_t found = text.find(wanted, at);
     out += text.substr(at, found - at);
-    if (found == std::string_view::npos) return;
+    if (found == std::string_view::npos || out.size() > text_bytes_max) return;
     out += with;
     at = found + wanted.size();
   }
@@ -67,10 +67,14 @@ Result<Vector> replace_strings(const CallContext&, std::span<const Vector> argum
                            uneven = uneven || !is_array(lookups) || !is_array(rewrites) || from.size() != to.size();
                            if (uneven) return;
                            std::vector<Segment> segments{{text}};
-                           for (size_t i = 0; i < from.size(); ++i)
+                           StepWatch watch;
+                           for (size_t i = 0; i < from.size() && watch.go_on(text.size() + segments.size()); ++i)
                              if (const auto wanted = string_of(from[i]))
                                replace_open(segments, *wanted, string_of(to[i]));
-                           for (const Segment& segment : segments) out += segment.text;
+                           for (const Segment& segment : segments) {
+                             out += segment.text;
+                             if (out.size() > text_bytes_max) return;
+                           }
                          });
   if (uneven)
     return base::fail(base::ErrorCode::semantic_error, "replace_strings() takes two arrays of the same length.");

@@ -37,13 +37,21 @@ Result<const ast::Expr*> bind_prelude(Binding& binding, const Query& query) {
   return last->expr;
 }
 
-}  // namespace
+Binding binding_of(const Query& query, const Catalog& catalog, const BindOptions& options) {
+  return {catalog, options, {}, {}, {}, {}, 0, 0, 0, {}, &query, {}, nullptr};
+}
 
-Result<BoundQuery> bind(const Query& query, const Catalog& catalog, const BindOptions& options) {
-  Binding binding{catalog, options, {}, {}, {}, {}, 0, 0, 0, {}, &query};
+// Whether what follows the operator can be bound without it.
+bool keeps_columns(ast::OperatorKind kind) {
+  using Kind = ast::OperatorKind;
+  return kind == Kind::filter || kind == Kind::sort || kind == Kind::take || kind == Kind::top ||
+         kind == Kind::sample || kind == Kind::serialize || kind == Kind::render;
+}
+
+Result<BoundQuery> bind(Binding& binding, const Query& query) {
   const ast::Expr* expr = TRY(bind_prelude(binding, query));
   BoundQuery bound;
-  bound.now = options.now;
+  bound.now = binding.options.now;
   bound.root = TRY(bind_tabular(binding, *expr));
   if (graph_of(binding, *bound.root, expr->span))
     return semantic_error("The result is a graph, not a table; see graph-match and graph-to-table.", expr->span);
@@ -53,8 +61,30 @@ Result<BoundQuery> bind(const Query& query, const Catalog& catalog, const BindOp
   TRY(inline_subplans(bound, binding.materialized));
   filter_before_unique(bound.root);
   for (Subplan& subplan : bound.subplans) filter_before_unique(subplan.plan);
-  if (options.optimizer == Optimizer::on) optimize(bound);
+  if (binding.options.optimizer == Optimizer::on) optimize(bound);
   return bound;
+}
+
+}  // namespace
+
+Result<BoundQuery> bind(const Query& query, const Catalog& catalog, const BindOptions& options) {
+  Binding binding = binding_of(query, catalog, options);
+  return bind(binding, query);
+}
+
+std::vector<base::Error> bind_errors(const Query& query, const Catalog& catalog, const BindOptions& options) {
+  std::vector<base::Error> errors;
+  std::set<const ast::Operator*> left_out;
+  while (errors.size() < errors_max) {
+    Binding binding = binding_of(query, catalog, options);
+    binding.left_out = left_out;
+    auto bound = bind(binding, query);
+    if (bound) break;
+    errors.push_back(std::move(bound).error());
+    const ast::Operator* failed = binding.failed_operator;
+    if (failed == nullptr || !keeps_columns(failed->kind) || !left_out.insert(failed).second) break;
+  }
+  return errors;
 }
 
 }  // namespace vedette::kql

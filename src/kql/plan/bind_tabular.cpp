@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "aggregates.h"
+#include "hunting_functions.h"
 #include "operators.h"
 #include "tabular.h"
 #include "vedette/base/nearest_name.h"
@@ -25,9 +26,12 @@ bool ends_a_pipe(ast::OperatorKind kind) {
 
 Result<PlanPtr> bind_operators(Binding& binding, const ast::Pipe& pipe, PlanPtr plan) {
   for (const ast::Operator* op : pipe.operators) {
+    if (binding.left_out.contains(op)) continue;
     if (ends_a_pipe(op->kind) && op != pipe.operators.back())
       return semantic_error(quoted(op->keyword.text) + " must be the last operator.", op->keyword.span);
-    plan = TRY(bind_operator(binding, *op, std::move(plan)));
+    auto bound = bind_operator(binding, *op, std::move(plan));
+    if (!bound && binding.failed_operator == nullptr) binding.failed_operator = op;
+    plan = TRY(std::move(bound));
   }
   return plan;
 }
@@ -42,8 +46,8 @@ bool is_tabular_call(const Binding& binding, const ast::Call& call) {
   if (call.target != nullptr) return name == "table" || name == "database" || name == "cluster";
   if (const Variable* variable = find_variable(binding.scope, name))
     return variable->kind == Variable::Kind::function && variable->is_tabular_function;
-  return name == "table" || name == "materialize" || name == "external_table" || name == "materialized_view" ||
-         name == "database" || name == "cluster";
+  return is_hunting_table(name) || name == "table" || name == "materialize" || name == "external_table" ||
+         name == "materialized_view" || name == "database" || name == "cluster";
 }
 
 }  // namespace
@@ -146,6 +150,7 @@ Result<PlanPtr> bind_tabular_call(Binding& binding, const ast::Call& call, PlanP
     if (!variable->is_tabular_function) return semantic_error(quoted(name) + " gives a value, not a table.", call.span);
     return bind_tabular_function(binding, *variable, call.arguments, std::move(invoked), call.span);
   }
+  if (is_hunting_table(name)) return bind_hunting_table(binding, call);
   if (name == "table") {
     if (call.arguments.empty()) return semantic_error("table() takes the name of a table.", call.span);
     const std::string table = TRY(bind_text(binding, *call.arguments[0].expr, "The name of a table"));

@@ -27,8 +27,10 @@ struct Binding {
   size_t plan_nodes = 0;
   size_t expression_nodes = 0;
   int function_depth = 0;
-  std::vector<Query> texts;      // of InnerText: what bound names point into
-  const Query* query = nullptr;  // the user's text, which the spans of its syntax point into
+  std::vector<Query> texts;                        // of InnerText: what bound names point into
+  const Query* query = nullptr;                    // the user's text, which the spans of its syntax point into
+  std::set<const ast::Operator*> left_out;         // operators that failed before: bind_errors()
+  const ast::Operator* failed_operator = nullptr;  // the innermost one that failed
 };
 
 // Restores the scope and counts the depth of function calls.

@@ -1,5 +1,6 @@
-// Functions that Microsoft's hunting pages add to KQL: invoke FileProfile(…).
-// Source: learn.microsoft.com, defender-xdr: advanced-hunting-fileprofile-function.
+// Functions that Microsoft's hunting pages add to KQL, over the data at hand.
+// Source: learn.microsoft.com, defender-xdr: advanced-hunting-fileprofile-function, -devicefromip-function,
+// -assignedipaddresses-function, -seenby-function.
 #include "hunting_functions.h"
 
 #include <array>
@@ -50,11 +51,48 @@ Result<PlanPtr> file_profile(Binding& binding, const ast::Call& call, PlanPtr in
                    " ProfileAvailability = iff(coalesce(__known, false), 'Available', 'Missing')");
 }
 
+// The latest record of each network adapter, at a time when one is given, as text; the instant is the value `__time`.
+Result<std::string> adapters(Binding& binding, const ast::Call& call, size_t time_argument, InnerText& text) {
+  if (binding.catalog.find("DeviceNetworkInfo") == nullptr)
+    return not_supported(quoted(call.name.text) + " without the table 'DeviceNetworkInfo'", call.span);
+  std::string rows = "DeviceNetworkInfo";
+  if (call.arguments.size() > time_argument) {
+    TRY(text.add_value("__time", TRY(bind_constant(binding, *call.arguments[time_argument].expr, Type::datetime,
+                                                   "The point in time"))));
+    rows += " | where Timestamp <= __time";
+  }
+  return rows +
+         " | summarize arg_max(Timestamp, *) by DeviceId, NetworkAdapterName"
+         " | mv-expand __address = parse_json(IPAddresses)";
+}
+
+// invoke DeviceFromIP([Timestamp]): the devices that have an address of the column IP.
+Result<PlanPtr> device_from_ip(Binding& binding, const ast::Call& call, PlanPtr input) {
+  if (call.arguments.size() > 1) return semantic_error("DeviceFromIP() takes a point in time.", call.span);
+  const auto column = columnar::find_column(input->output, "IP");
+  if (!column || input->output[*column].type != Type::string)
+    return semantic_error("DeviceFromIP() needs a string column 'IP'.", call.span);
+  InnerText text(binding, "DeviceFromIP", call.span);
+  TRY(text.add_rows("__T", std::move(input)));
+  const std::string rows = TRY(adapters(binding, call, 0, text));
+  return text.bind("__T | distinct IP | join kind=inner (" + rows +
+                   " | project DeviceId, __ip = tostring(__address.IPAddress)) on $left.IP == $right.__ip"
+                   " | distinct IP, DeviceId");
+}
+
+// What devices have seen of each other is not among the hunting tables.
+Result<PlanPtr> seen_by(Binding&, const ast::Call& call, PlanPtr) {
+  return not_supported("SeenBy(), which needs the records of device discovery,", call.span);
+}
+
 struct HuntingFunction {
   std::string_view name;
   Result<PlanPtr> (*bind)(Binding&, const ast::Call&, PlanPtr);
 };
-constexpr std::array table = {HuntingFunction{"FileProfile", file_profile}};
+constexpr std::array table = {HuntingFunction{"FileProfile", file_profile},
+                              HuntingFunction{"DeviceFromIP", device_from_ip}, HuntingFunction{"SeenBy", seen_by}};
+
+constexpr std::string_view assigned_addresses = "AssignedIPAddresses";
 
 }  // namespace
 
@@ -62,6 +100,22 @@ std::optional<Result<PlanPtr>> bind_hunting_function(Binding& binding, const ast
   for (const HuntingFunction& function : table)
     if (function.name == call.name.text) return function.bind(binding, call, std::move(input));
   return std::nullopt;
+}
+
+bool is_hunting_table(std::string_view function) { return function == assigned_addresses; }
+
+// AssignedIPAddresses(device [, Timestamp]): the addresses of a device, which is given by its id or its name.
+Result<PlanPtr> bind_hunting_table(Binding& binding, const ast::Call& call) {
+  if (call.arguments.empty() || call.arguments.size() > 2)
+    return semantic_error("AssignedIPAddresses() takes a device and a point in time.", call.span);
+  InnerText text(binding, std::string(assigned_addresses), call.span);
+  TRY(text.add_value("__device", TRY(bind_constant(binding, *call.arguments[0].expr, Type::string, "The device"))));
+  const std::string rows = TRY(adapters(binding, call, 1, text));
+  return text.bind(rows +
+                   " | where DeviceId == __device or DeviceName =~ __device | extend __ip = "
+                   "tostring(__address.IPAddress) | where isnotempty(__ip)"
+                   " | project Timestamp, IPAddress = __ip, IPType = tostring(__address.AddressType),"
+                   " NetworkAdapterType, ConnectedNetworks");
 }
 
 }  // namespace vedette::kql

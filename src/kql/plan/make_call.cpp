@@ -2,11 +2,17 @@
 #include <algorithm>
 
 #include "expressions.h"
+#include "multi_results.h"
 #include "vedette/base/nearest_name.h"
+#include "vedette/kql/functions/call_scope.h"
 #include "vedette/kql/functions/signature.h"
 
 namespace vedette::kql {
 namespace {
+
+// A constant that costs more is computed when the query runs, under the query's own limits.
+constexpr int64_t folding_bytes_max = 16 << 20;
+constexpr std::chrono::milliseconds folding_time_max{50};
 
 // Whether a name is a function's rather than an operator's: `has` is as good as one, `!has` and `matches regex` are
 // not.
@@ -24,16 +30,21 @@ std::string type_list(const std::vector<BoundExpression>& arguments) {
   return "(" + out + ")";
 }
 
+// "series_fft as a bag" is the binder's own name of what users call series_fft.
+std::string_view shown(std::string_view name) { return name.substr(0, name.find(" as a bag")); }
+
 Error no_overload(std::string_view name, const std::vector<BoundExpression>& arguments, SourceSpan span) {
   const auto rows = find_scalar(name);
   if (rows.empty()) return unknown_function(name, span);
   const bool counts = std::any_of(rows.begin(), rows.end(),
                                   [&](const ScalarFunction& row) { return signature_of(row).takes(arguments.size()); });
   if (!counts)
-    return semantic_error(quoted(name) + " does not take " + std::to_string(arguments.size()) +
-                              " arguments: " + std::string(name) + std::string(rows.front().signature) + ".",
+    return semantic_error(quoted(shown(name)) + " does not take " + std::to_string(arguments.size()) +
+                              " arguments: " + std::string(shown(name)) + std::string(rows.front().signature) + ".",
                           span);
-  return semantic_error(quoted(name) + " is not defined for " + type_list(arguments) + ".", span);
+  return semantic_error(quoted(shown(name)) + " is not defined for " + type_list(arguments) + ": it takes " +
+                            std::string(shown(name)) + std::string(rows.front().signature) + ".",
+                        span);
 }
 
 // A string beside dynamics is a dynamic string; todynamic() would read it as JSON.
@@ -46,6 +57,12 @@ BoundExpression as_dynamic_string(const BoundExpression& constant) {
 }  // namespace
 
 Error unknown_function(std::string_view name, SourceSpan span) {
+  for (const RefusedFunction& refused : refused_functions())
+    if (refused.name == name)
+      return Error(ErrorCode::not_supported,
+                   "The function " + quoted(name) + " is not supported: " + std::string(refused.reason) + ".", span);
+  if (names_several_results(name))
+    return semantic_error("The function " + quoted(name) + " has several results and must stand alone.", span);
   const std::string what = is_word(name) ? "The function " : "The operator ";
   std::vector<std::string_view> names;
   for (const ScalarFunction& function : scalar_functions())
@@ -70,10 +87,14 @@ Result<BoundExpression> folded(Binding& binding, BoundExpression call) {
   std::vector<Vector> arguments;
   for (const BoundExpression& argument : call.arguments) arguments.push_back(argument.constant);
   std::shared_ptr<void> state;
-  CallContext context;
-  context.now = binding.options.now;
-  context.state = &state;
+  base::MemoryBudget memory(folding_bytes_max);
+  const base::StopCheck stop({}, std::chrono::steady_clock::now() + folding_time_max);
+  const CallContext context{binding.options.now, &stop, &memory, &state};
+  const CallScope scope(context);
   auto value = call.function->kernel(context, arguments, 1);
+  if (value)
+    if (auto status = check_dynamics(*value); !status) value = std::move(status).error();
+  if (!value && value.error().code == ErrorCode::limit_exceeded) return call;
   if (!value) {
     Error error = std::move(value).error();
     if (!error.span) error.span = call.span;

@@ -14,6 +14,13 @@ constexpr ResultColumn statistics[] = {
     {"min"}, {"min_idx", Type::long_}, {"max"}, {"max_idx", Type::long_}, {"avg"}, {"stdev"}, {"variance"}};
 constexpr ResultColumn line[] = {{"rsquare"},   {"slope"},        {"variance"},
                                  {"rvariance"}, {"interception"}, {"line_fit", Type::dynamic}};
+constexpr ResultColumn parts[] = {{"real", Type::dynamic}, {"imag", Type::dynamic}};
+constexpr ResultColumn polynomial[] = {
+    {"rsquare"}, {"coefficients", Type::dynamic}, {"variance"}, {"rvariance"}, {"poly_fit", Type::dynamic}};
+constexpr ResultColumn decomposition[] = {
+    {"baseline", Type::dynamic}, {"seasonal", Type::dynamic}, {"trend", Type::dynamic}, {"residual", Type::dynamic}};
+constexpr ResultColumn anomalies[] = {
+    {"ad_flag", Type::dynamic}, {"ad_score", Type::dynamic}, {"baseline", Type::dynamic}};
 
 struct MultiResultFunction {
   std::string_view name, bag_function;
@@ -22,6 +29,12 @@ struct MultiResultFunction {
 constexpr MultiResultFunction functions[] = {
     {"series_stats", "series_stats_dynamic", statistics},
     {"series_fit_line", "series_fit_line_dynamic", line},
+    {"series_fit_poly", "series_fit_poly as a bag", polynomial},
+    {"series_fft", "series_fft as a bag", parts},
+    {"series_ifft", "series_ifft as a bag", parts},
+    {"series_decompose", "series_decompose as a bag", decomposition},
+    {"series_decompose_forecast", "series_decompose_forecast as a bag", decomposition},
+    {"series_decompose_anomalies", "series_decompose_anomalies as a bag", anomalies},
 };
 
 const MultiResultFunction* find_function(std::string_view name) {
@@ -66,6 +79,8 @@ Result<BoundExpression> bind_bag(Binding& binding, const Rows& rows, const ast::
 }
 
 }  // namespace
+
+bool names_several_results(std::string_view function) { return find_function(function) != nullptr; }
 
 bool has_multiple_results(const ast::Call& call) {
   if (!sort_of_several(call.name.text).empty())

@@ -8,6 +8,7 @@
 namespace vedette::kql {
 
 bool has_multiple_results(const ast::Call& call);
+bool names_several_results(std::string_view function);  // whatever its arguments
 // The columns under their own names, such as series_stats_x_min.
 Result<std::vector<Projected>> bind_multiple_results(Binding& binding, const Rows& rows, const ast::Call& call);
 

@@ -20,6 +20,14 @@ base::Error with_place(base::Error error) {
   return error;
 }
 
+// A query that was ended by its time is told how long it might have taken.
+base::Error with_time(base::Error error, const base::StopCheck& stop) {
+  if (error.code == base::ErrorCode::limit_exceeded && stop.stopped())
+    error.message = "The query ran longer than " + std::to_string(hunting_time_max.count()) +
+                    " s, the most that a hunting query may.";
+  return error;
+}
+
 struct Hunting {
   explicit Hunting(HuntingDependencies given)
       : dependencies(std::move(given)),
@@ -48,7 +56,7 @@ Result<odata::OperationResult> run(Hunting& hunting, const json::Object& paramet
   const auto took = std::chrono::steady_clock::now() - begun;
   TRY(hunting.meter.finish(context.store, tenant, context.now,
                            std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
-  if (!body) return with_place(std::move(body).error());
+  if (!body) return with_place(with_time(std::move(body).error(), options.stop));
   return odata::OperationResult{std::nullopt, std::move(*body), hunting.meter.headers(tenant, context.now)};
 }
 

@@ -83,9 +83,11 @@ base::Error too_many_rows() {
 }
 
 base::Error too_many_bytes() {
-  return {ErrorCode::limit_exceeded,
-          "Query execution has exceeded the allowed result size. Optimize your query by limiting the number of results "
-          "and try again."};
+  return {
+      ErrorCode::limit_exceeded,
+      fmt::format("Query execution has exceeded the allowed result size. Optimize your query by limiting the number "
+                  "of results and try again. The limit is {} MiB.",
+                  hunting_result_bytes_max >> 20)};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // Source: kusto/query/scalar-data-types/dynamic of the KQL documentation.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -29,7 +30,9 @@ class Dynamic {
   static Dynamic timespan(int64_t ticks) { return make(DynamicKind::timespan, 0, {.integer = ticks}); }
   // These point at what they are given; the caller keeps it alive (or has put it into the arena).
   static Dynamic string(std::string_view text) {
-    return make(DynamicKind::string, static_cast<uint32_t>(text.size()), {.text = text.data()});
+    Dynamic value = make(DynamicKind::string, static_cast<uint32_t>(text.size()), {.text = text.data()});
+    value.weight_ = static_cast<uint8_t>(std::bit_width(text.size() / weight_unit_bytes));
+    return value;
   }
   static Dynamic guid(const base::Guid* guid) { return make(DynamicKind::guid, 0, {.guid = guid}); }
   static Dynamic array(std::span<const Dynamic> items);
@@ -47,6 +50,12 @@ class Dynamic {
   // The member `key` of a bag; null when this is no bag or has none.
   const Dynamic* find(std::string_view key) const;
 
+  // How much work a walk over the value is: 2^weight() elements or more, a long text counted in units of its bytes, and
+  // a part that stands in it several times as often. A value that shares its parts takes little memory, so this is what
+  // bounds it. depth(): levels of arrays and bags.
+  int weight() const { return weight_; }
+  int depth() const { return depth_; }
+
  private:
   union Data {
     int64_t integer;
@@ -62,7 +71,13 @@ class Dynamic {
     return value;
   }
 
+  static constexpr size_t weight_unit_bytes = 16;
+  template <class Parts, class Of>
+  static Dynamic with_parts(Dynamic value, const Parts& parts, Of of);
+
   DynamicKind kind_ = DynamicKind::null;
+  uint8_t weight_ = 0;
+  uint16_t depth_ = 0;
   uint32_t size_ = 0;
   Data data_{.integer = 0};
 };
@@ -74,6 +89,7 @@ struct DynamicMember {
 };
 
 inline constexpr int dynamic_depth_max = 200;
+inline constexpr int dynamic_weight_max = 24;  // 16,777,216 elements, or 256 MiB of text
 
 // A deep copy whose memory is all in `arena`.
 Dynamic copy(const Dynamic& value, Arena& arena);

@@ -97,6 +97,12 @@ struct AggregateFunction {
   std::string_view summary;
 };
 
+// A function of the documentation that there is not, and why: "… is not supported: <reason>."
+struct RefusedFunction {
+  std::string_view name, reason;
+};
+std::span<const RefusedFunction> refused_functions();
+
 // All functions, sorted by name. The spans live as long as the program.
 std::span<const ScalarFunction> scalar_functions();
 std::span<const AggregateFunction> aggregate_functions();

@@ -5,10 +5,12 @@
 //
 // map<R>(type, arguments, rows, f): calls f with the native values of a row (types deduced from f's parameters). Null
 // in, null out. f returns R, or std::optional<R> where nullopt is null. map_text(arguments, rows, f): f appends its
-// text to a std::string& it gets first; returns void, or bool (false: null → ""). map_dynamic(arguments, rows, f): f
+// text to a std::string& it gets first; returns void, or bool (false: null → ""). A text longer than text_bytes_max
+// ends the query: f may stop as soon as it is. map_dynamic(arguments, rows, f): f
 // gets an Arena& first and returns a Dynamic.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,9 +18,28 @@
 #include <type_traits>
 #include <utility>
 
+#include "vedette/kql/functions/call_scope.h"
 #include "vedette/kql/functions/function.h"
 
 namespace vedette::kql {
+
+// Asks may_go_on() every few rows, and whenever the result has grown by a megabyte.
+class RowWatch {
+ public:
+  // Of what the result holds, the caller has charged so much before.
+  explicit RowWatch(int64_t charged_bytes = 0) : charged_bytes_(charged_bytes), seen_bytes_(charged_bytes) {}
+  base::Status before(size_t row, const columnar::Arena& held) {
+    if (row % rows_between != 0 && held.reserved_bytes() < seen_bytes_ + bytes_between) return {};
+    seen_bytes_ = held.reserved_bytes();
+    return may_go_on(seen_bytes_ - charged_bytes_);
+  }
+
+ private:
+  static constexpr size_t rows_between = 16;  // a row may be a regex over a long text
+  static constexpr int64_t bytes_between = 1 << 20;
+  const int64_t charged_bytes_;
+  int64_t seen_bytes_;
+};
 
 // What a call site keeps from call to call (a compiled pattern, a parser): made by `make` at the first call.
 template <class State, class Make>
@@ -27,6 +48,21 @@ std::shared_ptr<State> call_state(const CallContext& context, Make make) {
   if (!*context.state) *context.state = make();
   return std::static_pointer_cast<State>(*context.state);
 }
+
+// For a loop inside a row: false once there have been `steps` since the last look, and the query is to stop. A body
+// that gives up then leaves any value: whoever loops over the rows asks again, and ends the query.
+class StepWatch {
+ public:
+  bool go_on(size_t steps = 1) {
+    if ((seen_ += steps) < steps_between) return true;
+    seen_ = 0;
+    return may_go_on().has_value();
+  }
+
+ private:
+  static constexpr size_t steps_between = 1 << 17;
+  size_t seen_ = 0;
+};
 
 namespace detail {
 
@@ -48,20 +84,40 @@ auto views_of(std::span<const Vector> arguments, std::index_sequence<I...>) {
   return std::make_tuple(arguments[I].template view<std::tuple_element_t<I + Skip, Tuple>>()...);
 }
 
-// Calls `body(row, values…)` for every row without a null argument and `null(row)` for the others.
+// Whether a value of T may be long, so that a few rows are much work.
+template <class T>
+inline constexpr bool is_long = std::is_same_v<T, std::string_view> || std::is_same_v<T, columnar::Dynamic>;
+template <class Tuple>
+struct HasLong;
+template <class... T>
+struct HasLong<std::tuple<T...>> {
+  static constexpr bool value = (is_long<T> || ...);
+};
+
+// Calls `body(row, values…)` for every row without a null argument and `null(row)` for the others. `held` is what the
+// result's values point into.
 template <class Tuple, size_t Skip, class Body, class Null>
-void for_each_row(std::span<const Vector> arguments, size_t rows, Body body, Null null) {
+base::Status for_each_row(std::span<const Vector> arguments, size_t rows, const columnar::Arena& held, Body body,
+                          Null null) {
   constexpr size_t count = std::tuple_size_v<Tuple> - Skip;
+  constexpr bool watched = Skip > 0 || HasLong<Tuple>::value;
   const auto views = views_of<Tuple, Skip>(arguments, std::make_index_sequence<count>());
-  std::apply(
-      [&](const auto&... view) {
+  return std::apply(
+      [&](const auto&... view) -> base::Status {
         const bool nulls = (view.may_have_nulls() || ...);
-        for (size_t row = 0; row < rows; ++row) {
-          if (nulls && (view.is_null(row) || ...))
-            null(row);
-          else
-            body(row, view[row]...);
+        RowWatch watch;
+        // Rows of numbers alone are so little work that one look does for many.
+        constexpr size_t block_rows = watched ? 1 : 4096;
+        for (size_t begin = 0; begin < rows; begin += block_rows) {
+          TRY(watched ? watch.before(begin, held) : may_go_on());
+          for (size_t row = begin; row < std::min(begin + block_rows, rows); ++row) {
+            if (nulls && (view.is_null(row) || ...))
+              null(row);
+            else
+              body(row, view[row]...);
+          }
         }
+        return watched ? may_go_on() : base::Status();  // a body may have given up
       },
       views);
 }
@@ -73,8 +129,8 @@ base::Result<Vector> map(Type type, std::span<const Vector> arguments, size_t ro
   using S = detail::Signature<F>;
   columnar::VectorBuilder out(type);
   R* values = out.resize<R>(rows);
-  detail::for_each_row<typename S::Arguments, 0>(
-      arguments, rows,
+  TRY(detail::for_each_row<typename S::Arguments, 0>(
+      arguments, rows, out.arena(),
       [&](size_t row, const auto&... value) {
         if constexpr (std::is_same_v<typename S::Result, std::optional<R>>) {
           if (const auto result = f(value...))
@@ -85,7 +141,7 @@ base::Result<Vector> map(Type type, std::span<const Vector> arguments, size_t ro
           values[row] = f(value...);
         }
       },
-      [&](size_t row) { out.set_null(row); });
+      [&](size_t row) { out.set_null(row); }));
   return out.finish();
 }
 
@@ -95,8 +151,9 @@ base::Result<Vector> map_text(std::span<const Vector> arguments, size_t rows, F 
   columnar::VectorBuilder out(Type::string);
   auto* values = out.resize<std::string_view>(rows);
   std::string text;
-  detail::for_each_row<typename S::Arguments, 1>(
-      arguments, rows,
+  bool too_long = false;
+  TRY(detail::for_each_row<typename S::Arguments, 1>(
+      arguments, rows, out.arena(),
       [&](size_t row, const auto&... value) {
         text.clear();
         if constexpr (std::is_same_v<typename S::Result, bool>) {
@@ -104,9 +161,11 @@ base::Result<Vector> map_text(std::span<const Vector> arguments, size_t rows, F 
         } else {
           f(text, value...);
         }
-        values[row] = out.arena().copy(text);
+        too_long = too_long || text.size() > text_bytes_max;
+        if (!too_long) values[row] = out.arena().copy(text);
       },
-      [](size_t) {});
+      [](size_t) {}));
+  if (too_long) return text_too_long();
   return out.finish();
 }
 
@@ -116,9 +175,9 @@ base::Result<Vector> map_dynamic(std::span<const Vector> arguments, size_t rows,
   columnar::VectorBuilder out(Type::dynamic);
   auto* values = out.resize<columnar::Dynamic>(rows);
   for (const Vector& argument : arguments) out.keep_alive(argument);  // results may point into their arguments
-  detail::for_each_row<typename S::Arguments, 1>(
-      arguments, rows, [&](size_t row, const auto&... value) { values[row] = f(out.arena(), value...); },
-      [&](size_t row) { out.set_null(row); });
+  TRY(detail::for_each_row<typename S::Arguments, 1>(
+      arguments, rows, out.arena(), [&](size_t row, const auto&... value) { values[row] = f(out.arena(), value...); },
+      [&](size_t row) { out.set_null(row); }));
   return out.finish();
 }
 

@@ -37,4 +37,9 @@ struct BindLimits {
 // The tables of the plan are shared with the catalog. Safe from any thread.
 base::Result<BoundQuery> bind(const Query& query, const Catalog& catalog, const BindOptions& options);
 
+// All that is wrong, for an editor: an operator that changes no columns (where, sort, take, …) is left out once it has
+// failed, and binding begins again. Empty when nothing is wrong; at most errors_max.
+inline constexpr size_t errors_max = 20;
+std::vector<base::Error> bind_errors(const Query& query, const Catalog& catalog, const BindOptions& options);
+
 }  // namespace vedette::kql

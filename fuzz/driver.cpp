@@ -1,0 +1,138 @@
+// The program around a target: seeds, time, and a file with the input at hand.
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "kqlt_file.h"
+#include "mutator.h"
+#include "target.h"
+
+// Read by the sanitizer at the start. What one query may hold is far below.
+extern "C" const char* __asan_default_options();
+extern "C" const char* __asan_default_options() {
+  return "detect_leaks=0:quarantine_size_mb=32:hard_rss_limit_mb=3000:max_allocation_size_mb=2000";
+}
+
+namespace vedette::fuzz {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int input_cpu_seconds_max = 30;
+
+// Holds the input while it runs, whatever ends the process.
+class InputFile {
+ public:
+  InputFile() : path_("fuzz-" + std::string(target_name()) + "-input.kql") {
+    file_ = open(path_.c_str(), O_CREAT | O_RDWR | O_TRUNC | O_CLOEXEC, 0644);
+  }
+  ~InputFile() { close(file_); }
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  void write(const std::string& input) {
+    if (ftruncate(file_, 0) != 0 || pwrite(file_, input.data(), input.size(), 0) < 0) std::perror(path_.c_str());
+  }
+  void remove() { std::filesystem::remove(path_); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  int file_ = -1;
+};
+
+void on_timer(int) {
+  constexpr char text[] = "fuzz: an input takes too long\n";
+  if (::write(STDERR_FILENO, text, sizeof text - 1) < 0) _exit(4);
+  _exit(3);
+}
+
+void limit_cpu_time() {
+  const itimerval limit{{0, 0}, {input_cpu_seconds_max, 0}};
+  setitimer(ITIMER_PROF, &limit, nullptr);
+}
+
+bool run(InputFile& file, const std::string& input) {
+  file.write(input);
+  limit_cpu_time();
+  const std::string problem = run_input(input);
+  if (problem.empty()) return true;
+  std::fprintf(stderr, "%s: %s\nthe input is in %s:\n%.2000s\n", std::string(target_name()).c_str(), problem.c_str(),
+               file.path().c_str(), input.c_str());
+  return false;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<std::filesystem::path> files_of(const char* folder, const char* extension) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().extension() == extension) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+struct Arguments {
+  double seconds = 20;
+  uint64_t seed = std::random_device()();
+  std::vector<std::string> files;
+};
+
+Arguments arguments_of(int argc, char** argv) {
+  Arguments out;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--seconds") == 0 && i + 1 < argc)
+      out.seconds = std::atof(argv[++i]);
+    else if (std::strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
+      out.seed = std::strtoull(argv[++i], nullptr, 10);
+    else
+      out.files.emplace_back(argv[i]);
+  }
+  return out;
+}
+
+// 0 when nothing was found.
+int fuzz(const Arguments& arguments) {
+  std::signal(SIGPROF, on_timer);
+  InputFile file;
+  for (const std::string& path : arguments.files)
+    if (!run(file, read_file(path))) return 1;
+  if (!arguments.files.empty()) return 0;
+  std::vector<std::string> seeds;
+  for (const auto& path : files_of(VEDETTE_SOURCE_DIR "/fuzz/found", ".kql")) seeds.push_back(read_file(path));
+  for (const auto& path : files_of(VEDETTE_SOURCE_DIR "/tests/kql", ".kqlt"))
+    for (const auto& test : kql::testing::read_kqlt(path)) seeds.push_back(test.query);
+  const auto end = Clock::now() + std::chrono::duration<double>(arguments.seconds);
+  size_t inputs = 0;
+  for (const std::string& seed : seeds) {
+    if (!run(file, seed)) return 1;
+    ++inputs;
+  }
+  Mutator mutator(std::move(seeds), arguments.seed);
+  for (; Clock::now() < end; ++inputs)
+    if (!run(file, mutator.next())) return 1;
+  file.remove();
+  std::printf("%s: %zu inputs in %.0f s, nothing found (--seed %llu)\n", std::string(target_name()).c_str(), inputs,
+              arguments.seconds, static_cast<unsigned long long>(arguments.seed));
+  return 0;
+}
+
+}  // namespace
+}  // namespace vedette::fuzz
+
+int main(int argc, char** argv) { return vedette::fuzz::fuzz(vedette::fuzz::arguments_of(argc, argv)); }
