@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "vedette/columnar/dynamic.h"
-#include "vedette/columnar/json_members.h"
 
 namespace vedette::columnar {
 
@@ -25,6 +24,25 @@ struct JsonConverter {
   Dynamic convert(simdjson::dom::element element, Arena& arena);
   Dynamic convert_array(simdjson::dom::array array, Arena& arena);
   Dynamic convert_bag(simdjson::dom::object object, Arena& arena);
+};
+
+// Says of most keys that no key before them in their bag is the same.
+class KeyFilter {
+ public:
+  bool may_have_seen(std::string_view key) {
+    uint64_t hash = key.size();
+    for (const size_t at : {size_t{0}, key.size() / 2, key.size() - 1})
+      if (at < key.size()) hash = (hash ^ static_cast<unsigned char>(key[at])) * 0x9E3779B97F4A7C15u;
+    constexpr unsigned word_shift = 62, bit_shift = 56;
+    uint64_t& word = words_[hash >> word_shift];
+    const uint64_t bit = uint64_t{1} << (hash >> bit_shift & 63);
+    const bool seen = (word & bit) != 0;
+    word |= bit;
+    return seen;
+  }
+
+ private:
+  uint64_t words_[4] = {};
 };
 
 // Children are gathered on a scratch stack above `base`, then moved to the arena in one piece.
@@ -45,11 +63,13 @@ Dynamic JsonConverter::convert_bag(simdjson::dom::object object, Arena& arena) {
   const size_t base = scratch_members.size();
   constexpr size_t linear_max = 32;  // up to here a repeated key is looked for one by one
   std::unordered_map<std::string_view, size_t> seen;
+  KeyFilter filter;
   for (const auto field : object) {
     const Dynamic value = convert(field.value, arena);
     size_t at = scratch_members.size();
     if (at - base < linear_max) {
-      for (size_t i = base; i < scratch_members.size(); ++i)
+      const size_t count = filter.may_have_seen(field.key) ? scratch_members.size() : base;
+      for (size_t i = base; i < count; ++i)
         if (scratch_members[i].key == field.key) at = i;
     } else {
       if (seen.empty())
@@ -127,29 +147,6 @@ base::Result<Dynamic> DynamicParser::parse(std::string_view json, Arena& arena) 
   if (error)
     return fail(ErrorCode::bad_request, std::string("The text is not valid JSON: ") + simdjson::error_message(error));
   return impl_->convert(root, arena);
-}
-
-struct JsonMembers::Impl : JsonConverter {};
-
-JsonMembers::JsonMembers() : impl_(std::make_unique<Impl>()) {}
-JsonMembers::~JsonMembers() = default;
-
-Dynamic JsonMembers::parse(std::string_view json, std::span<const std::string_view> keys, Arena& arena) {
-  simdjson::dom::element root;
-  simdjson::dom::object object;
-  if (parse_document(*impl_, json, root) || root.get(object)) return {};
-  auto* members = arena.allocate_array<DynamicMember>(keys.size());
-  size_t count = 0;
-  for (const auto field : object) {
-    const auto wanted = std::find(keys.begin(), keys.end(), field.key);
-    if (wanted == keys.end()) continue;
-    const Dynamic value = impl_->convert(field.value, arena);
-    size_t at = 0;
-    while (at < count && members[at].key != *wanted) ++at;
-    members[at] = {*wanted, value};  // the last of a repeated key stays
-    count = std::max(count, at + 1);
-  }
-  return Dynamic::bag({members, count});
 }
 
 }  // namespace vedette::columnar

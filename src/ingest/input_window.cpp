@@ -25,6 +25,12 @@ void InputWindow::consume(size_t bytes) {
   begin_ += used.size();
 }
 
+void InputWindow::consume_line(size_t bytes) {
+  place_.offset += bytes;
+  ++place_.line;
+  begin_ += bytes;
+}
+
 std::optional<Line> next_line(InputWindow& window, uint64_t bytes_max, std::string& overlong_text) {
   Line line{.text = {}, .place = window.place()};
   size_t searched = 0, end = std::string_view::npos;
@@ -48,7 +54,7 @@ std::optional<Line> next_line(InputWindow& window, uint64_t bytes_max, std::stri
   }
   if (line.overlong) line.text = overlong_text;
   if (line.text.ends_with('\r')) line.text.remove_suffix(1);
-  window.consume(line.ended ? size + 1 : size);
+  line.ended ? window.consume_line(size + 1) : window.consume(size);
   return line;
 }
 

@@ -26,6 +26,7 @@ class InputWindow {
   bool grow();
   bool at_end() const { return ended_; }
   void consume(size_t bytes);
+  void consume_line(size_t bytes);  // that end in the one line end among them
   Place place() const { return place_; }
   const std::optional<base::Error>& failure() const { return failure_; }
 

@@ -1,6 +1,8 @@
 #include "vedette/ingest/pipeline.h"
 
 #include <algorithm>
+#include <chrono>
+#include <deque>
 #include <future>
 #include <unordered_set>
 
@@ -68,6 +70,9 @@ class Run {
     ReadOptions reading = read_options(connector, options.limits);
     reading.first_ordinal = cursor_.next_ordinal;
     reading.pending = cursor_.pending;
+    // Groups are made of records.
+    if (!connector.config().group) row_builder_ = connector.row_builder();
+    reading.rows = row_builder_.get();
     reader_ = RecordReader::open(input, std::move(reading));
     if (const auto* columns = connector.member_columns()) unknown_members_.emplace(*columns);
     if (connector.config().group) grouper_.emplace(*connector.config().group);
@@ -79,29 +84,38 @@ class Run {
   base::Result<bool> fill(size_t records_max, size_t bytes_max) {
     uint64_t records = 0;
     size_t bytes = 0;
-    while (records < records_max && bytes < bytes_max && !cursor_.complete) {
+    const auto bytes_built = [&] { return row_builder_ ? row_builder_->bytes() : 0; };
+    while (records < records_max && bytes + bytes_built() < bytes_max && !cursor_.complete) {
       TRY(options_.stop.check());
       RecordBatch batch = reader_->next(options_.batch_records);
       const bool ended = batch.empty();
       count_unknown_members(batch);
-      records += batch.records.size() + batch.quarantined.size();
-      bytes += batch.text_bytes;
+      records += batch.records.size() + batch.quarantined.size() + batch.rows_built;
+      if (!batch.records.empty()) bytes += batch.text_bytes;
+      cursor_.summary.mapped += batch.rows_built;
+      if (!batch.records.empty()) take_rows();
       if (grouper_) batch = ended ? grouper_->finish() : grouper_->add(std::move(batch));
-      take(connector_.map(batch, origin_));
+      take(row_builder_ && batch.records.empty()
+               ? MappedRecords{.rows = {}, .alerts = {}, .quarantined = std::move(batch.quarantined)}
+               : connector_.map(batch, origin_));
       cursor_.next_ordinal = reader_->next_ordinal();
       cursor_.complete = ended;
       if (options_.on_progress) options_.on_progress(cursor_.summary);
     }
+    take_rows();
     cursor_.pending = grouper_ ? grouper_->pending() : std::vector<uint64_t>{};
     return !cursor_.complete;
   }
 
-  // What was gathered since the last time.
-  IngestUnit take_unit(const std::string& quarantine_name) {
-    unit_.quarantine.name = quarantine_name;
+  // What was gathered since the last time, and the cursor behind it. The name of the quarantine is the caller's to say.
+  struct Unit {
+    IngestUnit unit;
+    Cursor cursor;
+  };
+  Unit take_unit() {
     unit_.quarantine.offset = cursor_.quarantine_bytes;
     cursor_.quarantine_bytes += unit_.quarantine.lines.size();
-    return std::exchange(unit_, IngestUnit{});
+    return {std::exchange(unit_, IngestUnit{}), cursor_};
   }
 
  private:
@@ -110,6 +124,24 @@ class Run {
     for (const auto& record : batch.records)
       unknown_members_->for_each(record,
                                  [&](std::string_view name) { ++cursor_.summary.dropped_members[std::string(name)]; });
+  }
+
+  // The rows that were built stand before those of the records that come after them.
+  void take_rows() {
+    if (!row_builder_) return;
+    for (const auto& [name, count] : row_builder_->take_dropped_members())
+      cursor_.summary.dropped_members[name] += count;
+    if (row_builder_->rows() > 0) add_rows({row_builder_->table(), {row_builder_->finish()}});
+  }
+
+  void add_rows(tables::TableRows table) {
+    for (const auto& batch : table.batches) cursor_.summary.rows[table.table] += batch.rows;
+    const auto known =
+        std::find_if(unit_.rows.begin(), unit_.rows.end(), [&](const auto& rows) { return rows.table == table.table; });
+    if (known == unit_.rows.end())
+      unit_.rows.push_back(std::move(table));
+    else
+      std::move(table.batches.begin(), table.batches.end(), std::back_inserter(known->batches));
   }
 
   void take(MappedRecords mapped) {
@@ -121,15 +153,7 @@ class Run {
     summary.alerts += mapped.alerts.size();
     if (summary.first_problem.empty() && !mapped.quarantined.empty())
       summary.first_problem = mapped.quarantined.front().reason;
-    for (auto& table : mapped.rows) {
-      for (const auto& batch : table.batches) summary.rows[table.table] += batch.rows;
-      const auto known = std::find_if(unit_.rows.begin(), unit_.rows.end(),
-                                      [&](const auto& rows) { return rows.table == table.table; });
-      if (known == unit_.rows.end())
-        unit_.rows.push_back(std::move(table));
-      else
-        std::move(table.batches.begin(), table.batches.end(), std::back_inserter(known->batches));
-    }
+    for (auto& table : mapped.rows) add_rows(std::move(table));
     std::move(mapped.alerts.begin(), mapped.alerts.end(), std::back_inserter(unit_.alerts));
     for (const auto& record : mapped.quarantined) append_quarantine(unit_.quarantine.lines, record);
   }
@@ -138,6 +162,7 @@ class Run {
   const IngestOptions& options_;
   Cursor cursor_;
   AlertOrigin origin_;
+  std::unique_ptr<RowBuilder> row_builder_;  // what it has stands before what is read next
   std::unique_ptr<RecordReader> reader_;
   std::optional<Grouper> grouper_;
   std::optional<UnknownMemberFinder> unknown_members_;
@@ -166,6 +191,10 @@ base::Status check_members(const Connector& connector, const Input& input, const
   return {};
 }
 
+bool is_ready(const std::future<base::Result<std::string>>& future) {
+  return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
 // Keys of pushes stand in a ring of slots, so that the state does not grow for ever.
 base::Result<uint64_t> next_slot(const IngestSink& sink) {
   const std::string text = sink.state("push-slots/next");
@@ -176,27 +205,46 @@ base::Result<uint64_t> next_slot(const IngestSink& sink) {
 
 }  // namespace
 
+// The content hash says where to begin. Most inputs are new: while their hash is computed, they are read from their
+// beginning, a few units ahead.
 base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const Input& input) {
+  constexpr size_t units_ahead_max = 4;
   TRY(check_members(connector, input, options_));
-  const std::string hash = TRY(content_hash(input));
+  auto hashing = std::async(std::launch::async, [&] { return content_hash(input); });
+  auto run = std::make_unique<Run>(connector, input, options_, clock_.now(), Cursor{});
+  std::deque<Run::Unit> ahead;
+  bool more = true;
+  const auto read_unit = [&]() -> base::Status {
+    more = TRY(run->fill(options_.unit_records, options_.unit_bytes));
+    ahead.push_back(run->take_unit());
+    return {};
+  };
+  while (more && ahead.size() < units_ahead_max && !is_ready(hashing)) TRY(read_unit());
+  const std::string hash = TRY(hashing.get());
   const std::string key = "ingest/" + connector.config().name + "/" + hash;
   Cursor start = TRY(parse_cursor(sink_.state(key)));
   if (start.complete) {
     start.summary.stored_before = true;
     return start.summary;
   }
-  Run run(connector, input, options_, clock_.now(), std::move(start));
+  if (start.next_ordinal > 0) {
+    ahead.clear();
+    more = true;
+    run = std::make_unique<Run>(connector, input, options_, clock_.now(), std::move(start));
+  }
   // While a unit is stored, the next one is read.
   std::future<base::Status> stored;
-  for (bool more = true; more;) {
-    more = TRY(run.fill(options_.unit_records, options_.unit_bytes));
-    auto unit = std::make_shared<IngestUnit>(run.take_unit(connector.config().name + "-" + hash));
-    unit->state[key] = to_text(run.cursor());
+  while (more || !ahead.empty()) {
+    if (more) TRY(read_unit());
+    auto unit = std::make_shared<IngestUnit>(std::move(ahead.front().unit));
+    unit->quarantine.name = connector.config().name + "-" + hash;
+    unit->state[key] = to_text(ahead.front().cursor);
+    ahead.pop_front();
     if (stored.valid()) TRY(stored.get());
     stored = std::async(std::launch::async, [this, unit] { return sink_.commit(std::move(*unit)); });
   }
   TRY(stored.get());
-  return run.cursor().summary;
+  return run->cursor().summary;
 }
 
 base::Result<IngestSummary> Pipeline::push(const Connector& connector, const Input& input,
@@ -211,7 +259,8 @@ base::Result<IngestSummary> Pipeline::push(const Connector& connector, const Inp
   Run run(connector, input, options_, clock_.now(), {});
   TRY(run.fill(SIZE_MAX, SIZE_MAX));
   // Quarantined records of pushes of one body stand in one place, so that sending it again does not repeat them.
-  auto unit = run.take_unit(connector.config().name + "-" + TRY(content_hash(input)));
+  IngestUnit unit = run.take_unit().unit;
+  unit.quarantine.name = connector.config().name + "-" + TRY(content_hash(input));
   if (!idempotency_key.empty()) {
     const uint64_t slot = TRY(next_slot(sink_));
     const std::string slot_key = "push-slots/" + std::to_string(slot);

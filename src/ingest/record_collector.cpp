@@ -22,6 +22,12 @@ void RecordCollector::add(const columnar::Dynamic& value, std::string_view text_
 
 void RecordCollector::add_json(std::string_view text, Place place) {
   if (!wanted()) return skip();
+  if (options_.rows && batch_.records.empty() && options_.rows->append(text)) {
+    batch_.text_bytes += text.size();
+    ++batch_.rows_built;
+    ++next_ordinal_;
+    return;
+  }
   auto value = parser_.parse(text, arena());
   if (!value) return reject(value.error().message, text, place);
   if (value->kind() != columnar::DynamicKind::bag) return reject("The record is no JSON object.", text, place);

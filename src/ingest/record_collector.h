@@ -28,7 +28,7 @@ class RecordCollector {
 
   columnar::Arena& arena() { return *batch_.arena; }
   uint64_t next_ordinal() const { return next_ordinal_; }
-  size_t size() const { return batch_.records.size() + batch_.quarantined.size(); }
+  size_t size() const { return batch_.records.size() + batch_.quarantined.size() + batch_.rows_built; }
   size_t text_bytes() const { return batch_.text_bytes; }
   RecordBatch take() { return file_in_arena_ = {}, std::exchange(batch_, RecordBatch{}); }
   RecordCollector(const RecordCollector&) = delete;

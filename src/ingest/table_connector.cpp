@@ -1,6 +1,7 @@
 // Rows that have a hunting table's columns already: a connector whose KQL is made from the table's declaration.
 #include <string>
 
+#include "json_rows.h"
 #include "row_columns.h"
 #include "table_rows.h"
 #include "vedette/ingest/connector.h"
@@ -27,6 +28,7 @@ class TableConnector final : public Connector {
   std::vector<std::string> tables() const override { return mapping_->tables(); }
   bool gives_alerts() const override { return false; }
   const columnar::Schema* member_columns() const override { return &table_.schema; }
+  std::unique_ptr<RowBuilder> row_builder() const override { return build_json_rows(table_); }
   MappedRecords map(const RecordBatch& records, const AlertOrigin& origin) const override {
     auto rows = records.records.empty() ? std::nullopt : rows_.build(records);
     if (!rows) return mapping_->map(records, origin);

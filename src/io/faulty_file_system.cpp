@@ -1,16 +1,46 @@
 #include "vedette/io/faulty_file_system.h"
 
+#include <mutex>
+#include <optional>
+
 namespace vedette::io {
 namespace {
 
 using base::ErrorCode;
 using base::fail;
 
-struct Plan {
-  int64_t calls = 0, fail_at = 0;
-  Fault fault = Fault::no_space;
+// Background threads of what is tested call too.
+class Plan {
+ public:
+  void arm(int64_t fail_at, Fault fault) {
+    const std::lock_guard lock(mutex_);
+    calls_ = 0, fail_at_ = fail_at, fault_ = fault;
+  }
+  void heal() {
+    const std::lock_guard lock(mutex_);
+    fail_at_ = 0;
+  }
+  int64_t calls() const {
+    const std::lock_guard lock(mutex_);
+    return calls_;
+  }
+  // The fault that this call suffers from.
+  std::optional<Fault> next() {
+    const std::lock_guard lock(mutex_);
+    ++calls_;
+    const bool due = fault_ == Fault::one_failure ? calls_ == fail_at_ : calls_ >= fail_at_;
+    return due && fail_at_ > 0 ? std::optional(fault_) : std::nullopt;
+  }
+  // Of a call that does not sync.
+  bool fails() {
+    const auto fault = next();
+    return fault && *fault != Fault::sync_failure;
+  }
 
-  bool due() { return ++calls >= fail_at && fail_at > 0; }
+ private:
+  mutable std::mutex mutex_;
+  int64_t calls_ = 0, fail_at_ = 0;
+  Fault fault_ = Fault::no_space;
 };
 
 base::Error injected() { return fail(ErrorCode::io_error, "The server could not write a file: injected fault."); }
@@ -23,13 +53,14 @@ class FaultyFile final : public File {
     return real_->read_at(offset, size);
   }
   base::Status append(std::string_view bytes) override {
-    if (!plan_.due() || plan_.fault == Fault::sync_failure) return real_->append(bytes);
-    if (plan_.fault == Fault::torn_write) TRY(real_->append(bytes.substr(0, bytes.size() / 2)));
+    const auto fault = plan_.next();
+    if (!fault || *fault == Fault::sync_failure) return real_->append(bytes);
+    if (*fault == Fault::torn_write) TRY(real_->append(bytes.substr(0, bytes.size() / 2)));
     return injected();
   }
-  base::Status sync() override { return plan_.due() ? base::Status(injected()) : real_->sync(); }
+  base::Status sync() override { return plan_.next() ? base::Status(injected()) : real_->sync(); }
   base::Status truncate(uint64_t size) override {
-    return plan_.due() ? base::Status(injected()) : real_->truncate(size);
+    return plan_.fails() ? base::Status(injected()) : real_->truncate(size);
   }
 
  private:
@@ -40,9 +71,9 @@ class FaultyFile final : public File {
 class Faulty final : public FaultyFileSystem {
  public:
   explicit Faulty(FileSystem& real) : real_(real) {}
-  void arm(int64_t fail_at, Fault fault) override { plan_ = {0, fail_at, fault}; }
-  void heal() override { plan_.fail_at = 0; }
-  int64_t calls() const override { return plan_.calls; }
+  void arm(int64_t fail_at, Fault fault) override { plan_.arm(fail_at, fault); }
+  void heal() override { plan_.heal(); }
+  int64_t calls() const override { return plan_.calls(); }
 
   base::Result<std::unique_ptr<File>> open_for_reading(const std::string& path) override {
     return real_.open_for_reading(path);
@@ -51,16 +82,16 @@ class Faulty final : public FaultyFileSystem {
     return std::make_unique<FaultyFile>(TRY(real_.open_for_appending(path)), plan_);
   }
   base::Status rename(const std::string& from, const std::string& to) override {
-    return blocked() ? base::Status(injected()) : real_.rename(from, to);
+    return plan_.fails() ? base::Status(injected()) : real_.rename(from, to);
   }
   base::Status remove_file(const std::string& path) override {
-    return blocked() ? base::Status(injected()) : real_.remove_file(path);
+    return plan_.fails() ? base::Status(injected()) : real_.remove_file(path);
   }
   base::Status create_directories(const std::string& path) override {
-    return blocked() ? base::Status(injected()) : real_.create_directories(path);
+    return plan_.fails() ? base::Status(injected()) : real_.create_directories(path);
   }
   base::Status sync_directory(const std::string& path) override {
-    return plan_.due() ? base::Status(injected()) : real_.sync_directory(path);
+    return plan_.next() ? base::Status(injected()) : real_.sync_directory(path);
   }
   base::Result<std::vector<std::string>> list_directory(const std::string& path) override {
     return real_.list_directory(path);
@@ -70,8 +101,6 @@ class Faulty final : public FaultyFileSystem {
   base::Status set_mode(const std::string& path, FileMode mode) override { return real_.set_mode(path, mode); }
 
  private:
-  bool blocked() { return plan_.due() && plan_.fault != Fault::sync_failure; }
-
   FileSystem& real_;
   Plan plan_;
 };

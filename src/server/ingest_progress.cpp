@@ -5,18 +5,19 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <thread>
 
 namespace vedette::server {
 
 using std::chrono::steady_clock;
 
-// Remembers how far it was read.
+// Remembers how far it was read by the thread that made it.
 class IngestProgress::WatchedBytes final : public ingest::ByteSource {
  public:
   explicit WatchedBytes(std::shared_ptr<const ByteSource> bytes) : bytes_(std::move(bytes)) {}
   uint64_t size() const override { return bytes_->size(); }
   base::Result<std::string> read_at(uint64_t offset, size_t size) const override {
-    position_ = offset + size;
+    if (std::this_thread::get_id() == thread_) position_ = offset + size;
     return bytes_->read_at(offset, size);
   }
   double fraction() const {
@@ -25,6 +26,7 @@ class IngestProgress::WatchedBytes final : public ingest::ByteSource {
 
  private:
   std::shared_ptr<const ByteSource> bytes_;
+  const std::thread::id thread_ = std::this_thread::get_id();
   mutable uint64_t position_ = 0;
 };
 

@@ -1,14 +1,11 @@
-// Appends blocks to a segment file that is being made.
+// The blocks of a column that is being made.
 //
-// A block is stored as it is, or as a zstd frame where that saves a sixteenth of it; the stored size says which. Blocks
-// of equal bytes are stored once: columns whose values go together (DeviceId and DeviceName, the hashes of a file) have
-// the same codes.
+// A block is stored as it is, or as a zstd frame where that saves a sixteenth of it; the stored size says which.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "segment_footer.h"
 
@@ -22,19 +19,21 @@ class BlockWriter {
   ~BlockWriter();
   BlockRef add(std::string_view raw);
   BlockRef add_plain(std::string_view raw) { return store(raw, raw.size()); }  // never compressed
-  // The smaller of two forms of the same contents: `plain` is stored as it is, `compressible` compressed.
-  BlockRef add_smaller(std::string_view plain, std::string_view compressible);
-  uint64_t append(std::string_view bytes);  // as it is, without a reference; returns its offset
-  std::string take() { return std::move(file_); }
+  // Its frame when that takes fewer than `bytes_max` bytes, else nothing.
+  std::optional<BlockRef> add_compressed(std::string_view raw, size_t bytes_max);
+  // The blocks; the offsets of their references count from its beginning.
+  std::string take() { return std::move(blocks_); }
 
  private:
   BlockRef store(std::string_view stored, size_t raw_bytes);
   std::string_view compress(std::string_view raw);
 
-  std::string file_;
+  std::string blocks_;
   std::string buffer_;
   std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context_;
-  std::unordered_multimap<uint64_t, BlockRef> by_checksum_;
 };
+
+// What a frame may take at most, so that it is worth to be decompressed.
+inline size_t frame_bytes_max(size_t raw_bytes) { return raw_bytes - raw_bytes / 16; }
 
 }  // namespace vedette::tables

@@ -10,14 +10,18 @@ namespace vedette::tables {
 
 class ByteWriter {
  public:
+  explicit ByteWriter(size_t expected_bytes = 0) { out_.reserve(expected_bytes); }
   void byte(uint8_t value) { out_ += static_cast<char>(value); }
   template <class T>
   void fixed(T value) {
     out_.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
   void varint(uint64_t value) {
-    for (; value >= 0x80; value >>= 7) byte(static_cast<uint8_t>(value | 0x80));
-    byte(static_cast<uint8_t>(value));
+    char bytes[10];
+    size_t count = 0;
+    for (; value >= 0x80; value >>= 7) bytes[count++] = static_cast<char>(value | 0x80);
+    bytes[count++] = static_cast<char>(value);
+    out_.append(bytes, count);
   }
   void text(std::string_view value) {
     varint(value.size());

@@ -55,23 +55,25 @@ std::string_view DictionaryBuilder::bytes_of(const Dynamic& value) {
 uint32_t DictionaryBuilder::code_of(std::string_view value) {
   if (values_.size() * 2 >= slots_.size()) grow();
   const uint64_t hash = XXH3_64bits(value.data(), value.size());
+  const auto tag = static_cast<uint32_t>(hash >> 32);
   const size_t mask = slots_.size() - 1;
   size_t at = hash & mask;
-  for (; slots_[at] != unknown; at = (at + 1) & mask)
-    if (hashes_[slots_[at]] == hash && values_[slots_[at]] == value) return slots_[at];
-  slots_[at] = static_cast<uint32_t>(values_.size());
+  for (; slots_[at].code != 0; at = (at + 1) & mask)
+    if (slots_[at].tag == tag && values_[slots_[at].code - 1] == value) return slots_[at].code - 1;
   values_.push_back(value);
   hashes_.push_back(hash);
-  return slots_[at];
+  slots_[at] = {tag, static_cast<uint32_t>(values_.size())};
+  return slots_[at].code - 1;
 }
 
 void DictionaryBuilder::grow() {
-  slots_.assign(slots_.empty() ? 64 : slots_.size() * 2, unknown);
+  constexpr size_t least = 64, step = 4;
+  slots_.assign(slots_.empty() ? least : slots_.size() * step, Slot{});
   const size_t mask = slots_.size() - 1;
   for (uint32_t code = 0; code < hashes_.size(); ++code) {
     size_t at = hashes_[code] & mask;
-    while (slots_[at] != unknown) at = (at + 1) & mask;
-    slots_[at] = code;
+    while (slots_[at].code != 0) at = (at + 1) & mask;
+    slots_[at] = {static_cast<uint32_t>(hashes_[code] >> 32), code + 1};
   }
 }
 

@@ -13,12 +13,18 @@ namespace vedette::tables {
 
 class DictionaryBuilder {
  public:
+  explicit DictionaryBuilder(size_t rows) { codes_.reserve(rows); }
   // Text points into the batches, which outlive the builder; a dynamic's value is its binary form (dynamic_codec.h).
   void add(const columnar::Vector& rows);
   std::span<const std::string_view> values() const { return values_; }
-  std::span<const int64_t> codes() const { return codes_; }
+  std::span<const uint32_t> codes() const { return codes_; }
 
  private:
+  // Beside the place of a value a part of its hash: others are passed over without a look at the value.
+  struct Slot {
+    uint32_t tag = 0;
+    uint32_t code = 0;  // + 1; 0: free
+  };
   template <class T>
   void add_rows(const columnar::Vector& rows);
   uint32_t code_of(std::string_view value);
@@ -28,8 +34,8 @@ class DictionaryBuilder {
 
   std::vector<std::string_view> values_;
   std::vector<uint64_t> hashes_;
-  std::vector<uint32_t> slots_;
-  std::vector<int64_t> codes_;
+  std::vector<Slot> slots_;
+  std::vector<uint32_t> codes_;
   columnar::Arena arena_;
   // The codes of a dictionary that came in: a row then costs one access.
   columnar::Vector known_;

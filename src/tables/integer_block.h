@@ -19,7 +19,19 @@ inline constexpr size_t block_rows = 65'536;
 
 enum class Packing : uint8_t { bits, bytes };
 
-std::string encode_integers(std::span<const int64_t> values, Packing packing);
+struct IntegerFrame {
+  int64_t least = 0, most = 0;
+  uint64_t unit = 1;
+  unsigned width = 0;  // in bits
+};
+
+// Of 64-bit values, or of 32-bit codes.
+IntegerFrame frame_of(std::span<const int64_t> values);
+IntegerFrame frame_of(std::span<const uint32_t> codes);
+std::string encode_integers(std::span<const int64_t> values, const IntegerFrame& frame, Packing packing);
+std::string encode_integers(std::span<const uint32_t> codes, const IntegerFrame& frame, Packing packing);
+size_t encoded_bytes(const IntegerFrame& frame, size_t count, Packing packing);
+
 // False when the block is damaged.
 bool decode_integers(std::string_view block, std::span<int64_t> out);
 // The same for values that are 32-bit codes.

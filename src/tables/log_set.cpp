@@ -31,7 +31,8 @@ base::Result<std::vector<LoadedLog>> LogSet::load(uint64_t sealed) {
     const std::string bytes = TRY(io::read_file(files_, log.path));
     auto contents = decode_log(bytes);
     if (!contents) return std::move(contents).error().with_cause(log.path);
-    if (contents->valid_bytes != bytes.size() && number != all.back())
+    const bool damaged = !contents->records.empty() && contents->records.back().damage;
+    if (contents->valid_bytes != bytes.size() && number != all.back() && !damaged)
       return base::fail(base::ErrorCode::corrupt_data, "A log of the data folder is damaged at its end.")
           .with_cause(log.path);
     log.records = std::move(contents->records);

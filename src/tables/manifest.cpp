@@ -1,8 +1,7 @@
 #include "manifest.h"
 
-#include <xxhash.h>
-
 #include "bytes.h"
+#include "record_head.h"
 
 namespace vedette::tables {
 
@@ -45,6 +44,7 @@ bool decode_record(std::string_view body, int version, ManifestRecord& record) {
 
 std::string encode_record(const ManifestRecord& record) {
   ByteWriter body;
+  body.raw(std::string(record_head_bytes, '\0'));
   write_segments(body, record.added);
   write_segments(body, record.removed);
   body.varint(record.state.size());
@@ -53,12 +53,7 @@ std::string encode_record(const ManifestRecord& record) {
     body.text(value);
   }
   body.varint(record.sealed_log);
-  const std::string bytes = body.take();
-  ByteWriter out;
-  out.fixed(static_cast<uint32_t>(bytes.size()));
-  out.fixed<uint64_t>(XXH3_64bits(bytes.data(), bytes.size()));
-  out.raw(bytes);
-  return out.take();
+  return with_record_head(body.take());
 }
 
 base::Result<ManifestContents> decode_manifest(std::string_view bytes) {
@@ -68,24 +63,19 @@ base::Result<ManifestContents> decode_manifest(std::string_view bytes) {
       return fail(ErrorCode::not_supported, "The data folder was written by a newer version of the program.");
     return fail(ErrorCode::corrupt_data, "The manifest of the data folder is damaged: its head is missing.");
   }
-  constexpr size_t head_bytes = 4 + 8;
   ManifestContents out;
   out.version = is_v1 ? 1 : 2;
   out.valid_bytes = manifest_magic.size();
-  while (bytes.size() - out.valid_bytes >= head_bytes) {
-    ByteReader head(bytes.substr(out.valid_bytes, head_bytes));
-    const auto size = head.fixed<uint32_t>();
-    const auto checksum = head.fixed<uint64_t>();
-    const std::string_view rest = bytes.substr(out.valid_bytes + head_bytes);
-    if (size > rest.size()) break;
+  while (out.valid_bytes < bytes.size()) {
+    std::string_view body;
+    const RecordState state = read_record(bytes.substr(out.valid_bytes), body);
+    if (state == RecordState::cut_off) break;
     ManifestRecord record;
-    if (XXH3_64bits(rest.data(), size) != checksum || !decode_record(rest.substr(0, size), out.version, record)) {
-      if (size == rest.size()) break;
+    if (state == RecordState::damaged || !decode_record(body, out.version, record))
       return fail(ErrorCode::corrupt_data,
                   "The manifest of the data folder is damaged at byte " + std::to_string(out.valid_bytes) + ".");
-    }
     out.records.push_back(std::move(record));
-    out.valid_bytes += head_bytes + size;
+    out.valid_bytes += record_head_bytes + body.size();
   }
   return out;
 }

@@ -12,7 +12,7 @@ constexpr size_t small_segment_rows = segment_rows_max / 2;
 constexpr size_t merged_at_once = 8;
 
 bool is_small(const StoredSegment& segment) {
-  return segment.number > 0 && segment.segment->row_count() < small_segment_rows;
+  return segment.number > 0 && segment.segment->may_be_merged() && segment.segment->row_count() < small_segment_rows;
 }
 
 // Rows that came on different days stay apart, so that retention finds segments that are old as a whole.

@@ -85,6 +85,17 @@ base::Result<std::shared_ptr<const Segment>> Segment::of_bytes(std::string bytes
   return std::shared_ptr<const Segment>(new Segment(std::move(impl)));
 }
 
+std::shared_ptr<const Segment> Segment::damaged(std::string path, base::Error error) {
+  auto impl = std::make_unique<Impl>();
+  impl->path = std::move(path);
+  impl->damage = std::move(error);
+  return std::shared_ptr<const Segment>(new Segment(std::move(impl)));
+}
+
+const std::optional<base::Error>& Segment::damage() const { return impl_->damage; }
+void Segment::keep_out_of_merges() const { impl_->kept_out_of_merges = true; }
+bool Segment::may_be_merged() const { return !impl_->damage && !impl_->kept_out_of_merges; }
+
 base::Status Segment::Impl::read_footer() {
   static std::atomic<uint64_t> opened = 0;
   identity = ++opened;

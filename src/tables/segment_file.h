@@ -29,6 +29,8 @@ struct Segment::Impl {
   uint64_t identity = 0;
   std::shared_ptr<SegmentCache> cache;
   mutable std::atomic<bool> delete_on_close = false;
+  mutable std::atomic<bool> kept_out_of_merges = false;
+  std::optional<base::Error> damage;
 
   base::Status read_footer();
   base::Error damaged(const std::string& what) const;

@@ -2,13 +2,10 @@
 
 #include <algorithm>
 
-#include "order_by_day.h"
-
 namespace vedette::tables {
 
 using base::ErrorCode;
 using base::fail;
-using columnar::Batch;
 
 base::Status SegmentStore::load(Contents& contents) {
   loaded_bytes_ = 0;
@@ -19,8 +16,13 @@ base::Status SegmentStore::load(Contents& contents) {
   if (!read) return std::move(read).error().with_cause(manifest_path());
   for (const ManifestRecord& record : read->records) apply(record, contents);
   for (auto& [table, segments] : contents.tables)
-    for (StoredSegment& segment : segments)
-      segment.segment = TRY(Segment::open(files_, path_of(table, segment.number), cache_));
+    for (StoredSegment& segment : segments) {
+      const std::string path = path_of(table, segment.number);
+      auto opened = Segment::open(files_, path, cache_);
+      if (!opened && opened.error().code == ErrorCode::corrupt_data)  // the others can be read
+        opened = Segment::damaged(path, std::move(opened).error());
+      segment.segment = TRY(std::move(opened));
+    }
   manifest_version_ = read->version;
   manifest_bytes_ = read->valid_bytes;
   return {};
@@ -77,12 +79,12 @@ base::Status SegmentStore::remove_leftovers(const Contents& contents) {
   return {};
 }
 
-base::Result<StoredSegment> SegmentStore::write_segment(const TableDeclaration& table, std::span<const Batch> batches,
+base::Result<StoredSegment> SegmentStore::write_segment(const TableDeclaration& table, const SegmentRows& rows,
                                                         const SegmentOptions& options) {
   StoredSegment out;
   out.number = next_number_++;
   const std::string path = path_of(table.name, out.number);
-  const std::string bytes = TRY(encode_segment(table.schema, batches, options));
+  const std::string bytes = TRY(encode_segment(table.schema, rows, options));
   TRY(files_.remove_file(path));
   const auto file = TRY(files_.open_for_appending(path));
   TRY(file->append(bytes));
@@ -91,24 +93,46 @@ base::Result<StoredSegment> SegmentStore::write_segment(const TableDeclaration& 
   return out;
 }
 
+namespace {
+
+base::Result<columnar::Vector> read_to_merge(const StoredSegment& source, const columnar::Column& column) {
+  int64_t bytes_read = 0;
+  auto values = source.segment->read(column, bytes_read);
+  if (!values && values.error().code == ErrorCode::corrupt_data) source.segment->keep_out_of_merges();
+  return values;
+}
+
+}  // namespace
+
+base::Result<std::vector<std::vector<RowPiece>>> SegmentStore::parts_of(const TableDeclaration& table,
+                                                                        const std::vector<StoredSegment>& sources) {
+  const auto column = columnar::find_column(table.schema, "Timestamp");
+  if (!column || table.schema[*column].type != columnar::Type::datetime) {
+    std::vector<size_t> sizes;
+    for (const StoredSegment& source : sources) sizes.push_back(source.segment->row_count());
+    return cut(in_order(sizes), segment_rows_max);
+  }
+  std::vector<columnar::Vector> times;
+  for (const StoredSegment& source : sources) times.push_back(TRY(read_to_merge(source, table.schema[*column])));
+  return cut(order_by_day(times), segment_rows_max);
+}
+
 base::Result<std::vector<StoredSegment>> SegmentStore::write(const TableDeclaration& table,
-                                                             const std::vector<StoredSegment>& sources) {
+                                                             const std::vector<StoredSegment>& sources,
+                                                             size_t threads) {
   TRY(files_.create_directories(table_folder(table.name)));
   SegmentOptions options;
-  std::vector<Batch> batches;
+  options.threads = threads;
   for (const StoredSegment& source : sources) {
     const Segment& segment = *source.segment;
-    const bool first = batches.empty();
+    const bool first = &source == sources.data();
     if (first || segment.ingested_first() < options.ingested_first) options.ingested_first = segment.ingested_first();
     if (first || options.ingested_last < segment.ingested_last()) options.ingested_last = segment.ingested_last();
-    Batch& batch = batches.emplace_back();
-    batch.rows = segment.row_count();
-    int64_t bytes_read = 0;
-    for (const columnar::Column& column : table.schema) batch.columns.push_back(TRY(segment.read(column, bytes_read)));
   }
+  const auto read = [&](size_t source, size_t column) { return read_to_merge(sources[source], table.schema[column]); };
   std::vector<StoredSegment> written;
-  for (const std::vector<Batch>& part : cut(order_by_day(table.schema, std::move(batches)), segment_rows_max))
-    written.push_back(TRY(write_segment(table, part, options)));
+  for (const std::vector<RowPiece>& part : TRY(parts_of(table, sources)))
+    written.push_back(TRY(write_segment(table, rows_of(part, read), options)));
   TRY(files_.sync_directory(table_folder(table.name)));
   TRY(files_.sync_directory(folder_));
   return written;

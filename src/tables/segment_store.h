@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "manifest.h"
+#include "row_order.h"
 #include "store_contents.h"
 #include "vedette/tables/declaration.h"
 
@@ -25,7 +26,7 @@ class SegmentStore {
   // New segments of the rows of `sources`, in order; sorted by day when they are of several days. Not visible before
   // append().
   base::Result<std::vector<StoredSegment>> write(const TableDeclaration& table,
-                                                 const std::vector<StoredSegment>& sources);
+                                                 const std::vector<StoredSegment>& sources, size_t threads);
   // Makes the record durable. A failed append is cut off again, so that no later record follows half of one.
   base::Status append(const ManifestRecord& record);
 
@@ -38,7 +39,10 @@ class SegmentStore {
   void apply(const ManifestRecord& record, Contents& contents);
   base::Status write_manifest(const Contents& contents);
   base::Status remove_leftovers(const Contents& contents);
-  base::Result<StoredSegment> write_segment(const TableDeclaration& table, std::span<const columnar::Batch> batches,
+  // The rows of each segment to be written.
+  static base::Result<std::vector<std::vector<RowPiece>>> parts_of(const TableDeclaration& table,
+                                                                   const std::vector<StoredSegment>& sources);
+  base::Result<StoredSegment> write_segment(const TableDeclaration& table, const SegmentRows& rows,
                                             const SegmentOptions& options);
 
   io::FileSystem& files_;

@@ -5,6 +5,16 @@
 
 namespace vedette::tables {
 
+void Contents::add_damage(const LogRecord& record, uint64_t log) {
+  const auto segment = Segment::damaged(record.damage->cause, *record.damage);
+  bool all = record.rows.empty();
+  for (const LogRecord::Rows& rows : record.rows) all = all || !find_declaration(rows.table);
+  if (all)
+    for (const TableDeclaration& table : declared_tables()) tables[table.name].push_back({0, log, segment});
+  else
+    for (const LogRecord::Rows& rows : record.rows) tables[rows.table].push_back({0, log, segment});
+}
+
 void Contents::change_state(const std::map<std::string, std::string>& changes) {
   for (const auto& [key, value] : changes) {
     if (value.empty())

@@ -4,6 +4,7 @@
 #include "segment_cache.h"
 #include "vedette/tables/event_store.h"
 #include "vedette/tables/segment.h"
+#include "write_ahead_log.h"
 
 namespace vedette::tables {
 
@@ -19,6 +20,8 @@ struct Contents {
   std::map<std::string, std::vector<StoredSegment>, std::less<>> tables;
   std::map<std::string, std::string, std::less<>> state;
 
+  // Tables that a damaged record of a log is about, or all of them, cannot be scanned.
+  void add_damage(const LogRecord& record, uint64_t log);
   void change_state(const std::map<std::string, std::string>& changes);
 };
 

@@ -58,6 +58,8 @@ class SegmentStream final : public kql::BatchStream {
 
 base::Result<kql::ScanAnswer> StoredTable::scan(const kql::ScanRequest& request,
                                                 kql::ScanStatistics& statistics) const {
+  for (const auto& segment : *segments_)
+    if (segment->damage()) return *segment->damage();  // what it held is in no answer: there is none
   kql::ScanAnswer answer;
   const auto scan = std::make_shared<TableScan>(declaration_.schema, segments_, cache_, request, statistics);
   answer.predicate_applied = scan->exact();

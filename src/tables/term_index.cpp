@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -28,9 +29,12 @@ constexpr std::array<uint8_t, 256> fold_table = [] {
 
 uint8_t folded(char c) { return fold_table[static_cast<unsigned char>(c)]; }
 
-// By the hash alone: codes came in order and stay so.
-void sort_by_hash(std::vector<uint64_t>& postings) {
-  std::vector<uint64_t> other(postings.size());
+uint32_t hash_of(const void* lower_case, size_t size) {
+  return static_cast<uint32_t>(XXH3_64bits(lower_case, size) >> 32);
+}
+
+// By the hash alone: codes came in order and stay so. The sorted ones are in one of the two places.
+std::span<uint64_t> sort_by_hash(std::span<uint64_t> postings, std::span<uint64_t> other) {
   constexpr unsigned digit_bits = 11;
   for (unsigned shift = 32; shift < 64; shift += digit_bits) {
     std::array<size_t, (size_t{1} << digit_bits)> place{};
@@ -39,8 +43,9 @@ void sort_by_hash(std::vector<uint64_t>& postings) {
     size_t sum = 0;
     for (size_t& at : place) sum += std::exchange(at, sum);
     for (const uint64_t posting : postings) other[place[posting >> shift & mask]++] = posting;
-    postings.swap(other);
+    std::swap(postings, other);
   }
+  return postings;
 }
 
 void write_posting(ByteWriter& out, std::span<const uint64_t> postings, size_t value_count) {
@@ -65,30 +70,37 @@ uint32_t term_hash(std::string_view term) {
   char* lower = small;
   if (term.size() > sizeof small) large.resize(term.size()), lower = large.data();
   for (size_t i = 0; i < term.size(); ++i) lower[i] = static_cast<char>(folded(term[i]));
-  return static_cast<uint32_t>(XXH3_64bits(lower, term.size()) >> 32);
+  return hash_of(lower, term.size());
 }
 
+// Each byte is folded once; what is no byte of a term becomes 0, as does the end.
 void TermIndexBuilder::add(uint32_t code, std::string_view value) {
-  for_each_term(value, [&](std::string_view term) {
-    if (term.size() >= term_bytes_min) postings_.push_back(uint64_t{term_hash(term)} << 32 | code);
-  });
+  if (folded_.size() <= value.size()) folded_.resize(value.size() * 2 + 1);
+  for (size_t i = 0; i < value.size(); ++i) folded_[i] = folded(value[i]);
+  folded_[value.size()] = 0;
+  for (size_t at = 0; at < value.size(); ++at) {
+    const size_t begin = at;
+    while (folded_[at] != 0) ++at;
+    if (at - begin >= term_bytes_min) postings_.push_back(uint64_t{hash_of(&folded_[begin], at - begin)} << 32 | code);
+  }
 }
 
 TermIndexBuilder::Encoded TermIndexBuilder::finish(size_t value_count) {
-  sort_by_hash(postings_);
-  postings_.erase(std::unique(postings_.begin(), postings_.end()), postings_.end());
+  const auto other = std::make_unique_for_overwrite<uint64_t[]>(postings_.size());
+  std::span<uint64_t> sorted = sort_by_hash(postings_, {other.get(), postings_.size()});
+  sorted = sorted.first(static_cast<size_t>(std::unique(sorted.begin(), sorted.end()) - sorted.begin()));
   Encoded out;
   ByteWriter groups;
   size_t group_count = 0;
-  for (size_t at = 0; at < postings_.size(); ++group_count) {
+  for (size_t at = 0; at < sorted.size(); ++group_count) {
     ByteWriter group;
-    const auto first_hash = static_cast<uint32_t>(postings_[at] >> 32);
-    for (uint32_t last = 0; at < postings_.size() && group.size() < term_group_bytes;) {
-      const auto hash = static_cast<uint32_t>(postings_[at] >> 32);
+    const auto first_hash = static_cast<uint32_t>(sorted[at] >> 32);
+    for (uint32_t last = 0; at < sorted.size() && group.size() < term_group_bytes;) {
+      const auto hash = static_cast<uint32_t>(sorted[at] >> 32);
       size_t end = at + 1;
-      while (end < postings_.size() && postings_[end] >> 32 == hash) ++end;
+      while (end < sorted.size() && sorted[end] >> 32 == hash) ++end;
       group.varint(hash - last);
-      write_posting(group, std::span(postings_).subspan(at, end - at), value_count);
+      write_posting(group, sorted.subspan(at, end - at), value_count);
       last = hash;
       at = end;
     }

@@ -48,6 +48,7 @@ class TermIndexBuilder {
 
  private:
   std::vector<uint64_t> postings_;  // hash << 32 | code
+  std::vector<uint8_t> folded_;
 };
 
 // The directory in memory, and what a group says.

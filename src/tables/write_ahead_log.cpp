@@ -1,8 +1,7 @@
 #include "write_ahead_log.h"
 
-#include <xxhash.h>
-
 #include "bytes.h"
+#include "record_head.h"
 
 namespace vedette::tables {
 
@@ -12,7 +11,6 @@ using base::fail;
 namespace {
 
 constexpr std::string_view log_magic = "VDWAL01\n";
-constexpr size_t head_bytes = 4 + 8;
 
 bool decode_record(std::string_view body, LogRecord& record) {
   ByteReader in(body);
@@ -33,23 +31,21 @@ bool decode_record(std::string_view body, LogRecord& record) {
 }  // namespace
 
 std::string encode_log_record(const LogRecord& record) {
-  ByteWriter body;
-  body.varint(record.rows.size());
+  size_t bytes = record_head_bytes;
+  for (const LogRecord::Rows& rows : record.rows) bytes += rows.segment.size() + rows.table.size() + 16;
+  ByteWriter out(bytes);
+  out.raw(std::string(record_head_bytes, '\0'));
+  out.varint(record.rows.size());
   for (const LogRecord::Rows& rows : record.rows) {
-    body.text(rows.table);
-    body.text(rows.segment);
+    out.text(rows.table);
+    out.text(rows.segment);
   }
-  body.varint(record.state.size());
+  out.varint(record.state.size());
   for (const auto& [key, value] : record.state) {
-    body.text(key);
-    body.text(value);
+    out.text(key);
+    out.text(value);
   }
-  const std::string bytes = body.take();
-  ByteWriter out;
-  out.fixed(static_cast<uint32_t>(bytes.size()));
-  out.fixed<uint64_t>(XXH3_64bits(bytes.data(), bytes.size()));
-  out.raw(bytes);
-  return out.take();
+  return with_record_head(out.take());
 }
 
 base::Result<LogContents> decode_log(std::string_view bytes) {
@@ -61,20 +57,18 @@ base::Result<LogContents> decode_log(std::string_view bytes) {
     return fail(ErrorCode::corrupt_data, "A log of the data folder is damaged: its head is missing.");
   }
   out.valid_bytes = log_magic.size();
-  while (bytes.size() - out.valid_bytes >= head_bytes) {
-    ByteReader head(bytes.substr(out.valid_bytes, head_bytes));
-    const auto size = head.fixed<uint32_t>();
-    const auto checksum = head.fixed<uint64_t>();
-    const std::string_view rest = bytes.substr(out.valid_bytes + head_bytes);
-    if (size > rest.size()) break;
-    LogRecord record;
-    if (XXH3_64bits(rest.data(), size) != checksum || !decode_record(rest.substr(0, size), record)) {
-      if (size == rest.size()) break;
-      return fail(ErrorCode::corrupt_data,
-                  "A log of the data folder is damaged at byte " + std::to_string(out.valid_bytes) + ".");
-    }
-    out.records.push_back(std::move(record));
-    out.valid_bytes += head_bytes + size;
+  while (out.valid_bytes < bytes.size()) {
+    std::string_view body;
+    const RecordState state = read_record(bytes.substr(out.valid_bytes), body);
+    if (state == RecordState::cut_off) break;
+    LogRecord& record = out.records.emplace_back();
+    const bool decoded = decode_record(body, record);
+    if (!decoded) record = {};
+    if (!decoded || state == RecordState::damaged)
+      record.damage = fail(ErrorCode::corrupt_data,
+                           "A log of the data folder is damaged at byte " + std::to_string(out.valid_bytes) + ".");
+    if (!decoded) break;  // where the next one begins is not known
+    out.valid_bytes += record_head_bytes + body.size();
   }
   return out;
 }

@@ -7,11 +7,12 @@
 //
 // `segment` is the bytes of a segment file (segment.h) without a term index. A record that the file's end cuts off, or
 // the last one when its checksum does not match, was never acknowledged and is dropped. Damage before that is
-// corrupt_data.
+// corrupt_data for a writer; a reader finds it in the tables that the record is about.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,13 +29,16 @@ struct LogRecord {
   };
   std::vector<Rows> rows;
   std::map<std::string, std::string> state;  // an empty value removes the key
+  // Set when the checksum does not match. What the record holds is then not to be trusted, but for naming the tables
+  // that it seems to be about; with no rows it may be about any.
+  std::optional<base::Error> damage;
 };
 
 std::string encode_log_record(const LogRecord& record);
 
 struct LogContents {
   std::vector<LogRecord> records;
-  size_t valid_bytes = 0;  // what follows is the remains of an interrupted commit
+  size_t valid_bytes = 0;  // what follows is the remains of an interrupted commit, or cannot be told apart any more
 };
 base::Result<LogContents> decode_log(std::string_view bytes);
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "memory_sink.h"
 #include "test_connector.h"
 #include "vedette/ingest/alert.h"
 #include "vedette/io/faulty_file_system.h"
@@ -17,43 +18,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-// Keeps what is committed, in memory.
-class MemorySink final : public IngestSink {
- public:
-  std::string state(const std::string& key) const override {
-    const auto known = states.find(key);
-    return known == states.end() ? "" : known->second;
-  }
-  base::Status commit(IngestUnit unit) override {
-    if (units == fail_at) return base::fail(base::ErrorCode::io_error, "no space");
-    ++units;
-    std::move(unit.rows.begin(), unit.rows.end(), std::back_inserter(rows));
-    std::move(unit.alerts.begin(), unit.alerts.end(), std::back_inserter(alerts));
-    quarantine.resize(unit.quarantine.offset);
-    quarantine += unit.quarantine.lines;
-    for (auto& [key, value] : unit.state) {
-      if (value.empty())
-        states.erase(key);
-      else
-        states[key] = value;
-    }
-    return {};
-  }
-  std::vector<std::string> sorted(std::string_view table) const {
-    auto lines = rows_of(rows, table);
-    std::sort(lines.begin(), lines.end());
-    return lines;
-  }
-
-  std::vector<tables::TableRows> rows;
-  std::vector<json::Object> alerts;
-  std::string quarantine;
-  std::map<std::string, std::string> states;
-  int units = 0, fail_at = -1;
-};
-
-const base::FixedClock noon(*base::parse_iso_date_time("2024-05-06T12:00:00Z"));
 
 std::shared_ptr<const Connector> grouping_connector() {
   const auto connector =

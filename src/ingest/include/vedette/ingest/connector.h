@@ -14,6 +14,7 @@
 #include "vedette/ingest/alert.h"
 #include "vedette/ingest/connector_config.h"
 #include "vedette/ingest/record.h"
+#include "vedette/ingest/row_builder.h"
 #include "vedette/io/file_system.h"
 #include "vedette/json/value.h"
 #include "vedette/tables/event_store.h"
@@ -45,6 +46,8 @@ class Connector {
   virtual bool gives_alerts() const = 0;
   // The columns that members of the records are (table_connector), null for others.
   virtual const columnar::Schema* member_columns() const { return nullptr; }
+  // For records that are rows already (table_connector), a way around map(); null for others.
+  virtual std::unique_ptr<RowBuilder> row_builder() const { return nullptr; }
   // A record that makes its query fail, or whose alert is too large or too deep to be stored, is quarantined alone.
   virtual MappedRecords map(const RecordBatch& records, const AlertOrigin& origin) const = 0;
 };

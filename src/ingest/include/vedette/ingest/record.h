@@ -39,8 +39,9 @@ struct RecordBatch {
   std::vector<Record> records;
   std::vector<QuarantinedRecord> quarantined;
   size_t text_bytes = 0;
+  size_t rows_built = 0;  // records before these that ReadOptions::rows took
 
-  bool empty() const { return records.empty() && quarantined.empty(); }
+  bool empty() const { return records.empty() && quarantined.empty() && rows_built == 0; }
 };
 
 }  // namespace vedette::ingest

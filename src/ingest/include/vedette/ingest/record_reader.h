@@ -15,6 +15,7 @@
 
 #include "vedette/base/result.h"
 #include "vedette/ingest/record.h"
+#include "vedette/ingest/row_builder.h"
 #include "vedette/io/file_system.h"
 
 namespace vedette::ingest {
@@ -63,6 +64,9 @@ struct ReadOptions {
   // Records before this one are counted but not delivered, except `pending` (sorted).
   uint64_t first_ordinal = 0;
   std::vector<uint64_t> pending;
+  // Takes the JSON records that it can in place of the batch, until it refuses one; in the next batch again. Outlives
+  // the reader.
+  RowBuilder* rows = nullptr;
 };
 
 // Belongs to one thread at a time.

@@ -11,9 +11,11 @@ enum class Fault : uint8_t {
   no_space,      // the call writes nothing and fails
   torn_write,    // an append writes half of its bytes, then fails
   sync_failure,  // the next sync after the n-th call fails
+  one_failure,   // the call does nothing and fails, later ones succeed: a disk that has a bad moment
 };
 
-// Counts append, sync, truncate, rename, remove_file, create_directories and sync_directory. One thread.
+// Counts append, sync, truncate, rename, remove_file, create_directories and sync_directory. Safe from several
+// threads.
 class FaultyFileSystem : public FileSystem {
  public:
   // Call number `fail_at` (from 1; 0 = never) and every later one fails until heal().

@@ -32,6 +32,7 @@
 //   each block is a zstd frame
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,9 +52,20 @@ enum class TermIndex : uint8_t { none, on };
 struct SegmentOptions {
   base::DateTime ingested_first, ingested_last;
   TermIndex terms = TermIndex::on;
+  size_t threads = 1;  // that encode columns
 };
 
-// The bytes of a segment file holding `rows` (all batches have `schema`). At most segment_rows_max rows in total.
+// Rows whose columns are brought one by one, each as parts in order. With several threads `column` is called from all
+// of them, once for each column and once more for Timestamp.
+struct SegmentRows {
+  size_t count = 0;
+  std::function<base::Result<std::vector<columnar::Vector>>(size_t column)> column;
+};
+
+// The bytes of a segment file of these rows, at most segment_rows_max.
+base::Result<std::string> encode_segment(const columnar::Schema& schema, const SegmentRows& rows,
+                                         const SegmentOptions& options = {});
+// The same of batches that have `schema`.
 base::Result<std::string> encode_segment(const columnar::Schema& schema, std::span<const columnar::Batch> batches,
                                          const SegmentOptions& options = {});
 
@@ -69,6 +81,8 @@ class Segment {
   // Of bytes in memory; `name` stands for the path in errors.
   static base::Result<std::shared_ptr<const Segment>> of_bytes(std::string bytes, std::string name,
                                                                std::shared_ptr<SegmentCache> cache = nullptr);
+  // In the place of a file that open() refused with `error`: it has no rows, and damage() is that error.
+  static std::shared_ptr<const Segment> damaged(std::string path, base::Error error);
   ~Segment();
 
   const std::string& path() const;
@@ -101,6 +115,12 @@ class Segment {
   // Different for every segment that is open; columns are numbered from the first of the footer.
   uint64_t identity() const;
   const StoredColumn* first_column() const;
+
+  // Why the file could not be opened; a scan of its table fails with it.
+  const std::optional<base::Error>& damage() const;
+  // A block that was needed to merge it is damaged: it stays as it is, so that its other blocks can be read.
+  void keep_out_of_merges() const;
+  bool may_be_merged() const;
 
   // The file is deleted when the last holder lets go (after a merge has taken its rows over).
   void delete_on_close() const;

@@ -1,0 +1,118 @@
+// Some members of a JSON text are those that the parser of whole texts gives.
+#include "vedette/columnar/json_members.h"
+
+#include <gtest/gtest.h>
+
+#include "vedette/columnar/json_walk.h"
+
+namespace vedette::columnar {
+namespace {
+
+constexpr std::string_view keys[] = {"a", "b", "c d"};
+
+std::string expected(std::string_view json) {
+  Arena arena;
+  const auto whole = DynamicParser().parse(json, arena);
+  if (!whole || whole->kind() != DynamicKind::bag) return "null";
+  std::vector<DynamicMember> members;
+  for (const DynamicMember& member : whole->members())
+    if (std::find(std::begin(keys), std::end(keys), member.key) != std::end(keys)) members.push_back(member);
+  std::string text;
+  append_json(text, Dynamic::bag(members));
+  return text;
+}
+
+std::string nested(int depth) {
+  return "{\"a\":1,\"x\":" + std::string(depth, '[') + std::string(depth, ']') + ",\"b\":2}";
+}
+
+TEST(JsonMembers, AreThoseOfTheWholeText) {
+  JsonMembers members;
+  std::vector<std::string> texts = {"",
+                                    " ",
+                                    "null",
+                                    "7",
+                                    "[1]",
+                                    "{}",
+                                    R"({"a":1})",
+                                    R"( { "b" : "x" , "a" : -5 } )",
+                                    R"({"z":1,"y":"t"})",
+                                    R"({"a":1,"a":2,"b":3,"a":"4"})",
+                                    R"({"\u0061":1})",
+                                    R"({"c d":null,"a":true,"b":false})",
+                                    R"({"a":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00"})",
+                                    R"({"a":"\ud83d"})",
+                                    R"({"a":"\ud83d\u0041"})",
+                                    R"({"a":"\u12"})",
+                                    R"({"a":"\x"})",
+                                    R"({"z":"\x","a":1})",
+                                    R"({"z":"\ud83d","a":1})",
+                                    R"({"a":1.5,"b":1e3,"c d":-0})",
+                                    R"({"a":12345678901234567890})",
+                                    R"({"a":123456789012345678901234567890})",
+                                    R"({"z":123456789012345678901234567890,"a":1})",
+                                    R"({"z":1e999,"a":1})",
+                                    R"({"z":01,"a":1})",
+                                    R"({"z":1.,"a":1})",
+                                    R"({"z":-,"a":1})",
+                                    R"({"z":tru,"a":1})",
+                                    R"({"z":1 2,"a":1})",
+                                    R"({"a":1}{})",
+                                    R"({"a":1},)",
+                                    R"({"a":1,})",
+                                    R"({"a"})",
+                                    R"({"a":})",
+                                    R"({"a":]})",
+                                    R"({"a" 1})",
+                                    R"({"a":1 "b":2})",
+                                    R"({"z":{"a":7},"a":{"z":[1,{"q":"\n"},[],{}]}})",
+                                    R"({"z":[1,],"a":1})",
+                                    R"({"z":[,1],"a":1})",
+                                    R"({"z":{"k":1,},"a":1})",
+                                    R"({"z":{"k"},"a":1})",
+                                    R"({"z":{"k":},"a":1})",
+                                    R"({"z":{1:2},"a":1})",
+                                    R"({"z":[1}],"a":1})",
+                                    R"({"z":{"k":1],"a":1})",
+                                    R"({"z":[1 2],"a":1})",
+                                    R"({"z":["\q"],"a":1})",
+                                    R"({"z":[01],"a":1})",
+                                    R"({"z":[[[]],[{}],{"k":[]}],"a":1})",
+                                    R"({"z":[)",
+                                    R"({"z":[1)",
+                                    R"({"z":[1,)",
+                                    R"({"z":{"k":[1)",
+                                    R"({"a":"open)",
+                                    "{\"a\":\"\xff\"}",
+                                    "{\"a\":\"x\ty\"}",
+                                    "{\"a\":1\x01}",
+                                    "{\"a\"\x01:1}",
+                                    "{\"z\":[1\x01],\"a\":1}",
+                                    nested(1),
+                                    nested(63),
+                                    nested(64),
+                                    nested(65),
+                                    nested(190),
+                                    nested(250)};
+  for (const std::string& text : texts) {
+    Arena arena;
+    std::string found;
+    append_json(found, members.parse(text, keys, arena));
+    EXPECT_EQ(found, expected(text)) << text;
+  }
+}
+
+TEST(JsonWalk, ReadsScalars) {
+  int64_t value = 0;
+  EXPECT_TRUE(read_integer("-999999999999999999", value));
+  EXPECT_EQ(value, -999999999999999999);
+  for (const char* other : {"", "-", "-0", "00", "1.0", "1e1", "1234567890123456789", "1x", "+1"})
+    EXPECT_FALSE(read_integer(other, value)) << other;
+  for (const char* plain : {"0", "-0", "-0.0", "10.25", "null", "true", "false"})
+    EXPECT_TRUE(is_plain_scalar(plain)) << plain;
+  for (const char* other : {"", "-", ".5", "5.", "01", "1e1", "1.5x", "nul", "True", "]"})
+    EXPECT_FALSE(is_plain_scalar(other)) << other;
+}
+
+}  // namespace
+}  // namespace vedette::columnar
