@@ -125,7 +125,7 @@ void Mutator::change_tokens(std::string& text) {
       const size_t begin = std::min(token.begin, other.begin), end = std::max(token.end, other.end);
       const std::string stretch = text.substr(begin, end - begin);
       std::string repeated;
-      for (size_t i = below(6) == 0 ? 300 : 2; i > 0 && repeated.size() < text_bytes_max; --i) repeated += stretch;
+      for (size_t i = below(20) == 0 ? 300 : 2; i > 0 && repeated.size() < text_bytes_max; --i) repeated += stretch;
       text.replace(begin, end - begin, repeated);
     }
   }

@@ -91,9 +91,13 @@ class Run {
       const bool ended = batch.empty();
       count_unknown_members(batch);
       records += batch.records.size() + batch.quarantined.size() + batch.rows_built;
-      if (!batch.records.empty()) bytes += batch.text_bytes;
       cursor_.summary.mapped += batch.rows_built;
-      if (!batch.records.empty()) take_rows();
+      if (!batch.records.empty()) {
+        bytes += batch.text_bytes + bytes_built();
+        take_rows();
+      } else {
+        for (const auto& record : batch.quarantined) bytes += record.text.size();
+      }
       if (grouper_) batch = ended ? grouper_->finish() : grouper_->add(std::move(batch));
       take(row_builder_ && batch.records.empty()
                ? MappedRecords{.rows = {}, .alerts = {}, .quarantined = std::move(batch.quarantined)}

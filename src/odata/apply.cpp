@@ -158,6 +158,10 @@ Result<size_t> find_column(std::string_view name, const Apply& apply) {
 
 base::Status order(std::vector<const Group*>& rows, const std::string& text, const Apply& apply) {
   const auto items = split_list(text, ',');
+  if (items.size() > orderby_items_max)
+    return base::fail(ErrorCode::limit_exceeded,
+                      "$orderby has more than " + std::to_string(orderby_items_max) + " items.")
+        .with_target("$orderby");
   for (auto item = items.rbegin(); item != items.rend(); ++item) {  // stable sorts, the last one counting most
     const size_t blank = item->find(' ');
     const size_t column = TRY(find_column(item->substr(0, blank), apply));
@@ -214,7 +218,10 @@ Result<http::Response> respond(const Call& call, const std::vector<const Group*>
   QueryOptions paging;
   for (const char* name : {"top", "skip", "count"})
     if (const std::string* value = call.options.find(name)) TRY(paging.add({name, *value, name}));
-  const store::Query page = TRY(bind_collection(paging, source_of(call.route), call.now)).store;
+  edm::Capabilities whole = *call.route.capabilities;  // there is no link to further rows
+  whole.page.max = static_cast<int64_t>(apply_groups_max);
+  const Source source{*call.route.model, *call.route.type, whole};
+  const store::Query page = TRY(bind_collection(paging, source, call.now)).store;
   const size_t first = std::min(static_cast<size_t>(page.skip), rows.size());
   const size_t count = call.options.find("top") ? static_cast<size_t>(page.top) : rows.size();
   const size_t last = std::min(first + count, rows.size());

@@ -13,7 +13,7 @@
 namespace vedette::odata {
 
 inline constexpr size_t apply_groups_max = 10'000;
-inline constexpr size_t apply_items_max = 20;  // paths or aggregates
+inline constexpr size_t apply_items_max = 20;  // filters, paths or aggregates
 
 base::Result<http::Response> read_aggregates(const Call& call);
 

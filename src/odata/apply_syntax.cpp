@@ -15,6 +15,13 @@ using base::Result;
 
 base::Error wrong(std::string message) { return bad_option("apply", std::move(message)); }
 
+base::Status check_count(size_t count) {
+  if (count <= apply_items_max) return {};
+  return base::fail(base::ErrorCode::limit_exceeded,
+                    "$apply has more than " + std::to_string(apply_items_max) + " filters, properties or aggregates.")
+      .with_target("$apply");
+}
+
 // What stands in the parentheses of "name(…)".
 std::optional<std::string_view> inside(std::string_view text, std::string_view name) {
   if (text.size() < name.size() + 2 || !edm::equal_names(text.substr(0, name.size()), name) ||
@@ -90,7 +97,9 @@ Result<Aggregate> bind_aggregate(std::string_view text, const Source& source) {
 }
 
 base::Status bind_aggregates(std::string_view text, const Source& source, Apply& into) {
-  for (const std::string_view item : split_list(text, ',')) {
+  const auto items = split_list(text, ',');
+  TRY(check_count(items.size()));
+  for (const std::string_view item : items) {
     Aggregate aggregate = TRY(bind_aggregate(item, source));
     for (const Aggregate& other : into.aggregates)
       if (other.alias == aggregate.alias) return wrong("The name '" + aggregate.alias + "' is given twice.");
@@ -103,7 +112,9 @@ base::Status bind_groupby(std::string_view text, const Source& source, Apply& in
   const auto parts = split_list(text, ',');
   const auto paths = inside(parts[0], "");
   if (!paths || parts.size() > 2) return wrong("groupby needs its properties in parentheses of their own.");
-  for (const std::string_view path : split_list(*paths, ',')) into.groups.push_back(TRY(bind_path(path, source)));
+  const auto names = split_list(*paths, ',');
+  TRY(check_count(names.size()));
+  for (const std::string_view path : names) into.groups.push_back(TRY(bind_path(path, source)));
   if (parts.size() == 1) return {};
   const auto aggregates = inside(parts[1], "aggregate");
   if (!aggregates) return wrong("Behind the properties of groupby only aggregate(…) is supported.");
@@ -115,8 +126,10 @@ base::Status bind_groupby(std::string_view text, const Source& source, Apply& in
 Result<Apply> parse_apply(std::string_view text, const Source& source) {
   Apply apply;
   const auto steps = split_list(text, '/');
+  TRY(check_count(steps.size() - 1));
   for (size_t i = 0; i < steps.size(); ++i) {
     if (const auto filter = inside(steps[i], "filter")) {
+      if (filter->find_first_not_of(' ') == filter->npos) return wrong("filter() in $apply lacks a condition.");
       apply.filters.emplace_back(*filter);
       continue;
     }
@@ -131,10 +144,6 @@ Result<Apply> parse_apply(std::string_view text, const Source& source) {
     }
   }
   if (apply.groups.empty() && apply.aggregates.empty()) return wrong("$apply ends in groupby or aggregate.");
-  if (apply.groups.size() > apply_items_max || apply.aggregates.size() > apply_items_max)
-    return base::fail(base::ErrorCode::limit_exceeded,
-                      "$apply has more than " + std::to_string(apply_items_max) + " properties or aggregates.")
-        .with_target("$apply");
   return apply;
 }
 

@@ -5,6 +5,7 @@
 #include "conform.h"
 #include "route.h"
 #include "url.h"
+#include "vedette/odata/errors.h"
 
 namespace vedette::odata {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 using base::Result;
+
+constexpr size_t url_bytes_max = 64 * 1024;  // as the head of a request of its own
 
 struct Part {
   std::string id;
@@ -102,6 +105,8 @@ class Batch {
     const std::string_view url = json::find_string(value, "url");
     if (part.id.empty() || part.request.method.empty() || url.empty())
       return wrong("A request in the batch needs 'id', 'method' and 'url'.");
+    if (url.size() > url_bytes_max)
+      return wrong("A 'url' in the batch is longer than " + std::to_string(url_bytes_max) + " bytes.");
     if (find(part.id)) return wrong("The id '" + part.id + "' is given twice.");
     if (!http::is_token(part.request.method)) return wrong("The method of a request in the batch is none.");
     for (char& c : part.request.method) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
@@ -167,7 +172,12 @@ class Batch {
   }
 
   static base::Status append(std::string& out, const std::string& id, http::Response& response) {
-    const std::string body = TRY(whole_body(response));
+    auto whole = whole_body(response);
+    if (!whole) {  // the others are answered all the same: what they did is done
+      const base::Error& error = whole.error();
+      response = refusal(http_status(error.code), std::string(graph_code(error.code)), error.message);
+    }
+    const std::string body = whole ? std::move(*whole) : std::move(response.body);
     out += "{\"id\":";
     json::append_string(out, id);
     out += ",\"status\":" + std::to_string(response.status) + ",\"headers\":{";

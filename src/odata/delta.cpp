@@ -132,8 +132,10 @@ Result<http::Response> read_delta(const Call& call) {
   options.system.erase("skiptoken");
   options.system.erase("deltatoken");
   BoundQuery query = TRY(bind_collection(options, source_of(call.route), call.now));
+  if (query.store.top == 0) return bad_option("top", "The $top of delta() is at least 1.");
   query.store.order.clear();
-  query.store.stop = call.request.stop;
+  TRY(require_parents(call));
+  TRY(restrict_to_route(query.store, call));
   if (const std::string* text = call.options.find("deltatoken"))
     return read_changes(call, query, TRY(read_token("deltatoken", *text)));
   Token token;

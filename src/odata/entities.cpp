@@ -11,6 +11,7 @@ using base::Result;
 
 constexpr std::string_view whole_entity = "/$entity";
 constexpr int64_t expansion_bytes_max = 1 << 20;  // of one entity; a page has many
+constexpr size_t expanded_bytes_max = 64 << 20;   // of an answer with all that is expanded in it
 
 std::string key_path(const Call& call, const std::string& id) {
   std::string path = call.route.link_path;
@@ -66,6 +67,10 @@ base::Status append_single(std::string& out, const Call& call, const Expansion& 
 base::Status append_expansion(std::string& out, const Call& call, const Expansion& expansion, const Expanded& owner) {
   const edm::NavigationProperty& navigation = *expansion.navigation;
   const std::string& name = navigation.name;
+  if (out.size() > expanded_bytes_max)
+    return fail(ErrorCode::limit_exceeded,
+                "With what is expanded, the answer has more than " + std::to_string(expanded_bytes_max) + " bytes.")
+        .with_target("$expand");
   if (navigation.capabilities.collection.empty())
     return append_embedded(out, call, expansion, owner.document.if_contains(name));
   if (!navigation.collection) return append_single(out, call, expansion, owner);

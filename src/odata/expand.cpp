@@ -53,10 +53,16 @@ Result<Expansion> bind_expansion(std::string_view item, const Source& source, ba
   expansion.navigation = navigation;
   if (open < item.size())
     expansion.options = TRY(nested_options(item.substr(open + 1, item.size() - open - 2), navigation->name));
+  const bool stored = !navigation->capabilities.collection.empty();
+  for (const QueryOption& option : expansion.options.all)  // of what is no stored collection, these would do nothing
+    if (option.key != "select" && (!stored || (!navigation->collection && option.key != "expand")))
+      return bad_option(
+          "expand", "The option '" + option.name + "' of the expanded '" + navigation->name + "' is not supported.");
   const Source target{source.model, *navigation->target, navigation->capabilities};
   BoundQuery query = TRY(bind_collection(expansion.options, target, now, depth + 1));
-  expansion.limited = expansion.options.find("top") != nullptr;
-  if (!expansion.limited) query.store.top = navigation->capabilities.page.max;
+  const int64_t most = navigation->capabilities.page.max;
+  if (!expansion.options.find("top")) query.store.top = most;
+  expansion.limited = query.store.top < most;  // a greater $top goes on by a link
   expansion.query = std::make_shared<const BoundQuery>(std::move(query));
   return expansion;
 }

@@ -124,8 +124,10 @@ Result<json::Value> reference_of(const Call& call, const std::string& name, cons
 }  // namespace
 
 Result<json::Object> conform_new(const Call& call, const json::Object& body) {
-  const edm::StructuredType& type = type_of(call, body);
-  json::Object sent, links;
+  json::Object named, sent, links;
+  if (const json::Value* name = body.if_contains("@odata.type")) named["@odata.type"] = *name;
+  named = TRY(conform_object(named, *call.route.type, "", *call.route.model));  // a short name becomes the whole one
+  const edm::StructuredType& type = type_of(call, named);
   for (const auto& member : body) {
     const std::string_view name = member.key();
     const edm::Property* property = type.find_property(name);

@@ -115,7 +115,12 @@ Result<odata::OperationResult> submit(const json::Object& parameters, odata::Con
   json::Array indicators;
   store::Commit commit;
   for (const json::Value& value : *TRY(values_of(parameters))) {
-    json::Object indicator = TRY(context.new_entity(value.get_object()));
+    // The documentation sends many without an action; alone each needs one.
+    json::Object members = value.get_object();
+    const bool without_action = !members.contains("action");
+    if (without_action) members["action"] = "unknown";
+    json::Object indicator = TRY(context.new_entity(members));
+    if (without_action) indicator["action"] = nullptr;
     TRY(check(indicator));
     commit.entities.push_back(write_of(indicator, store::must_not_exist, context));
     indicators.push_back(std::move(indicator));
@@ -128,7 +133,7 @@ Result<std::optional<store::Entity>> own(const std::string& id, const odata::Con
   auto entity = TRY(context.store.get(context.caller.tenant_id, context.collection, id));
   if (entity && json::find_string(TRY(json::parse(entity->json)), odata::owner_member) != context.caller.app_id)
     entity.reset();
-  return std::move(entity);
+  return entity;
 }
 
 Result<odata::OperationResult> update_many_once(const json::Object& parameters, odata::Context& context) {

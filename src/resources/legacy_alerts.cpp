@@ -59,6 +59,7 @@ Result<store::OrderBy> stored_order(store::OrderBy shown) {
   const SameProperty* same = find_same(joined(shown.path));
   if (!same) return no_counterpart(joined(shown.path), "Ordering by");
   shown.path = {std::string(same->stored)};
+  for (std::string& member : shown.ranking) member = std::string(stored_member(*same, member));
   return shown;
 }
 
@@ -90,7 +91,7 @@ base::Status set_status(json::Object& alert, std::string_view status, const odat
 // The documentation lets these two texts be set, nothing else.
 base::Status add_comments(json::Object& alert, const json::Array& comments, odata::Context& context) {
   for (const json::Value& comment : comments) {
-    const std::string_view text = comment.get_string();
+    const std::string_view text = comment.is_string() ? std::string_view(comment.get_string()) : std::string_view();
     if (text != "Closed in IPC" && text != "Closed in MCAS")
       return base::fail(ErrorCode::bad_request, "A comment can be 'Closed in IPC' or 'Closed in MCAS'.")
           .with_target("comments");

@@ -1,5 +1,6 @@
-// Threat submissions wait for a verdict (status notStarted) until something judges them; an administrator's review is
-// kept as one. Source: resources/security-threatsubmission, security-emailthreatsubmission-review of the documentation.
+// Threat submissions and assessments wait for a verdict (status notStarted) until something judges them; an
+// administrator's review is kept as one. Source: resources/security-threatsubmission,
+// security-emailthreatsubmission-review of the documentation.
 #include "areas.h"
 #include "vedette/resources/alerts/comments.h"
 
@@ -15,6 +16,15 @@ odata::Insert of_content(const char* content) {
     changed.document["source"] = context.caller.is_user() ? "user" : "administrator";
     return changed;
   };
+}
+
+// Assessments are one set of several types, each of which is of one content.
+Result<odata::Changed> assess(const json::Object& document, odata::Context&) {
+  odata::Changed changed{document, {}};
+  const std::string type(json::find_string(json::Value(changed.document), "@odata.type"));
+  const bool url = type.ends_with("urlAssessmentRequest"), file = type.ends_with(".fileAssessmentRequest");
+  changed.document["contentType"] = url ? "url" : file ? "file" : "mail";
+  return changed;
 }
 
 Result<odata::Changed> review(const json::Object& document, const json::Object& parameters, odata::Context& context) {
@@ -35,7 +45,8 @@ odata::Behaviours threat_submission_behaviours() {
   constexpr auto from = odata::InsertFrom::document;
   behaviours.inserts = {{"microsoft.graph.security.emailThreatSubmission", of_content("email"), from},
                         {"microsoft.graph.security.urlThreatSubmission", of_content("url"), from},
-                        {"microsoft.graph.security.fileThreatSubmission", of_content("file"), from}};
+                        {"microsoft.graph.security.fileThreatSubmission", of_content("file"), from},
+                        {"microsoft.graph.threatAssessmentRequest", assess, from}};
   behaviours.changes = {{"microsoft.graph.security.emailThreatSubmission", "review", review}};
   return behaviours;
 }

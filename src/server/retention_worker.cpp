@@ -22,6 +22,7 @@ base::Status drop(EventFolders& events, const std::string& tenant_id, base::Date
 }  // namespace
 
 void RetentionWorker::run_once() {
+  if (days_ == 0) return;
   const base::DateTime before{clock_.now().ticks - days_ * base::ticks_per_day};
   const auto tenants = directory_.tenants();
   if (!tenants) return log_.problem("retention_failed", tenants.error());

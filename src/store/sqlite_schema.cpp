@@ -111,9 +111,7 @@ Status declare(Connection& connection, const Collection& wanted, std::vector<Sto
 
 Status declare(Connection& connection, const std::vector<Collection>& collections) {
   Transaction transaction = TRY(Transaction::begin(connection, "BEGIN IMMEDIATE"));
-  const bool fresh = TRY(connection.integer("PRAGMA user_version")) == 0 &&
-                     TRY(connection.integer("SELECT count(*) FROM sqlite_schema")) == 0;
-  if (fresh) {
+  if (TRY(is_unused(connection))) {
     TRY(connection.run(tables));
     TRY(connection.run("PRAGMA application_id = " + std::to_string(application)));
     TRY(connection.run("PRAGMA user_version = " + std::to_string(format_version)));
@@ -122,6 +120,11 @@ Status declare(Connection& connection, const std::vector<Collection>& collection
   std::vector<StoredCollection> stored = TRY(load_collections(connection));
   for (const Collection& collection : collections) TRY(declare(connection, collection, stored));
   return transaction.commit();
+}
+
+Result<bool> is_unused(Connection& connection) {
+  return TRY(connection.integer("PRAGMA user_version")) == 0 &&
+         TRY(connection.integer("SELECT count(*) FROM sqlite_schema")) == 0;
 }
 
 Status check_format(Connection& connection) {

@@ -26,6 +26,8 @@ struct StoredCollection {
   std::vector<IndexedProperty> properties;  // by ordinal
 };
 
+// Whether nobody has written into the file: a writer creates it before it fills it.
+base::Result<bool> is_unused(Connection& connection);
 // Creates or extends the file, in one transaction. bad_request for a newer format.
 base::Status declare(Connection& connection, const std::vector<Collection>& collections);
 // bad_request for a file that is no entity store, or one of a newer format.

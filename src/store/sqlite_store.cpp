@@ -289,6 +289,7 @@ Result<std::unique_ptr<EntityStore>> open_sqlite_store(const std::string& path, 
     TRY(first->run("PRAGMA synchronous = FULL"));
     TRY(declare(*first, collections));
   } else {
+    if (TRY(is_unused(*first))) return make_memory_store(std::move(collections), clock);  // which is as empty
     TRY(check_format(*first));
   }
   auto store = std::make_unique<SqliteStore>(path, std::move(collections), clock, std::move(first), access);

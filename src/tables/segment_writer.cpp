@@ -1,6 +1,7 @@
 // encode_segment(): columns to the bytes of a segment file. The format's grammar is in segment.h.
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <thread>
 
 #include "column_encoder.h"
@@ -38,16 +39,19 @@ base::Result<std::vector<EncodedColumn>> encode_columns(const columnar::Schema& 
   std::vector<EncodedColumn> encoded(schema.size());
   std::vector<base::Status> done(schema.size());
   std::atomic<size_t> next = 0;
-  const auto work = [&] {
-    for (size_t i = next++; i < schema.size(); i = next++) {
+  const auto encode = [&](size_t i) -> base::Status {
+    try {  // no exception may leave a thread
       const auto parts = rows.column(i);
-      if (!parts) {
-        done[i] = parts.error();
-        next = schema.size();
-        return;
-      }
+      if (!parts) return parts.error();
       encoded[i] = encode_column(schema[i], *parts, options);
+      return {};
+    } catch (const std::exception& problem) {
+      return fail(ErrorCode::internal, "A segment could not be encoded.").with_cause(problem.what());
     }
+  };
+  const auto work = [&] {
+    for (size_t i = next++; i < schema.size(); i = next++)
+      if (done[i] = encode(i); !done[i]) next = schema.size();
   };
   {
     std::vector<std::jthread> others;

@@ -1,5 +1,7 @@
 #include "table_scan.h"
 
+#include "vedette/kql/functions/call_scope.h"
+
 namespace vedette::tables {
 
 using base::Result;
@@ -35,6 +37,7 @@ Result<RowSet> TableScan::matching(const SegmentReader& reader) const {
   kql::CallContext context;
   context.stop = &request_.stop;
   context.memory = request_.memory;
+  const kql::CallScope scope(context);
   return filter_->rows(reader, context);
 }
 

@@ -26,7 +26,7 @@ class JsonRows : public testing::Test {
     EXPECT_EQ(rows.back(), R"({"AccountObjectId":"last"})");
     if (!taken) return false;
     const auto batch = read_batch(record + "\n");
-    const auto mapped = connector->map(batch);
+    const auto mapped = connector->map(batch, {});
     const auto expected = rows_of(mapped.rows, table);
     EXPECT_EQ(expected.size(), 1u) << record;
     EXPECT_EQ(std::vector<std::string>{rows[1]}, expected) << record;

@@ -68,7 +68,7 @@ std::string body_for(const GraphOperation& operation) {
   if (operation.method != "POST" && operation.method != "PATCH") return {};
   if (const Slip* slip = find_slip(operation)) return std::string(slip->body);
   if (!operation.body.empty()) return operation.body;
-  return operation.method == "POST" ? R"({"displayName":"x"})" : "{}";
+  return operation.status == 201 ? R"({"displayName":"x"})" : "{}";
 }
 
 TEST_F(Operations, AnswerAsDocumentedOr501) {

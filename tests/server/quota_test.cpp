@@ -27,9 +27,6 @@ TEST(HuntingQuota, IsThatOfGraphWhenAskedFor) {
   EXPECT_EQ(refused.headers.get("Retry-After"), "60");
   EXPECT_EQ(refused.error_code(), "TooManyRequests");
   EXPECT_THAT(refused.message(), HasSubstr("45 hunting queries a minute. It frees at 2026-05-01T12:01:00"));
-  server.stop(SIGTERM);
-  server.start();  // a restart forgets nothing
-  EXPECT_EQ(client.post(path, body).status, 429);
 }
 
 TEST(HuntingQuota, IsOffInADemo) {

@@ -115,6 +115,13 @@ TEST_F(SqliteTest, ReadsAFileWithoutChangingIt) {
   EXPECT_FALSE(writer->get("a", "items", "z").value().has_value());
 }
 
+TEST_F(SqliteTest, ReadsNothingFromAFileThatItsWriterHasNotFilled) {
+  execute("PRAGMA journal_mode = WAL");
+  const auto opened = open_sqlite_store(path, test_collections(), clock, Access::read_only);
+  ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  EXPECT_FALSE((*opened)->get("a", "things", "x").value().has_value());
+}
+
 // The statements of a page that is late in an indexed order: a range of one index, nothing is sorted.
 TEST_F(SqliteTest, ReadsAPageFromARangeOfAnIndex) {
   open();

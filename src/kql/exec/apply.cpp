@@ -78,12 +78,15 @@ class PartitionStream final : public BatchStream {
         if (auto batch = TRY(current_->next())) return batch;
       current_.reset();
       if (at_ == parts_.size()) return std::nullopt;
+      TRY(query_.stop.check());
       part_ = rows_.select(parts_[at_++]);
       current_ = TRY(open_plan(*node_.subplan, query_, &part_));
     }
   }
 
  private:
+  static constexpr size_t part_bytes = 96;  // a shared vector, and where it is known
+
   base::Status split() {
     collected_ = true;
     rows_ = TRY(collect(*input_, held_));
@@ -91,7 +94,8 @@ class PartitionStream final : public BatchStream {
     KeyTable table({&key_type, 1});
     std::vector<uint32_t> groups;
     table.find_or_add({&rows_.columns[node_.key], 1}, rows_.rows, groups);
-    TRY(charge_.set(table.held_bytes() + static_cast<int64_t>(rows_.rows * sizeof(uint32_t))));
+    TRY(charge_.set(table.held_bytes() +
+                    static_cast<int64_t>(rows_.rows * 2 * sizeof(uint32_t) + table.size() * part_bytes)));
     std::vector<std::shared_ptr<std::vector<uint32_t>>> parts(table.size());
     for (auto& part : parts) part = std::make_shared<std::vector<uint32_t>>();
     for (uint32_t row = 0; row < rows_.rows; ++row) parts[groups[row]]->push_back(row);

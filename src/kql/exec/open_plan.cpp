@@ -23,6 +23,9 @@ base::Result<StreamPtr> open_leaf_node(const PlanNode& node, QueryContext& query
     case NodeKind::apply_input:
       if (!apply_input) return base::fail(base::ErrorCode::internal, "An apply input outside of an apply.");
       return make_apply_input(*apply_input, query);
+    case NodeKind::graph:
+      return base::fail(base::ErrorCode::semantic_error,
+                        "Rows are needed where a graph stands; see graph-match and graph-to-table.");
     default:
       return base::fail(base::ErrorCode::internal, "A plan node without its input.");
   }

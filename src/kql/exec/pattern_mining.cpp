@@ -167,7 +167,7 @@ double PatternMiner::score(const Weights& weights, size_t value_count, double si
 }
 
 // The set grown from the values of one row.
-PatternMiner::Found PatternMiner::grown(uint32_t seed, double size_weight) const {
+base::Result<PatternMiner::Found> PatternMiner::grown(uint32_t seed, double size_weight) const {
   Rows all(weights_.size());
   for (uint32_t i = 0; i < all.size(); ++i) all[i] = i;
   Found best = closure(std::move(all));
@@ -177,6 +177,7 @@ PatternMiner::Found PatternMiner::grown(uint32_t seed, double size_weight) const
     Found larger;
     for (size_t d = 0; d < dimensions_; ++d) {
       if (best.pattern.values[d] != no_value || item(seed, d) == no_value) continue;
+      TRY(stop_.check());
       Found tried = closure(rows_with(best.rows, item(seed, d)));
       const double tried_score = score(tried.pattern.weights, tried.pattern.value_count, size_weight);
       if (tried_score <= best_score * (1 + tolerance)) continue;
@@ -201,7 +202,7 @@ base::Result<std::vector<MinedPattern>> PatternMiner::clusters(double threshold,
     TRY(stop_.check());
     if (covered[seed]) continue;
     if (seeds-- == 0) break;
-    const Found found = grown(seed, size_weight);
+    const Found found = TRY(grown(seed, size_weight));
     covered[seed] = true;
     if (found.pattern.value_count == 0 || !is_frequent(found.pattern.weights, threshold)) continue;
     for (const uint32_t row : found.rows) covered[row] = true;

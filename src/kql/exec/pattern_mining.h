@@ -58,7 +58,7 @@ class PatternMiner {
   Found closure(Rows rows) const;
   std::vector<uint32_t> extensions(const Found& found, double threshold) const;
   Rows rows_with(const Rows& rows, uint32_t item) const;
-  Found grown(uint32_t seed, double size_weight) const;
+  base::Result<Found> grown(uint32_t seed, double size_weight) const;
   double score(const Weights& weights, size_t value_count, double size_weight) const;
   MinedPattern answer(const MinedPattern& pattern) const;
 

@@ -85,7 +85,7 @@ class PatternsStream final : public BatchStream {
                                              ? TRY(miner.clusters(node_.threshold, node_.size_weight, node_.seeds))
                                              : TRY(miner.frequent(node_.threshold, node_.dimensions_max));
     if (node_.method == Method::diffpatterns)
-      keep_different(patterns, miner.total());
+      TRY(keep_different(patterns, miner.total()));
     else
       sort_by_size(patterns);
     return columns_of(patterns, miner.total(), values);
@@ -108,19 +108,21 @@ class PatternsStream final : public BatchStream {
   }
 
   // The most different first; what says more or less than one of those before it is left out.
-  void keep_different(std::vector<MinedPattern>& patterns, const Weights& total) const {
+  base::Status keep_different(std::vector<MinedPattern>& patterns, const Weights& total) const {
     std::erase_if(patterns, [&](const MinedPattern& p) { return difference(p, total) < 100 * node_.threshold; });
     std::stable_sort(patterns.begin(), patterns.end(), [&](const MinedPattern& a, const MinedPattern& b) {
       return difference(a, total) > difference(b, total);
     });
     std::vector<MinedPattern> kept;
     for (MinedPattern& pattern : patterns) {
+      TRY(query_.stop.check());
       const bool comparable = std::any_of(kept.begin(), kept.end(), [&](const MinedPattern& other) {
         return says_all_of(pattern, other) || says_all_of(other, pattern);
       });
       if (!comparable) kept.push_back(std::move(pattern));
     }
     patterns = std::move(kept);
+    return {};
   }
 
   Batch columns_of(const std::vector<MinedPattern>& patterns, const Weights& total,

@@ -1,5 +1,6 @@
 #include "text_conversion.h"
 
+#include "vedette/kql/functions/call_scope.h"
 #include "vedette/kql/functions/signature.h"
 
 namespace vedette::kql {
@@ -11,7 +12,11 @@ base::Result<Vector> convert_text(const Vector& text, Type type, QueryContext& q
     return base::fail(base::ErrorCode::not_supported,
                       "Conversion of text to " + std::string(to_string(type)) + " is not supported.");
   std::shared_ptr<void> state;
-  return conversion.function->kernel(query.call(&state), {&text, 1}, text.size());
+  const CallContext context = query.call(&state);
+  const CallScope scope(context);
+  Vector result = TRY(conversion.function->kernel(context, {&text, 1}, text.size()));
+  TRY(check_dynamics(result));
+  return result;
 }
 
 }  // namespace vedette::kql

@@ -8,6 +8,7 @@ namespace vedette::kql {
 namespace {
 
 constexpr size_t texts_between_checks = 256;
+constexpr size_t terms_between_checks = 4096;  // of one text
 constexpr int64_t bytes_between_checks = 1 << 20;
 
 bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -77,16 +78,21 @@ class Grouping {
     return charge_.set(held_ + bytes);
   }
 
+  int64_t frequency_bytes() const { return static_cast<int64_t>(frequency_.size() * (sizeof(PlacedTerm) + 40)); }
+
   base::Status count_terms() {
     held_ = charge_.bytes();
     for (size_t i = 0; i < texts_.size(); ++i) {
-      TRY(check(i, static_cast<int64_t>(frequency_.size() * (sizeof(PlacedTerm) + 40))));
+      TRY(check(i, frequency_bytes()));
+      base::Status going;
       size_t place = 0;
       terms_.walk(
           texts_[i], [](std::string_view) {},
           [&](std::string_view term) {
-            frequency_[{place++, term}] += counts_[i];
+            if (going && place % terms_between_checks == 0) going = check(0, frequency_bytes());
+            if (going) frequency_[{place++, term}] += counts_[i];
           });
+      TRY(std::move(going));
     }
     std::erase_if(frequency_, [&](const auto& entry) { return !is_frequent(entry.second); });
     return {};

@@ -11,6 +11,8 @@ namespace {
 
 using base::Status;
 
+int64_t bytes_of(size_t values) { return static_cast<int64_t>(values * sizeof(std::complex<double>)); }
+
 void reverse_bits(Complexes& values) {
   for (size_t i = 1, j = 0; i < values.size(); ++i) {
     size_t bit = values.size() >> 1;
@@ -22,6 +24,7 @@ void reverse_bits(Complexes& values) {
 
 Status transform_power_of_two(Complexes& values, double sign) {
   const size_t size = values.size();
+  TRY(may_go_on(bytes_of(size / 2)));
   reverse_bits(values);
   Complexes roots(size / 2);
   for (size_t i = 0; i < roots.size(); ++i)
@@ -42,6 +45,7 @@ Status transform_power_of_two(Complexes& values, double sign) {
 // kn = (k² + n² - (k - n)²) / 2 makes the sum a convolution with the chirp e^(±πi n² / N).
 Status transform_by_chirps(Complexes& values, double sign) {
   const size_t size = values.size(), padded = std::bit_ceil(2 * size - 1);
+  TRY(may_go_on(bytes_of(size + 2 * padded)));
   Complexes chirp(size), left(padded), right(padded);
   for (size_t i = 0; i < size; ++i) {
     const uint64_t square = static_cast<uint64_t>(i) * i % (2 * size);

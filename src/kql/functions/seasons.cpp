@@ -104,7 +104,8 @@ Result<size_t> detect_period(std::string_view function, std::span<const double> 
   if (series.size() <= 2 * period_min) return size_t{0};
   const Reals rest = without_trend(series);
   if (is_line(series, rest)) return size_t{0};
-  const std::vector<Peak> all = peaks(TRY(autocorrelation(rest)));
+  const auto correlation = TRY(autocorrelation(rest));
+  const std::vector<Peak> all = peaks(correlation);
   const auto best =
       std::max_element(all.begin(), all.end(), [](const Peak& a, const Peak& b) { return a.height < b.height; });
   if (best == all.end()) return size_t{0};

@@ -74,7 +74,8 @@ Result<Decomposition> decomposed(Text function, const Reals& series, const Setti
   if (!seasonal) return unsupported("a season is longer than what there is to learn from.");
   Reals deseasonal(series.size());
   for (size_t i = 0; i < series.size(); ++i) deseasonal[i] = series[i] - (*seasonal)[i];
-  Decomposition out{{}, std::move(*seasonal), TRY(trend_of(deseasonal, learned, settings.trend)), {}};
+  auto trend = TRY(trend_of(deseasonal, learned, settings.trend));
+  Decomposition out{{}, std::move(*seasonal), std::move(trend), {}};
   for (size_t i = 0; i < series.size(); ++i) {
     out.baseline.push_back(out.seasonal[i] + out.trend[i]);
     out.residual.push_back(series[i] - out.baseline[i]);

@@ -130,6 +130,14 @@ Result<PlanPtr> dispatch(Binding& b, const ast::Operator& op, PlanPtr in) {
   return not_supported("The operator " + quoted(ast::to_string(op.kind)), op.keyword.span);
 }
 
+// Operators that take a graph as it is; all others want rows.
+bool takes_graph(ast::OperatorKind kind) {
+  using Kind = ast::OperatorKind;
+  return kind == Kind::graph_mark_components || kind == Kind::graph_match || kind == Kind::graph_shortest_paths ||
+         kind == Kind::graph_to_table || kind == Kind::graph_where_edges || kind == Kind::graph_where_nodes ||
+         kind == Kind::invoke || kind == Kind::as;
+}
+
 }  // namespace
 
 Result<PlanPtr> bind_operator(Binding& binding, const ast::Operator& op, PlanPtr input) {
@@ -139,6 +147,9 @@ Result<PlanPtr> bind_operator(Binding& binding, const ast::Operator& op, PlanPtr
   const bool has_input = input != nullptr;
   if (has_input && (op.kind == ast::OperatorKind::print || op.kind == ast::OperatorKind::range))
     return semantic_error(quoted(op.keyword.text) + " must be the first operator.", op.keyword.span);
+  if (has_input && !takes_graph(op.kind) && graph_of(binding, *input, op.span))
+    return semantic_error(quoted(op.keyword.text) + " takes rows, not a graph; see graph-match and graph-to-table.",
+                          op.keyword.span);
   return dispatch(binding, op, std::move(input));
 }
 

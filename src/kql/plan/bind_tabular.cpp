@@ -29,8 +29,9 @@ Result<PlanPtr> bind_operators(Binding& binding, const ast::Pipe& pipe, PlanPtr 
     if (binding.left_out.contains(op)) continue;
     if (ends_a_pipe(op->kind) && op != pipe.operators.back())
       return semantic_error(quoted(op->keyword.text) + " must be the last operator.", op->keyword.span);
+    const bool has_input = plan != nullptr;  // else nothing stands for it when it is left out
     auto bound = bind_operator(binding, *op, std::move(plan));
-    if (!bound && binding.failed_operator == nullptr) binding.failed_operator = op;
+    if (!bound && has_input && binding.failed_operator == nullptr) binding.failed_operator = op;
     plan = TRY(std::move(bound));
   }
   return plan;

@@ -75,9 +75,10 @@ Result<PlanPtr> device_from_ip(Binding& binding, const ast::Call& call, PlanPtr 
   InnerText text(binding, "DeviceFromIP", call.span);
   TRY(text.add_rows("__T", std::move(input)));
   const std::string rows = TRY(adapters(binding, call, 0, text));
-  return text.bind("__T | distinct IP | join kind=inner (" + rows +
-                   " | project DeviceId, __ip = tostring(__address.IPAddress)) on $left.IP == $right.__ip"
-                   " | distinct IP, DeviceId");
+  return text.bind(
+      "__T | distinct IP | join kind=inner (" + rows +
+      " | project DeviceId, __ip = tostring(__address.IPAddress) | where isnotempty(__ip)) on $left.IP == $right.__ip"
+      " | distinct IP, DeviceId");
 }
 
 // What devices have seen of each other is not among the hunting tables.

@@ -1,6 +1,20 @@
 #include "inner_text.h"
 
+#include "plan_walk.h"
+
 namespace vedette::kql {
+namespace {
+
+// Places in our own text mean nothing to the user: what is bound of it stands at the operator.
+void place(PlanNode& node, SourceSpan span) {
+  node.span = span;
+  for_each_expression(node, [&](BoundExpression& expression) {
+    for_each_part(expression, [&](BoundExpression& part) { part.span = span; });
+  });
+  for_each_child(node, [&](PlanPtr& child, bool) { place(*child, span); });
+}
+
+}  // namespace
 
 std::string column_text(std::string_view name) {
   std::string out = "['";
@@ -35,6 +49,7 @@ Status InnerText::add_rows(std::string_view name, PlanPtr rows) {
 // An error of our own text stands at the operator; one of the user's words in it does too.
 Result<PlanPtr> InnerText::bind(std::string text) {
   const auto placed = [&](Error error) {
+    binding_.failed_operator = nullptr;  // one of our own text; the user's is around it
     error.span = span_;
     error.message = who_ + ": " + error.message;
     return error;
@@ -42,12 +57,15 @@ Result<PlanPtr> InnerText::bind(std::string text) {
   auto parsed = parse_or_error(text);
   if (!parsed) return placed(std::move(parsed).error());
   binding_.texts.push_back(std::move(*parsed));
+  const size_t subplans_before = binding_.subplans.size();
   const auto statements = binding_.texts.back().statements();
   const ScopeChange change(binding_, scope_);
   for (size_t i = 0; i + 1 < statements.size(); ++i)
     if (auto bound = bind_statement(binding_, Rows{}, *statements[i]); !bound) return placed(std::move(bound).error());
   auto plan = bind_tabular(binding_, *statements.back()->as<ast::ExpressionStatement>().expr);
   if (!plan) return placed(std::move(plan).error());
+  place(**plan, span_);
+  for (size_t i = subplans_before; i < binding_.subplans.size(); ++i) place(*binding_.subplans[i].plan, span_);
   return plan;
 }
 

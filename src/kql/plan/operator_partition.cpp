@@ -56,8 +56,11 @@ class LegacyPartition {
                    op_.span);
     if (values->rows.rows == 0) return no_rows();
     auto all = make_node<UnionNode>(op_.span);
-    for (size_t row = 0; row < values->rows.rows; ++row)
+    for (size_t row = 0; row < values->rows.rows; ++row) {
       all->inputs.push_back(TRY(bind_for(values->rows.columns[0].slice(row, 1).flattened())));
+      if (all->inputs.back()->output != all->inputs.front()->output)
+        return not_supported("A query of 'partition' that has other columns for another value", op_.span);
+    }
     all->output = all->inputs.front()->output;
     return all;
   }

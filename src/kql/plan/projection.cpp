@@ -121,13 +121,14 @@ Status Projection::add_aggregate(Binding& binding, const Rows& rows, const ast::
   return {};
 }
 
-// "If you provide a limited number of names, the table will show only those columns" (series-stats-function.md).
+// "If you provide a limited number of names, the table will show only those columns" (series-stats-function.md); in
+// extend one name is enough (series-decompose-forecast-function.md).
 Status Projection::add_multiple_results(Binding& binding, const Rows& rows, const ast::NamedExpr& item,
                                         const ast::Call& call) {
   std::vector<Projected> columns = TRY(bind_multiple_results(binding, rows, call));
   if (item.names.size() > columns.size())
     return semantic_error("There are more names than results.", item.names[columns.size()].span);
-  if (item.names.size() == 1 && !item.tuple)
+  if (item.names.size() == 1 && !item.tuple && style_ != Style::extend)
     return semantic_error(quoted(call.name.text) + " has several results: (a, b) = …", item.span);
   for (size_t i = 0; i < item.names.size(); ++i) {
     columns[i].name = std::string(item.names[i].text);

@@ -54,8 +54,9 @@ Result<odata::OperationResult> run(Hunting& hunting, const json::Object& paramet
   options.context = context.context_url;
   auto body = run_hunting_query(request.query, *tables, options);
   const auto took = std::chrono::steady_clock::now() - begun;
-  TRY(hunting.meter.finish(context.store, tenant, context.now,
-                           std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
+  // What could not be stored is still counted here, and stored with the next query.
+  (void)hunting.meter.finish(context.store, tenant, context.now,
+                             std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
   if (!body) return with_place(with_time(std::move(body).error(), options.stop));
   return odata::OperationResult{std::nullopt, std::move(*body), hunting.meter.headers(tenant, context.now)};
 }

@@ -37,7 +37,8 @@ constexpr std::string_view queries[] = {
     "range x from 1 to 1000000 step 1 | where strrep(tostring(x), 1024) matches regex '(1|2)+(3|4)+x'",
     "range x from 1 to 1000000 step 1 | extend s = replace_regex(strrep(tostring(x), 1024), '[0-9]', 'ab') | where s "
     "== ''",
-    "range x from 1 to 1000000 step 1 | project a = parse_json(strcat('[', strrep('1,', 1000), '1]')), x | where "
+    "range x from 1 to 1000000 step 1 | project a = parse_json(strcat('[', strrep('1,', 1000 + x % 2), '1]')), x | "
+    "where "
     "tostring(array_sort_desc(a)) == 'x'",
     "range x from 1 to 1000000 step 1 | summarize make_set(x % 7) by x % 100000 | summarize count()",
     "range x from 1 to 3000000 step 1 | make-series count() on x from 1 to 1000000 step 1 by y = x % 3",

@@ -20,7 +20,7 @@ struct Case {
 };
 
 std::string line_of(const base::Error& error, std::string_view query) {
-  const SourceSpan span = error.span.value_or(SourceSpan{});
+  const base::SourceSpan span = error.span.value_or(base::SourceSpan{});
   std::string text(query.substr(span.begin, span.end - span.begin));
   for (char& c : text)
     if (c == '\n') c = ' ';

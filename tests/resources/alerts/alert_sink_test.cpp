@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 
+#include "vedette/ingest/alert.h"
 #include "vedette/resources/alerts/alerts.h"
 
 namespace vedette::resources {
