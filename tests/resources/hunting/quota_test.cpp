@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <thread>
+
 namespace vedette::resources {
 namespace {
 
@@ -78,6 +81,19 @@ TEST_F(Quota, HoldsOverARestartAndForTwoServers) {
   HuntingMeter first{HuntingQuota{2, 0, 0, 0}}, second{HuntingQuota{2, 0, 0, 0}};
   ASSERT_TRUE(admit(first, 1));
   EXPECT_FALSE(admit(second, 1));
+}
+
+TEST_F(Quota, AdmitsAsManyAsItMayWhileUseIsWritten) {
+  HuntingMeter meter{HuntingQuota{300, 0, 0, 0}};
+  std::atomic<int> admitted = 0;
+  {
+    std::vector<std::jthread> callers;
+    for (int i = 0; i < 8; ++i)
+      callers.emplace_back([&] {
+        for (int j = 0; j < 100; ++j) admitted += meter.admit(*store, "t1", noon).has_value() ? 1 : 0;
+      });
+  }
+  EXPECT_EQ(admitted, 300);
 }
 
 TEST_F(Quota, TellsWhatIsLeft) {

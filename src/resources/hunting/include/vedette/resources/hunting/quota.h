@@ -78,14 +78,18 @@ class HuntingMeter {
  private:
   struct Tenant {
     HuntingUse all;      // what is known of every server
-    HuntingUse pending;  // what of it is not in the store
+    HuntingUse pending;  // what of it is neither in the store nor on its way there
     int64_t saved_at_ms = 0;
-    bool loaded = false;
+    bool loaded = false, saving = false;
+
+    void count(HuntingUse::Measure measure, base::DateTime now, int64_t amount) {
+      all.add(measure, now, amount);
+      pending.add(measure, now, amount);
+    }
   };
   bool unlimited() const { return quota_ == HuntingQuota::unlimited(); }
   base::Result<Tenant*> loaded_tenant(store::EntityStore& store, const std::string& tenant);
-  base::Status save_now_and_then(store::EntityStore& store, const std::string& name, Tenant& tenant,
-                                 base::DateTime now);
+  base::Status save_now_and_then(store::EntityStore& store, const std::string& name, base::DateTime now);
 
   const HuntingQuota quota_;
   std::mutex mutex_;
