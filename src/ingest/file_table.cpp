@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "column_types.h"
+#include "record_collector.h"
 #include "vedette/ingest/record_reader.h"
 
 namespace vedette::ingest {
@@ -21,11 +22,6 @@ namespace {
 
 constexpr size_t read_batch_records = 1024;
 constexpr std::string_view text_column = "Text", value_column = "Value";
-
-bool is_csv(std::string_view file) {
-  const std::string extension = std::filesystem::path(file).extension().string();
-  return extension == ".csv" || extension == ".CSV";
-}
 
 Status check_readable(const RecordBatch& batch, const std::string& path) {
   if (batch.quarantined.empty()) return {};
@@ -130,7 +126,7 @@ class FileTable final : public kql::TableSource {
 
 Status add_members(ColumnTypes& types, const RecordBatch& batch) {
   for (const Record& record : batch.records) {
-    const auto texts = is_csv(record.file) ? ColumnTypes::Texts::spell_values : ColumnTypes::Texts::are_texts;
+    const auto texts = is_delimited(record.file) ? ColumnTypes::Texts::spell_values : ColumnTypes::Texts::are_texts;
     for_each_member(record,
                     [&](size_t, std::string_view name, const Dynamic& value) { types.add(name, value, texts); });
     if (types.size() > file_table_columns_max)

@@ -65,6 +65,8 @@ std::optional<RecordFormat> parse_record_format(std::string_view name) {
   return std::nullopt;
 }
 
+bool is_delimited(std::string_view name) { return has_ending(name, ".csv") || has_ending(name, ".tsv"); }
+
 std::unique_ptr<FormatReader> open_format(RecordFormat format, std::string_view name, InputWindow& window,
                                           const ReadOptions& options) {
   constexpr size_t look_bytes = 4096;
@@ -79,7 +81,7 @@ std::unique_ptr<FormatReader> open_format(RecordFormat format, std::string_view 
       format = RecordFormat::zeek;
     else if (looks_like_json(window))
       format = RecordFormat::json;
-    else if (has_ending(name, ".csv") || has_ending(name, ".tsv"))
+    else if (is_delimited(name))
       format = RecordFormat::csv;
     else
       format = RecordFormat::text;

@@ -63,6 +63,9 @@ std::unique_ptr<FormatReader> read_text(InputWindow& window);
 std::unique_ptr<FormatReader> refuse_member(InputWindow& window, std::string reason);
 
 // Picks one of them by the member's first bytes, and for CSV by its name.
+// Whether a member's name says that it is CSV or its like with tabs.
+bool is_delimited(std::string_view name);
+
 std::unique_ptr<FormatReader> open_format(RecordFormat format, std::string_view name, InputWindow& window,
                                           const ReadOptions& options);
 

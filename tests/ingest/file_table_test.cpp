@@ -71,6 +71,15 @@ TEST_F(FileTableTest, ReadsWhatCsvSpells) {
             R"([443,"007",0.5,"2024-03-26T09:39:50.0000000Z",true,"ada"])");
 }
 
+TEST_F(FileTableTest, ReadsWhatIsDelimitedByItsEndingInAnyCase) {
+  for (const char* name : {"flows.Csv", "flows.tsv"}) {
+    const std::string delimiter = name[6] == 'C' ? "," : "\t";
+    const auto table = open(name, "port" + delimiter + "who\n443" + delimiter + "ada\n");
+    ASSERT_TRUE(table) << table.error().message;
+    EXPECT_EQ(answer(*table, "T"), "port:long, who:string\n[443,\"ada\"]") << name;
+  }
+}
+
 TEST_F(FileTableTest, IsTextByLineOtherwise) {
   const auto table = open("plain.log", "first line\nsecond line\n");
   ASSERT_TRUE(table) << table.error().message;
