@@ -55,43 +55,22 @@ base::Status read_deletable(pugi::xml_node node, Capabilities& into) {
   return read_restriction(node, "Deletable", into.remove);
 }
 
+// The names that are listed.
+template <auto member>
+base::Status read_names(pugi::xml_node node, Capabilities& into) {
+  into.*member = read_paths(node);
+  return {};
+}
 base::Status read_non_filterable(pugi::xml_node node, Capabilities& into) {
-  into.non_filterable = read_paths(property_value(node, "NonFilterableProperties"));
-  return {};
+  return read_names<&Capabilities::non_filterable>(property_value(node, "NonFilterableProperties"), into);
 }
-
 base::Status read_non_sortable(pugi::xml_node node, Capabilities& into) {
-  into.non_sortable = read_paths(property_value(node, "NonSortableProperties"));
-  return {};
+  return read_names<&Capabilities::non_sortable>(property_value(node, "NonSortableProperties"), into);
 }
 
-base::Status read_updatable_properties(pugi::xml_node node, Capabilities& into) {
-  into.updatable = read_paths(node);
-  return {};
-}
-
-base::Status read_required(pugi::xml_node node, Capabilities& into) {
-  into.required = read_paths(node);
-  return {};
-}
-
-base::Status read_not_yet(pugi::xml_node node, Capabilities& into) {
-  into.not_yet = read_paths(node);
-  return {};
-}
-
-base::Status read_indexed(pugi::xml_node node, Capabilities& into) {
-  into.indexed = read_paths(node);
-  return {};
-}
-
-base::Status read_owned(pugi::xml_node node, Capabilities& into) {
-  into.owned = node.attribute("Bool").as_bool(true);
-  return {};
-}
-
-base::Status read_quiet_update(pugi::xml_node node, Capabilities& into) {
-  into.quiet_update = node.attribute("Bool").as_bool(true);
+template <bool Capabilities::*member>
+base::Status read_flag(pugi::xml_node node, Capabilities& into) {
+  into.*member = node.attribute("Bool").as_bool(true);
   return {};
 }
 
@@ -137,12 +116,12 @@ constexpr TermReader term_readers[] = {
     {"Vedette.V1.Insert", read_insertable},
     {"Vedette.V1.Update", read_updatable},
     {"Vedette.V1.Delete", read_deletable},
-    {"Vedette.V1.UpdatableProperties", read_updatable_properties},
-    {"Vedette.V1.RequiredProperties", read_required},
-    {"Vedette.V1.IndexedProperties", read_indexed},
-    {"Vedette.V1.OwnedByApplication", read_owned},
-    {"Vedette.V1.NotYet", read_not_yet},
-    {"Vedette.V1.QuietUpdate", read_quiet_update},
+    {"Vedette.V1.UpdatableProperties", read_names<&Capabilities::updatable>},
+    {"Vedette.V1.RequiredProperties", read_names<&Capabilities::required>},
+    {"Vedette.V1.IndexedProperties", read_names<&Capabilities::indexed>},
+    {"Vedette.V1.OwnedByApplication", read_flag<&Capabilities::owned>},
+    {"Vedette.V1.NotYet", read_names<&Capabilities::not_yet>},
+    {"Vedette.V1.QuietUpdate", read_flag<&Capabilities::quiet_update>},
     {"Vedette.V1.PageSize", read_page_size},
     {"Vedette.V1.DefaultOrder", read_default_order},
     {"Vedette.V1.Collection", read_collection},
