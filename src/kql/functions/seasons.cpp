@@ -6,12 +6,12 @@
 #include <string>
 
 #include "fourier.h"
+#include "series.h"
 
 namespace vedette::kql {
 namespace {
 
 using base::Result;
-using Reals = std::vector<double>;
 
 constexpr size_t period_min = 4;
 // How far a score must be above or below the threshold, and a peak above others.

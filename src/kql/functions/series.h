@@ -11,6 +11,8 @@
 
 namespace vedette::kql {
 
+using Reals = std::vector<double>;
+
 inline bool is_number(const columnar::Dynamic& value) {
   return value.kind() == columnar::DynamicKind::int64 || value.kind() == columnar::DynamicKind::real;
 }
@@ -39,8 +41,8 @@ inline bool is_whole(std::span<const columnar::Dynamic> series) {
 }
 
 // Its numbers; nullopt when an element is none.
-inline std::optional<std::vector<double>> reals_of(std::span<const columnar::Dynamic> series) {
-  std::vector<double> out;
+inline std::optional<Reals> reals_of(std::span<const columnar::Dynamic> series) {
+  Reals out;
   out.reserve(series.size());
   for (const columnar::Dynamic& value : series) {
     if (!is_number(value)) return std::nullopt;
@@ -96,11 +98,9 @@ inline base::Error missing_elements(std::string_view function) {
 }
 
 // The numbers of one array argument in a row; nullopt when it is no array.
-inline base::Result<std::optional<std::vector<double>>> reals_at(std::string_view function, const Vector& argument,
-                                                                 size_t row) {
+inline base::Result<std::optional<Reals>> reals_at(std::string_view function, const Vector& argument, size_t row) {
   const auto view = argument.view<columnar::Dynamic>();
-  if (view.is_null(row) || view[row].kind() != columnar::DynamicKind::array)
-    return std::optional<std::vector<double>>();
+  if (view.is_null(row) || view[row].kind() != columnar::DynamicKind::array) return std::optional<Reals>();
   auto numbers = reals_of(view[row].items());
   if (!numbers) return missing_elements(function);
   return numbers;

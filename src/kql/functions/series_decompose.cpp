@@ -17,7 +17,6 @@ using columnar::Arena;
 using columnar::Dynamic;
 using columnar::DynamicMember;
 
-using Reals = std::vector<double>;
 using Text = std::string_view;
 
 struct Decomposition {

@@ -12,8 +12,6 @@ using columnar::Arena;
 using columnar::Dynamic;
 using columnar::DynamicKind;
 
-using Reals = std::vector<double>;
-
 bool flag_at(std::span<const Vector> arguments, size_t index, size_t row, bool otherwise) {
   if (arguments.size() <= index || arguments[index].is_null(row)) return otherwise;
   return arguments[index].view<uint8_t>()[row] != 0;

@@ -14,7 +14,6 @@ using columnar::Arena;
 using columnar::Dynamic;
 using columnar::DynamicMember;
 
-using Reals = std::vector<double>;
 using Matrix = std::vector<std::vector<long double>>;  // columns
 
 constexpr int64_t degree_max = 20;

@@ -14,8 +14,6 @@ using columnar::Arena;
 using columnar::Dynamic;
 using columnar::DynamicKind;
 
-using Reals = std::vector<double>;
-
 struct Method {
   std::string_view name;
   double low, high, factor;

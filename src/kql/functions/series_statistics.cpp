@@ -14,8 +14,6 @@ using columnar::Dynamic;
 using columnar::DynamicKind;
 using columnar::DynamicMember;
 
-using Reals = std::vector<double>;
-
 double sum_of(const Reals& series) {
   double sum = 0;
   for (const double value : series) sum += value;

@@ -11,8 +11,6 @@ using columnar::Arena;
 using columnar::Dynamic;
 using columnar::DynamicMember;
 
-using Reals = std::vector<double>;
-
 // The binder makes two columns of it: the real parts and the imaginary ones.
 Dynamic parts_of(Arena& arena, const Complexes& values) {
   Reals real, imaginary;
