@@ -1,4 +1,4 @@
-#include "batch_table.h"
+#include "vedette/ingest/batch_table.h"
 
 #include <algorithm>
 

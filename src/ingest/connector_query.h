@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "batch_table.h"
 #include "vedette/base/result.h"
+#include "vedette/ingest/batch_table.h"
 #include "vedette/kql/plan/plan.h"
 
 namespace vedette::ingest {

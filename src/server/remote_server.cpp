@@ -5,6 +5,7 @@
 #include "vedette/columnar/dynamic.h"
 #include "vedette/columnar/vector.h"
 #include "vedette/http/client.h"
+#include "vedette/ingest/batch_table.h"
 #include "vedette/io/file_system.h"
 #include "vedette/json/value.h"
 
@@ -110,43 +111,6 @@ Result<std::string> token(const RemoteOptions& options, const Application& app) 
   return std::string(json::find_string(answer, "access_token"));
 }
 
-// One batch of records, as the table `Answer`.
-class AnswerTable final : public kql::TableSource, public kql::Catalog {
- public:
-  explicit AnswerTable(Batch batch) : batch_(std::move(batch)) {}
-  const columnar::Schema& schema() const override {
-    static const columnar::Schema columns{{"Record", Type::dynamic}};
-    return columns;
-  }
-  Result<kql::ScanAnswer> scan(const kql::ScanRequest& request, kql::ScanStatistics&) const override {
-    Batch batch{{}, batch_.rows};
-    for (const size_t column : request.columns) batch.columns.push_back(batch_.columns[column]);
-    kql::ScanAnswer answer;
-    answer.rows = std::make_unique<Stream>(std::move(batch));
-    return answer;
-  }
-  // The table is its own catalog; it lives as long as whoever asked.
-  std::shared_ptr<const kql::TableSource> find(std::string_view name) const override {
-    if (name != "Answer") return nullptr;
-    return std::shared_ptr<const kql::TableSource>(std::shared_ptr<void>(), this);
-  }
-  std::vector<std::string> table_names() const override { return {"Answer"}; }
-
- private:
-  class Stream final : public kql::BatchStream {
-   public:
-    explicit Stream(Batch batch) : batch_(std::move(batch)) {}
-    Result<std::optional<Batch>> next() override {
-      if (batch_.rows == 0) return std::optional<Batch>{};
-      return std::optional<Batch>(std::exchange(batch_, {}));
-    }
-
-   private:
-    Batch batch_;
-  };
-  const Batch batch_;
-};
-
 // From the names that runHuntingQuery gives types.
 Result<std::string> conversion(std::string_view wire_type, const std::string& value) {
   const std::pair<std::string_view, const char*> functions[] = {
@@ -192,7 +156,10 @@ Result<RemoteAnswer> hunt_remotely(const RemoteOptions& options, const std::stri
     return fail(ErrorCode::unavailable, "The server's answer has no schema or no results.");
   for (const Dynamic& row : results->items()) records.append(row);
   const size_t rows = results->items().size();
-  return RemoteAnswer{std::make_shared<AnswerTable>(Batch{{records.finish()}, rows}), TRY(columns_query(*schema))};
+  auto tables = std::make_shared<ingest::NamedTables>();
+  tables->add("Answer", std::make_shared<ingest::BatchTable>(columnar::Schema{{"Record", Type::dynamic}},
+                                                             std::vector<Batch>{{{records.finish()}, rows}}));
+  return RemoteAnswer{std::move(tables), TRY(columns_query(*schema))};
 }
 
 }  // namespace vedette::server

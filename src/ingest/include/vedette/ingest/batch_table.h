@@ -22,7 +22,7 @@ class BatchTable final : public kql::TableSource {
   std::vector<columnar::Batch> batches_;
 };
 
-// The tables a connector's statement may name; remembers which of them were asked for.
+// Tables by their names; remembers which of them were asked for.
 class NamedTables final : public kql::Catalog {
  public:
   void add(std::string name, std::shared_ptr<const kql::TableSource> table) {
