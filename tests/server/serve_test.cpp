@@ -40,16 +40,17 @@ TEST_F(Serve, SlowHuntsKeepNothingElseFromAnswering) {
     hunters.emplace_back([&] {
       auto own = client();
       const vedette::http::Headers bearer{{"Authorization", "Bearer " + token}, {"Content-Type", "application/json"}};
-      const auto answer =
-          own.send("POST", "/v1.0/security/runHuntingQuery",
-                   R"--({"Query":"range x from 1 to 100000000000 step 1 | summarize sum(x % 7)"})--", bearer);
+      const auto answer = own.send("POST", "/v1.0/security/runHuntingQuery",
+                                   R"--({"Query":"let rows = range x from 1 to 1000000 step 1 | extend k = 1; )--"
+                                   R"--(rows | join kind=inner rows on k | summarize sum(x % 7)"})--",
+                                   bearer);
       if (answer.status != 429 || refused.exchange(true)) return;
       refusal = answer.message();
       retry_after = answer.headers.get("Retry-After");
       enough = true;
     });
   for (int i = 0; i < 400 && !enough; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  ASSERT_TRUE(enough);
+  EXPECT_TRUE(enough);
   EXPECT_EQ(refusal, "8 hunting queries are running, the most at once. Send the request again.");
   EXPECT_EQ(retry_after, "1");
   EXPECT_EQ(api.send("GET", "/healthz", "", {}).status, 200);
