@@ -1,12 +1,13 @@
-# add_module(NAME [PUBLIC_DEPS m…] [PRIVATE_DEPS m…] [PUBLIC_LIBS t…] [PRIVATE_LIBS t…])
+# add_module(NAME [SEPARATE] [PUBLIC_DEPS m…] [PRIVATE_DEPS m…] [PUBLIC_LIBS t…] [PRIVATE_LIBS t…])
 #
 # One static library per module. NAME is the folder below src/ ("base", "kql/syntax"); its sources are the .cpp files in
 # that folder, its public headers those under include/. A dependency must already be declared: the order of declaration
 # in src/CMakeLists.txt *is* the layering, and a cycle or an upward dependency cannot be configured.
 # A module that has only public headers so far is a contract that others are written against.
+# SEPARATE: each source is compiled alone in every preset (unity.cmake).
 # Every public header is compiled alone (target all_verify_interface_header_sets).
 function(add_module name)
-  cmake_parse_arguments(M "" "" "PUBLIC_DEPS;PRIVATE_DEPS;PUBLIC_LIBS;PRIVATE_LIBS" ${ARGN})
+  cmake_parse_arguments(M "SEPARATE" "" "PUBLIC_DEPS;PRIVATE_DEPS;PUBLIC_LIBS;PRIVATE_LIBS" ${ARGN})
   if(M_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "module ${name}: unknown arguments ${M_UNPARSED_ARGUMENTS}")
   endif()
@@ -16,7 +17,11 @@ function(add_module name)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${dir}/include/*.h")
   if(sources)
     set(scope PUBLIC)
-    add_library(${target} STATIC ${sources})
+    add_library(${target} STATIC)
+    if(NOT M_SEPARATE)
+      unite(${target} sources)
+    endif()
+    target_sources(${target} PRIVATE ${sources})
     use_precompiled_headers(${target})
     target_link_libraries(${target} PRIVATE ${M_PRIVATE_LIBS})
     link_modules(${target} ${name} PRIVATE ${M_PRIVATE_DEPS})

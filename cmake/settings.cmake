@@ -24,7 +24,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(vedette_settings INTERFACE -fpch-preprocess)
   # Known false positives of g++ 12 in optimised standard-library code.
   target_compile_options(vedette_settings INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-dangling-pointer
-    -Wno-stringop-overflow -Wno-array-bounds -Wno-free-nonheap-object)
+    -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds -Wno-free-nonheap-object)
 endif()
 if(VEDETTE_SANITIZE)
   target_compile_options(vedette_settings INTERFACE -fsanitize=${VEDETTE_SANITIZE} -fno-sanitize-recover=all)

@@ -12,13 +12,13 @@
 #include <array>
 #include <cctype>
 
+#include "characters.h"
 #include "vedette/base/ascii_case.h"
 #include "vedette/base/time.h"
 
 namespace vedette::base {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
 // Reads the text from left to right; a reader that does not find its kind leaves the position alone.

@@ -1,6 +1,7 @@
 // Durations of ISO 8601: 'P' (number designator)* ['T' (number designator)+], designators in order, each at most once.
 #include <limits>
 
+#include "characters.h"
 #include "vedette/base/time.h"
 
 namespace vedette::base {
@@ -16,8 +17,6 @@ constexpr Designator designators[] = {
     {'D', false, ticks_per_day},       {'H', true, ticks_per_hour},      {'M', true, ticks_per_minute},
     {'S', true, ticks_per_second},
 };
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // A whole number and seven digits of fraction at most, as ten-millionths.
 struct Number {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "characters.h"
 #include "vedette/base/clock.h"
 
 namespace vedette::base {
@@ -35,12 +36,6 @@ bool read_digits(std::string_view& text, int count, int& out) {
     out = out * 10 + (text[i] - '0');
   }
   text.remove_prefix(count);
-  return true;
-}
-
-bool skip(std::string_view& text, char c) {
-  if (text.empty() || text.front() != c) return false;
-  text.remove_prefix(1);
   return true;
 }
 

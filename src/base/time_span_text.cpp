@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "characters.h"
 #include "vedette/base/time.h"
 
 namespace vedette::base {
@@ -41,8 +42,6 @@ constexpr Unit units[] = {
     {"ticks", 1},
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // "1.5h", "15 seconds"
 std::optional<int64_t> parse_with_unit(std::string_view text) {
   double count = 0;
@@ -63,12 +62,6 @@ bool read_number(std::string_view& text, int64_t limit, int64_t& value) {
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec != std::errc() || read.ptr == text.data() || value < 0 || value >= limit) return false;
   text.remove_prefix(static_cast<size_t>(read.ptr - text.data()));
-  return true;
-}
-
-bool skip(std::string_view& text, char c) {
-  if (!text.starts_with(c)) return false;
-  text.remove_prefix(1);
   return true;
 }
 

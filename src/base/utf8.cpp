@@ -1,5 +1,7 @@
 #include "vedette/base/utf8.h"
 
+#include <algorithm>
+
 namespace vedette::base {
 namespace {
 
@@ -57,6 +59,16 @@ bool is_valid_utf8(std::string_view text) {
   for (size_t at = 0; at < text.size();)
     if (!decode(text, at, ignored)) return false;
   return true;
+}
+
+size_t byte_of_code_point(std::string_view text, int64_t index) {
+  size_t at = 0;
+  for (; index > 0 && at < text.size(); --index) next_code_point(text, at);
+  return at;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 size_t count_code_points(std::string_view text) {

@@ -16,7 +16,7 @@ using base::fail;
 
 namespace {
 
-struct Exchange {
+struct Transfer {
   const ClientRequest& request;
   const ClientOptions& options;
   ClientResponse response;
@@ -24,15 +24,15 @@ struct Exchange {
 };
 
 size_t take_body(const char* bytes, size_t, size_t size, void* context) {
-  auto& exchange = *static_cast<Exchange*>(context);
-  if (exchange.response.body.size() + size > exchange.options.body_bytes_max) return exchange.too_large = true, 0;
-  exchange.response.body.append(bytes, size);
+  auto& transfer = *static_cast<Transfer*>(context);
+  if (transfer.response.body.size() + size > transfer.options.body_bytes_max) return transfer.too_large = true, 0;
+  transfer.response.body.append(bytes, size);
   return size;
 }
 
 // A status line begins a new head: that of an interim answer is forgotten.
 size_t take_header(const char* bytes, size_t, size_t size, void* context) {
-  auto& headers = static_cast<Exchange*>(context)->response.headers;
+  auto& headers = static_cast<Transfer*>(context)->response.headers;
   std::string_view line(bytes, size);
   while (line.ends_with('\n') || line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
   if (line.starts_with("HTTP/")) return headers = {}, size;
@@ -45,16 +45,16 @@ size_t take_header(const char* bytes, size_t, size_t size, void* context) {
 }
 
 curl_socket_t open_socket(void* context, curlsocktype, curl_sockaddr* address) {
-  auto& exchange = *static_cast<Exchange*>(context);
-  if (exchange.options.reach == Reach::public_addresses && !is_public(address->addr)) {
-    exchange.out_of_reach = true;
+  auto& transfer = *static_cast<Transfer*>(context);
+  if (transfer.options.reach == Reach::public_addresses && !is_public(address->addr)) {
+    transfer.out_of_reach = true;
     return CURL_SOCKET_BAD;
   }
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 int is_stopped(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<Exchange*>(context)->request.stop.stopped() ? 1 : 0;
+  return static_cast<Transfer*>(context)->request.stop.stopped() ? 1 : 0;
 }
 
 using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
@@ -67,8 +67,8 @@ FieldList field_list(const Headers& headers) {
   return {list, &curl_slist_free_all};
 }
 
-void set_request(CURL* handle, Exchange& exchange, curl_slist* fields) {
-  const ClientRequest& request = exchange.request;
+void set_request(CURL* handle, Transfer& transfer, curl_slist* fields) {
+  const ClientRequest& request = transfer.request;
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields);
@@ -81,22 +81,22 @@ void set_request(CURL* handle, Exchange& exchange, curl_slist* fields) {
   curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method == "HEAD" ? nullptr : request.method.c_str());
 }
 
-void set_limits(CURL* handle, Exchange& exchange) {
-  const ClientOptions& options = exchange.options;
+void set_limits(CURL* handle, Transfer& transfer) {
+  const ClientOptions& options = transfer.options;
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   curl_easy_setopt(handle, CURLOPT_PROXY, options.reach == Reach::public_addresses ? "" : nullptr);
   if (!options.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, options.ca_file.c_str());
   curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-  curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &exchange);
+  curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &transfer);
   curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, is_stopped);
-  curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
+  curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &transfer);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
-  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
+  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
-  curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
+  curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
 }
 
 // What of a URL may be told: no user, no path, no query, where secrets are.
@@ -113,12 +113,12 @@ std::string origin_of(const std::string& url) {
   return origin;
 }
 
-base::Error failure(CURLcode code, const Exchange& exchange, const std::string& detail) {
-  const std::string url = origin_of(exchange.request.url);
-  if (exchange.out_of_reach) return fail(ErrorCode::forbidden, "'" + url + "' leads to an address that is not public.");
-  if (exchange.too_large)
+base::Error failure(CURLcode code, const Transfer& transfer, const std::string& detail) {
+  const std::string url = origin_of(transfer.request.url);
+  if (transfer.out_of_reach) return fail(ErrorCode::forbidden, "'" + url + "' leads to an address that is not public.");
+  if (transfer.too_large)
     return fail(ErrorCode::limit_exceeded, "The answer of '" + url + "' has more than " +
-                                               std::to_string(exchange.options.body_bytes_max) + " bytes.");
+                                               std::to_string(transfer.options.body_bytes_max) + " bytes.");
   if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
     return fail(ErrorCode::bad_request, "'" + url + "' is no http or https URL.");
   if (code == CURLE_ABORTED_BY_CALLBACK) return fail(ErrorCode::cancelled, "The request was cancelled.");
@@ -137,18 +137,18 @@ base::Result<ClientResponse> send(const ClientRequest& request, const ClientOpti
   if (!is_token(request.method)) return fail(ErrorCode::bad_request, "'" + request.method + "' is no method.");
   const Handle handle(curl_easy_init(), &curl_easy_cleanup);
   if (!handle) return fail(ErrorCode::internal, "The HTTP client cannot start.");
-  Exchange exchange{request, options, {}};
+  Transfer transfer{request, options, {}};
   const FieldList fields = field_list(request.headers);
   std::array<char, CURL_ERROR_SIZE> detail{};
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
-  set_request(handle.get(), exchange, fields.get());
-  set_limits(handle.get(), exchange);
+  set_request(handle.get(), transfer, fields.get());
+  set_limits(handle.get(), transfer);
   const CURLcode code = curl_easy_perform(handle.get());
-  if (code != CURLE_OK) return failure(code, exchange, detail.data());
+  if (code != CURLE_OK) return failure(code, transfer, detail.data());
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-  exchange.response.status = static_cast<int>(status);
-  return std::move(exchange.response);
+  transfer.response.status = static_cast<int>(status);
+  return std::move(transfer.response);
 }
 
 }  // namespace vedette::http

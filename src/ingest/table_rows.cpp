@@ -18,9 +18,9 @@ namespace {
 
 // The texts of a column as a dictionary: they are hashed here, while their record is in the processor's cache, and the
 // store then has a number a row.
-class TextColumn {
+class TextDictionary {
  public:
-  explicit TextColumn(size_t rows) : slots_(std::bit_ceil(rows * 2 + 1), free_slot), values_(Type::string) {
+  explicit TextDictionary(size_t rows) : slots_(std::bit_ceil(rows * 2 + 1), free_slot), values_(Type::string) {
     codes_->reserve(rows);
   }
   size_t size() const { return codes_->size(); }
@@ -68,13 +68,13 @@ struct Columns {
     else
       builders[column].append_null();
   }
-  TextColumn& text(size_t column) {
-    if (!texts[column]) texts[column] = std::make_unique<TextColumn>(row_count);
+  TextDictionary& text(size_t column) {
+    if (!texts[column]) texts[column] = std::make_unique<TextDictionary>(row_count);
     return *texts[column];
   }
 
   std::vector<VectorBuilder> builders;
-  std::vector<std::unique_ptr<TextColumn>> texts;  // null before the first value
+  std::vector<std::unique_ptr<TextDictionary>> texts;  // null before the first value
   size_t row_count = 0;
 };
 

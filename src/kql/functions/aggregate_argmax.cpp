@@ -102,7 +102,7 @@ Result<std::unique_ptr<Accumulator>> make_any(const BoundAggregate& call) {
   return make_accumulator<AnyRow>(call.result_types, Conditional ? std::optional<size_t>(1) : std::nullopt);
 }
 
-constexpr AggregateFunction table[] = {
+constexpr AggregateFunction aggregate_argmax_table[] = {
     {"arg_max", "(scalar, *) -> $1", "max", Naming::argument, make_arg<true>, "The row with the greatest value."},
     {"arg_min", "(scalar, *) -> $1", "min", Naming::argument, make_arg<false>, "The row with the least value."},
     {"argmax", "(scalar, *) -> $1", "max", Naming::argument, make_arg<true>, "As arg_max."},
@@ -115,6 +115,6 @@ constexpr AggregateFunction table[] = {
 
 }  // namespace
 
-std::span<const AggregateFunction> argmax_aggregates() { return table; }
+std::span<const AggregateFunction> argmax_aggregates() { return aggregate_argmax_table; }
 
 }  // namespace vedette::kql

@@ -181,7 +181,7 @@ Result<std::unique_ptr<Accumulator>> make_bits(const BoundAggregate&) {
 
 constexpr std::string_view extreme = "(number|datetime|timespan|bool|string) -> $1";
 constexpr std::string_view extreme_if = "(number|datetime|timespan|bool|string, bool) -> $1";
-constexpr AggregateFunction table[] = {
+constexpr AggregateFunction aggregate_basic_table[] = {
     {"count", "() -> long", "count", Naming::prefix_alone, make_count<false>, "How many rows there are."},
     {"count", "(scalar) -> long", "count", Naming::prefix_alone, make_count<false>,
      "How many rows there are: nulls count too."},
@@ -208,6 +208,6 @@ constexpr AggregateFunction table[] = {
 
 }  // namespace
 
-std::span<const AggregateFunction> basic_aggregates() { return table; }
+std::span<const AggregateFunction> basic_aggregates() { return aggregate_basic_table; }
 
 }  // namespace vedette::kql

@@ -55,7 +55,7 @@ class CountDistinct final : public Accumulator {
 };
 
 template <bool Conditional>
-Result<std::unique_ptr<Accumulator>> make_count(const BoundAggregate& call) {
+Result<std::unique_ptr<Accumulator>> make_distinct_count(const BoundAggregate& call) {
   const auto make = [&]<class T>() {
     return make_accumulator<CountDistinct<T>>(Conditional ? std::optional<size_t>(1) : std::nullopt);
   };
@@ -84,19 +84,19 @@ Result<std::unique_ptr<Accumulator>> make_count(const BoundAggregate& call) {
 
 constexpr std::string_view not_dynamic = "(bool|number|string|datetime|timespan|guid) -> long";
 constexpr std::string_view not_dynamic_if = "(bool|number|string|datetime|timespan|guid, bool) -> long";
-constexpr AggregateFunction table[] = {
-    {"dcount", "(scalar, accuracy: long?) -> long", "dcount", Naming::prefix_of_argument, make_count<false>,
+constexpr AggregateFunction aggregate_distinct_table[] = {
+    {"dcount", "(scalar, accuracy: long?) -> long", "dcount", Naming::prefix_of_argument, make_distinct_count<false>,
      "How many different values there are."},
-    {"dcountif", "(scalar, bool, accuracy: long?) -> long", "dcountif", Naming::prefix_of_argument, make_count<true>,
-     "How many different values some rows have."},
-    {"count_distinct", not_dynamic, "count_distinct", Naming::prefix_of_argument, make_count<false>,
+    {"dcountif", "(scalar, bool, accuracy: long?) -> long", "dcountif", Naming::prefix_of_argument,
+     make_distinct_count<true>, "How many different values some rows have."},
+    {"count_distinct", not_dynamic, "count_distinct", Naming::prefix_of_argument, make_distinct_count<false>,
      "How many different values there are."},
-    {"count_distinctif", not_dynamic_if, "count_distinctif", Naming::prefix_of_argument, make_count<true>,
+    {"count_distinctif", not_dynamic_if, "count_distinctif", Naming::prefix_of_argument, make_distinct_count<true>,
      "How many different values some rows have."},
 };
 
 }  // namespace
 
-std::span<const AggregateFunction> distinct_aggregates() { return table; }
+std::span<const AggregateFunction> distinct_aggregates() { return aggregate_distinct_table; }
 
 }  // namespace vedette::kql

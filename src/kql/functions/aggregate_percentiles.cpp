@@ -218,10 +218,9 @@ constexpr auto plain = make_percentiles<Form::columns, Weights::none>;
 constexpr auto weighted = make_percentiles<Form::columns, Weights::given>;
 constexpr auto plain_array = make_percentiles<Form::array, Weights::none>;
 constexpr auto weighted_array = make_percentiles<Form::array, Weights::given>;
-constexpr Naming named = Naming::prefix_of_argument;
 constexpr std::string_view one = "The value below which a share of the values lies.";
 constexpr std::string_view several = "The values below which shares of the values lie.";
-constexpr AggregateFunction table[] = {
+constexpr AggregateFunction aggregate_percentiles_table[] = {
     {"percentile", "(long, number) -> long", "percentile", named, plain, one},
     {"percentile", "(real|datetime|timespan, number) -> $1", "percentile", named, plain, one},
     {"percentiles", "(long, number...) -> long", "percentile", named, plain, several},
@@ -244,6 +243,6 @@ constexpr AggregateFunction table[] = {
 
 }  // namespace
 
-std::span<const AggregateFunction> percentile_aggregates() { return table; }
+std::span<const AggregateFunction> percentile_aggregates() { return aggregate_percentiles_table; }
 
 }  // namespace vedette::kql

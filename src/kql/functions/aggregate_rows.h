@@ -8,6 +8,9 @@
 
 namespace vedette::kql {
 
+// How most aggregates name their result: "sum_Bytes".
+inline constexpr Naming named = Naming::prefix_of_argument;
+
 // The rows for which the condition of sumif, make_list_if, … is true; all rows without one.
 class CountedRows {
  public:

@@ -141,13 +141,13 @@ class BuildSchema final : public Accumulator {
 
 Result<std::unique_ptr<Accumulator>> make_schema(const BoundAggregate&) { return make_accumulator<BuildSchema>(); }
 
-constexpr AggregateFunction table[] = {
+constexpr AggregateFunction aggregate_schema_table[] = {
     {"buildschema", "(dynamic) -> dynamic", "schema", Naming::prefix_of_argument, make_schema,
      "The smallest schema that all values have."},
 };
 
 }  // namespace
 
-std::span<const AggregateFunction> schema_aggregates() { return table; }
+std::span<const AggregateFunction> schema_aggregates() { return aggregate_schema_table; }
 
 }  // namespace vedette::kql

@@ -260,18 +260,18 @@ Result<std::unique_ptr<Accumulator>> make_collect(const BoundAggregate& call) {
                                                static_cast<size_t>(most));
 }
 
-constexpr std::string_view plain = "(scalar, maxSize: long?) -> dynamic";
-constexpr std::string_view with_if = "(scalar, bool, maxSize: long?) -> dynamic";
-constexpr Naming named = Naming::prefix_of_argument;
-constexpr AggregateFunction table[] = {
-    {"make_list", plain, "list", named, make_collect<List, false>, "An array of the values."},
-    {"make_list_if", with_if, "list", named, make_collect<List, true>, "An array of the values of some rows."},
+constexpr std::string_view of_all = "(scalar, maxSize: long?) -> dynamic";
+constexpr std::string_view of_some = "(scalar, bool, maxSize: long?) -> dynamic";
+constexpr AggregateFunction aggregate_sets_table[] = {
+    {"make_list", of_all, "list", named, make_collect<List, false>, "An array of the values."},
+    {"make_list_if", of_some, "list", named, make_collect<List, true>, "An array of the values of some rows."},
     {"make_list_with_nulls", "(scalar) -> dynamic", "list", named, make_collect<ListWithNulls, false>,
      "An array of the values, nulls among them."},
-    {"makelist", plain, "list", named, make_collect<List, false, old_values_max>, "As make_list, of up to 128 values."},
-    {"make_set", plain, "set", named, make_collect<Set, false>, "An array of the different values."},
-    {"make_set_if", with_if, "set", named, make_collect<Set, true>, "An array of the different values of some rows."},
-    {"makeset", plain, "set", named, make_collect<Set, false, old_values_max>, "As make_set, of up to 128 values."},
+    {"makelist", of_all, "list", named, make_collect<List, false, old_values_max>,
+     "As make_list, of up to 128 values."},
+    {"make_set", of_all, "set", named, make_collect<Set, false>, "An array of the different values."},
+    {"make_set_if", of_some, "set", named, make_collect<Set, true>, "An array of the different values of some rows."},
+    {"makeset", of_all, "set", named, make_collect<Set, false, old_values_max>, "As make_set, of up to 128 values."},
     {"make_bag", "(dynamic, maxSize: long?) -> dynamic", "bag", named, make_collect<Bag, false>,
      "A bag of the members of all bags."},
     {"make_bag_if", "(dynamic, bool, maxSize: long?) -> dynamic", "bag", named, make_collect<Bag, true>,
@@ -282,6 +282,6 @@ constexpr AggregateFunction table[] = {
 
 }  // namespace
 
-std::span<const AggregateFunction> set_aggregates() { return table; }
+std::span<const AggregateFunction> set_aggregates() { return aggregate_sets_table; }
 
 }  // namespace vedette::kql

@@ -165,8 +165,7 @@ Result<std::unique_ptr<Accumulator>> make_sketch(const BoundAggregate&) {
   return make_accumulator<Sketches<State>>(Condition == SIZE_MAX ? std::nullopt : std::optional(Condition));
 }
 
-constexpr Naming named = Naming::prefix_of_argument;
-constexpr AggregateFunction table[] = {
+constexpr AggregateFunction aggregate_sketches_table[] = {
     {"hll", "(bool|int|long|real|decimal|string|datetime|timespan|guid, accuracy: long?) -> dynamic", "hll", named,
      make_sketch<HashedValues>, "The intermediate result of dcount."},
     {"hll_if", "(bool|int|long|real|decimal|string|datetime|timespan|guid, bool, accuracy: long?) -> dynamic", "hll_if",
@@ -181,6 +180,6 @@ constexpr AggregateFunction table[] = {
 
 }  // namespace
 
-std::span<const AggregateFunction> sketch_aggregates() { return table; }
+std::span<const AggregateFunction> sketch_aggregates() { return aggregate_sketches_table; }
 
 }  // namespace vedette::kql

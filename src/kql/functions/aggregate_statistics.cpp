@@ -227,8 +227,7 @@ Result<std::unique_ptr<Accumulator>> make_covariance(const BoundAggregate&) {
 constexpr auto sample = Population::sample, whole = Population::whole;
 constexpr std::string_view spread = "(number) -> real", spread_if = "(number, bool) -> real";
 constexpr std::string_view pair = "(number, number) -> real", pair_if = "(number, number, bool) -> real";
-constexpr Naming named = Naming::prefix_of_argument;
-constexpr AggregateFunction table[] = {
+constexpr AggregateFunction aggregate_statistics_table[] = {
     {"avg", "(int|long|real) -> real", "avg", named, make_average<false>, "The mean."},
     {"avg", "(decimal|datetime|timespan) -> $1", "avg", named, make_average<false>, "The mean."},
     {"avgif", "(int|long|real, bool) -> real", "avgif", named, make_average<true>, "The mean of some rows."},
@@ -253,6 +252,6 @@ constexpr AggregateFunction table[] = {
 
 }  // namespace
 
-std::span<const AggregateFunction> statistics_aggregates() { return table; }
+std::span<const AggregateFunction> statistics_aggregates() { return aggregate_statistics_table; }
 
 }  // namespace vedette::kql

@@ -150,7 +150,7 @@ Result<Vector> negative(const CallContext&, std::span<const Vector> arguments, s
   return result;
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction arithmetic_table[] = {
     {"+", "(long, long) -> long", exact<Add, int64_t>, "Sum."},
     {"+", "(real, real) -> real", binary<Add, double>, "Sum."},
     {"+", "(decimal, decimal) -> decimal", exact<Add, Decimal>, "Sum."},
@@ -192,6 +192,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> arithmetic_functions() { return table; }
+std::span<const ScalarFunction> arithmetic_functions() { return arithmetic_table; }
 
 }  // namespace vedette::kql

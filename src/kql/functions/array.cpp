@@ -150,7 +150,7 @@ Result<Vector> join(const CallContext&, std::span<const Vector> arguments, size_
 }
 
 constexpr std::string_view joining = "(dynamic, delimiter: text) -> string";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction array_table[] = {
     {"array_length", "(dynamic) -> long", length, "How many elements an array has."},
     {"arraylength", "(dynamic) -> long", length, "As array_length."},
     {"array_index_of",
@@ -171,6 +171,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> array_functions() { return table; }
+std::span<const ScalarFunction> array_functions() { return array_table; }
 
 }  // namespace vedette::kql

@@ -174,7 +174,7 @@ Result<Vector> set_equals(const CallContext&, std::span<const Vector> arguments,
 }
 
 constexpr std::string_view sets = "(dynamic, dynamic, dynamic?...) -> dynamic";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction array_order_table[] = {
     {"array_sort_asc of several", "(nulls_last: bool, dynamic...) -> dynamic", sort_several<false>,
      "Several arrays in the order of the first."},
     {"array_sort_asc", "(dynamic, nulls_last: bool?) -> dynamic", sort<false>, "An array in ascending order."},
@@ -190,6 +190,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> array_order_functions() { return table; }
+std::span<const ScalarFunction> array_order_functions() { return array_order_table; }
 
 }  // namespace vedette::kql

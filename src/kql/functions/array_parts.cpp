@@ -174,7 +174,7 @@ Result<Vector> zip(const CallContext&, std::span<const Vector> arguments, size_t
 
 constexpr std::string_view shifting = "(dynamic, count: long, default: scalar?) -> dynamic";
 constexpr std::string_view choosing = "(dynamic, scalar, scalar) -> dynamic";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction array_parts_table[] = {
     {"array_concat", "(dynamic...) -> dynamic", concat, "The elements of all arrays in one."},
     {"array_slice", "(dynamic, start: long, end: long) -> dynamic", slice, "A part of an array."},
     {"array_split", "(dynamic, index: long) -> dynamic", split_at_one, "An array in two."},
@@ -191,6 +191,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> array_parts_functions() { return table; }
+std::span<const ScalarFunction> array_parts_functions() { return array_parts_table; }
 
 }  // namespace vedette::kql

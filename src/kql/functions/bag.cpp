@@ -177,7 +177,7 @@ Result<Vector> zip(const CallContext&, std::span<const Vector> arguments, size_t
 }
 
 constexpr std::string_view pairs = "(string, scalar, scalar?...) -> dynamic";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction bag_table[] = {
     {"bag_pack", pairs, pack, "A bag of keys and values."},
     {"pack", pairs, pack, "As bag_pack."},
     {"pack_dictionary", pairs, pack, "As bag_pack."},
@@ -192,6 +192,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> bag_functions() { return table; }
+std::span<const ScalarFunction> bag_functions() { return bag_table; }
 
 }  // namespace vedette::kql

@@ -100,7 +100,7 @@ Result<Vector> bin_at(const CallContext&, std::span<const Vector> arguments, siz
 
 constexpr std::string_view summary = "A value rounded down to a multiple.";
 constexpr std::string_view at_summary = "A value rounded down to a multiple, counted from a fixed point.";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction bins_table[] = {
     {"bin", "(long, long) -> long", bin<int64_t, Type::long_>, summary},
     {"bin", "(real, real) -> real", bin<double, Type::real>, summary},
     {"bin", "(decimal, decimal) -> decimal", bin<Decimal, Type::decimal>, summary},
@@ -120,6 +120,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> bin_functions() { return table; }
+std::span<const ScalarFunction> bin_functions() { return bins_table; }
 
 }  // namespace vedette::kql

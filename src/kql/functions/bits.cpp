@@ -46,7 +46,7 @@ Result<Vector> ones(const CallContext&, std::span<const Vector> arguments, size_
 }
 
 constexpr std::string_view signature = "(long, long) -> long";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction bits_table[] = {
     {"binary_and", signature, binary<And>, "The bits that are set in both numbers."},
     {"binary_or", signature, binary<Or>, "The bits that are set in any of two numbers."},
     {"binary_xor", signature, binary<Xor>, "The bits that are set in one of two numbers."},
@@ -58,6 +58,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> bit_functions() { return table; }
+std::span<const ScalarFunction> bit_functions() { return bits_table; }
 
 }  // namespace vedette::kql

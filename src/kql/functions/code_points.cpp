@@ -64,7 +64,7 @@ Result<Vector> converted(const CallContext&, std::span<const Vector> arguments, 
 }
 
 constexpr std::string_view to_text_signature = "(long|dynamic...) -> string";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction code_points_table[] = {
     {"unicode_codepoints_from_string", "(string) -> dynamic", from_text, "The code points of a text."},
     {"to_utf8", "(string) -> dynamic", from_text, "The code points of a text."},
     {"unicode_codepoints_to_string", to_text_signature, to_text, "A text of code points."},
@@ -79,6 +79,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> code_point_functions() { return table; }
+std::span<const ScalarFunction> code_point_functions() { return code_points_table; }
 
 }  // namespace vedette::kql

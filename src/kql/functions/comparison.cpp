@@ -246,7 +246,7 @@ Result<Vector> in_array(const CallContext& context, std::span<const Vector> argu
   return with_native(type, "A list", test);
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction comparison_table[] = {
     {"==", "(T, T) -> bool", equality<false>, "Whether two values are equal."},
     {"!=", "(T, T) -> bool", equality<true>, "Whether two values differ."},
     {"==", "(bool, long) -> bool", equality_of_bool<false, 0>, "Whether a bool is 1 or 0."},
@@ -273,6 +273,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> comparison_functions() { return table; }
+std::span<const ScalarFunction> comparison_functions() { return comparison_table; }
 
 }  // namespace vedette::kql

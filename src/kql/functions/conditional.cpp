@@ -57,7 +57,7 @@ Result<Vector> is_empty(const CallContext&, std::span<const Vector> arguments, s
   });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction conditional_table[] = {
     {"iff", "(bool, T, T) -> T", choose, "The second argument where the first is true, else the third."},
     {"iif", "(bool, T, T) -> T", choose, "As iff."},
     {"case", "([bool, T]..., T) -> T", choose, "The value behind the first predicate that is true, else the last."},
@@ -72,6 +72,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> conditional_functions() { return table; }
+std::span<const ScalarFunction> conditional_functions() { return conditional_table; }
 
 }  // namespace vedette::kql

@@ -250,49 +250,47 @@ Result<Vector> guid_of_dynamic(const CallContext&, std::span<const Vector> argum
   });
 }
 
-Result<Vector> same(const CallContext&, std::span<const Vector> arguments, size_t) { return arguments[0]; }
-
 constexpr std::string_view bool_summary = "A value as a bool: of numbers, whether it is not zero.";
 constexpr std::string_view long_signature = "(bool|int|long|real|decimal|string|dynamic) -> long";
 constexpr std::string_view real_signature = "(bool|int|long|real|decimal|string|dynamic) -> real";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction conversion_table[] = {
     {"toint", "(bool|int|long|real|decimal|string|dynamic) -> int", to_whole<int32_t, Type::int_>,
      "A value as an int."},
     {"tolong", long_signature, to_whole<int64_t, Type::long_>, "A value as a long."},
     {"toreal", real_signature, to_real, "A value as a real."},
     {"todouble", real_signature, to_real, "A value as a real."},
-    {"todecimal", "(decimal) -> decimal", same, "A value as a decimal."},
+    {"todecimal", "(decimal) -> decimal", unchanged, "A value as a decimal."},
     {"todecimal", "(int|long) -> decimal", decimal_of_whole, "A whole number as a decimal."},
     {"todecimal", "(string) -> decimal", decimal_of_text, "A text as a decimal."},
     {"todecimal", "(real) -> decimal", decimal_of_real, "A real as a decimal, by its shortest text."},
     {"todecimal", "(dynamic) -> decimal", decimal_of_dynamic, "A dynamic as a decimal."},
-    {"tobool", "(bool) -> bool", same, bool_summary},
+    {"tobool", "(bool) -> bool", unchanged, bool_summary},
     {"tobool", "(long) -> bool", bool_of_number<int64_t>, bool_summary},
     {"tobool", "(real) -> bool", bool_of_number<double>, bool_summary},
     {"tobool", "(string) -> bool", bool_of_text<std::string_view>, bool_summary},
     {"tobool", "(dynamic) -> bool", bool_of_text<Dynamic>, bool_summary},
-    {"toboolean", "(bool) -> bool", same, bool_summary},
+    {"toboolean", "(bool) -> bool", unchanged, bool_summary},
     {"toboolean", "(long) -> bool", bool_of_number<int64_t>, bool_summary},
     {"toboolean", "(real) -> bool", bool_of_number<double>, bool_summary},
     {"toboolean", "(string) -> bool", bool_of_text<std::string_view>, bool_summary},
     {"toboolean", "(dynamic) -> bool", bool_of_text<Dynamic>, bool_summary},
-    {"toguid", "(guid) -> guid", same, "A value as a guid."},
+    {"toguid", "(guid) -> guid", unchanged, "A value as a guid."},
     {"toguid", "(string) -> guid", guid_of_text, "A text as a guid."},
     {"toguid", "(dynamic) -> guid", guid_of_dynamic, "A dynamic as a guid."},
-    {"todatetime", "(datetime) -> datetime", same, "A value as a datetime."},
+    {"todatetime", "(datetime) -> datetime", unchanged, "A value as a datetime."},
     {"todatetime", "(string) -> datetime", datetime_of_text,
      "A text as a datetime: ISO 8601, RFC 822, RFC 850, month/day/year."},
     {"todatetime", "(dynamic) -> datetime", datetime_of_dynamic, "A dynamic as a datetime."},
-    {"totimespan", "(timespan) -> timespan", same, "A value as a timespan."},
+    {"totimespan", "(timespan) -> timespan", unchanged, "A value as a timespan."},
     {"totimespan", "(string) -> timespan", timespan_of_text, "A text as a timespan."},
     {"totimespan", "(dynamic) -> timespan", timespan_of_dynamic, "A dynamic as a timespan."},
-    {"totime", "(timespan) -> timespan", same, "As totimespan."},
+    {"totime", "(timespan) -> timespan", unchanged, "As totimespan."},
     {"totime", "(string) -> timespan", timespan_of_text, "As totimespan."},
     {"totime", "(dynamic) -> timespan", timespan_of_dynamic, "As totimespan."},
 };
 
 }  // namespace
 
-std::span<const ScalarFunction> conversion_functions() { return table; }
+std::span<const ScalarFunction> conversion_functions() { return conversion_table; }
 
 }  // namespace vedette::kql

@@ -12,8 +12,6 @@ using base::Result;
 using columnar::Dynamic;
 using columnar::DynamicKind;
 
-Result<Vector> same(const CallContext&, std::span<const Vector> arguments, size_t) { return arguments[0]; }
-
 // Text of a dynamic: strings as they are, all else as JSON; null is "".
 Result<Vector> text_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   std::string json;
@@ -94,8 +92,8 @@ Result<Vector> hexadecimal(const CallContext&, std::span<const Vector> arguments
   return result;
 }
 
-constexpr ScalarFunction table[] = {
-    {"tostring", "(string) -> string", same, "A value as text."},
+constexpr ScalarFunction conversion_text_table[] = {
+    {"tostring", "(string) -> string", unchanged, "A value as text."},
     {"tostring", "(int|long) -> string", text_of_whole, "A whole number as text."},
     {"tostring", "(guid) -> string", text_of_guid, "A guid as text."},
     {"tostring", "(datetime) -> string", text_of_time, "A datetime as text."},
@@ -109,6 +107,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> text_conversion_functions() { return table; }
+std::span<const ScalarFunction> text_conversion_functions() { return conversion_text_table; }
 
 }  // namespace vedette::kql

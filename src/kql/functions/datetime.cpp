@@ -113,7 +113,7 @@ Result<Vector> from_unix_nanoseconds(const CallContext&, std::span<const Vector>
 }
 
 constexpr std::string_view period_signature = "(date: datetime, offset: long?) -> datetime";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction datetime_table[] = {
     {"now", "(offset: timespan?) -> datetime", now, "The time of the query.", Determinism::per_query},
     {"ago", "(timespan) -> datetime", ago, "A time before that of the query.", Determinism::per_query},
     {"startofday", period_signature, start<Period::day>, "When the day began, moved by some days."},
@@ -144,6 +144,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> datetime_functions() { return table; }
+std::span<const ScalarFunction> datetime_functions() { return datetime_table; }
 
 }  // namespace vedette::kql

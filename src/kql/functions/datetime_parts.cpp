@@ -190,7 +190,7 @@ Result<Vector> week_day(const CallContext&, std::span<const Vector> arguments, s
 }
 
 constexpr std::string_view get_signature = "(datetime) -> long";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction datetime_parts_table[] = {
     {"datetime_part", "(part: string, datetime) -> long", by_part<Type::long_, part_of, 1>,
      "A part of a time by its name."},
     {"datepart", "(part: string, datetime) -> long", by_part<Type::long_, part_of, 1>, "As datetime_part."},
@@ -213,6 +213,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> datetime_part_functions() { return table; }
+std::span<const ScalarFunction> datetime_part_functions() { return datetime_parts_table; }
 
 }  // namespace vedette::kql

@@ -105,7 +105,7 @@ Result<Vector> welch_test(const CallContext&, std::span<const Vector> arguments,
   return result;
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction distributions_table[] = {
     {"beta_pdf", "(x: real, alpha: real, beta: real) -> real", of_three<density>,
      "The density of the beta distribution."},
     {"beta_cdf", "(x: real, alpha: real, beta: real) -> real", of_three<cumulative>,
@@ -118,6 +118,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> distribution_functions() { return table; }
+std::span<const ScalarFunction> distribution_functions() { return distributions_table; }
 
 }  // namespace vedette::kql

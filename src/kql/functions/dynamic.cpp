@@ -37,8 +37,6 @@ Result<Vector> parse_json_members(const CallContext& context, std::span<const Ve
   return out.finish();
 }
 
-Result<Vector> same(const CallContext&, std::span<const Vector> arguments, size_t) { return arguments[0]; }
-
 Result<Vector> to_dynamic_value(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) { return to_dynamic(arguments[0], row, arena); });
 }
@@ -122,17 +120,17 @@ Result<Vector> repeat(const CallContext&, std::span<const Vector> arguments, siz
 
 constexpr std::string_view other = "(bool|number|datetime|timespan|guid) -> dynamic";
 constexpr std::string_view extracting = "(path: string, json: string) -> string";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction dynamic_table[] = {
     {"$parse_json_members", "(string, string...) -> dynamic", parse_json_members, "Some members of a JSON text's bag."},
     {"parse_json", "(string) -> dynamic", parse_json, "The value that a JSON text stands for."},
-    {"parse_json", "(dynamic) -> dynamic", same, "A dynamic as it is."},
+    {"parse_json", "(dynamic) -> dynamic", unchanged, "A dynamic as it is."},
     {"parsejson", "(string) -> dynamic", parse_json, "As parse_json."},
-    {"parsejson", "(dynamic) -> dynamic", same, "As parse_json."},
+    {"parsejson", "(dynamic) -> dynamic", unchanged, "As parse_json."},
     {"todynamic", "(string) -> dynamic", parse_json, "As parse_json."},
-    {"todynamic", "(dynamic) -> dynamic", same, "A dynamic as it is."},
+    {"todynamic", "(dynamic) -> dynamic", unchanged, "A dynamic as it is."},
     {"todynamic", other, to_dynamic_value, "A value as a dynamic."},
     {"toobject", "(string) -> dynamic", parse_json, "As parse_json."},
-    {"toobject", "(dynamic) -> dynamic", same, "As parse_json."},
+    {"toobject", "(dynamic) -> dynamic", unchanged, "As parse_json."},
     {"extract_json", extracting, extract_json, "The text of an element of a JSON text."},
     {"extractjson", extracting, extract_json, "As extract_json."},
     {"dynamic_to_json", "(dynamic) -> string", dynamic_to_json, "A dynamic as JSON."},
@@ -142,6 +140,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> dynamic_functions() { return table; }
+std::span<const ScalarFunction> dynamic_functions() { return dynamic_table; }
 
 }  // namespace vedette::kql

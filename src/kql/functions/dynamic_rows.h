@@ -35,6 +35,9 @@ inline columnar::Dynamic make_bag(columnar::Arena& arena, std::span<const column
   std::copy(members.begin(), members.end(), copies);
   return columnar::Dynamic::bag({copies, members.size()});
 }
+inline columnar::Dynamic make_bag(columnar::Arena& arena, std::initializer_list<columnar::DynamicMember> members) {
+  return make_bag(arena, std::span(members.begin(), members.size()));
+}
 
 // The dynamic in `row`, null where the column is.
 inline columnar::Dynamic dynamic_at(const Vector& column, size_t row) {

@@ -160,7 +160,7 @@ Result<Vector> compress(const CallContext&, std::span<const Vector> arguments, s
   });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction encoding_table[] = {
     {"gzip_compress_to_base64_string", "(string) -> string", compress<gzip_format>,
      "A text compressed by gzip, in Base64."},
     {"zlib_compress_to_base64_string", "(string) -> string", compress<zlib_format>,
@@ -181,6 +181,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> encoding_functions() { return table; }
+std::span<const ScalarFunction> encoding_functions() { return encoding_table; }
 
 }  // namespace vedette::kql

@@ -59,13 +59,13 @@ Result<Vector> extreme(const CallContext&, std::span<const Vector> arguments, si
   return gathered(arguments, *chosen);
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction extremes_table[] = {
     {"max_of", "(T, T...) -> T", extreme<true>, "The greatest of its arguments."},
     {"min_of", "(T, T...) -> T", extreme<false>, "The least of its arguments."},
 };
 
 }  // namespace
 
-std::span<const ScalarFunction> extreme_functions() { return table; }
+std::span<const ScalarFunction> extreme_functions() { return extremes_table; }
 
 }  // namespace vedette::kql

@@ -106,7 +106,7 @@ Result<Vector> neighbors(const CallContext&, Arguments arguments, size_t rows) {
 
 constexpr std::string_view two_points = "(real, real, real, real) -> real";
 constexpr std::string_view cell = "(string) -> dynamic";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction geo_points_table[] = {
     {"geo_distance_2points", two_points, distance, "The distance of two points in metres."},
     {"geo_azimuth", two_points, azimuth, "The heading from one point to another, clockwise from north."},
     {"geo_angle", "(real, real, real, real, real, real) -> real", angle, "The clockwise angle of two lines."},
@@ -126,6 +126,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> geo_point_functions() { return table; }
+std::span<const ScalarFunction> geo_point_functions() { return geo_points_table; }
 
 }  // namespace vedette::kql

@@ -195,7 +195,7 @@ constexpr std::string_view dense = "(dynamic, tolerance: real?, preserve_crossin
 constexpr std::string_view buffered = "(dynamic, radius: real, tolerance: real?) -> dynamic";
 constexpr std::string_view covered = "(dynamic, level: long?, radius: real?) -> dynamic";
 constexpr std::string_view two_bool = "(dynamic, dynamic) -> bool", two_shape = "(dynamic, dynamic) -> dynamic";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction geo_shapes_table[] = {
     {"geo_line_length", shape_number, measure<line, &Shape::length_m>, "The length of a line in metres."},
     {"geo_polygon_perimeter", shape_number, measure<polygon, &Shape::length_m>, "The length of a polygon's border."},
     {"geo_polygon_area", shape_number, measure<polygon, &Shape::area_m2>, "The area of a polygon in square metres."},
@@ -232,6 +232,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> geo_shape_functions() { return table; }
+std::span<const ScalarFunction> geo_shape_functions() { return geo_shapes_table; }
 
 }  // namespace vedette::kql

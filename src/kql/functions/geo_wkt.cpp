@@ -140,12 +140,12 @@ base::Result<Vector> from_wkt(const CallContext&, std::span<const Vector> argume
   return geometry_rows(arguments, rows, [&](size_t row) { return WktReader(texts[row]).read(); });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction geo_wkt_table[] = {
     {"geo_from_wkt", "(string) -> dynamic", from_wkt, "A geometry in well-known text as GeoJSON."},
 };
 
 }  // namespace
 
-std::span<const ScalarFunction> geo_wkt_functions() { return table; }
+std::span<const ScalarFunction> geo_wkt_functions() { return geo_wkt_table; }
 
 }  // namespace vedette::kql

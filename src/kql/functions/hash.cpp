@@ -105,7 +105,7 @@ Result<Vector> digest(const CallContext&, std::span<const Vector> arguments, siz
 
 constexpr std::string_view hash_signature = "(scalar, mod: long?) -> long";
 constexpr std::string_view digest_signature = "(scalar) -> string";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction hash_table[] = {
     {"hash", hash_signature, hash, "The xxHash64 of a value, or its remainder."},
     {"hash_xxhash64", hash_signature, hash, "The xxHash64 of a value, or its remainder."},
     {"hash_md5", digest_signature, digest<EVP_md5>, "The MD5 of a value's text, in hexadecimal digits."},
@@ -115,6 +115,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> hash_functions() { return table; }
+std::span<const ScalarFunction> hash_functions() { return hash_table; }
 
 }  // namespace vedette::kql

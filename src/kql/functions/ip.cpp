@@ -149,7 +149,7 @@ Result<Vector> range_to_cidr_list(const CallContext&, std::span<const Vector> ar
   return out;
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction ip_table[] = {
     {"ipv4_compare", "(string, string, prefix: long?) -> long", compare, "The order of two IPv4 addresses: -1, 0, 1."},
     {"ipv4_is_match", "(string, string, prefix: long?) -> bool", match, "Whether two IPv4 addresses are the same."},
     {"ipv4_is_in_range", "(address: string, range: string) -> bool", in_range, "Whether an IPv4 range has an address."},
@@ -173,6 +173,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> ip_functions() { return table; }
+std::span<const ScalarFunction> ip_functions() { return ip_table; }
 
 }  // namespace vedette::kql

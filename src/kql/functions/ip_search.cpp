@@ -67,7 +67,7 @@ Result<Vector> has_any(const CallContext&, std::span<const Vector> arguments, si
   return out.finish();
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction ip_search_table[] = {
     {"has_ipv4", "(text: string, address: string) -> bool", has<has_address>, "Whether a text has an IPv4 address."},
     {"has_any_ipv4", "(text: string, addresses: dynamic) -> bool", has_any<has_address>,
      "Whether a text has one of an array of IPv4 addresses."},
@@ -83,6 +83,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> ip_search_functions() { return table; }
+std::span<const ScalarFunction> ip_search_functions() { return ip_search_table; }
 
 }  // namespace vedette::kql

@@ -38,7 +38,7 @@ Result<Vector> negate(const CallContext&, std::span<const Vector> arguments, siz
   return map<uint8_t>(Type::bool_, arguments, rows, [](uint8_t value) -> uint8_t { return !value; });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction logical_table[] = {
     {"and", "(bool, bool...) -> bool", decide<false>, "True when every operand is true."},
     {"or", "(bool, bool...) -> bool", decide<true>, "True when any operand is true."},
     {"not", "(bool) -> bool", negate, "The opposite of a bool."},
@@ -46,6 +46,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> logical_functions() { return table; }
+std::span<const ScalarFunction> logical_functions() { return logical_table; }
 
 }  // namespace vedette::kql

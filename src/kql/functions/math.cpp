@@ -109,8 +109,6 @@ std::optional<int64_t> rounded(int64_t value, int64_t digits) {
   return cut;
 }
 
-Result<Vector> same(const CallContext&, std::span<const Vector> arguments, size_t) { return arguments[0]; }
-
 Result<Vector> round_whole(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map<int64_t>(Type::long_, arguments, rows,
                       [](int64_t value, int64_t digits) { return rounded(value, digits); });
@@ -155,7 +153,7 @@ Result<Vector> absolute_decimal(const CallContext&, std::span<const Vector> argu
 }
 
 constexpr std::string_view signature = "(real|decimal) -> real";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction math_table[] = {
     {"rand", "() -> real", random_real, "A random number from 0 to 1, another for each row.", Determinism::per_row},
     {"rand", "(long) -> real", random_whole, "A random whole number below another.", Determinism::per_row},
     {"pi", "() -> real", pi, "The ratio of a circle's circumference to its diameter."},
@@ -188,8 +186,8 @@ constexpr ScalarFunction table[] = {
     {"erf", signature, real<std::erf>, "The error function."},
     {"erfc", signature, real<std::erfc>, "The complementary error function."},
     {"ceiling", signature, real<std::ceil>, "The least whole number that is not less."},
-    {"round", "(int) -> int", same, "The number itself."},
-    {"round", "(long) -> long", same, "The number itself."},
+    {"round", "(int) -> int", unchanged, "The number itself."},
+    {"round", "(long) -> long", unchanged, "The number itself."},
     {"round", "(long, precision: long) -> long", round_whole, "A number to a power of ten; halves away from zero."},
     {"round", "(real) -> real", round_to_whole, "The nearest whole number; halves away from zero."},
     {"round", "(real, precision: long) -> real", round_real, "A number to some digits; halves away from zero."},
@@ -202,6 +200,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> math_functions() { return table; }
+std::span<const ScalarFunction> math_functions() { return math_table; }
 
 }  // namespace vedette::kql

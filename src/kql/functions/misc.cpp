@@ -80,7 +80,7 @@ Result<Vector> ingestion_time(const CallContext&, std::span<const Vector>, size_
   return columnar::VectorBuilder(Type::datetime).finish();
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction misc_table[] = {
     {"ingestion_time", "() -> datetime", ingestion_time, "When a row was ingested; refused for rows, which lack it.",
      Determinism::per_row},
     {"new_guid", "() -> guid", new_guid, "A random guid, another for each row.", Determinism::per_row},
@@ -92,6 +92,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> misc_functions() { return table; }
+std::span<const ScalarFunction> misc_functions() { return misc_table; }
 
 }  // namespace vedette::kql

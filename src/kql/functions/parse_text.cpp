@@ -153,7 +153,7 @@ Result<Vector> parse_command_line(const CallContext&, std::span<const Vector> ar
   return out;
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction parse_text_table[] = {
     {"parse_path", "(string) -> dynamic", parse_path, "The parts of a file's path."},
     {"parse_version", "(string) -> decimal", parse_version, "A version as a number that compares as versions do."},
     {"parse_csv", "(string) -> dynamic", parse_csv, "The fields of a record of comma-separated values."},
@@ -163,6 +163,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> parse_text_functions() { return table; }
+std::span<const ScalarFunction> parse_text_functions() { return parse_text_table; }
 
 }  // namespace vedette::kql

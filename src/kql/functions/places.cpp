@@ -47,13 +47,13 @@ Result<Vector> place_of_address(const CallContext&, std::span<const Vector> argu
   return out;
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction places_table[] = {
     {"geo_info_from_ip_address", "(string) -> dynamic", place_of_address,
      "Where an address is; without a database of places, null for addresses that are nowhere."},
 };
 
 }  // namespace
 
-std::span<const ScalarFunction> place_functions() { return table; }
+std::span<const ScalarFunction> place_functions() { return places_table; }
 
 }  // namespace vedette::kql

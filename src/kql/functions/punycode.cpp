@@ -43,10 +43,6 @@ void append_delta(std::string& out, uint32_t delta, uint32_t bias) {
   out += digit(delta);
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
-}
-
 // The labels of a domain's name, each converted.
 template <class F>
 std::optional<std::string> by_label(std::string_view domain, F convert) {
@@ -97,7 +93,7 @@ std::optional<std::string> punycode_of(std::string_view text) {
 }
 
 std::optional<std::string> text_of_punycode(std::string_view punycode) {
-  if (!is_ascii(punycode) || punycode.size() > code_points_max) return std::nullopt;
+  if (!base::is_ascii(punycode) || punycode.size() > code_points_max) return std::nullopt;
   const size_t hyphen = punycode.rfind('-');
   const size_t basic = hyphen == std::string_view::npos ? 0 : hyphen;
   std::u32string output(punycode.begin(), punycode.begin() + static_cast<std::ptrdiff_t>(basic));
@@ -127,7 +123,7 @@ std::optional<std::string> text_of_punycode(std::string_view punycode) {
 
 std::optional<std::string> punycode_of_domain(std::string_view domain) {
   return by_label(domain, [](std::string_view label) -> std::optional<std::string> {
-    if (is_ascii(label)) return std::string(label);
+    if (base::is_ascii(label)) return std::string(label);
     const auto encoded = punycode_of(label);
     return encoded ? std::optional("xn--" + *encoded) : std::nullopt;
   });

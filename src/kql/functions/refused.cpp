@@ -12,7 +12,7 @@ constexpr std::string_view no_cluster = "a query knows of no cluster, database o
 constexpr std::string_view no_extents = "rows do not know the extent they are stored in";
 constexpr std::string_view no_cursors = "there are no database cursors here";
 
-constexpr RefusedFunction table[] = {
+constexpr RefusedFunction refused_table[] = {
     {"current_cluster_endpoint", no_cluster},
     {"current_database", no_cluster},
     {"current_node_id", no_cluster},
@@ -54,6 +54,6 @@ constexpr RefusedFunction table[] = {
 
 }  // namespace
 
-std::span<const RefusedFunction> refused_functions() { return table; }
+std::span<const RefusedFunction> refused_functions() { return refused_table; }
 
 }  // namespace vedette::kql

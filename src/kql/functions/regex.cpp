@@ -203,7 +203,7 @@ Result<Vector> quote(const CallContext&, std::span<const Vector> arguments, size
 constexpr std::string_view all_of = "(regex: string, text: string) -> dynamic";
 constexpr std::string_view groups_of_all = "(regex: string, groups: dynamic, text: string) -> dynamic";
 constexpr std::string_view trimming = "(regex: string, text: string) -> string";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction regex_table[] = {
     {"matches regex", "(string, regex: string) -> bool", matches<false>, "Whether a regular expression matches."},
     {"extract", "(regex: string, group: long, text: string) -> string", extract, "A group of the first match."},
     {"extract_all", all_of, extract_all, "The groups of all matches."},
@@ -223,6 +223,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> regex_functions() { return table; }
+std::span<const ScalarFunction> regex_functions() { return regex_table; }
 
 }  // namespace vedette::kql

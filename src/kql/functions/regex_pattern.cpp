@@ -135,10 +135,6 @@ base::Result<std::unique_ptr<RE2>> compiled(const std::string& pattern) {
   return base::fail(ErrorCode::not_supported, "The regular expression is not supported: " + out->error() + ".");
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 bool has_word_beyond_ascii(std::string_view text) {
   static const RE2 any_word("[" + std::string(word) + "]");
   std::string beyond;
@@ -160,7 +156,9 @@ base::Result<std::shared_ptr<Pattern>> Pattern::compile(std::string_view source)
   return out;
 }
 
-const RE2* Pattern::for_text(std::string_view text) { return is_ascii(text) ? ascii_.get() : for_wide_text(text); }
+const RE2* Pattern::for_text(std::string_view text) {
+  return base::is_ascii(text) ? ascii_.get() : for_wide_text(text);
+}
 
 const RE2* Pattern::for_wide_text(std::string_view text) {
   if (words_are_ascii_ && has_word_beyond_ascii(text)) return nullptr;

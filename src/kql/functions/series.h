@@ -51,6 +51,21 @@ inline std::optional<Reals> reals_of(std::span<const columnar::Dynamic> series) 
   return out;
 }
 
+inline double sum_of(const Reals& series) {
+  double sum = 0;
+  for (const double value : series) sum += value;
+  return sum;
+}
+
+// Of a sample.
+inline double variance_of(const Reals& series) {
+  const auto count = static_cast<double>(series.size());
+  const double mean = sum_of(series) / count;
+  double squares = 0;
+  for (const double value : series) squares += (value - mean) * (value - mean);
+  return squares / (count - 1);
+}
+
 inline columnar::Dynamic array_of(columnar::Arena& arena, std::span<const double> values) {
   auto* items = arena.allocate_array<columnar::Dynamic>(values.size());
   for (size_t i = 0; i < values.size(); ++i) items[i] = columnar::Dynamic::of(values[i]);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dynamic_rows.h"
 #include "families.h"
 #include "seasons.h"
 #include "series.h"
@@ -30,7 +31,7 @@ struct Settings {
   double threshold = 0.6;   // of detection
 };
 
-base::Error unsupported(const std::string& what) {
+base::Error no_decomposition(const std::string& what) {
   return base::fail(base::ErrorCode::not_supported, "Decomposition of a series: " + what);
 }
 
@@ -42,7 +43,7 @@ T value_at(std::span<const Vector> arguments, size_t index, size_t row, T otherw
 
 Result<size_t> period_of(Text function, std::span<const double> learned, const Settings& settings) {
   if (settings.seasonality >= 0) return static_cast<size_t>(settings.seasonality);
-  if (settings.seasonality < -1) return unsupported("the seasonality is -1, 0 or a number of elements.");
+  if (settings.seasonality < -1) return no_decomposition("the seasonality is -1, 0 or a number of elements.");
   return detect_period(function, learned, settings.threshold);
 }
 
@@ -57,20 +58,20 @@ Result<Reals> trend_of(const Reals& deseasonal, size_t learned, Text kind) {
     const Line line = fitted_line(known);
     for (size_t i = 0; i < out.size(); ++i) out[i] = line.at(i);
   } else if (kind != "none") {
-    return unsupported("the trend is 'avg', 'linefit' or 'none'.");
+    return no_decomposition("the trend is 'avg', 'linefit' or 'none'.");
   }
   return out;
 }
 
 Result<Decomposition> decomposed(Text function, const Reals& series, const Settings& settings) {
   if (std::any_of(series.begin(), series.end(), [](double value) { return !std::isfinite(value); }))
-    return unsupported("an element is no finite number.");
+    return no_decomposition("an element is no finite number.");
   if (settings.test_points < 0 || static_cast<size_t>(settings.test_points) >= std::max<size_t>(series.size(), 1))
-    return unsupported("the test points are fewer than the elements.");
+    return no_decomposition("the test points are fewer than the elements.");
   const size_t learned = series.size() - static_cast<size_t>(settings.test_points);
   const size_t period = TRY(period_of(function, std::span(series).first(learned), settings));
   auto seasonal = seasonal_part(series, learned, period);
-  if (!seasonal) return unsupported("a season is longer than what there is to learn from.");
+  if (!seasonal) return no_decomposition("a season is longer than what there is to learn from.");
   Reals deseasonal(series.size());
   for (size_t i = 0; i < series.size(); ++i) deseasonal[i] = series[i] - (*seasonal)[i];
   auto trend = TRY(trend_of(deseasonal, learned, settings.trend));
@@ -82,17 +83,11 @@ Result<Decomposition> decomposed(Text function, const Reals& series, const Setti
   return out;
 }
 
-Dynamic bag_of(Arena& arena, std::initializer_list<DynamicMember> members) {
-  auto* copy = arena.allocate_array<DynamicMember>(members.size());
-  std::copy(members.begin(), members.end(), copy);
-  return Dynamic::bag({copy, members.size()});
-}
-
 Dynamic components_of(Arena& arena, const Decomposition& parts) {
-  return bag_of(arena, {{"baseline", array_of(arena, parts.baseline)},
-                        {"seasonal", array_of(arena, parts.seasonal)},
-                        {"trend", array_of(arena, parts.trend)},
-                        {"residual", array_of(arena, parts.residual)}});
+  return make_bag(arena, {{"baseline", array_of(arena, parts.baseline)},
+                          {"seasonal", array_of(arena, parts.seasonal)},
+                          {"trend", array_of(arena, parts.trend)},
+                          {"residual", array_of(arena, parts.residual)}});
 }
 
 Result<Vector> decompose(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -111,7 +106,7 @@ Result<std::optional<Reals>> known_part(const Vector& argument, size_t row, int6
   if (value.kind() != columnar::DynamicKind::array) return std::optional<Reals>();
   const auto items = value.items();
   if (points < 0 || static_cast<size_t>(points) >= std::max<size_t>(items.size(), 1))
-    return unsupported("the points to forecast are fewer than the elements.");
+    return no_decomposition("the points to forecast are fewer than the elements.");
   auto series = reals_of(items.first(items.size() - static_cast<size_t>(points)));
   if (!series) return missing_elements("series_decompose_forecast");
   series->resize(items.size(), 0.0);
@@ -132,9 +127,9 @@ Dynamic anomalies_of(Arena& arena, const Reals& scores, double threshold, const 
   auto* flags = arena.allocate_array<Dynamic>(scores.size());
   for (size_t i = 0; i < scores.size(); ++i)
     flags[i] = Dynamic::of(int64_t{(scores[i] > threshold) - (scores[i] < -threshold)});
-  return bag_of(arena, {{"ad_flag", Dynamic::array({flags, scores.size()})},
-                        {"ad_score", array_of(arena, scores)},
-                        {"baseline", array_of(arena, baseline)}});
+  return make_bag(arena, {{"ad_flag", Dynamic::array({flags, scores.size()})},
+                          {"ad_score", array_of(arena, scores)},
+                          {"baseline", array_of(arena, baseline)}});
 }
 
 Result<Vector> anomalies(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -163,7 +158,7 @@ Result<Vector> seasonal(const CallContext&, std::span<const Vector> arguments, s
   });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction series_decompose_table[] = {
     {"series_seasonal", "(dynamic, period: long?) -> dynamic", seasonal, "The seasonal part of a series."},
     {"series_decompose as a bag",
      "(dynamic, seasonality: long?, trend: string?, test_points: long?, seasonality_threshold: real?) -> dynamic",
@@ -179,6 +174,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> series_decompose_functions() { return table; }
+std::span<const ScalarFunction> series_decompose_functions() { return series_decompose_table; }
 
 }  // namespace vedette::kql

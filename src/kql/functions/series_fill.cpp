@@ -109,7 +109,7 @@ Result<Vector> linear(const CallContext&, std::span<const Vector> arguments, siz
       });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction series_fill_table[] = {
     {"series_fill_forward", "(dynamic, missing: int|long|real?) -> dynamic", forward,
      "A series with missing elements taken from their left."},
     {"series_fill_backward", "(dynamic, missing: int|long|real?) -> dynamic", backward,
@@ -122,6 +122,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> series_fill_functions() { return table; }
+std::span<const ScalarFunction> series_fill_functions() { return series_fill_table; }
 
 }  // namespace vedette::kql

@@ -71,7 +71,7 @@ Result<Vector> iir(const CallContext&, std::span<const Vector> arguments, size_t
   });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction series_filter_table[] = {
     {"series_fir", "(dynamic, filter: dynamic, normalize: bool?, center: bool?) -> dynamic", fir,
      "A series through a finite impulse response filter."},
     {"series_iir", "(dynamic, numerators: dynamic, denominators: dynamic) -> dynamic", iir,
@@ -80,6 +80,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> series_filter_functions() { return table; }
+std::span<const ScalarFunction> series_filter_functions() { return series_filter_table; }
 
 }  // namespace vedette::kql

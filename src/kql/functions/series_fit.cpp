@@ -18,7 +18,7 @@ using Matrix = std::vector<std::vector<long double>>;  // columns
 
 constexpr int64_t degree_max = 20;
 
-base::Error unsupported(const std::string& what) {
+base::Error no_fit(const std::string& what) {
   return base::fail(base::ErrorCode::not_supported, "series_fit_poly(): " + what);
 }
 
@@ -30,7 +30,7 @@ base::Status reflect(Matrix& columns, std::vector<long double>& target) {
     long double norm = 0;
     for (size_t i = k; i < pivot.size(); ++i) norm += pivot[i] * pivot[i];
     norm = std::copysign(std::sqrt(norm), pivot[k]);
-    if (norm == 0) return unsupported("the x values are too few or too alike for this degree.");
+    if (norm == 0) return no_fit("the x values are too few or too alike for this degree.");
     std::vector<long double> mirror(pivot.begin() + static_cast<ptrdiff_t>(k), pivot.end());
     mirror[0] += norm;
     const long double scale = norm * mirror[0];
@@ -58,18 +58,10 @@ Result<std::vector<long double>> fitted(const Reals& x, const Reals& y, size_t d
     long double rest = target[k];
     for (size_t j = k + 1; j <= degree; ++j) rest -= columns[j][k] * out[j];
     if (std::fabs(columns[k][k]) < 1e-15L * std::fabs(powers[k].back()))
-      return unsupported("the x values are too few or too alike for this degree.");
+      return no_fit("the x values are too few or too alike for this degree.");
     out[k] = rest / columns[k][k];
   }
   return out;
-}
-
-double variance_of(const Reals& series) {
-  const auto count = static_cast<double>(series.size());
-  double mean = 0, squares = 0;
-  for (const double value : series) mean += value / count;
-  for (const double value : series) squares += (value - mean) * (value - mean);
-  return squares / (count - 1);
 }
 
 Dynamic described(Arena& arena, const Reals& x, const Reals& y, const std::vector<long double>& coefficients) {
@@ -107,21 +99,21 @@ Result<Vector> fit_poly(const CallContext&, std::span<const Vector> arguments, s
       x = *given;
     }
     const int64_t degree = arguments.size() > 2 ? arguments[2].view<int64_t>()[row] : 1;
-    if (degree < 1 || degree > degree_max) return unsupported("the degree is between 1 and 20.");
-    if (x.size() != y->size()) return unsupported("both series have the same length.");
+    if (degree < 1 || degree > degree_max) return no_fit("the degree is between 1 and 20.");
+    if (x.size() != y->size()) return no_fit("both series have the same length.");
     if (y->size() < static_cast<size_t>(degree) + 1 || !is_finite(*y) || !is_finite(x))
-      return unsupported("a series needs more elements than the degree, all of them finite numbers.");
+      return no_fit("a series needs more elements than the degree, all of them finite numbers.");
     return std::optional(described(arena, x, *y, TRY(fitted(x, *y, static_cast<size_t>(degree)))));
   });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction series_fit_table[] = {
     {"series_fit_poly as a bag", "(y: dynamic, x: dynamic?, degree: long?) -> dynamic", fit_poly,
      "The polynomial that fits a series best."},
 };
 
 }  // namespace
 
-std::span<const ScalarFunction> series_fit_functions() { return table; }
+std::span<const ScalarFunction> series_fit_functions() { return series_fit_table; }
 
 }  // namespace vedette::kql

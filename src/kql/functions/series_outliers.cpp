@@ -20,7 +20,7 @@ struct Method {
 };
 constexpr Method methods[] = {{"tukey", 0.25, 0.75, 1}, {"ctukey", 0.1, 0.9, 2.7726056055079145}};
 
-base::Error unsupported(const std::string& what) {
+base::Error no_outliers(const std::string& what) {
   return base::fail(base::ErrorCode::not_supported, "Outliers of a series: " + what);
 }
 
@@ -50,16 +50,16 @@ Result<Reals> outlier_scores(std::span<const std::optional<double>> series, std:
                              size_t test_points) {
   const auto* found =
       std::find_if(std::begin(methods), std::end(methods), [&](const Method& m) { return m.name == method; });
-  if (found == std::end(methods)) return unsupported("the method is 'tukey' or 'ctukey'.");
+  if (found == std::end(methods)) return no_outliers("the method is 'tukey' or 'ctukey'.");
   Reals scores(series.size(), 0.0);
   const Reals values = sorted_values(series.first(series.size() - std::min(test_points, series.size())));
   if (values.empty()) return scores;
   const double low = percentile(values, found->low), high = percentile(values, found->high);
   for (size_t i = 0; i < series.size(); ++i) {
     if (!series[i]) continue;
-    if (!std::isfinite(*series[i])) return unsupported("an element is no finite number.");
+    if (!std::isfinite(*series[i])) return no_outliers("an element is no finite number.");
     scores[i] = score_of(*series[i], low, high, found->factor);
-    if (!std::isfinite(scores[i])) return unsupported("the percentiles are equal, so that there is no score.");
+    if (!std::isfinite(scores[i])) return no_outliers("the percentiles are equal, so that there is no score.");
   }
   return scores;
 }
@@ -72,7 +72,7 @@ base::Status check_percentiles(std::span<const Vector> arguments, size_t row) {
   for (size_t i = 3; i < std::min<size_t>(arguments.size(), 5); ++i) {
     const auto view = arguments[i].view<double>();
     if (!view.is_null(row) && view[row] != defaults[i - 3])
-      return unsupported("only the percentiles 10 and 90 are supported.");
+      return no_outliers("only the percentiles 10 and 90 are supported.");
   }
   return {};
 }
@@ -100,7 +100,7 @@ Result<Vector> outliers(const CallContext&, std::span<const Vector> arguments, s
   });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction series_outliers_table[] = {
     {"series_outliers",
      "(dynamic, kind: string?, ignore_val: real?, min_percentile: real?, max_percentile: real?) -> dynamic", outliers,
      "How far elements lie outside of a series' normal range; 1.5 or more are outliers."},
@@ -108,6 +108,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> series_outliers_functions() { return table; }
+std::span<const ScalarFunction> series_outliers_functions() { return series_outliers_table; }
 
 }  // namespace vedette::kql

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dynamic_rows.h"
 #include "families.h"
 #include "series.h"
 
@@ -14,11 +15,6 @@ using columnar::Dynamic;
 using columnar::DynamicKind;
 using columnar::DynamicMember;
 
-double sum_of(const Reals& series) {
-  double sum = 0;
-  for (const double value : series) sum += value;
-  return sum;
-}
 double product_of(const Reals& series) {
   double product = 1;
   for (const double value : series) product *= value;
@@ -147,33 +143,19 @@ Result<Vector> pearson(const CallContext&, std::span<const Vector> arguments, si
   return result;
 }
 
-Dynamic bag_of(Arena& arena, std::initializer_list<DynamicMember> members) {
-  auto* copy = arena.allocate_array<DynamicMember>(members.size());
-  std::copy(members.begin(), members.end(), copy);
-  return Dynamic::bag({copy, members.size()});
-}
-
-double variance_of(const Reals& series) {
-  const auto count = static_cast<double>(series.size());
-  const double mean = sum_of(series) / count;
-  double squares = 0;
-  for (const double value : series) squares += (value - mean) * (value - mean);
-  return squares / (count - 1);
-}
-
 Dynamic stats_of(Arena& arena, const Reals& series) {
   const auto least = std::min_element(series.begin(), series.end());
   const auto most = std::max_element(series.begin(), series.end());
   const double sum = sum_of(series), variance = variance_of(series);
-  return bag_of(arena, {{"min", Dynamic::of(*least)},
-                        {"min_idx", Dynamic::of(int64_t{least - series.begin()})},
-                        {"max", Dynamic::of(*most)},
-                        {"max_idx", Dynamic::of(int64_t{most - series.begin()})},
-                        {"avg", Dynamic::of(sum / static_cast<double>(series.size()))},
-                        {"stdev", Dynamic::of(std::sqrt(variance))},
-                        {"variance", Dynamic::of(variance)},
-                        {"sum", Dynamic::of(sum)},
-                        {"len", Dynamic::of(static_cast<int64_t>(series.size()))}});
+  return make_bag(arena, {{"min", Dynamic::of(*least)},
+                          {"min_idx", Dynamic::of(int64_t{least - series.begin()})},
+                          {"max", Dynamic::of(*most)},
+                          {"max_idx", Dynamic::of(int64_t{most - series.begin()})},
+                          {"avg", Dynamic::of(sum / static_cast<double>(series.size()))},
+                          {"stdev", Dynamic::of(std::sqrt(variance))},
+                          {"variance", Dynamic::of(variance)},
+                          {"sum", Dynamic::of(sum)},
+                          {"len", Dynamic::of(static_cast<int64_t>(series.size()))}});
 }
 
 // The line y = slope · x + interception with the least squares, x from 1 (as the page's example shows).
@@ -192,12 +174,12 @@ Dynamic line_of(Arena& arena, const Reals& series) {
     rest.push_back(series[i] - line.back());
   }
   const double variance = variance_of(series), residual = variance_of(rest);
-  return bag_of(arena, {{"rsquare", Dynamic::of(1 - residual / variance)},
-                        {"slope", Dynamic::of(slope)},
-                        {"variance", Dynamic::of(variance)},
-                        {"rvariance", Dynamic::of(residual)},
-                        {"interception", Dynamic::of(interception)},
-                        {"line_fit", array_of(arena, line)}});
+  return make_bag(arena, {{"rsquare", Dynamic::of(1 - residual / variance)},
+                          {"slope", Dynamic::of(slope)},
+                          {"variance", Dynamic::of(variance)},
+                          {"rvariance", Dynamic::of(residual)},
+                          {"interception", Dynamic::of(interception)},
+                          {"line_fit", array_of(arena, line)}});
 }
 
 // Of two finite elements or more: what fewer, or others, give is not documented in detail.
@@ -218,7 +200,7 @@ Result<Vector> described(const CallContext&, std::span<const Vector> arguments, 
   return result;
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction series_statistics_table[] = {
     {"series_sum", "(dynamic) -> real", statistic<sum_of>, "The sum of a series."},
     {"series_product", "(dynamic) -> real", statistic<product_of>, "The product of a series."},
     {"series_magnitude", "(dynamic) -> real", statistic<magnitude_of>, "The length of a series as a vector."},
@@ -235,6 +217,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> series_statistics_functions() { return table; }
+std::span<const ScalarFunction> series_statistics_functions() { return series_statistics_table; }
 
 }  // namespace vedette::kql

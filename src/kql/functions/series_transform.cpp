@@ -41,13 +41,13 @@ Result<Vector> transformed(const CallContext&, std::span<const Vector> arguments
 }
 
 constexpr std::string_view signature = "(real: dynamic, imaginary: dynamic?) -> dynamic";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction series_transform_table[] = {
     {"series_fft as a bag", signature, transformed<Transform::forward>, "The frequencies of a series."},
     {"series_ifft as a bag", signature, transformed<Transform::backward>, "The series of frequencies."},
 };
 
 }  // namespace
 
-std::span<const ScalarFunction> series_transform_functions() { return table; }
+std::span<const ScalarFunction> series_transform_functions() { return series_transform_table; }
 
 }  // namespace vedette::kql

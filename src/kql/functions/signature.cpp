@@ -10,7 +10,7 @@ namespace vedette::kql {
 
 namespace {
 
-bool is_number(Type type) {
+bool is_numeric(Type type) {
   return type == Type::int_ || type == Type::long_ || type == Type::real || type == Type::decimal;
 }
 
@@ -49,7 +49,7 @@ struct Matching {
       const SignatureParameter& parameter = signature.parameter_of(i, arguments.size());
       if (parameter.generic) {
         if (!unify_generic(arguments[i])) return false;
-      } else if (is_number_set(parameter) && is_number(arguments[i].type)) {
+      } else if (is_number_set(parameter) && is_numeric(arguments[i].type)) {
         number = number ? promoted(*number, arguments[i].type) : arguments[i].type;
       }
     }
@@ -89,7 +89,7 @@ struct Matching {
     if (parameter.text)
       return argument.type == Type::string || exactness >= 1 ? std::optional(Type::string) : std::nullopt;
     if (parameter.types.contains(argument.type)) {
-      if (!promotes || !is_number_set(parameter) || !is_number(argument.type) || argument.type == *number)
+      if (!promotes || !is_number_set(parameter) || !is_numeric(argument.type) || argument.type == *number)
         return argument.type;
       return exactness >= 1 ? number : std::optional<Type>();
     }
@@ -197,7 +197,7 @@ bool widens(Type from, Type to) {
 }
 
 std::optional<Type> promoted(Type a, Type b) {
-  if (!is_number(a) || !is_number(b)) return std::nullopt;
+  if (!is_numeric(a) || !is_numeric(b)) return std::nullopt;
   if (a == b) return a;
   if (a == Type::real || b == Type::real) return Type::real;
   if (a == Type::decimal || b == Type::decimal) return Type::decimal;

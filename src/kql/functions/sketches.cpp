@@ -220,7 +220,7 @@ Result<Vector> is_valid(const CallContext&, Arguments arguments, size_t rows) {
 
 constexpr std::string_view several = "(dynamic, dynamic, dynamic?...) -> dynamic";
 constexpr std::string_view ranked = "(dynamic, int|long|real|datetime|timespan) -> real";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction sketches_table[] = {
     {"dcount_hll", "(dynamic) -> long", dcount_hll, "How many different values an hll has."},
     {"dcount_hll of the common values", "(dynamic...) -> long", intersect_hll, "How many values several hll share."},
     {"hll_merge", several, merge_hll, "Several hll as one."},
@@ -239,6 +239,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> sketch_functions() { return table; }
+std::span<const ScalarFunction> sketch_functions() { return sketches_table; }
 
 }  // namespace vedette::kql

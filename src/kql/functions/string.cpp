@@ -15,17 +15,6 @@ namespace {
 
 using base::Result;
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-// The byte at which code point number `index` begins; the size of the text beyond its end.
-size_t byte_of(std::string_view text, int64_t index) {
-  size_t at = 0;
-  for (; index > 0 && at < text.size(); --index) base::next_code_point(text, at);
-  return at;
-}
-
 using TextView = columnar::View<std::string_view>;
 
 // The texts of a row, `delimiter` between them.
@@ -71,8 +60,8 @@ Result<Vector> size_in_bytes(const CallContext&, std::span<const Vector> argumen
 // A negative start counts from the end.
 std::string_view part_of(std::string_view text, int64_t start, int64_t count) {
   if (start < 0) start = std::max<int64_t>(0, static_cast<int64_t>(base::count_code_points(text)) + start);
-  text.remove_prefix(byte_of(text, start));
-  return text.substr(0, byte_of(text, std::max<int64_t>(0, count)));
+  text.remove_prefix(base::byte_of_code_point(text, start));
+  return text.substr(0, base::byte_of_code_point(text, std::max<int64_t>(0, count)));
 }
 
 Result<Vector> part(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -89,7 +78,7 @@ template <bool Upper>
 Result<Vector> change_case(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   bool unknown = false;
   auto result = map_text(arguments, rows, [&](std::string& out, std::string_view text) {
-    if (is_ascii(text)) {
+    if (base::is_ascii(text)) {
       for (const char c : text) out += Upper ? (c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c) : fold_ascii(c);
       return;
     }
@@ -145,7 +134,8 @@ Result<Vector> repeat(const CallContext&, std::span<const Vector> arguments, siz
 }
 
 Result<Vector> ascii(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<uint8_t>(Type::bool_, arguments, rows, [](std::string_view text) -> uint8_t { return is_ascii(text); });
+  return map<uint8_t>(Type::bool_, arguments, rows,
+                      [](std::string_view text) -> uint8_t { return base::is_ascii(text); });
 }
 
 Result<Vector> utf8(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -153,7 +143,7 @@ Result<Vector> utf8(const CallContext&, std::span<const Vector> arguments, size_
                       [](std::string_view text) -> uint8_t { return base::is_valid_utf8(text); });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction string_table[] = {
     {"strcat", "(text...) -> string", concatenate, "Texts one after another."},
     {"strcat_delim", "(delimiter: text, text...) -> string", join_with_delimiter, "Texts with a delimiter between."},
     {"strlen", "(string) -> long", length, "How many code points a text has."},
@@ -170,6 +160,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> string_functions() { return table; }
+std::span<const ScalarFunction> string_functions() { return string_table; }
 
 }  // namespace vedette::kql

@@ -147,12 +147,6 @@ std::optional<Window> window_of(std::span<const Vector> options, size_t row) {
   return window;
 }
 
-size_t byte_of(std::string_view text, int64_t index) {
-  size_t at = 0;
-  for (; index > 0 && at < text.size(); --index) base::next_code_point(text, at);
-  return at;
-}
-
 // A match must begin in the window, and may end beyond it: so the engine answers, other than its documentation.
 struct Bytes {
   size_t begin = 0, end = 0;
@@ -161,9 +155,9 @@ struct Bytes {
 Bytes bytes_of(std::string_view text, Window window) {
   if (window.start < 0)
     window.start = std::max<int64_t>(0, static_cast<int64_t>(base::count_code_points(text)) + window.start);
-  const size_t begin = byte_of(text, window.start);
+  const size_t begin = base::byte_of_code_point(text, window.start);
   if (window.length < 0) return {begin, text.size() + 1};
-  const size_t size = byte_of(text.substr(begin), window.length);
+  const size_t size = base::byte_of_code_point(text.substr(begin), window.length);
   return {begin, begin + size};
 }
 
@@ -225,7 +219,7 @@ Result<Vector> index_of_regex(const CallContext& context, std::span<const Vector
   return patterns.checked(out.finish());
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction string_edit_table[] = {
     {"replace_string", "(string, lookup: string, rewrite: string) -> string", replace_string,
      "A text with every occurrence of another replaced."},
     {"replace_strings", "(string, lookups: dynamic, rewrites: dynamic) -> string", replace_strings,
@@ -240,6 +234,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> string_edit_functions() { return table; }
+std::span<const ScalarFunction> string_edit_functions() { return string_edit_table; }
 
 }  // namespace vedette::kql

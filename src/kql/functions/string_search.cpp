@@ -114,7 +114,7 @@ Result<Vector> has_any_index(const CallContext&, std::span<const Vector> argumen
 }
 
 constexpr std::string_view texts = "(string, string) -> bool";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction string_search_table[] = {
     {"has", texts, search<Bounds::term, Case::ignored, false>, "Whether a text has a term."},
     {"!has", texts, search<Bounds::term, Case::ignored, true>, "Whether a text lacks a term."},
     {"has_cs", texts, search<Bounds::term, Case::exact, false>, "As has, minding case."},
@@ -148,6 +148,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> string_search_functions() { return table; }
+std::span<const ScalarFunction> string_search_functions() { return string_search_table; }
 
 }  // namespace vedette::kql

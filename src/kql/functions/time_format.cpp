@@ -177,13 +177,13 @@ Result<Vector> format_timespan(const CallContext&, std::span<const Vector> argum
       });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction time_format_table[] = {
     {"format_datetime", "(datetime, format: string) -> string", format_datetime, "A time as text, by a format."},
     {"format_timespan", "(timespan, format: string) -> string", format_timespan, "A timespan as text, by a format."},
 };
 
 }  // namespace
 
-std::span<const ScalarFunction> time_format_functions() { return table; }
+std::span<const ScalarFunction> time_format_functions() { return time_format_table; }
 
 }  // namespace vedette::kql

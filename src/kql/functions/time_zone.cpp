@@ -98,7 +98,7 @@ Result<Vector> time_zones(const CallContext&, std::span<const Vector>, size_t ro
   return out.finish_constant(rows);
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction time_zone_table[] = {
     {"datetime_utc_to_local", "(from: datetime, timezone: string) -> datetime", convert<utc_to_local>,
      "A time of UTC as the clocks of a time zone show it."},
     {"datetime_local_to_utc", "(from: datetime, timezone: string) -> datetime", convert<local_to_utc>,
@@ -108,6 +108,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> time_zone_functions() { return table; }
+std::span<const ScalarFunction> time_zone_functions() { return time_zone_table; }
 
 }  // namespace vedette::kql

@@ -53,7 +53,7 @@ Result<Vector> around(const CallContext&, std::span<const Vector> arguments, siz
 }
 
 constexpr std::string_view around_summary = "Whether a value lies around another, ends included.";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction timespan_table[] = {
     {"make_timespan", "(hours: long, minutes: long) -> timespan", make_timespan, "A timespan out of its parts."},
     {"make_timespan", "(hours: long, minutes: long, seconds: real) -> timespan", make_timespan,
      "A timespan out of its parts."},
@@ -67,6 +67,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> timespan_functions() { return table; }
+std::span<const ScalarFunction> timespan_functions() { return timespan_table; }
 
 }  // namespace vedette::kql

@@ -57,12 +57,12 @@ Result<Vector> tree_paths(const CallContext&, std::span<const Vector> arguments,
   });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction tree_paths_table[] = {
     {"treepath", "(dynamic) -> dynamic", tree_paths, "The paths that lead into a value."},
 };
 
 }  // namespace
 
-std::span<const ScalarFunction> tree_path_functions() { return table; }
+std::span<const ScalarFunction> tree_path_functions() { return tree_paths_table; }
 
 }  // namespace vedette::kql

@@ -95,7 +95,7 @@ Result<Vector> format_bytes(const CallContext&, std::span<const Vector> argument
 }
 
 constexpr std::string_view signature = "(real, from: string, to: string) -> real";
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction units_table[] = {
     {"convert_angle", signature, convert<Dimension::angle>, "An angle in another unit."},
     {"convert_energy", signature, convert<Dimension::energy>, "An energy in another unit."},
     {"convert_force", signature, convert<Dimension::force>, "A force in another unit."},
@@ -110,6 +110,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> units_functions() { return table; }
+std::span<const ScalarFunction> units_functions() { return units_table; }
 
 }  // namespace vedette::kql

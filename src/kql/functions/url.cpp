@@ -1,6 +1,7 @@
 // URLs: their parts, percent-encoding. Source: kusto/query, the page of each function; RFC 3986 for the syntax.
 #include <algorithm>
 
+#include "dynamic_rows.h"
 #include "families.h"
 #include "vedette/base/utf8.h"
 #include "vedette/kql/functions/kernel.h"
@@ -25,12 +26,6 @@ Text take_until(Text& text, Text delimiters) {
   return taken;
 }
 
-Dynamic bag_of(Arena& arena, const std::vector<DynamicMember>& members) {
-  auto* copies = arena.allocate_array<DynamicMember>(members.size());
-  std::copy(members.begin(), members.end(), copies);
-  return Dynamic::bag({copies, members.size()});
-}
-
 // "k1=v1&k2=v2" as a bag. Of a repeated name the last value stands.
 Dynamic query_parameters(Arena& arena, Text query) {
   std::vector<DynamicMember> members;
@@ -46,7 +41,7 @@ Dynamic query_parameters(Arena& arena, Text query) {
     else
       members.push_back({name, Dynamic::string(parameter)});
   }
-  return bag_of(arena, members);
+  return make_bag(arena, members);
 }
 
 struct Url {
@@ -94,20 +89,20 @@ Url split_url(Text text) {
 Result<Vector> parse_url(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map_dynamic(arguments, rows, [](Arena& arena, Text text) {
     const Url url = split_url(text);
-    return bag_of(arena, {{"Scheme", Dynamic::string(url.scheme)},
-                          {"Host", Dynamic::string(url.host)},
-                          {"Port", Dynamic::string(url.port)},
-                          {"Path", Dynamic::string(url.path)},
-                          {"Username", Dynamic::string(url.username)},
-                          {"Password", Dynamic::string(url.password)},
-                          {"Query Parameters", query_parameters(arena, url.query)},
-                          {"Fragment", Dynamic::string(url.fragment)}});
+    return make_bag(arena, {{"Scheme", Dynamic::string(url.scheme)},
+                            {"Host", Dynamic::string(url.host)},
+                            {"Port", Dynamic::string(url.port)},
+                            {"Path", Dynamic::string(url.path)},
+                            {"Username", Dynamic::string(url.username)},
+                            {"Password", Dynamic::string(url.password)},
+                            {"Query Parameters", query_parameters(arena, url.query)},
+                            {"Fragment", Dynamic::string(url.fragment)}});
   });
 }
 
 Result<Vector> parse_query(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map_dynamic(arguments, rows, [](Arena& arena, Text query) {
-    return bag_of(arena, {{"Query Parameters", query_parameters(arena, query)}});
+    return make_bag(arena, {{"Query Parameters", query_parameters(arena, query)}});
   });
 }
 
@@ -160,7 +155,7 @@ Result<Vector> decode(const CallContext&, std::span<const Vector> arguments, siz
   });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction url_table[] = {
     {"parse_url", "(string) -> dynamic", parse_url, "The parts of a URL."},
     {"parseurl", "(string) -> dynamic", parse_url, "The parts of a URL."},
     {"parse_urlquery", "(string) -> dynamic", parse_query, "The parameters of a URL's query."},
@@ -173,6 +168,6 @@ constexpr ScalarFunction table[] = {
 
 }  // namespace
 
-std::span<const ScalarFunction> url_functions() { return table; }
+std::span<const ScalarFunction> url_functions() { return url_table; }
 
 }  // namespace vedette::kql

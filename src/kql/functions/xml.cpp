@@ -137,12 +137,12 @@ Result<Vector> parse_xml(const CallContext&, std::span<const Vector> arguments, 
   return map_dynamic(arguments, rows, [](Arena& arena, Text text) { return document_value(arena, text); });
 }
 
-constexpr ScalarFunction table[] = {
+constexpr ScalarFunction xml_table[] = {
     {"parse_xml", "(string) -> dynamic", parse_xml, "An XML text as a bag."},
 };
 
 }  // namespace
 
-std::span<const ScalarFunction> xml_functions() { return table; }
+std::span<const ScalarFunction> xml_functions() { return xml_table; }
 
 }  // namespace vedette::kql

@@ -123,7 +123,7 @@ Result<PlanPtr> rolling_percentile(Binding& binding, const ast::Evaluate& op, Pl
       with_dimensions(dimensions) + ", " + result + " = __value");
 }
 
-constexpr Plugin table[] = {
+constexpr Plugin plugin_activity_table[] = {
     {"active_users_count", active_users_count},       {"activity_counts_metrics", activity_counts_metrics},
     {"rolling_percentile", rolling_percentile},       {"session_count", session_count},
     {"sliding_window_counts", sliding_window_counts},
@@ -131,6 +131,6 @@ constexpr Plugin table[] = {
 
 }  // namespace
 
-std::span<const Plugin> activity_plugins() { return table; }
+std::span<const Plugin> activity_plugins() { return plugin_activity_table; }
 
 }  // namespace vedette::kql

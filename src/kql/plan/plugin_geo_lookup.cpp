@@ -74,13 +74,13 @@ Result<PlanPtr> shape_lookup(Binding& binding, const ast::Evaluate& op, PlanPtr 
                    columns.result_text(LookupOrder::source_first));
 }
 
-constexpr Plugin table[] = {
+constexpr Plugin plugin_geo_lookup_table[] = {
     {"geo_line_lookup", shape_lookup<Shape::line>},
     {"geo_polygon_lookup", shape_lookup<Shape::polygon>},
 };
 
 }  // namespace
 
-std::span<const Plugin> geo_lookup_plugins() { return table; }
+std::span<const Plugin> geo_lookup_plugins() { return plugin_geo_lookup_table; }
 
 }  // namespace vedette::kql

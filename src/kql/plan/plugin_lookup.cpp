@@ -85,13 +85,13 @@ Result<PlanPtr> address_lookup(Binding& binding, const ast::Evaluate& op, PlanPt
   return text.bind(lookup_text(lookup, Of, source_key, table_key));
 }
 
-constexpr Plugin table[] = {
+constexpr Plugin plugin_lookup_table[] = {
     {"ipv4_lookup", address_lookup<ipv4>},
     {"ipv6_lookup", address_lookup<ipv6>},
 };
 
 }  // namespace
 
-std::span<const Plugin> lookup_plugins() { return table; }
+std::span<const Plugin> lookup_plugins() { return plugin_lookup_table; }
 
 }  // namespace vedette::kql

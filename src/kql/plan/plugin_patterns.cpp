@@ -189,7 +189,7 @@ Result<PlanPtr> diffpatterns(Binding& binding, const ast::Evaluate& op, PlanPtr 
   return plugin.bind();
 }
 
-constexpr Plugin table[] = {
+constexpr Plugin plugin_patterns_table[] = {
     {"autocluster", autocluster},
     {"basket", basket},
     {"diffpatterns", diffpatterns},
@@ -197,6 +197,6 @@ constexpr Plugin table[] = {
 
 }  // namespace
 
-std::span<const Plugin> pattern_plugins() { return table; }
+std::span<const Plugin> pattern_plugins() { return plugin_patterns_table; }
 
 }  // namespace vedette::kql

@@ -127,7 +127,7 @@ Result<PlanPtr> new_activity_metrics(Binding& binding, const ast::Evaluate& op, 
       " churn_rate = toreal(__size - __kept) / toreal(__size)");
 }
 
-constexpr Plugin table[] = {
+constexpr Plugin plugin_retention_table[] = {
     {"activity_engagement", activity_engagement},
     {"activity_metrics", activity_metrics},
     {"new_activity_metrics", new_activity_metrics},
@@ -135,6 +135,6 @@ constexpr Plugin table[] = {
 
 }  // namespace
 
-std::span<const Plugin> retention_plugins() { return table; }
+std::span<const Plugin> retention_plugins() { return plugin_retention_table; }
 
 }  // namespace vedette::kql

@@ -146,7 +146,7 @@ Result<PlanPtr> funnel_sequence_completion(Binding& binding, const ast::Evaluate
                    " = tostring(States[__k]), Period, dcount");
 }
 
-constexpr Plugin table[] = {
+constexpr Plugin plugin_sequence_table[] = {
     {"funnel_sequence_completion", funnel_sequence_completion},
     {"rows_near", rows_near},
     {"sequence_detect", sequence_detect},
@@ -154,6 +154,6 @@ constexpr Plugin table[] = {
 
 }  // namespace
 
-std::span<const Plugin> sequence_plugins() { return table; }
+std::span<const Plugin> sequence_plugins() { return plugin_sequence_table; }
 
 }  // namespace vedette::kql

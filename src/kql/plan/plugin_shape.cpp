@@ -67,7 +67,7 @@ Result<PlanPtr> estimate_rows_count(Binding& binding, const ast::Evaluate& op, P
   return text.bind("T | summarize EstimatedRowsCount = count()");
 }
 
-constexpr Plugin table[] = {
+constexpr Plugin plugin_shape_table[] = {
     {"bag_unpack", bind_bag_unpack, PluginSchema::consulted},
     {"dcount_intersect", dcount_intersect},
     {"estimate_rows_count", estimate_rows_count},
@@ -78,6 +78,6 @@ constexpr Plugin table[] = {
 
 }  // namespace
 
-std::span<const Plugin> shape_plugins() { return table; }
+std::span<const Plugin> shape_plugins() { return plugin_shape_table; }
 
 }  // namespace vedette::kql

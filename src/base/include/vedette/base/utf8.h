@@ -13,5 +13,8 @@ char32_t next_code_point(std::string_view text, size_t& at);
 void append_utf8(std::string& out, char32_t code_point);
 bool is_valid_utf8(std::string_view text);
 size_t count_code_points(std::string_view text);
+// Where code point number `index` begins; the size of the text beyond its end.
+size_t byte_of_code_point(std::string_view text, int64_t index);
+bool is_ascii(std::string_view text);
 
 }  // namespace vedette::base

@@ -41,6 +41,11 @@ class RowWatch {
   int64_t seen_bytes_;
 };
 
+// The kernel of conversions from a type to itself.
+inline base::Result<Vector> unchanged(const CallContext&, std::span<const Vector> arguments, size_t) {
+  return arguments[0];
+}
+
 // What a call site keeps from call to call (a compiled pattern, a parser): made by `make` at the first call.
 template <class State, class Make>
 std::shared_ptr<State> call_state(const CallContext& context, Make make) {
