@@ -69,6 +69,20 @@ bool is_public(const sockaddr& address) {
   return false;
 }
 
+std::optional<base::IpAddress> ip_of(const sockaddr& address) {
+  base::IpAddress ip;
+  if (address.sa_family == AF_INET6) {
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+    std::copy(std::begin(six.s6_addr), std::end(six.s6_addr), ip.bytes.begin());
+    return ip;
+  }
+  if (address.sa_family != AF_INET) return std::nullopt;
+  const uint32_t four = ntohl(reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr);
+  ip.bytes[base::v4_offset - 2] = ip.bytes[base::v4_offset - 1] = 0xff;
+  for (size_t i = 0; i < 4; ++i) ip.bytes[base::v4_offset + i] = static_cast<uint8_t>(four >> (24 - 8 * i));
+  return ip;
+}
+
 bool is_public_address(std::string_view address) {
   const auto parsed = base::parse_ip_address(address);
   if (!parsed) return false;

@@ -3,8 +3,15 @@
 
 #include <sys/socket.h>
 
+#include <optional>
+
+#include "vedette/base/ip_address.h"
+
 namespace vedette::http {
 
 bool is_public(const sockaddr& address);
+
+// nullopt for other families than IPv4 and IPv6.
+std::optional<base::IpAddress> ip_of(const sockaddr& address);
 
 }  // namespace vedette::http

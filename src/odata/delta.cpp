@@ -4,27 +4,13 @@
 #include <map>
 
 #include "entities.h"
+#include "vedette/store/feed.h"
 
 namespace vedette::odata {
 namespace {
 
 using base::ErrorCode;
 using base::Result;
-
-// The number of the tenant's newest change, by doubling and halving.
-Result<int64_t> newest_sequence(const Call& call) {
-  const auto any_after = [&](int64_t sequence) -> Result<bool> {
-    return !TRY(call.store.changes(call.caller.tenant_id, sequence, 1)).empty();
-  };
-  int64_t low = 0, high = 1;
-  if (!TRY(any_after(0))) return 0;
-  while (TRY(any_after(high))) low = high, high *= 2;
-  while (high - low > 1) {
-    const int64_t middle = low + (high - low) / 2;
-    (TRY(any_after(middle)) ? low : high) = middle;
-  }
-  return high;
-}
 
 // The sequence, and for pages of the first reading behind ':' the token of the page.
 struct Token {
@@ -142,7 +128,7 @@ Result<http::Response> read_delta(const Call& call) {
   if (const std::string* text = call.options.find("skiptoken"))
     token = TRY(read_token("skiptoken", *text));
   else
-    token.sequence = TRY(newest_sequence(call));
+    token.sequence = TRY(store::newest_sequence(call.store, call.caller.tenant_id));
   return read_all(call, std::move(query), std::move(token));
 }
 

@@ -74,7 +74,4 @@ const ChangeBehaviour* find_change(const Behaviours& behaviours, const edm::Stru
 const ViewBehaviour* find_view(const Behaviours& behaviours, const edm::StructuredType& type);
 const InsertBehaviour* find_insert(const Behaviours& behaviours, const edm::StructuredType& type);
 
-// forbidden, naming the missing permission, the least privileged first.
-base::Status authorise(const Caller& caller, const edm::Permissions& permissions);
-
 }  // namespace vedette::odata

@@ -35,6 +35,11 @@ base::Result<Configuration> configure(const ServeCommand& command) {
   if (command.demo && !is_loopback(configuration.host))
     return fail(ErrorCode::bad_request, "--demo is for one machine: it listens on a loopback address only, not on '" +
                                             configuration.host + "'.");
+  if (command.demo) {
+    auto& reach = configuration.notifications;
+    reach.allowed_ranges.insert(reach.allowed_ranges.end(), {"127.0.0.0/8", "::1"});
+    reach.allow_http = true;
+  }
   return configuration;
 }
 
@@ -115,6 +120,7 @@ base::Status serve(const ServeCommand& command, const Configuration& configurati
   installation->correlation().run_once();
   installation->correlation().start();
   installation->retention().start();
+  installation->notifications().start();
   hold_stop_signals();
   front.open(*installation);
   log.write(LogLevel::info, "listening", {{"url", url}, {"data", configuration.data}});
@@ -123,6 +129,7 @@ base::Status serve(const ServeCommand& command, const Configuration& configurati
   log.write(LogLevel::info, "stopping", {{"signal", signal}});
   server->stop();
   front.close();
+  installation->notifications().stop();
   installation->correlation().stop();
   installation->retention().stop();
   return {};

@@ -53,17 +53,40 @@ base::Status read_tls(const toml::table& table, Configuration& configuration) {
   return {};
 }
 
+base::Status read_texts(const toml::table& table, std::string_view key, std::vector<std::string>& to) {
+  const auto* node = table.get(key);
+  if (!node) return {};
+  const auto wrong_kind = [&](const toml::source_region& where) {
+    return wrong(where, "'" + std::string(key) + "' must be an array of strings.");
+  };
+  const auto* texts = node->as_array();
+  if (!texts) return wrong_kind(node->source());
+  for (const auto& one : *texts) {
+    const auto text = one.value_exact<std::string>();
+    if (!text) return wrong_kind(one.source());
+    to.push_back(*text);
+  }
+  return {};
+}
+
 base::Status read_correlation(const toml::table& table, Configuration& configuration) {
   TRY(check_keys(table, {"shared_infrastructure"}));
-  const auto* node = table.get("shared_infrastructure");
+  return read_texts(table, "shared_infrastructure", configuration.shared_infrastructure);
+}
+
+base::Status read_notifications(const toml::table& table, Configuration& configuration) {
+  NotificationReach& reach = configuration.notifications;
+  TRY(check_keys(table, {"allowed_ranges", "allow_http", "ca_file"}));
+  TRY(read_texts(table, "allowed_ranges", reach.allowed_ranges));
+  for (const std::string& range : reach.allowed_ranges)
+    if (const auto parsed = http::parse_address_range(range); !parsed)
+      return wrong(table.get("allowed_ranges")->source(), parsed.error().message);
+  TRY(read_text(table, "ca_file", reach.ca_file));
+  const auto* node = table.get("allow_http");
   if (!node) return {};
-  const auto* lines = node->as_array();
-  if (!lines) return wrong(node->source(), "'shared_infrastructure' must be an array of strings.");
-  for (const auto& line : *lines) {
-    const auto text = line.value_exact<std::string>();
-    if (!text) return wrong(line.source(), "'shared_infrastructure' must be an array of strings.");
-    configuration.shared_infrastructure.push_back(*text);
-  }
+  const auto allowed = node->value_exact<bool>();
+  if (!allowed) return wrong(node->source(), "'allow_http' must be true or false.");
+  reach.allow_http = *allowed;
   return {};
 }
 
@@ -117,6 +140,14 @@ base::Status read_public_url(const toml::table& table, Configuration& configurat
 
 }  // namespace
 
+base::Result<http::ClientOptions> client_options(const NotificationReach& reach) {
+  http::ClientOptions options;
+  for (const std::string& range : reach.allowed_ranges)
+    options.allowed.push_back(TRY(http::parse_address_range(range)));
+  options.ca_file = reach.ca_file;
+  return options;
+}
+
 base::Status set_listen(Configuration& configuration, std::string_view listen) {
   const size_t colon = listen.rfind(':');
   const auto wrong_listen = [&] {
@@ -142,7 +173,8 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   } catch (const toml::parse_error& error) {
     return wrong(error.source(), std::string(error.description()) + ".");
   }
-  TRY(check_keys(root, {"listen", "data", "public_url", "tls", "correlation", "retention", "hunting"}));
+  TRY(check_keys(root,
+                 {"listen", "data", "public_url", "tls", "correlation", "retention", "hunting", "notifications"}));
   std::string listen;
   TRY(read_text(root, "listen", listen));
   if (!listen.empty()) TRY(set_listen(configuration, listen));
@@ -152,6 +184,7 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   if (const auto* table = TRY(section(root, "correlation"))) TRY(read_correlation(*table, configuration));
   if (const auto* table = TRY(section(root, "retention"))) TRY(read_retention(*table, configuration));
   if (const auto* table = TRY(section(root, "hunting"))) TRY(read_hunting(*table, configuration));
+  if (const auto* table = TRY(section(root, "notifications"))) TRY(read_notifications(*table, configuration));
   return {};
 }
 
@@ -170,6 +203,11 @@ std::string to_toml(const Configuration& configuration) {
   toml::table hunting;
   for (const auto& [name, value] : quota_keys) hunting.insert(name, configuration.hunting.*value);
   root.insert("hunting", std::move(hunting));
+  toml::array ranges;
+  for (const auto& range : configuration.notifications.allowed_ranges) ranges.push_back(range);
+  root.insert("notifications", toml::table{{"allowed_ranges", std::move(ranges)},
+                                           {"allow_http", configuration.notifications.allow_http},
+                                           {"ca_file", configuration.notifications.ca_file}});
   std::ostringstream text;
   text << root << "\n";
   return text.str();

@@ -15,6 +15,10 @@
 //   requests_per_hour = 1500
 //   running_seconds_per_hour = 600
 //   running_seconds_per_day = 10800
+//   [notifications]                            # receivers of change notifications: https at public addresses, and
+//   allowed_ranges = ["10.1.0.0/16"]           # those at addresses in these ranges
+//   allow_http = false                         # also without TLS
+//   ca_file = "receivers.pem"                  # who signs their certificates; empty: the system's
 #pragma once
 
 #include <cstdint>
@@ -24,6 +28,7 @@
 #include <vector>
 
 #include "vedette/base/result.h"
+#include "vedette/http/client.h"
 #include "vedette/resources/hunting/quota.h"
 
 namespace vedette::server {
@@ -31,6 +36,12 @@ namespace vedette::server {
 struct TlsPaths {
   std::string certificate;
   std::string key;
+};
+
+struct NotificationReach {
+  std::vector<std::string> allowed_ranges;
+  bool allow_http = false;
+  std::string ca_file;
 };
 
 struct Configuration {
@@ -42,7 +53,11 @@ struct Configuration {
   std::vector<std::string> shared_infrastructure;
   int events_days = 30;
   resources::HuntingQuota hunting;
+  NotificationReach notifications;
 };
+
+// Of requests to receivers. bad_request for a range that is none.
+base::Result<http::ClientOptions> client_options(const NotificationReach& reach);
 
 // "HOST:PORT", "[::1]:8080", ":8080". bad_request naming what is wrong.
 base::Status set_listen(Configuration& configuration, std::string_view listen);

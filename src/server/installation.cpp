@@ -66,6 +66,22 @@ base::Status Installation::open_stores(const Configuration& configuration) {
   return {};
 }
 
+resources::SubscriptionDependencies Installation::subscription_dependencies(const Configuration& configuration,
+                                                                            http::ClientOptions client) const {
+  resources::SubscriptionDependencies out;
+  out.handshake = [options = notify::handshake_options(std::move(client))](const http::ClientRequest& request) {
+    return http::send(request, options);
+  };
+  if (configuration.notifications.allow_http) out.schemes = notify::Schemes::https_and_http;
+  out.handshakes_max = handshakes_max;
+  out.principal_of = [&directory = *directory_](const odata::Caller& caller) {
+    const auto application = directory.find_application(caller.tenant_id, caller.app_id);
+    return application && *application ? (*application)->object_id : caller.app_id;
+  };
+  out.is_own_audience = [&address = address_](const std::string& audience) { return address.is_audience(audience); };
+  return out;
+}
+
 base::Result<std::unique_ptr<Installation>> Installation::open(const Configuration& configuration,
                                                                std::string listen_url, const base::Clock& clock,
                                                                Log& log) {
@@ -83,9 +99,17 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   };
   dependencies.hunting.queries_max = hunts_max;
   dependencies.hunting.quota = configuration.hunting;
+  const http::ClientOptions client = TRY(client_options(configuration.notifications));
+  dependencies.subscriptions = self->subscription_dependencies(configuration, client);
   auto behaviours = resources::behaviours(dependencies);
   behaviours.deposits.push_back(push_ingest(self->events_, self->pushes_, clock, self->metrics_, log));
   const auto all_models = TRY(models());
+  odata::Behaviours views;
+  views.views = behaviours.views;
+  self->notifications_ = std::make_unique<NotificationWorker>(
+      NotificationWorker::Parts{*self->store_, clock, *self->directory_, self->address_, *self->keys_, log,
+                                self->metrics_, all_models, std::move(views)},
+      client);
   self->service_ = std::make_unique<odata::Service>(all_models, *self->store_, clock, std::move(behaviours),
                                                     odata::ServiceOptions{configuration.public_url, log_problem});
   return self;

@@ -12,11 +12,13 @@
 #include "correlation_worker.h"
 #include "log.h"
 #include "metrics.h"
+#include "notification_worker.h"
 #include "retention_worker.h"
 #include "tenant_events.h"
 #include "vedette/auth/authenticate.h"
 #include "vedette/auth/token_endpoint.h"
 #include "vedette/odata/service.h"
+#include "vedette/resources/subscriptions/subscriptions.h"
 
 namespace vedette::server {
 
@@ -44,11 +46,14 @@ class Installation {
   EventFolders& events() { return events_; }
   CorrelationWorker& correlation() { return *correlation_; }
   RetentionWorker& retention() { return *retention_; }
+  NotificationWorker& notifications() { return *notifications_; }
   const auth::ServerAddress& address() const { return address_; }
 
  private:
   Installation(const Configuration& configuration, std::string listen_url, const base::Clock& clock, Log& log);
   base::Status open_stores(const Configuration& configuration);
+  resources::SubscriptionDependencies subscription_dependencies(const Configuration& configuration,
+                                                                http::ClientOptions client) const;
   using Time = std::chrono::steady_clock::time_point;
 
   http::Response route(const http::Request& request);
@@ -71,6 +76,7 @@ class Installation {
   std::unique_ptr<odata::Service> service_;
   std::unique_ptr<CorrelationWorker> correlation_;
   std::unique_ptr<RetentionWorker> retention_;
+  std::unique_ptr<NotificationWorker> notifications_;
 };
 
 }  // namespace vedette::server

@@ -17,6 +17,11 @@ struct Metrics::Families {
                                                              .Register(registry);
   prometheus::Family<prometheus::Counter>& records =
       prometheus::BuildCounter().Name("vedette_records_total").Help("Records pushed, by fate").Register(registry);
+  prometheus::Family<prometheus::Counter>& notifications =
+      prometheus::BuildCounter()
+          .Name("vedette_notifications_total")
+          .Help("Change notifications delivered and dropped, and requests with them that failed")
+          .Register(registry);
 };
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
@@ -38,6 +43,10 @@ void Metrics::count_records(std::string_view connector, uint64_t mapped, uint64_
   add("mapped", mapped);
   add("unmapped", unmapped);
   add("quarantined", quarantined);
+}
+
+void Metrics::count_notifications(const char* outcome, uint64_t count) {
+  families_->notifications.Add({{"outcome", outcome}}).Increment(static_cast<double>(count));
 }
 
 std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(families_->registry.Collect()); }

@@ -15,6 +15,7 @@ class Metrics {
 
   void count_request(std::string_view root, int status, std::chrono::steady_clock::duration took);
   void count_records(std::string_view connector, uint64_t mapped, uint64_t unmapped, uint64_t quarantined);
+  void count_notifications(const char* outcome, uint64_t count);
   std::string text() const;
 
  private:

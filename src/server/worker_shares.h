@@ -13,10 +13,11 @@ inline constexpr unsigned workers_of_short_requests_min = 16;
 inline constexpr int hunts_max = 8;
 inline constexpr int pushes_max = 8;
 inline constexpr int tenant_pushes_max = 6;
+inline constexpr int handshakes_max = 4;  // with receivers of notifications
 
 inline constexpr auth::SecretCheckLimits secret_checks;
 
-static_assert(hunts_max + pushes_max + secret_checks.running_max + secret_checks.waiting_max +
+static_assert(hunts_max + pushes_max + handshakes_max + secret_checks.running_max + secret_checks.waiting_max +
                   workers_of_short_requests_min <=
               workers);
 

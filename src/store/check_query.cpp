@@ -237,8 +237,11 @@ Status check_query(const std::vector<Collection>& collections, const Query& quer
   for (const OrderBy& key : query.order)
     if (key.path.empty() || family_of(key.kind) == Family::structured)
       return fail(ErrorCode::bad_request, "Entities can be ordered by single values only.");
-  if (!query.filter) return {};
-  const Family family = TRY(FilterCheck().check(*query.filter, 1));
+  return query.filter ? check_filter(*query.filter) : Status();
+}
+
+Status check_filter(const Expression& filter) {
+  const Family family = TRY(FilterCheck().check(filter, 1));
   if (family == Family::boolean || family == Family::null) return {};
   return fail(ErrorCode::bad_request, "The filter is no condition.");
 }

@@ -7,6 +7,7 @@
 
 #include "vedette/base/result.h"
 #include "vedette/store/entity_store.h"
+#include "vedette/store/filter.h"
 
 namespace vedette::store {
 

@@ -106,7 +106,24 @@ OperationService::OperationService() : clock_(*base::parse_iso_date_time("2024-0
   dependencies.hunting.event_tables = [](std::string_view) -> base::Result<std::shared_ptr<const kql::Catalog>> {
     return base::fail(base::ErrorCode::not_implemented, "There are no tables here.");
   };
+  dependencies.subscriptions.handshake = [this](const http::ClientRequest& request) { return receive(request); };
   service_ = std::make_unique<odata::Service>(models(), *store_, clock_, behaviours(std::move(dependencies)));
+}
+
+// What each receiver does is in its host's name.
+base::Result<http::ClientResponse> OperationService::receive(const http::ClientRequest& request) {
+  const auto is_at = [&](const char* host) { return request.url.find(host) != std::string::npos; };
+  if (is_at("silent.")) return base::fail(base::ErrorCode::unavailable, "No answer from 'https://silent.example'.");
+  http::ClientResponse response;
+  response.status = is_at("moved.") ? 302 : 200;
+  response.headers.set("Content-Type", is_at("json.") ? "application/json" : "text/plain; charset=utf-8");
+  const std::string token = request.url.substr(request.url.find("validationToken=") + 16);
+  for (size_t i = 0; i < token.size(); ++i) {
+    const bool escape = token[i] == '%' && !is_at("raw.");
+    response.body += escape ? static_cast<char>(std::stoi(token.substr(i + 1, 2), nullptr, 16)) : token[i];
+    if (escape) i += 2;
+  }
+  return response;
 }
 
 bool OperationService::put(const std::string& tenant, const std::string& collection, const json::Object& document) {
@@ -124,6 +141,10 @@ void OperationService::seed(const GraphOperation& operation, const std::string& 
       json::Object document{{type ? type->key : "id", known_id}};
       if (below) document["@parent"] = known_id;
       if (operation.path.ends_with("/reopen")) document["status"] = "closed";
+      if (operation.area == "subscriptions") {
+        document["resource"] = "security/alerts";
+        document["expirationDateTime"] = "2024-05-02T00:00:00Z";
+      }
       if (capabilities && capabilities->owned) document["@owner"] = "app";
       for (const char* host : {"host", "parentHost", "childHost", "artifact"})
         document[host] = json::Object{{"id", known_id}};

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "vedette/http/client.h"
 #include "vedette/json/value.h"
 #include "vedette/odata/service.h"
 
@@ -34,6 +35,8 @@ class OperationService {
   const odata::Service& service() const { return *service_; }
 
  private:
+  base::Result<http::ClientResponse> receive(const http::ClientRequest& request);
+
   base::FixedClock clock_;
   std::unique_ptr<store::EntityStore> store_;
   std::unique_ptr<odata::Service> service_;

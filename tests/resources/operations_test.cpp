@@ -35,6 +35,9 @@ constexpr Slip slips[] = {
     {"POST /security/tiIndicators/updateTiIndicators", R"({"value":[]})"},
     {"PATCH /security/tiIndicators/{tiIndicatorId}", R"({"domainName":"a.example"})"},
     {"POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches", R"({"displayName":"x","contentQuery":"y"})"},
+    {"POST /subscriptions", R"({"changeType":"updated","notificationUrl":"https://receiver.example/x",
+        "resource":"/security/alerts?$filter=status eq 'NewAlert'","expirationDateTime":"2024-05-20T00:00:00Z"})"},
+    {"PATCH /subscriptions/{subscriptionId}", R"({"expirationDateTime":"2024-05-20T00:00:00Z"})"},
     {"PATCH /security/secureScoreControlProfiles/{secureScoreControlProfileId}", R"({"controlStateUpdates":[]})"},
 };
 

@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "vedette/base/result.h"
+#include "vedette/edm/capabilities.h"
+
 namespace vedette::odata {
 
 struct Caller {
@@ -16,5 +19,8 @@ struct Caller {
 
   bool is_user() const { return !user_id.empty(); }
 };
+
+// forbidden, naming the missing permission, the least privileged first.
+base::Status authorise(const Caller& caller, const edm::Permissions& permissions);
 
 }  // namespace vedette::odata

@@ -4,11 +4,13 @@
 
 #include "vedette/odata/behaviour.h"
 #include "vedette/resources/hunting/behaviours.h"
+#include "vedette/resources/subscriptions/subscriptions.h"
 
 namespace vedette::resources {
 
 struct Dependencies {
   HuntingDependencies hunting;
+  SubscriptionDependencies subscriptions = {};
 };
 
 odata::Behaviours behaviours(const Dependencies& dependencies);
