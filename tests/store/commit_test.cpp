@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "store_test.h"
+#include "vedette/store/feed.h"
 
 namespace vedette::store::testing {
 namespace {
@@ -123,6 +124,15 @@ TEST_P(CommitTest, ListsStatesByPrefix) {
   EXPECT_THAT(store->state_names("a", "b%").value(), ElementsAre("b%"));
   EXPECT_EQ(store->state_names("a", "").value().size(), 8u);
   EXPECT_THAT(store->state_names("none", "").value(), IsEmpty());
+}
+
+TEST_P(CommitTest, KnowsTheEndOfTheFeed) {
+  EXPECT_EQ(newest_sequence(*store, "a").value(), 0);
+  for (int64_t i = 1; i <= 40; ++i) {
+    put("1", "{}").value();
+    ASSERT_EQ(newest_sequence(*store, "a").value(), i);
+  }
+  EXPECT_EQ(newest_sequence(*store, "b").value(), 0);
 }
 
 TEST_P(CommitTest, FeedsEveryChangeInOrder) {
