@@ -46,8 +46,8 @@ TEST_F(Lifecycle, GoesOnWhenRenewed) {
   start();
   const std::string id = subscribe_until(receiver, "2024-05-01T13:00:00Z");
   clock_.advance({59 * base::ticks_per_minute});
-  EXPECT_EQ(api("PATCH", "/v1.0/subscriptions/" + id, {{"expirationDateTime", "2024-05-02T13:00:00Z"}}).status, 200);
   ASSERT_TRUE(eventually([&] { return events(receiver).size() == 1; }));
+  EXPECT_EQ(api("PATCH", "/v1.0/subscriptions/" + id, {{"expirationDateTime", "2024-05-02T13:00:00Z"}}).status, 200);
   clock_.advance({2 * base::ticks_per_minute});
   put("a", {});
   ASSERT_TRUE(eventually([&] { return receiver.taken("/hook").size() == 1; }));
