@@ -6,7 +6,7 @@
 
 namespace vedette::server {
 
-inline constexpr unsigned workers = 48;
+inline constexpr unsigned workers = 52;
 inline constexpr unsigned workers_of_short_requests_min = 16;
 
 // Of all tenants at once; more are asked to come again.
