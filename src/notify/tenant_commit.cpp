@@ -9,7 +9,6 @@ using base::Status;
 
 namespace {
 
-constexpr const char* cursor_name = "notify.cursor";
 constexpr const char* actor_id = "notify";
 // How far the stored place in the feed may be behind when nothing else is to be written.
 constexpr int64_t lag_max = 5'000;

@@ -15,7 +15,6 @@ using base::Status;
 namespace {
 constexpr size_t fresh_items_max = 20'000;  // in memory before they are queued
 constexpr int64_t page_entities = 1000;
-constexpr const char* cursor_name = "notify.cursor";
 
 int64_t member(const json::Value& value, std::string_view name) {
   const json::Value* found = json::find(value, name);

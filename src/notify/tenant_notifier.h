@@ -13,6 +13,8 @@
 
 namespace vedette::notify {
 
+inline constexpr const char* cursor_name = "notify.cursor";  // the place in the feed and in the log
+
 // What came of a request.
 struct Completion {
   std::string tenant, subscription_id;
