@@ -1,6 +1,7 @@
 #include "vedette/io/faulty_file_system.h"
 
 #include <mutex>
+#include <new>
 #include <optional>
 
 namespace vedette::io {
@@ -28,8 +29,17 @@ class Plan {
   std::optional<Fault> next() {
     const std::lock_guard lock(mutex_);
     ++calls_;
+    if (fault_ == Fault::exception) return std::nullopt;
     const bool due = fault_ == Fault::one_failure ? calls_ == fail_at_ : calls_ >= fail_at_;
     return due && fail_at_ > 0 ? std::optional(fault_) : std::nullopt;
+  }
+  // Of an append.
+  std::optional<Fault> next_append() {
+    const auto fault = next();
+    const std::lock_guard lock(mutex_);
+    if (fault_ != Fault::exception || fail_at_ == 0 || calls_ < fail_at_) return fault;
+    fail_at_ = 0;
+    throw std::bad_alloc();
   }
   // Of a call that does not sync.
   bool fails() {
@@ -53,7 +63,7 @@ class FaultyFile final : public File {
     return real_->read_at(offset, size);
   }
   base::Status append(std::string_view bytes) override {
-    const auto fault = plan_.next();
+    const auto fault = plan_.next_append();
     if (!fault || *fault == Fault::sync_failure) return real_->append(bytes);
     if (*fault == Fault::torn_write) TRY(real_->append(bytes.substr(0, bytes.size() / 2)));
     return injected();

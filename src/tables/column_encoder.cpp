@@ -17,8 +17,6 @@ using columnar::Vector;
 
 // Values of a chunk go together into memory: small enough to read for one value, large enough to compress.
 constexpr size_t chunk_bytes = 65'536;
-// A dictionary with fewer values is searched as fast as its index would be.
-constexpr size_t indexed_values_min = 1'024;
 
 using Parts = std::span<const Vector>;
 
@@ -82,10 +80,11 @@ std::vector<int64_t> integers_of(Parts parts, Type type) {
 
 // A column whose blocks do not become smaller is tried again now and then.
 template <class T>
-std::vector<RangeBlock> write_blocks(BlockWriter& file, std::span<const T> values, TermIndex terms) {
+std::vector<RangeBlock> write_blocks(BlockWriter& file, std::span<const T> values, const SegmentOptions& options) {
   constexpr size_t pause = 3;
   std::vector<RangeBlock> blocks;
-  size_t skipped = terms == TermIndex::none ? SIZE_MAX : pause;
+  const bool ranges = options.zone_maps == ZoneMaps::on;
+  size_t skipped = options.terms == TermIndex::none ? SIZE_MAX : pause;
   for (size_t at = 0; at < values.size(); at += block_rows) {
     const auto part = values.subspan(at, std::min(block_rows, values.size() - at));
     const IntegerFrame frame = frame_of(part);
@@ -101,7 +100,7 @@ std::vector<RangeBlock> write_blocks(BlockWriter& file, std::span<const T> value
     } else {
       skipped = pause;
     }
-    blocks.push_back({*ref, frame.least, frame.most});
+    blocks.push_back({*ref, ranges ? frame.least : INT64_MIN, ranges ? frame.most : INT64_MAX});
   }
   return blocks;
 }
@@ -142,10 +141,10 @@ void encode_dictionary(BlockWriter& file, Parts parts, const SegmentOptions& opt
   column.value_count = values.size();
   // The index of long texts takes as much time as all the rest of a segment.
   std::future<TermIndexBuilder::Encoded> terms;
-  if (options.terms == TermIndex::on && text && values.size() >= indexed_values_min)
+  if (options.terms == TermIndex::on && text && values.size() >= options.indexed_values_min)
     terms = std::async(options.threads > 1 ? std::launch::async : std::launch::deferred, terms_of, values);
   column.chunks = write_chunks(file, values);
-  column.blocks = write_blocks(file, dictionary.codes(), options.terms);
+  column.blocks = write_blocks(file, dictionary.codes(), options);
   if (!terms.valid()) return;
   TermIndexBuilder::Encoded encoded = terms.get();
   out.terms = std::move(encoded.terms);
@@ -189,7 +188,7 @@ EncodedColumn encode_column(const columnar::Column& declared, Parts parts, const
     column.values = file.add(values);
   } else {
     column.encoding = Encoding::integers;
-    column.blocks = write_blocks(file, std::span<const int64_t>(integers_of(parts, type)), options.terms);
+    column.blocks = write_blocks(file, std::span<const int64_t>(integers_of(parts, type)), options);
   }
   out.blocks = file.take();
   return out;

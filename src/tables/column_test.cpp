@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <iterator>
 
 #include "integer_block.h"
 #include "search_terms.h"
@@ -55,6 +57,27 @@ std::vector<uint32_t> intersection(const std::vector<uint32_t>& a, const std::ve
   return out;
 }
 
+void prefetch_texts(const Vector& texts) {
+  constexpr size_t line_bytes = 64;
+  const auto view = texts.view<std::string_view>();
+  for (size_t i = 0; i < texts.size(); ++i) {
+    __builtin_prefetch(view[i].data());
+    __builtin_prefetch(view[i].data() + line_bytes);
+  }
+}
+
+// Of bytes that are 0 or 1; eight at a time.
+size_t count_set(const std::vector<uint8_t>& marks) {
+  constexpr uint64_t ones = 0x0101010101010101;
+  size_t count = 0, at = 0;
+  for (uint64_t eight = 0; at + sizeof eight <= marks.size(); at += sizeof eight) {
+    std::memcpy(&eight, &marks[at], sizeof eight);
+    count += eight * ones >> 56;
+  }
+  for (; at < marks.size(); ++at) count += marks[at];
+  return count;
+}
+
 int64_t integer_of(const Vector& constant) {
   if (constant.type() == Type::bool_) return constant.view<uint8_t>()[0];
   if (constant.type() == Type::int_) return constant.view<int32_t>()[0];
@@ -101,11 +124,18 @@ Result<std::vector<uint8_t>> ColumnTest::truths(const Vector& values, const kql:
     }
     return out;
   }
-  std::vector<Vector> arguments{values};
-  for (const Vector& constant : constants_) arguments.push_back(constant.repeated(values.size()));
-  const Vector result = TRY(kernel_(context, arguments, values.size()));
-  const auto view = result.view<uint8_t>();
-  for (size_t i = 0; i < out.size(); ++i) out[i] = !view.is_null(i) && (view[i] != 0) != negated_;
+  // Texts of a selection lie far apart: those of a few rows are on their way from memory before they are searched.
+  const bool scattered = values.type() == Type::string && values.is_selected();
+  const size_t step = scattered ? 128 : std::max<size_t>(out.size(), 1);
+  for (size_t begin = 0; begin < out.size(); begin += step) {
+    const Vector part = values.slice(begin, std::min(step, out.size() - begin));
+    if (scattered) prefetch_texts(part);
+    std::vector<Vector> arguments{part};
+    for (const Vector& constant : constants_) arguments.push_back(constant.repeated(part.size()));
+    const Vector result = TRY(kernel_(context, arguments, part.size()));
+    const auto view = result.view<uint8_t>();
+    for (size_t i = 0; i < part.size(); ++i) out[begin + i] = !view.is_null(i) && (view[i] != 0) != negated_;
+  }
   return out;
 }
 
@@ -145,29 +175,34 @@ Result<Verdict> ColumnTest::judge_dictionary(const SegmentReader& reader, const 
                                              const kql::CallContext& context) const {
   constexpr size_t few_max = 32, checked_later_min = 256;
   Verdict out;
-  size_t count = 0;
-  if (const auto candidates = TRY(this->candidates(reader, stored))) {
-    count = stored.value_count;
+  const auto candidates = TRY(this->candidates(reader, stored));
+  const size_t count = stored.value_count;
+  const bool listed = candidates && !negated_;  // all that matches is among the candidates
+  if (listed && candidates->empty()) return out.kind = Verdict::Kind::none, out;
+  if (candidates) {
     out.matches.assign(count, negated_);
-    out.unchecked = !negated_ && candidates->size() >= checked_later_min;
-    if (out.unchecked) {
-      for (const uint32_t code : *candidates) out.matches[code] = 1;
-    } else if (!candidates->empty()) {
-      const auto truth = TRY(truths(TRY(reader.values(stored, *candidates)), context));
-      for (size_t i = 0; i < truth.size(); ++i) out.matches[(*candidates)[i]] = truth[i];
-    }
+    out.unchecked = listed && candidates->size() >= checked_later_min;
+    std::vector<uint8_t> truth(candidates->size(), 1);
+    if (!out.unchecked && !candidates->empty()) truth = TRY(truths(TRY(reader.values(stored, *candidates)), context));
+    for (size_t i = 0; i < truth.size(); ++i) out.matches[(*candidates)[i]] = truth[i];
+    out.match_count = count_set(truth) + (negated_ ? count - truth.size() : 0);
   } else {
     out.matches = TRY(truths(TRY(reader.values(stored)), context));
-    count = out.matches.size();
+    out.match_count = count_set(out.matches);
   }
-  for (const uint8_t match : out.matches) out.match_count += match;
-  out.share = count == 0 ? 0 : static_cast<double>(out.match_count) / static_cast<double>(count);
-  out.kind = out.match_count == 0                         ? Verdict::Kind::none
-             : out.match_count == count && !out.unchecked ? Verdict::Kind::all
-                                                          : Verdict::Kind::codes;
-  if (out.kind == Verdict::Kind::codes && out.match_count <= few_max)
-    for (uint32_t code = 0; code < count; ++code)
+  const size_t values = out.matches.size();
+  out.share = values == 0 ? 0 : static_cast<double>(out.match_count) / static_cast<double>(values);
+  out.kind = out.match_count == 0                          ? Verdict::Kind::none
+             : out.match_count == values && !out.unchecked ? Verdict::Kind::all
+                                                           : Verdict::Kind::codes;
+  if (out.kind != Verdict::Kind::codes || out.match_count > few_max) return out;
+  if (listed) {
+    std::copy_if(candidates->begin(), candidates->end(), std::back_inserter(out.few),
+                 [&](uint32_t code) { return out.matches[code] != 0; });
+  } else {
+    for (uint32_t code = 0; code < values; ++code)
       if (out.matches[code]) out.few.push_back(code);
+  }
   return out;
 }
 

@@ -9,16 +9,17 @@ using base::ErrorCode;
 using base::fail;
 
 base::Status FolderStore::load() {
-  if (access_ == Access::read_write) {
-    TRY(files_.create_directories(folder_));
-    lock_ = TRY(files_.lock(folder_ + "/LOCK"));
-    TRY(load_once());
-    TRY(segments_.begin_writing(*contents_));
-    TRY(logs_.begin_writing(segments_.sealed_log()));
-    sealer_ = std::jthread([this](const std::stop_token& stop) { seal_in_background(stop); });
-    return {};
-  }
-  return load_beside_writer();
+  return contained([&] { return access_ == Access::read_write ? load_to_write() : load_beside_writer(); });
+}
+
+base::Status FolderStore::load_to_write() {
+  TRY(files_.create_directories(folder_));
+  lock_ = TRY(files_.lock(folder_ + "/LOCK"));
+  TRY(load_once());
+  TRY(segments_.begin_writing(*contents_));
+  TRY(logs_.begin_writing(segments_.sealed_log()));
+  sealer_ = std::jthread([this](const std::stop_token& stop) { seal_in_background(stop); });
+  return {};
 }
 
 // A writer takes files away when the manifest says that their rows are elsewhere. What was read is whole when the
@@ -92,6 +93,10 @@ base::Status FolderStore::wait_for_room(std::unique_lock<std::mutex>& lock) {
 }
 
 base::Status FolderStore::write(const std::vector<PendingCommit*>& group) {
+  return contained([&] { return append_and_publish(group); });
+}
+
+base::Status FolderStore::append_and_publish(const std::vector<PendingCommit*>& group) {
   std::string joined;
   size_t rows = 0;
   for (const PendingCommit* one : group) {
@@ -99,6 +104,7 @@ base::Status FolderStore::write(const std::vector<PendingCommit*>& group) {
     for (const auto& [table, segment] : one->rows) rows += segment->row_count();
   }
   TRY(logs_.append(group.size() > 1 ? joined : group[0]->bytes, rows));
+  logs_.distrust();  // an exception from here on: what is durable is not seen, and nothing may follow it
   const uint64_t log = logs_.current();
   {
     const std::lock_guard lock(mutex_);
@@ -110,6 +116,7 @@ base::Status FolderStore::write(const std::vector<PendingCommit*>& group) {
       contents.change_state(one->state);
     }
   });
+  logs_.trust();
   const std::lock_guard lock(mutex_);
   if (logs_.rows() >= options_.log_rows_max || logs_.bytes() >= options_.log_bytes_max) logs_.close();
   return {};

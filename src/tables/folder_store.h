@@ -36,18 +36,22 @@ class FolderStore final : public EventStore {
   std::shared_ptr<const Snapshot> snapshot() const override { return make_snapshot(contents(), cache_); }
 
  private:
+  base::Status load_to_write();
   base::Status load_once();
   base::Status load_beside_writer();
   base::Status wait_for_room(std::unique_lock<std::mutex>& lock);
   base::Status write(const std::vector<PendingCommit*>& group);
+  base::Status append_and_publish(const std::vector<PendingCommit*>& group);
   base::Status close_log();
   void seal_in_background(const std::stop_token& stop);
+  base::Status seal_contained(uint64_t last_log, MergeScope scope);
   base::Status seal(uint64_t last_log, MergeScope scope);
   base::Status seal_log(uint64_t last_log, MergeScope scope);
   // The sources' rows in new segments in place of them, with one record of the manifest.
   base::Status replace(const MergeSources& sources, ManifestRecord record, MergeScope scope);
   // The record, and the segments that it takes away and brings.
   base::Status change(const ManifestRecord& record, const MergeSources& old, const MergeSources& fresh);
+  void publish_change(const MergeSources& old, const MergeSources& fresh);
 
   std::shared_ptr<const Contents> contents() const {
     const std::lock_guard lock(contents_mutex_);
@@ -59,6 +63,16 @@ class FolderStore final : public EventStore {
     auto contents = std::make_shared<Contents>(*contents_);
     change(*contents);
     contents_ = std::move(contents);
+  }
+  // No exception leaves the work: others wait for what becomes of it.
+  template <class Work>
+  static base::Status contained(const Work& work) {
+    try {
+      return work();
+    } catch (const std::exception& problem) {
+      return base::fail(base::ErrorCode::internal, "The data folder could not be read or written.")
+          .with_cause(problem.what());
+    }
   }
   base::DateTime now() const { return options_.clock ? options_.clock->now() : base::SystemClock().now(); }
 

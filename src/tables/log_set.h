@@ -24,6 +24,9 @@ class LogSet {
   base::Status begin_writing(uint64_t sealed);
 
   base::Status append(std::string_view records, size_t rows);
+  // Until it is trusted again the log takes no more and is not closed: only one who opens the folder reads it.
+  void distrust() { log_->set_broken(true); }
+  void trust() { log_->set_broken(false); }
   uint64_t current() const { return current_; }
   size_t rows() const { return rows_; }
   size_t bytes() const { return log_ ? log_->bytes() : 0; }

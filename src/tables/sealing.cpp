@@ -36,16 +36,20 @@ void FolderStore::seal_in_background(const std::stop_token& stop) {
     if (stop.stop_requested()) return;
     const uint64_t last = logs_.last_closed();
     lock.unlock();
-    auto sealed = seal(last, MergeScope::tiers);
+    auto sealed = seal_contained(last, MergeScope::tiers);
     lock.lock();
     if (!sealed) seal_error_ = std::move(sealed).error();
     changed_.notify_all();
   }
 }
 
+base::Status FolderStore::seal_contained(uint64_t last_log, MergeScope scope) {
+  const std::lock_guard sealing(seal_mutex_);
+  return contained([&] { return seal(last_log, scope); });
+}
+
 // A segment that turns out to be damaged when it is to be merged stays as it is; the others go on without it.
 base::Status FolderStore::seal(uint64_t last_log, MergeScope scope) {
-  const std::lock_guard sealing(seal_mutex_);
   TRY(seal_log(last_log, scope));
   if (scope == MergeScope::all_small) return {};
   while (true) {
@@ -78,20 +82,42 @@ base::Status FolderStore::seal_log(uint64_t last_log, MergeScope scope) {
 }
 
 base::Status FolderStore::replace(const MergeSources& sources, ManifestRecord record, MergeScope scope) {
+  SegmentOptions how;
+  how.terms = options_.terms;
+  how.zone_maps = options_.zone_maps;
   // In the background it leaves the processors to those who commit and hunt.
-  const size_t threads = scope == MergeScope::tiers ? 1 : std::max(1U, std::thread::hardware_concurrency());
+  how.threads = scope == MergeScope::tiers ? 1 : std::max(1U, std::thread::hardware_concurrency());
   MergeSources written;
-  for (const auto& [table, old] : sources) {
-    written[table] = TRY(segments_.write(*find_declaration(table), old, threads));
-    for (const StoredSegment& segment : written[table]) record.added.push_back({table, segment.number});
-    for (const StoredSegment& segment : old)
-      if (segment.number > 0) record.removed.push_back({table, segment.number});
-  }
-  return change(record, sources, written);
+  auto replaced = contained([&]() -> base::Status {
+    for (const auto& [table, old] : sources) {
+      TRY(segments_.write(*find_declaration(table), old, how, written[table]));
+      for (const StoredSegment& segment : written[table]) record.added.push_back({table, segment.number});
+      for (const StoredSegment& segment : old)
+        if (segment.number > 0) record.removed.push_back({table, segment.number});
+    }
+    return change(record, sources, written);
+  });
+  // What nothing names does not stay, a full disk least of all.
+  if (!replaced && !segments_.broken())
+    for (const auto& [table, of_table] : written)
+      for (const StoredSegment& segment : of_table) segment.segment->delete_on_close();
+  return replaced;
 }
 
 base::Status FolderStore::change(const ManifestRecord& record, const MergeSources& old, const MergeSources& fresh) {
   TRY(segments_.append(record));
+  const auto shown = contained([&] {
+    publish_change(old, fresh);
+    return base::Status();
+  });
+  if (!shown) segments_.stop();
+  if (shown)
+    for (const auto& [table, of_table] : old)
+      for (const StoredSegment& segment : of_table) segment.segment->delete_on_close();
+  return shown;
+}
+
+void FolderStore::publish_change(const MergeSources& old, const MergeSources& fresh) {
   publish([&](Contents& contents) {
     for (const auto& [table, of_table] : old)
       std::erase_if(contents.tables[table], [&](const StoredSegment& segment) {
@@ -104,9 +130,6 @@ base::Status FolderStore::change(const ManifestRecord& record, const MergeSource
       all.insert(first_in_log, of_table.begin(), of_table.end());
     }
   });
-  for (const auto& [table, of_table] : old)
-    for (const StoredSegment& segment : of_table) segment.segment->delete_on_close();
-  return {};
 }
 
 base::Status FolderStore::merge_small_segments() {
@@ -117,19 +140,21 @@ base::Status FolderStore::merge_small_segments() {
     const std::lock_guard lock(mutex_);
     last = logs_.last_closed();
   }
-  return seal(last, MergeScope::all_small);
+  return seal_contained(last, MergeScope::all_small);
 }
 
 base::Status FolderStore::drop_ingested_before(base::DateTime time) {
   if (access_ == Access::read_only) return fail(ErrorCode::internal, "The data folder was opened for reading only.");
   TRY(close_log());
   const std::lock_guard sealing(seal_mutex_);
-  const MergeSources dropped = sources_ingested_before(*contents(), time);
-  if (dropped.empty()) return {};
-  ManifestRecord record;
-  for (const auto& [table, old] : dropped)
-    for (const StoredSegment& segment : old) record.removed.push_back({table, segment.number});
-  return change(record, dropped, {});
+  return contained([&]() -> base::Status {
+    const MergeSources dropped = sources_ingested_before(*contents(), time);
+    if (dropped.empty()) return {};
+    ManifestRecord record;
+    for (const auto& [table, old] : dropped)
+      for (const StoredSegment& segment : old) record.removed.push_back({table, segment.number});
+    return change(record, dropped, {});
+  });
 }
 
 }  // namespace vedette::tables

@@ -52,8 +52,8 @@ struct StoredColumn {
 
 struct SegmentFooter {
   uint64_t rows = 0;
-  int64_t min_ticks = 0, max_ticks = 0;           // of the column Timestamp
-  int64_t ingested_first = 0, ingested_last = 0;  // 0 in format 1, which does not say
+  int64_t min_ticks = INT64_MIN, max_ticks = INT64_MAX;  // of the column Timestamp; everything when it is not known
+  int64_t ingested_first = 0, ingested_last = 0;         // 0 in format 1, which does not say
   std::vector<StoredColumn> columns;
 };
 

@@ -79,6 +79,20 @@ base::Status SegmentStore::remove_leftovers(const Contents& contents) {
   return {};
 }
 
+namespace {
+
+// Removed unless it is finished; where that fails, too, it goes when the folder is next opened.
+struct UnfinishedFile {
+  ~UnfinishedFile() {
+    if (!finished) (void)files.remove_file(path);
+  }
+  io::FileSystem& files;
+  const std::string& path;
+  bool finished = false;
+};
+
+}  // namespace
+
 base::Result<StoredSegment> SegmentStore::write_segment(const TableDeclaration& table, const SegmentRows& rows,
                                                         const SegmentOptions& options) {
   StoredSegment out;
@@ -87,9 +101,11 @@ base::Result<StoredSegment> SegmentStore::write_segment(const TableDeclaration& 
   const std::string bytes = TRY(encode_segment(table.schema, rows, options));
   TRY(files_.remove_file(path));
   const auto file = TRY(files_.open_for_appending(path));
+  UnfinishedFile unfinished{files_, path};
   TRY(file->append(bytes));
   TRY(file->sync());
   out.segment = TRY(Segment::open(files_, path, cache_));
+  unfinished.finished = true;
   return out;
 }
 
@@ -117,12 +133,10 @@ base::Result<std::vector<std::vector<RowPiece>>> SegmentStore::parts_of(const Ta
   return cut(order_by_day(times), segment_rows_max);
 }
 
-base::Result<std::vector<StoredSegment>> SegmentStore::write(const TableDeclaration& table,
-                                                             const std::vector<StoredSegment>& sources,
-                                                             size_t threads) {
+base::Status SegmentStore::write(const TableDeclaration& table, const std::vector<StoredSegment>& sources,
+                                 const SegmentOptions& how, std::vector<StoredSegment>& written) {
   TRY(files_.create_directories(table_folder(table.name)));
-  SegmentOptions options;
-  options.threads = threads;
+  SegmentOptions options = how;
   for (const StoredSegment& source : sources) {
     const Segment& segment = *source.segment;
     const bool first = &source == sources.data();
@@ -130,24 +144,24 @@ base::Result<std::vector<StoredSegment>> SegmentStore::write(const TableDeclarat
     if (first || options.ingested_last < segment.ingested_last()) options.ingested_last = segment.ingested_last();
   }
   const auto read = [&](size_t source, size_t column) { return read_to_merge(sources[source], table.schema[column]); };
-  std::vector<StoredSegment> written;
   for (const std::vector<RowPiece>& part : TRY(parts_of(table, sources)))
     written.push_back(TRY(write_segment(table, rows_of(part, read), options)));
   TRY(files_.sync_directory(table_folder(table.name)));
-  TRY(files_.sync_directory(folder_));
-  return written;
+  return files_.sync_directory(folder_);
 }
 
 base::Status SegmentStore::append(const ManifestRecord& record) {
   if (broken_)
     return fail(ErrorCode::io_error, "The data folder's manifest could not be repaired; restart the server.");
   const std::string bytes = encode_record(record);
+  broken_ = true;  // until it is known what the file holds: an exception may come between
   auto written = manifest_->append(bytes);
   if (written) written = manifest_->sync();
   if (!written) {
     broken_ = !manifest_->truncate(manifest_bytes_) || !manifest_->sync();
     return written;
   }
+  broken_ = false;
   manifest_bytes_ += bytes.size();
   sealed_log_ = std::max(sealed_log_, record.sealed_log);
   return {};

@@ -23,12 +23,16 @@ class SegmentStore {
   base::Status begin_writing(const Contents& contents);
   uint64_t sealed_log() const { return sealed_log_; }
 
-  // New segments of the rows of `sources`, in order; sorted by day when they are of several days. Not visible before
-  // append().
-  base::Result<std::vector<StoredSegment>> write(const TableDeclaration& table,
-                                                 const std::vector<StoredSegment>& sources, size_t threads);
+  // Appends new segments of the rows of `sources` to `written`, in order; sorted by day when they are of several days.
+  // Not visible before append(). The times of ingestion in `how` are found here.
+  base::Status write(const TableDeclaration& table, const std::vector<StoredSegment>& sources,
+                     const SegmentOptions& how, std::vector<StoredSegment>& written);
   // Makes the record durable. A failed append is cut off again, so that no later record follows half of one.
   base::Status append(const ManifestRecord& record);
+  // What was appended last is not what the snapshots show: nothing may follow it.
+  void stop() { broken_ = true; }
+  // Whether the manifest may name segments that append() failed to tell of.
+  bool broken() const { return broken_; }
 
  private:
   std::string manifest_path() const { return folder_ + "/MANIFEST"; }

@@ -18,7 +18,6 @@ using columnar::Vector;
 // The range of the column Timestamp; everything when it is absent or has a null.
 base::Status find_time_range(const columnar::Schema& schema, const SegmentRows& rows, SegmentFooter& footer) {
   int64_t least = INT64_MAX, most = INT64_MIN;
-  footer.min_ticks = INT64_MIN, footer.max_ticks = INT64_MAX;
   const auto column = columnar::find_column(schema, "Timestamp");
   if (!column) return {};
   for (const Vector& times : TRY(rows.column(*column))) {
@@ -70,7 +69,7 @@ base::Result<std::string> encode_segment(const columnar::Schema& schema, const S
   footer.rows = rows.count;
   if (footer.rows > segment_rows_max)
     return fail(ErrorCode::internal, "A segment holds at most " + std::to_string(segment_rows_max) + " rows.");
-  TRY(find_time_range(schema, rows, footer));
+  if (options.zone_maps == ZoneMaps::on) TRY(find_time_range(schema, rows, footer));
   footer.ingested_first = options.ingested_first.ticks;
   footer.ingested_last = options.ingested_last.ticks;
   std::vector<EncodedColumn> columns = TRY(encode_columns(schema, rows, options));

@@ -89,12 +89,14 @@ base::Result<std::unique_ptr<WriteAheadLog>> WriteAheadLog::open(io::FileSystem&
 
 base::Status WriteAheadLog::append(std::string_view records) {
   if (broken_) return fail(ErrorCode::io_error, "The data folder's log could not be repaired; restart the server.");
+  broken_ = true;  // until it is known what the file holds: an exception may come between
   auto written = file_->append(records);
   if (written) written = file_->sync();
   if (!written) {
     broken_ = !file_->truncate(bytes_) || !file_->sync();
     return written;
   }
+  broken_ = false;
   bytes_ += records.size();
   return {};
 }

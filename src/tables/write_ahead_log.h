@@ -51,6 +51,7 @@ class WriteAheadLog {
   base::Status append(std::string_view records);
   size_t bytes() const { return bytes_; }
   bool broken() const { return broken_; }
+  void set_broken(bool broken) { broken_ = broken; }
 
  private:
   WriteAheadLog(std::unique_ptr<io::File> file, size_t bytes) : file_(std::move(file)), bytes_(bytes) {}

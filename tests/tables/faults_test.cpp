@@ -1,4 +1,4 @@
-// What a folder holds after full disks, failed syncs, torn and flipped bytes, and kills.
+// What a folder holds after torn and flipped bytes, and kills. Calls that fail are in failing_calls_test.cpp.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,7 +8,6 @@
 #include <random>
 
 #include "store_fixture.h"
-#include "vedette/io/faulty_file_system.h"
 #include "vedette/tables/segment.h"
 
 namespace vedette::tables {
@@ -84,67 +83,6 @@ TEST_F(EventStoreTest, ATornLastRecordIsDroppedAndDamageBeforeIsNamed) {
   EXPECT_EQ(EventStore::open(files_, folder_, Access::read_only).error().code, base::ErrorCode::corrupt_data);
   ASSERT_TRUE(io::write_file_durably(files_, manifest, "VDMAN99\n"));
   EXPECT_EQ(EventStore::open(files_, folder_, Access::read_only).error().code, base::ErrorCode::not_supported);
-}
-
-// A folder that cannot take segments any more still takes commits until two logs are full, and then refuses.
-TEST_F(EventStoreTest, WhenSealingFailsCommitsEndInItsError) {
-  StoreOptions options;
-  options.log_rows_max = 4;
-  auto store = open(Access::read_write, options);
-  ASSERT_TRUE(io::write_file_durably(files_, folder_ + "/DeviceEvents", "a file in the place of the folder"));
-  int64_t taken = 0;
-  base::Status last;
-  for (; taken < 50; ++taken)
-    if (last = store->commit(commit_of(taken * 2, 2)); !last) break;
-  ASSERT_FALSE(last);
-  EXPECT_EQ(numbers_in(*store->snapshot()), sequence(taken * 2));
-  ASSERT_TRUE(files_.remove_file(folder_ + "/DeviceEvents"));
-  ASSERT_TRUE(store->merge_small_segments());
-  ASSERT_TRUE(store->commit(commit_of(taken * 2, 2)));
-  EXPECT_EQ(numbers_in(*store->snapshot()), sequence(taken * 2 + 2));
-}
-
-// What is done with a folder while one of the calls fails; the number of commits that were acknowledged.
-int64_t write_with_faults(io::FileSystem& files, const std::string& folder) {
-  base::FixedClock clock(base::DateTime{1'000});
-  StoreOptions options;
-  options.clock = &clock;
-  auto store = EventStore::open(files, folder, Access::read_write, options);
-  int64_t acknowledged = 0;
-  for (int round = 0; store && round < 2; ++round) {
-    for (int i = 0; i < 3; ++i)
-      if ((*store)->commit(commit_of(acknowledged * 2, 2, std::to_string(acknowledged)))) ++acknowledged;
-    (void)(*store)->drop_ingested_before(clock.now());  // there is nothing older
-    if ((*store)->merge_small_segments()) {
-      EXPECT_EQ((*store)->snapshot()->row_count(table_name), acknowledged * 2);
-    }
-  }
-  return acknowledged;
-}
-
-TEST_F(EventStoreTest, NoAcknowledgedRowIsLostWhicheverCallFails) {
-  for (const io::Fault fault :
-       {io::Fault::no_space, io::Fault::torn_write, io::Fault::sync_failure, io::Fault::one_failure}) {
-    bool failed = true;
-    for (int64_t fail_at = 1; failed; ++fail_at) {
-      ASSERT_LT(fail_at, 1'000);
-      ASSERT_TRUE(io::remove_tree(folder_));
-      auto faulty = io::make_faulty_file_system(files_);
-      faulty->arm(fail_at, fault);
-      int64_t acknowledged = write_with_faults(*faulty, folder_);
-      failed = faulty->calls() >= fail_at;
-      faulty->heal();
-      // A commit whose sync failed is in doubt: it may be there, whole, but no other follows it.
-      const auto store = open();
-      const auto numbers = numbers_in(*store->snapshot());
-      if (std::ssize(numbers) > acknowledged * 2) ++acknowledged;
-      EXPECT_EQ(numbers, sequence(acknowledged * 2)) << static_cast<int>(fault) << ' ' << fail_at;
-      EXPECT_EQ(store->snapshot()->state("cursor"), acknowledged == 0 ? "" : std::to_string(acknowledged - 1));
-      EXPECT_TRUE(store->commit(commit_of(acknowledged * 2, 1)));
-      EXPECT_TRUE(store->merge_small_segments());
-      EXPECT_EQ(numbers_in(*store->snapshot()), sequence(acknowledged * 2 + 1));
-    }
-  }
 }
 
 // Of a segment whose end is damaged nothing can be read, of one with a damaged block the rest; both stay where they are

@@ -121,14 +121,20 @@ TEST(Segment, EveryTypeComesBackWithItsNulls) {
 
 // Every bit of every kind of block, the term index among them, is checked, and what is damaged is named.
 TEST(Segment, AFlippedBitIsNamedWithItsBlock) {
-  const columnar::Schema schema{{"Number", Type::long_}, {"Text", Type::string}};
-  VectorBuilder numbers(Type::long_), texts(Type::string);
+  const columnar::Schema schema{{"Number", Type::long_}, {"Text", Type::string}, {"Share", Type::real}};
+  VectorBuilder numbers(Type::long_), texts(Type::string), shares(Type::real);
   for (int64_t i = 0; i < 1'500; ++i) {
     i % 10 == 0 ? numbers.append_null() : numbers.append(i * i);
     texts.append_copy("term" + std::to_string(i) + " common");
+    shares.append(static_cast<double>(i) / 7);
   }
   const std::string whole =
-      encode_segment(schema, std::vector<Batch>{{{numbers.finish(), texts.finish()}, 1'500}}).value();
+      encode_segment(schema, std::vector<Batch>{{{numbers.finish(), texts.finish(), shares.finish()}, 1'500}}).value();
+  for (size_t size = 0; size < whole.size(); size += 97) {
+    const auto torn = Segment::of_bytes(whole.substr(0, size), "the file");
+    ASSERT_FALSE(torn) << size;
+    EXPECT_EQ(torn.error().code, base::ErrorCode::corrupt_data);
+  }
   size_t named_blocks = 0;
   for (size_t at = 0; at < whole.size(); at += 3) {
     std::string flipped = whole;

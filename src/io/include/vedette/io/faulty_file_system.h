@@ -12,6 +12,7 @@ enum class Fault : uint8_t {
   torn_write,    // an append writes half of its bytes, then fails
   sync_failure,  // the next sync after the n-th call fails
   one_failure,   // the call does nothing and fails, later ones succeed: a disk that has a bad moment
+  exception,     // the next append from the n-th call on throws std::bad_alloc: memory that has a bad moment
 };
 
 // Counts append, sync, truncate, rename, remove_file, create_directories and sync_directory. Safe from several

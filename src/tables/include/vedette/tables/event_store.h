@@ -22,6 +22,7 @@
 #include "vedette/columnar/vector.h"
 #include "vedette/io/file_system.h"
 #include "vedette/kql/plan/table_source.h"
+#include "vedette/tables/segment.h"
 
 namespace vedette::tables {
 
@@ -50,6 +51,8 @@ struct StoreOptions {
   // A log is sealed when it has so many rows or bytes; commits wait when that many more have come meanwhile.
   size_t log_rows_max = 1'048'576;
   size_t log_bytes_max = size_t{256} << 20;
+  TermIndex terms = TermIndex::on;
+  ZoneMaps zone_maps = ZoneMaps::on;
 };
 
 class EventStore {
