@@ -1,5 +1,6 @@
 // ColumnTest: from what a segment says of a condition to the rows that satisfy it.
 #include <algorithm>
+#include <cstring>
 
 #include "column_test.h"
 #include "integer_block.h"
@@ -33,19 +34,27 @@ base::Status for_each_block(const RowSet& within, const Visit& visit) {
   return {};
 }
 
-// Rows of [begin, end) whose code is `wanted`. Most runs of 32 rows have none.
-void scan_for_one(const uint32_t* codes, size_t begin, size_t end, uint32_t wanted, std::vector<uint32_t>& out) {
+// More codes than these are looked up instead of compared.
+constexpr size_t compared_codes_max = 6;
+
+// Rows of [begin, end) whose code is one of the `wanted`. Most runs of 32 rows have none.
+void scan_for_few(const uint32_t* codes, size_t begin, size_t end, const std::vector<uint32_t>& wanted,
+                  std::vector<uint32_t>& out) {
   constexpr size_t run = 32;
+  const auto is_wanted = [&](size_t row) {
+    return std::find(wanted.begin(), wanted.end(), codes[row]) != wanted.end();
+  };
   size_t row = begin;
   for (; row + run <= end; row += run) {
     uint32_t any = 0;
-    for (size_t i = 0; i < run; ++i) any |= codes[row + i] == wanted ? 1 : 0;
+    for (const uint32_t code : wanted)
+      for (size_t i = 0; i < run; ++i) any |= codes[row + i] == code ? 1 : 0;
     if (any == 0) continue;
     for (size_t i = 0; i < run; ++i)
-      if (codes[row + i] == wanted) out.push_back(static_cast<uint32_t>(row + i));
+      if (is_wanted(row + i)) out.push_back(static_cast<uint32_t>(row + i));
   }
   for (; row < end; ++row)
-    if (codes[row] == wanted) out.push_back(static_cast<uint32_t>(row));
+    if (is_wanted(row)) out.push_back(static_cast<uint32_t>(row));
 }
 
 void scan(const uint32_t* codes, size_t begin, size_t end, const std::vector<uint8_t>& matches,
@@ -69,12 +78,13 @@ Result<RowSet> rows_with_codes(const SegmentReader& reader, const StoredColumn& 
                                const RowSet& within) {
   const Selection codes = TRY(reader.codes(stored));
   const bool zones = stored.encoding == Encoding::packed_dictionary && !verdict.few.empty();
+  const bool compared = !verdict.few.empty() && verdict.few.size() <= compared_codes_max;
   std::vector<uint32_t> out;
   TRY(for_each_block(
       within, [&](size_t block, size_t begin, size_t end, const uint32_t* at, const uint32_t* after) -> base::Status {
         if (zones && !any_within(verdict.few, stored.blocks[block])) return {};
-        if (!at && verdict.few.size() == 1) {
-          scan_for_one(codes->data(), begin, end, verdict.few[0], out);
+        if (!at && compared) {
+          scan_for_few(codes->data(), begin, end, verdict.few, out);
         } else if (!at) {
           scan(codes->data(), begin, end, verdict.matches, out);
         } else {
@@ -96,8 +106,16 @@ Result<RowSet> ColumnTest::checked(const SegmentReader& reader, const StoredColu
   std::vector<uint8_t> holds(stored.value_count);
   for (size_t i = 0; i < rows.size(); ++i) holds[code_of(i)] = 1;
   std::vector<uint32_t> distinct;
-  for (uint32_t code = 0; code < holds.size(); ++code)
-    if (holds[code]) distinct.push_back(code);
+  for (size_t code = 0; code < holds.size(); ++code) {
+    if (uint64_t eight = 0; code % sizeof eight == 0 && code + sizeof eight <= holds.size()) {
+      std::memcpy(&eight, &holds[code], sizeof eight);
+      if (eight == 0) {
+        code += sizeof eight - 1;
+        continue;
+      }
+    }
+    if (holds[code]) distinct.push_back(static_cast<uint32_t>(code));
+  }
   if (distinct.empty()) return rows;
   const auto truth = TRY(truths(TRY(reader.values(stored, distinct)), context));
   for (size_t i = 0; i < distinct.size(); ++i) holds[distinct[i]] = truth[i];
