@@ -66,6 +66,8 @@ class FileTables final : public IngestSink, public kql::Catalog {
     return names;
   }
 
+  const std::map<std::string, std::vector<columnar::Batch>>& batches() const { return batches_; }
+
   std::vector<json::Object> alerts;
 
  private:

@@ -1,4 +1,5 @@
-// Real telemetry through the connectors: every record accounted for, and facts known about it found again in KQL.
+// Real telemetry through the connectors: every record accounted for, and facts known about it found again in KQL, in
+// memory and from a store.
 // Skips where there is no shared data (shared_data.h).
 // VEDETTE_TELEMETRY=TEXT takes only the files whose names have TEXT in them, and prints what became of each.
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@
 
 #include "file_tables.h"
 #include "shared_data.h"
+#include "stored_tables.h"
 #include "telemetry_facts.h"
 #include "test_connector.h"
 #include "vedette/base/clock.h"
@@ -52,7 +54,7 @@ base::Result<json::Value> rows_of_query(const kql::Catalog& catalog, const std::
   return execution->schema().size() == 1 ? json::Value(std::move(values)) : json::Value(std::move(pairs));
 }
 
-void check_question(const Question& question, const json::Value& fact, const FileTables& tables) {
+void check_question(const Question& question, const json::Value& fact, const kql::Catalog& tables) {
   const std::string id = text(fact, "id") + "." + std::string(question.expected);
   const json::Value* expected = json::find(fact, "expected");
   if (!question.expected.empty()) expected = json::find(*expected, question.expected);
@@ -76,7 +78,7 @@ void check_question(const Question& question, const json::Value& fact, const Fil
   }
 }
 
-void check_facts(const json::Value& facts, const std::string& file, const FileTables& tables, size_t& checked) {
+void check_facts(const json::Value& facts, const std::string& file, const kql::Catalog& tables, size_t& checked) {
   for (const auto& fact : facts.as_array()) {
     if (text(fact, "dataset") != file) continue;
     size_t questions = 0;
@@ -87,6 +89,19 @@ void check_facts(const json::Value& facts, const std::string& file, const FileTa
     }
     EXPECT_GT(questions, 0u) << "nothing asks for the fact " << text(fact, "id");
     ++checked;
+  }
+}
+
+// The same from stored segments, with and without what lets scans read less of them.
+void check_stored_facts(const json::Value& facts, const std::string& file, const FileTables& tables) {
+  using tables::TermIndex, tables::ZoneMaps;
+  for (const auto& [terms, zone_maps] : {std::pair(TermIndex::on, ZoneMaps::on), {TermIndex::none, ZoneMaps::none}}) {
+    SCOPED_TRACE(terms == TermIndex::on ? "stored, with index and zone maps" : "stored, without index and zone maps");
+    tables::StoreOptions options;
+    options.terms = terms;
+    options.zone_maps = zone_maps;
+    size_t checked = 0;
+    check_facts(facts, file, StoredTables(tables, options), checked);
   }
 }
 
@@ -125,6 +140,7 @@ TEST(Telemetry, EveryRecordIsAccountedForAndTheFactsHold) {
       std::cout << file << ": " << summary.mapped << " mapped, " << summary.unmapped << " unmapped, "
                 << summary.quarantined << " quarantined, " << summary.alerts << " alerts\n";
     check_facts(facts, file, *ingested->tables, checked);
+    check_stored_facts(facts, file, *ingested->tables);
   }
   EXPECT_TRUE(only || checked == facts.as_array().size()) << checked;
 }
