@@ -54,6 +54,11 @@ HeldRows::HeldRows(const columnar::Schema& schema, base::MemoryBudget& budget, c
   for (const columnar::Column& column : schema) columns_.emplace_back(column.type);
 }
 
+void HeldRows::expect(size_t rows) {
+  for (size_t i = 0; i < columns_.size(); ++i)
+    if (!is_left_out(i)) columns_[i] = Column(columns_[i].builder.type(), rows);
+}
+
 template <class T>
 void HeldRows::append_text(Column& column, const Vector& values) {
   const size_t rows = values.size();
@@ -86,16 +91,12 @@ void HeldRows::append(Column& column, const Vector& values) {
   if (values.type() == Type::dynamic) return append_text<Dynamic>(column, values);
   columnar::with_native_type(values.type(), [&]<class T>() {
     const auto view = values.view<T>();
-    if (!view.may_have_nulls()) {
-      for (size_t row = 0; row < values.size(); ++row) column.builder.template append<T>(view[row]);
-      return;
-    }
-    for (size_t row = 0; row < values.size(); ++row) {
-      if (view.is_null(row))
-        column.builder.append_null();
-      else
-        column.builder.template append<T>(view[row]);
-    }
+    const size_t begin = column.builder.size();
+    T* to = column.builder.template resize<T>(begin + values.size()) + begin;
+    for (size_t row = 0; row < values.size(); ++row) to[row] = view[row];
+    if (!view.may_have_nulls()) return;
+    for (size_t row = 0; row < values.size(); ++row)
+      if (view.is_null(row)) column.builder.set_null(begin + row);
   });
 }
 

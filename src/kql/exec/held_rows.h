@@ -18,6 +18,8 @@ class HeldRows {
   // `who` is named when the budget refuses. Columns that are marked in `left_out` are not held: they are null after.
   HeldRows(const columnar::Schema& schema, base::MemoryBudget& budget, const char* who,
            std::vector<bool> left_out = {});
+  // Makes room for so many rows at once. Before the first.
+  void expect(size_t rows);
 
   base::Status append(const columnar::Batch& batch);
   size_t rows() const { return rows_; }
@@ -27,7 +29,7 @@ class HeldRows {
  private:
   bool is_left_out(size_t column) const { return column < left_out_.size() && left_out_[column]; }
   struct Column {
-    explicit Column(columnar::Type type) : builder(type) {}
+    explicit Column(columnar::Type type, size_t expected_rows = 0) : builder(type, expected_rows) {}
     columnar::VectorBuilder builder;
     columnar::Vector last;  // the vector whose base was seen last
     size_t rows_of_last = 0;

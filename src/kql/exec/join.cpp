@@ -84,8 +84,7 @@ class Join {
 
   // The build rows of a group.
   std::span<const uint32_t> rows_of(uint32_t group) const {
-    if (group == no_id) return {};
-    return std::span(rows_by_group_).subspan(first_[group], first_[group + 1] - first_[group]);
+    return group == no_id ? std::span<const uint32_t>() : table.rows_of(group);
   }
 
   // Rows of one side; the other is null.
@@ -134,37 +133,16 @@ class Join {
   }
 
   base::Status make_table() {
-    std::vector<uint32_t> groups;
-    table.build(keys_of(rows), rows.rows, static_cast<size_t>(query.threads), groups);
-    group_rows(groups);
     const SideRules& build = rules_for(build_side);
+    table.build(keys_of(rows), rows.rows, static_cast<size_t>(query.threads),
+                build.unique ? JoinTable::Keep::first_of_group : JoinTable::Keep::all_rows);
     if (build.matched || build.unmatched) matched.resize(rows.rows);
     if (rules_for(probe_side()).unique) used.resize(table.size());
-    return charge_.set(table.held_bytes() + static_cast<int64_t>((first_.size() + rows_by_group_.size()) * 4) +
-                       static_cast<int64_t>(matched.size() + used.size()));
-  }
-
-  // The rows of group g become rows_by_group_[first_[g] … first_[g + 1]). While they are filled in, first_[g + 1] is
-  // where the next row of g goes.
-  void group_rows(const std::vector<uint32_t>& groups) {
-    first_.assign(table.size() + 2, 0);
-    for (const uint32_t group : groups)
-      if (group != no_id) ++first_[group + 2];
-    if (rules_for(build_side).unique)
-      for (uint32_t& count : first_) count = std::min<uint32_t>(count, 1);
-    for (size_t i = 2; i < first_.size(); ++i) first_[i] += first_[i - 1];
-    rows_by_group_.resize(first_.back());
-    const std::vector<uint32_t> ends(first_);
-    for (uint32_t row = 0; row < groups.size(); ++row) {
-      if (groups[row] == no_id) continue;
-      uint32_t& at = first_[groups[row] + 1];
-      if (at < ends[groups[row] + 2]) rows_by_group_[at++] = row;
-    }
+    return charge_.set(table.held_bytes() + static_cast<int64_t>(matched.size() + used.size()));
   }
 
   std::mutex mutex_;
   std::optional<base::Status> opened_;
-  std::vector<uint32_t> first_, rows_by_group_;
   MemoryCharge charge_;
 };
 
@@ -210,6 +188,13 @@ class JoinStream final : public BatchStream {
     if (rules.unique)
       for (uint32_t& group : groups_)
         if (group != no_id && set_mark(join_->used[group])) group = no_id;
+    if (rules.unmatched || rules.matched || !join_->matched.empty()) mark_matches(rules);
+    at_row_ = join_->rules.pairs ? 0 : batch_.rows;
+    at_match_ = 0;
+  }
+
+  // What the rows say beside their pairs.
+  void mark_matches(const SideRules& rules) {
     auto rows = std::make_shared<std::vector<uint32_t>>();
     for (uint32_t row = 0; row < batch_.rows; ++row) {
       const auto found = join_->rows_of(groups_[row]);
@@ -218,15 +203,23 @@ class JoinStream final : public BatchStream {
         for (const uint32_t build_row : found) set_mark(join_->matched[build_row]);
     }
     if (!rows->empty()) probe_rows_ = std::move(rows);
-    at_row_ = join_->rules.pairs ? 0 : batch_.rows;
-    at_match_ = 0;
+  }
+
+  // Groups that come soon: where their rows are, and then these.
+  void prefetch(size_t row) const {
+    constexpr size_t far = 24, near = 12;
+    if (row + far < groups_.size() && groups_[row + far] != no_id) join_->table.prefetch(groups_[row + far]);
+    if (row + near < groups_.size() && groups_[row + near] != no_id) join_->table.prefetch_rows(groups_[row + near]);
   }
 
   std::optional<Batch> emit_pairs() {
     if (at_row_ >= batch_.rows) return std::nullopt;
     auto probe = std::make_shared<std::vector<uint32_t>>();
     auto build = std::make_shared<std::vector<uint32_t>>();
+    probe->reserve(join_->query.batch_rows);
+    build->reserve(join_->query.batch_rows);
     for (; at_row_ < batch_.rows; ++at_row_, at_match_ = 0) {
+      prefetch(at_row_);
       const auto found = join_->rows_of(groups_[at_row_]);
       for (; at_match_ < found.size(); ++at_match_) {
         if (probe->size() == join_->query.batch_rows) return pairs(probe, build);

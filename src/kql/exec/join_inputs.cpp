@@ -5,16 +5,31 @@
 
 namespace vedette::kql {
 
+namespace {
+
+// Pieces of this size are not copied again when they have become larger. Texts are held in one piece: they stay where
+// they are, and each piece would count what is behind them again.
+constexpr size_t fixed_piece_rows = 262'144;
+
+bool is_fixed_width(const columnar::Schema& schema, const std::vector<bool>& left_out) {
+  for (size_t i = 0; i < schema.size(); ++i)
+    if ((schema[i].type == Type::string || schema[i].type == Type::dynamic) && !(i < left_out.size() && left_out[i]))
+      return false;
+  return true;
+}
+
+}  // namespace
+
 JoinInputs::JoinInputs(JoinKeys& keys, std::vector<StreamPtr> left, std::vector<StreamPtr> right, QueryContext& query)
-    : query_(query), lanes_(std::max(left.size(), right.size())) {
+    : query_(query), keys_(keys), lanes_(std::max(left.size(), right.size())) {
   std::vector<StreamPtr>* inputs[] = {&left, &right};
   for (size_t side = 0; side < 2; ++side) {
     const JoinSide which = side == 0 ? JoinSide::left : JoinSide::right;
     open_streams_[side] = inputs[side]->size();
+    piece_rows_[side] = is_fixed_width(keys.held_schema(which), keys.left_out(which)) ? fixed_piece_rows : SIZE_MAX;
     for (size_t i = 0; i < lanes_.size(); ++i) {
       if (i < inputs[side]->size()) lanes_[i][side].stream = keys.numbered(which, std::move((*inputs[side])[i]));
-      lanes_[i][side].held =
-          std::make_unique<HeldRows>(keys.held_schema(which), query.memory, "join", keys.left_out(which));
+      lanes_[i][side].held = hold(side, 0);
     }
   }
 }
@@ -34,7 +49,7 @@ base::Status JoinInputs::read() {
     if (!result) return std::move(result);
   build_side_ = open_streams_[1] == 0 ? JoinSide::right : JoinSide::left;
   const size_t probe = 1 - index_of(build_side_);
-  for (Lane& lane : lanes_) lane[probe].slices = Slices(lane[probe].held->finish());
+  for (Lane& lane : lanes_) end_piece(lane[probe]);
   return {};
 }
 
@@ -47,28 +62,66 @@ base::Status JoinInputs::read(Lane& lane) {
   return {};
 }
 
+std::unique_ptr<HeldRows> JoinInputs::hold(size_t side, size_t expected_rows) {
+  const JoinSide which = side == 0 ? JoinSide::left : JoinSide::right;
+  auto held = std::make_unique<HeldRows>(keys_.held_schema(which), query_.memory, "join", keys_.left_out(which));
+  if (expected_rows > 0) held->expect(expected_rows);
+  return held;
+}
+
+void JoinInputs::end_piece(Input& input) {
+  if (input.held->rows() == 0) return;
+  Batch rows = input.held->finish();
+  input.pieces.push_back({std::move(input.held), std::move(rows)});
+}
+
 base::Status JoinInputs::take_turn(Input& input, size_t side) {
   const auto batch = TRY(input.stream->next());
-  if (batch) return input.held->append(*batch);
+  if (batch) {
+    TRY(input.held->append(*batch));
+    if (input.held->rows() < piece_rows_[side]) return {};
+    end_piece(input);
+    input.held = hold(side, piece_rows_[side]);
+    return {};
+  }
   input.stream.reset();
   if (--open_streams_[side] == 0) decided_ = true;
   return {};
 }
 
 base::Result<Batch> JoinInputs::take_build_rows() {
-  HeldRows& all = *lanes_[0][index_of(build_side_)].held;
-  for (size_t i = 1; i < lanes_.size(); ++i) {
-    const std::unique_ptr<HeldRows> part = std::move(lanes_[i][index_of(build_side_)].held);
-    if (part->rows() > 0) TRY(all.append(part->finish()));
+  const size_t side = index_of(build_side_);
+  std::vector<Piece> pieces;
+  size_t rows = 0;
+  for (Lane& lane : lanes_) {
+    end_piece(lane[side]);
+    for (Piece& piece : lane[side].pieces) {
+      rows += piece.rows.rows;
+      pieces.push_back(std::move(piece));
+    }
   }
-  return all.finish();
+  if (pieces.size() == 1) {
+    build_rows_ = std::move(pieces[0].held);
+    return std::move(pieces[0].rows);
+  }
+  build_rows_ = hold(side, rows);
+  for (Piece& piece : pieces) {
+    TRY(build_rows_->append(piece.rows));
+    piece = {};
+  }
+  return build_rows_->finish();
 }
 
 base::Result<std::optional<Batch>> JoinInputs::next_probe_batch(size_t lane) {
   Input& input = lanes_[lane][1 - index_of(build_side_)];
-  auto batch = input.slices.next(query_.batch_rows);
-  if (batch || !input.stream) return batch;
-  batch = TRY(input.stream->next());
+  while (true) {
+    if (auto batch = input.slices.next(query_.batch_rows)) return batch;
+    if (input.at_piece == input.pieces.size()) break;
+    if (input.at_piece > 0) input.pieces[input.at_piece - 1] = {};
+    input.slices = Slices(std::exchange(input.pieces[input.at_piece++].rows, {}));
+  }
+  if (!input.stream) return std::nullopt;
+  auto batch = TRY(input.stream->next());
   if (!batch) input.stream.reset();
   return batch;
 }

@@ -27,18 +27,30 @@ class JoinInputs {
   base::Result<std::optional<Batch>> next_probe_batch(size_t lane);
 
  private:
+  // Rows that are held, and with them their charge.
+  struct Piece {
+    std::unique_ptr<HeldRows> held;
+    Batch rows;
+  };
   struct Input {
     StreamPtr stream;  // null when it has ended
-    std::unique_ptr<HeldRows> held;
+    std::vector<Piece> pieces;
+    std::unique_ptr<HeldRows> held;  // the piece that grows
+    size_t at_piece = 0;             // of those that are handed on
     Slices slices;
   };
   using Lane = std::array<Input, 2>;  // left, right
 
   base::Status read(Lane& lane);
   base::Status take_turn(Input& input, size_t side);
+  std::unique_ptr<HeldRows> hold(size_t side, size_t expected_rows);
+  static void end_piece(Input& input);
   static size_t index_of(JoinSide side) { return side == JoinSide::left ? 0 : 1; }
 
   QueryContext& query_;
+  const JoinKeys& keys_;
+  std::array<size_t, 2> piece_rows_;
+  std::unique_ptr<HeldRows> build_rows_;
   std::vector<Lane> lanes_;
   std::array<std::atomic<size_t>, 2> open_streams_;
   std::atomic<bool> decided_ = false;

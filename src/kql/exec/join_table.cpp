@@ -12,6 +12,10 @@ namespace {
 
 using Columns = std::vector<columnar::View<int64_t>>;
 
+// A partition's table is to fit into the processor's second cache.
+constexpr size_t partition_rows = 16'384;
+constexpr uint32_t partition_bits_max = 10;
+
 uint64_t mix(uint64_t x) {
   x ^= x >> 32;
   x *= 0xd6e8feb86659fd93;
@@ -47,110 +51,149 @@ void for_each_parallel(size_t count, size_t threads, const Work& work) {
     for (size_t i = next++; i < count; i = next++) work(i);
   };
   std::vector<std::jthread> others;
-  for (size_t i = 1; i < threads; ++i) others.emplace_back(run);
+  for (size_t i = 1; i < std::min(threads, count); ++i) others.emplace_back(run);
   run();
 }
 
 }  // namespace
 
-bool JoinTable::equal(const Columns& keys, size_t row, uint32_t build_row) const {
-  for (size_t i = 0; i < keys.size(); ++i)
-    if (keys[i][row] != keys_[i][build_row]) return false;
-  return true;
-}
-
-void JoinTable::build(const std::vector<Vector>& key_columns, size_t rows, size_t threads,
-                      std::vector<uint32_t>& groups) {
+// By pieces of the rows: each counts its rows of each partition, and then knows where they go.
+void JoinTable::place_rows(const std::vector<Vector>& key_columns, size_t rows, size_t threads) {
   const Columns keys = views_of(key_columns);
-  keys_.assign(keys.size(), std::vector<int64_t>(rows));
+  constexpr size_t piece = 131'072;
+  const size_t pieces = (rows + piece - 1) / piece;
   std::vector<uint64_t> hashes(rows);
-  constexpr size_t piece = 65'536;
-  for_each_parallel((rows + piece - 1) / piece, threads, [&](size_t i) {
+  std::vector<std::vector<size_t>> at(pieces, std::vector<size_t>(partitions_.size()));
+  for_each_parallel(pieces, threads, [&](size_t i) {
     for (size_t row = i * piece; row < std::min(rows, (i + 1) * piece); ++row) {
-      for (size_t column = 0; column < keys.size(); ++column) keys_[column][row] = keys[column][row];
       hashes[row] = hash_of(keys, row);
+      if (hashes[row] != 0) ++at[i][partition_of(hashes[row])];
     }
   });
-  // The rows of each partition, in their order.
-  partitions_.resize(size_t{1} << partition_bits);
-  std::vector<size_t> ends(partitions_.size() + 1);
-  for (const uint64_t hash : hashes)
-    if (hash != 0) ++ends[partition_of(hash) + 1];
-  for (size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
-  std::vector<uint32_t> ordered(ends.back());
-  std::vector<size_t> at(ends.begin(), ends.end() - 1);
-  for (uint32_t row = 0; row < rows; ++row)
-    if (hashes[row] != 0) ordered[at[partition_of(hashes[row])]++] = row;
-  groups.assign(rows, no_id);
-  group_of_row_.assign(rows, 0);
-  for_each_parallel(partitions_.size(), threads, [&](size_t i) {
-    fill(partitions_[i], std::span(ordered).subspan(ends[i], ends[i + 1] - ends[i]), hashes, groups);
-  });
-  for (Partition& partition : partitions_) {
-    partition.first_group = static_cast<uint32_t>(group_count_);
-    group_count_ += partition.groups;
+  size_t places = 0;
+  for (size_t partition = 0; partition < partitions_.size(); ++partition) {
+    partitions_[partition].begin = places;
+    for (auto& of_piece : at) places += std::exchange(of_piece[partition], places);
+    partitions_[partition].end = places;
   }
-  for (size_t i = 0; i < partitions_.size(); ++i)
-    for (const uint32_t row : std::span(ordered).subspan(ends[i], ends[i + 1] - ends[i]))
-      groups[row] += partitions_[i].first_group;
+  rows_.resize(places);
+  hashes_.resize(places);
+  keys_.resize(places * width_);
+  for_each_parallel(pieces, threads, [&](size_t i) {
+    for (size_t row = i * piece; row < std::min(rows, (i + 1) * piece); ++row) {
+      if (hashes[row] == 0) continue;
+      const size_t place = at[i][partition_of(hashes[row])]++;
+      rows_[place] = static_cast<uint32_t>(row);
+      hashes_[place] = hashes[row];
+      for (size_t column = 0; column < width_; ++column) keys_[place * width_ + column] = keys[column][row];
+    }
+  });
 }
 
-void JoinTable::fill(Partition& partition, std::span<const uint32_t> rows, const std::vector<uint64_t>& hashes,
-                     std::vector<uint32_t>& groups) {
-  partition.slots.resize(std::bit_ceil(rows.size() * 2 + 1));
+void JoinTable::build(const std::vector<Vector>& keys, size_t rows, size_t threads, Keep keep) {
+  width_ = keys.size();
+  partition_bits_ = std::min(partition_bits_max, static_cast<uint32_t>(std::bit_width(rows / partition_rows)));
+  partitions_.resize(size_t{1} << partition_bits_);
+  place_rows(keys, rows, threads);
+  groups_.resize(rows_.size());
+  for_each_parallel(partitions_.size(), threads, [&](size_t i) { fill(partitions_[i]); });
+  hashes_ = {};
+  uint32_t groups = 0;
+  for (Partition& partition : partitions_) {
+    partition.first_group = groups;
+    groups += partition.groups;
+  }
+  // Of a partition, its groups' rows stand where its places are.
+  first_.resize(size_t{groups} + 1, static_cast<uint32_t>(rows_.size()));
+  rows_by_group_.resize(rows_.size());
+  for_each_parallel(partitions_.size(), threads, [&](size_t i) { group_rows(partitions_[i]); });
+  if (keep == Keep::first_of_group) {
+    for (uint32_t group = 0; group < groups; ++group) rows_by_group_[group] = rows_by_group_[first_[group]];
+    for (uint32_t group = 0; group <= groups; ++group) first_[group] = group;
+  }
+}
+
+void JoinTable::fill(Partition& partition) {
+  partition.slots.resize(std::bit_ceil((partition.end - partition.begin) * 2 + 1));
   const size_t mask = partition.slots.size() - 1;
-  for (const uint32_t row : rows) {
-    const uint32_t tag = tag_of(hashes[row]);
-    size_t slot = slot_of(hashes[row], mask);
-    for (; partition.slots[slot].row != 0; slot = (slot + 1) & mask) {
+  for (size_t place = partition.begin; place < partition.end; ++place) {
+    const uint32_t tag = tag_of(hashes_[place]);
+    size_t slot = slot_of(hashes_[place], mask);
+    for (; partition.slots[slot].place != 0; slot = (slot + 1) & mask) {
       const Slot& known = partition.slots[slot];
-      if (known.tag != tag) continue;
-      bool same = true;
-      for (const auto& column : keys_) same = same && column[row] == column[known.row - 1];
-      if (same) break;
+      if (known.tag == tag && equal(known.place - 1, &keys_[place * width_])) break;
     }
     Slot& found = partition.slots[slot];
-    if (found.row == 0) {
-      found = {row + 1, tag};
-      group_of_row_[row] = partition.groups++;
+    if (found.place == 0) {
+      found = {static_cast<uint32_t>(place) + 1, tag};
+      groups_[place] = partition.groups++;
+    } else {
+      groups_[place] = groups_[found.place - 1];
     }
-    groups[row] = group_of_row_[found.row - 1];
   }
 }
 
+// Rows of a group stay in their order: it is that of their places.
+void JoinTable::group_rows(const Partition& partition) {
+  std::vector<uint32_t> next(partition.groups + 1);
+  for (size_t place = partition.begin; place < partition.end; ++place) ++next[groups_[place] + 1];
+  next[0] = static_cast<uint32_t>(partition.begin);
+  for (size_t group = 0; group < partition.groups; ++group) {
+    next[group + 1] += next[group];
+    first_[partition.first_group + group] = next[group];
+  }
+  for (size_t place = partition.begin; place < partition.end; ++place) {
+    rows_by_group_[next[groups_[place]]++] = rows_[place];
+    groups_[place] += partition.first_group;
+  }
+}
+
+// Some rows at a time and step by step, so that what a step asks of memory is on its way before it is needed.
 void JoinTable::find(const std::vector<Vector>& key_columns, size_t rows, std::vector<uint32_t>& groups) const {
   const Columns keys = views_of(key_columns);
   groups.assign(rows, no_id);
-  if (group_count_ == 0) return;
-  // Some rows at a time, so that their slots are on their way from memory before they are asked.
+  if (size() == 0) return;
   constexpr size_t ahead = 64;
   uint64_t hashes[ahead];
+  size_t slots[ahead];
+  std::vector<int64_t> key(width_);
   for (size_t begin = 0; begin < rows; begin += ahead) {
     const size_t count = std::min(ahead, rows - begin);
     for (size_t i = 0; i < count; ++i) {
       hashes[i] = hash_of(keys, begin + i);
       const Partition& partition = partitions_[partition_of(hashes[i])];
-      if (!partition.slots.empty())
-        __builtin_prefetch(&partition.slots[slot_of(hashes[i], partition.slots.size() - 1)]);
+      slots[i] = slot_of(hashes[i], partition.slots.size() - 1);
+      __builtin_prefetch(&partition.slots[slots[i]]);
+    }
+    const auto next_of_tag = [&](size_t i) -> const Slot& {
+      const auto& table = partitions_[partition_of(hashes[i])].slots;
+      const size_t mask = table.size() - 1;
+      const uint32_t tag = tag_of(hashes[i]);
+      while (table[slots[i]].place != 0 && table[slots[i]].tag != tag) slots[i] = (slots[i] + 1) & mask;
+      return table[slots[i]];
+    };
+    for (size_t i = 0; i < count; ++i) {
+      const Slot& found = next_of_tag(i);
+      if (found.place == 0) continue;
+      __builtin_prefetch(&keys_[(found.place - 1) * width_]);
+      __builtin_prefetch(&groups_[found.place - 1]);
     }
     for (size_t i = 0; i < count; ++i) {
-      const Partition& partition = partitions_[partition_of(hashes[i])];
-      if (hashes[i] == 0 || partition.slots.empty()) continue;
-      const size_t mask = partition.slots.size() - 1;
-      const uint32_t tag = tag_of(hashes[i]);
-      for (size_t slot = slot_of(hashes[i], mask); partition.slots[slot].row != 0; slot = (slot + 1) & mask) {
-        const Slot& known = partition.slots[slot];
-        if (known.tag != tag || !equal(keys, begin + i, known.row - 1)) continue;
-        groups[begin + i] = partition.first_group + group_of_row_[known.row - 1];
-        break;
+      if (hashes[i] == 0) continue;
+      for (size_t column = 0; column < width_; ++column) key[column] = keys[column][begin + i];
+      const Slot* found = &next_of_tag(i);
+      while (found->place != 0 && !equal(found->place - 1, key.data())) {
+        slots[i] = (slots[i] + 1) & (partitions_[partition_of(hashes[i])].slots.size() - 1);
+        found = &next_of_tag(i);
       }
+      if (found->place != 0) groups[begin + i] = groups_[found->place - 1];
     }
   }
 }
 
 int64_t JoinTable::held_bytes() const {
-  size_t bytes = group_of_row_.capacity() * sizeof(uint32_t);
-  for (const auto& column : keys_) bytes += column.capacity() * sizeof(int64_t);
+  size_t bytes = keys_.capacity() * sizeof(int64_t);
+  bytes += (rows_.capacity() + groups_.capacity() + first_.capacity() + rows_by_group_.capacity()) * sizeof(uint32_t);
   for (const Partition& partition : partitions_) bytes += partition.slots.capacity() * sizeof(Slot);
   return static_cast<int64_t>(bytes);
 }

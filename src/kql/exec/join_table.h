@@ -1,7 +1,8 @@
 // The groups of a join's build rows that have equal keys, found by the numbers of the keys (join_keys.h).
 //
-// Rows are partitioned by their hash; each partition has an open-addressing table of its own, small enough for the
-// processor's cache while it is filled, and is filled by one thread.
+// Rows are partitioned by their hash. What is kept of them stands partition by partition, so that each is filled by one
+// thread with all that it needs in the processor's cache: a partition has an open-addressing table of its own. A row's
+// *place* is where it stands in this order. Source of the idea: radix joins (Balkesen et al., ICDE 2013).
 #pragma once
 
 #include <span>
@@ -13,35 +14,51 @@ namespace vedette::kql {
 
 class JoinTable {
  public:
-  // `keys` are the columns of numbers. The group of each row, no_id where a key is null. Groups are numbered from 0.
-  void build(const std::vector<Vector>& keys, size_t rows, size_t threads, std::vector<uint32_t>& groups);
-  // Of rows that are looked up; no_id for what is not there. Safe from several threads.
+  enum class Keep : uint8_t { all_rows, first_of_group };
+
+  // `keys` are the columns of numbers. A row with a null key is in no group. Groups are numbered from 0.
+  void build(const std::vector<Vector>& keys, size_t rows, size_t threads, Keep keep);
+  // Of rows that are looked up, their group; no_id for what is not there. Safe from several threads.
   void find(const std::vector<Vector>& keys, size_t rows, std::vector<uint32_t>& groups) const;
-  size_t size() const { return group_count_; }
+  size_t size() const { return first_.empty() ? 0 : first_.size() - 1; }
+  // The build rows of a group, ascending.
+  std::span<const uint32_t> rows_of(uint32_t group) const {
+    return std::span(rows_by_group_).subspan(first_[group], first_[group + 1] - first_[group]);
+  }
+  // Brings what rows_of() will need of a group on its way from memory.
+  void prefetch(uint32_t group) const { __builtin_prefetch(&first_[group]); }
+  void prefetch_rows(uint32_t group) const { __builtin_prefetch(&rows_by_group_[first_[group]]); }
   int64_t held_bytes() const;
 
  private:
-  using Columns = std::vector<columnar::View<int64_t>>;
   struct Slot {
-    uint32_t row = 0;  // the group's first row, from 1; 0 is a free slot
-    uint32_t tag = 0;  // of the hash
+    uint32_t place = 0;  // of the group's first row, from 1; 0 is a free slot
+    uint32_t tag = 0;    // of the hash
   };
   struct Partition {
+    size_t begin = 0, end = 0;  // its places
     std::vector<Slot> slots;
-    uint32_t groups = 0;       // in it
-    uint32_t first_group = 0;  // of the whole table's numbers
+    uint32_t first_group = 0, groups = 0;
   };
-  static constexpr size_t partition_bits = 6;
-  static size_t partition_of(uint64_t hash) { return hash >> (64 - partition_bits); }
+  size_t partition_of(uint64_t hash) const { return partition_bits_ == 0 ? 0 : hash >> (64 - partition_bits_); }
+  bool equal(size_t a, const int64_t* key) const {
+    for (size_t i = 0; i < width_; ++i)
+      if (keys_[a * width_ + i] != key[i]) return false;
+    return true;
+  }
+  void place_rows(const std::vector<Vector>& keys, size_t rows, size_t threads);
+  void fill(Partition& partition);
+  void group_rows(const Partition& partition);
 
-  void fill(Partition& partition, std::span<const uint32_t> rows, const std::vector<uint64_t>& hashes,
-            std::vector<uint32_t>& groups);
-  bool equal(const Columns& keys, size_t row, uint32_t build_row) const;
-
-  std::vector<std::vector<int64_t>> keys_;  // of the build rows, by column
-  std::vector<uint32_t> group_of_row_;      // within its partition
+  size_t width_ = 0;
+  uint32_t partition_bits_ = 0;
   std::vector<Partition> partitions_;
-  size_t group_count_ = 0;
+  std::vector<uint32_t> rows_;    // by place
+  std::vector<uint64_t> hashes_;  // by place; until it is built
+  std::vector<int64_t> keys_;     // by place, width_ numbers each
+  std::vector<uint32_t> groups_;  // by place
+  std::vector<uint32_t> first_;   // by group: its first row in rows_by_group_
+  std::vector<uint32_t> rows_by_group_;
 };
 
 }  // namespace vedette::kql
