@@ -1,6 +1,9 @@
 #include "vedette/resources/hunting/behaviours.h"
 
+#include <sys/resource.h>
+
 #include <chrono>
+#include <future>
 
 #include "vedette/base/places.h"
 #include "vedette/resources/hunting/hunting.h"
@@ -31,17 +34,29 @@ base::Error with_time(base::Error error, const base::StopCheck& stop) {
 struct Hunting {
   explicit Hunting(HuntingDependencies given)
       : dependencies(std::move(given)),
-        places(dependencies.queries_max, "hunting queries are running"),
+        places(dependencies.queries_max, "hunting queries are running", dependencies.queries_waiting_max),
         meter(dependencies.quota) {}
   const HuntingDependencies dependencies;
   base::Places places;
   HuntingMeter meter;
 };
 
+// On a thread that leaves the processors to those who bring records in or ask for little: a hunt takes what it gets.
+auto run_in_background(std::string_view query, const kql::Catalog& tables, const HuntingOptions& options) {
+  constexpr int niceness = 10;
+  return std::async(std::launch::async,
+                    [&] {
+                      (void)setpriority(PRIO_PROCESS, 0, niceness);  // of the thread
+                      return run_hunting_query(query, tables, options);
+                    })
+      .get();
+}
+
 Result<odata::OperationResult> run(Hunting& hunting, const json::Object& parameters, odata::Context& context) {
   const HuntingRequest request = TRY(parse_hunting_request(parameters, context.now));
   const std::string& tenant = context.caller.tenant_id;
-  const auto place = TRY(hunting.places.take());
+  const base::StopCheck client_left(context.request.stop_token, std::chrono::steady_clock::time_point::max());
+  const auto place = TRY(hunting.places.take(client_left));
   TRY(hunting.meter.admit(context.store, tenant, context.now));
   const auto events = TRY(hunting.dependencies.event_tables(tenant));
   const std::shared_ptr<const store::EntityStore> store(std::shared_ptr<void>(), &context.store);  // outlives the query
@@ -52,7 +67,7 @@ Result<odata::OperationResult> run(Hunting& hunting, const json::Object& paramet
   const auto begun = std::chrono::steady_clock::now();
   options.stop = base::StopCheck(context.request.stop_token, begun + hunting_time_max);
   options.context = context.context_url;
-  auto body = run_hunting_query(request.query, *tables, options);
+  auto body = run_in_background(request.query, *tables, options);
   const auto took = std::chrono::steady_clock::now() - begun;
   // What could not be stored is still counted here, and stored with the next query.
   (void)hunting.meter.finish(context.store, tenant, context.now,

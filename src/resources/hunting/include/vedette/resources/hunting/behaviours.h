@@ -16,7 +16,8 @@ struct HuntingDependencies {
   // The event tables of a tenant as they are now. Called from several threads at once.
   std::function<base::Result<std::shared_ptr<const kql::Catalog>>(std::string_view tenant_id)> event_tables;
   int threads = 1;                                 // of one query
-  int queries_max = 8;                             // at once; more are too_many_requests
+  int queries_max = 8;                             // at once; further ones wait
+  int queries_waiting_max = 0;                     // more than these are too_many_requests
   HuntingQuota quota = HuntingQuota::unlimited();  // of each tenant
 };
 
