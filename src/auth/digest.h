@@ -1,4 +1,4 @@
-// SHA-256, and random bytes of the operating system.
+// SHA-256, HMAC, and random bytes of the operating system.
 #pragma once
 
 #include <array>
@@ -13,7 +13,12 @@ using Digest = std::array<uint8_t, 32>;
 
 Digest sha256(std::string_view bytes);
 
+Digest hmac_sha256(std::string_view key, std::string_view bytes);
+
 std::string random_bytes(size_t size);
+
+// In a time that does not tell where they differ.
+bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 // For maps keyed by a digest: its bytes are already evenly spread.
 struct DigestHash {

@@ -1,13 +1,14 @@
 #include "vedette/auth/directory.h"
 
 #include <algorithm>
-#include <iterator>
 
+#include "redirect_uri.h"
+#include "stored_entities.h"
 #include "system_partition.h"
+#include "vedette/auth/application_secrets.h"
 #include "vedette/auth/client_secret.h"
 #include "vedette/base/ascii_case.h"
 #include "vedette/base/guid.h"
-#include "vedette/base/utf8.h"
 #include "vedette/json/value.h"
 
 namespace vedette::auth {
@@ -16,9 +17,6 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 
-constexpr std::string_view tenants_collection = "tenants";
-constexpr std::string_view applications_collection = "applications";
-
 // Of an authority that stands for any tenant (discovery).
 bool is_reserved_name(std::string_view name) {
   const std::string lower = base::ascii_lower(name);
@@ -26,23 +24,6 @@ bool is_reserved_name(std::string_view name) {
 }
 
 std::string name_state(std::string_view name) { return "auth.tenant_name/" + base::ascii_lower(name); }
-std::string secret_state(std::string_view client_id) { return "auth.client_secret/" + std::string(client_id); }
-
-// The canonical text of an id, "" for what is none: keys are compared as text.
-std::string canonical_id(std::string_view text) {
-  const auto guid = text.size() == 36 ? base::parse_guid(text) : std::nullopt;
-  return guid ? base::to_string(*guid) : std::string();
-}
-
-base::Status check_name(std::string_view name, std::string_view what) {
-  const bool printable =
-      std::none_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-  if (name.empty() || name.size() > Directory::name_bytes_max || !printable || !base::is_valid_utf8(name))
-    return fail(ErrorCode::bad_request, "The name of " + std::string(what) + " must have 1 to " +
-                                            std::to_string(Directory::name_bytes_max) +
-                                            " bytes of UTF-8 without control characters.");
-  return {};
-}
 
 // A permission's name: "SecurityAlert.Read.All".
 bool is_role(std::string_view role) {
@@ -54,7 +35,10 @@ bool is_role(std::string_view role) {
          role.find("..") == role.npos && std::all_of(role.begin(), role.end(), fits);
 }
 
-base::Status check_roles(const std::vector<std::string>& roles) {
+// Sorted, each once.
+base::Status check_permissions(std::vector<std::string>& roles) {
+  std::sort(roles.begin(), roles.end());
+  roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
   if (roles.size() > Directory::roles_max)
     return fail(ErrorCode::bad_request,
                 "An application may have at most " + std::to_string(Directory::roles_max) + " roles.");
@@ -67,10 +51,12 @@ base::Status check_roles(const std::vector<std::string>& roles) {
   return {};
 }
 
-base::Result<json::Value> parse_stored(const store::Entity& entity) {
-  auto document = json::parse(entity.json);
-  if (!document) return fail(ErrorCode::corrupt_data, "A stored directory entry cannot be read.").with_cause(entity.id);
-  return std::move(*document);
+base::Status check_redirect_uris(const std::vector<std::string>& uris) {
+  if (uris.size() > Directory::redirect_uris_max)
+    return fail(ErrorCode::bad_request,
+                "An application may have at most " + std::to_string(Directory::redirect_uris_max) + " redirect URIs.");
+  for (const std::string& uri : uris) TRY(check_redirect_uri(uri));
+  return {};
 }
 
 base::Result<Tenant> parse_tenant(const store::Entity& entity) {
@@ -80,45 +66,35 @@ base::Result<Tenant> parse_tenant(const store::Entity& entity) {
 
 base::Result<Application> parse_application(const store::Entity& entity) {
   const auto document = TRY(parse_stored(entity));
-  Application application{entity.id,
-                          std::string(json::find_string(document, "servicePrincipalId")),
-                          std::string(json::find_string(document, "displayName")),
-                          {}};
-  if (const json::Value* roles = json::find(document, "appRoles"); roles && roles->is_array())
-    for (const json::Value& role : roles->get_array())
-      if (role.is_string()) application.roles.emplace_back(role.get_string());
+  Application application;
+  application.client_id = entity.id;
+  application.object_id = json::find_string(document, "servicePrincipalId");
+  application.name = json::find_string(document, "displayName");
+  application.roles = find_texts(document, "appRoles");
+  application.scopes = find_texts(document, "delegatedPermissions");
+  application.redirect_uris = find_texts(document, "redirectUris");
+  const json::Value* is_public = json::find(document, "isPublicClient");
+  application.is_public = is_public && is_public->is_bool() && is_public->get_bool();
   return application;
 }
 
-// Every entity of a collection, in the order of their ids.
-base::Result<std::vector<store::Entity>> all_of(const store::EntityStore& store, std::string_view partition,
-                                                std::string_view collection, base::DateTime now) {
-  store::Query query;
-  query.collection = collection;
-  query.now = now;
-  std::vector<store::Entity> all;
-  do {
-    auto page = TRY(store.query(partition, query));
-    std::move(page.entities.begin(), page.entities.end(), std::back_inserter(all));
-    query.after = std::move(page.next);
-  } while (!query.after.empty());
-  return all;
-}
-
 json::Object stored_form(const Application& application, base::DateTime created) {
-  json::Array roles;
-  for (const std::string& role : application.roles) roles.emplace_back(role);
   return {{"id", application.client_id},
           {"servicePrincipalId", application.object_id},
           {"displayName", application.name},
           {"createdDateTime", base::format_date_time(created)},
-          {"appRoles", std::move(roles)}};
+          {"appRoles", as_json(application.roles)},
+          {"delegatedPermissions", as_json(application.scopes)},
+          {"redirectUris", as_json(application.redirect_uris)},
+          {"isPublicClient", application.is_public}};
 }
 
 }  // namespace
 
 std::vector<store::Collection> directory_collections() {
-  return {{std::string(tenants_collection), {}}, {std::string(applications_collection), {}}};
+  return {{std::string(tenants_collection), {}},
+          {std::string(applications_collection), {}},
+          {std::string(users_collection), {}}};
 }
 
 base::Result<Tenant> Directory::create_tenant(std::string_view name) {
@@ -173,23 +149,32 @@ base::Result<Tenant> Directory::resolve_tenant(std::string_view id_or_name) {
   return resolve_tenant("default");  // another process was first
 }
 
-base::Result<NewApplication> Directory::create_application(std::string_view tenant_id, std::string_view name,
-                                                           std::vector<std::string> roles) {
-  TRY(check_name(name, "an application"));
-  std::sort(roles.begin(), roles.end());
-  roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
-  TRY(check_roles(roles));
+base::Result<NewApplication> Directory::create_application(std::string_view tenant_id, ApplicationSettings settings) {
+  TRY(check_name(settings.name, "an application"));
+  TRY(check_permissions(settings.roles));
+  TRY(check_permissions(settings.scopes));
+  TRY(check_redirect_uris(settings.redirect_uris));
+  if (settings.is_public && !settings.roles.empty())
+    return fail(ErrorCode::bad_request,
+                "A public client has no secret, and so no roles of its own; give it delegated permissions.");
   const auto tenant = TRY(find_tenant(tenant_id));
   if (!tenant) return fail(ErrorCode::not_found, "There is no tenant '" + std::string(tenant_id) + "'.");
   NewApplication made;
-  made.application = {base::to_string(base::random_guid()), base::to_string(base::random_guid()), std::string(name),
-                      std::move(roles)};
-  made.client_secret = generate_client_secret();
+  made.application = {base::to_string(base::random_guid()),
+                      base::to_string(base::random_guid()),
+                      std::move(settings.name),
+                      std::move(settings.roles),
+                      std::move(settings.scopes),
+                      std::move(settings.redirect_uris),
+                      settings.is_public};
   const std::string& id = made.application.client_id;
   store::Commit commit;
   commit.entities.push_back({std::string(applications_collection), id,
                              json::to_text(stored_form(made.application, clock_.now())), store::must_not_exist});
-  commit.states.push_back({secret_state(id), TRY(hash_client_secret(made.client_secret)), store::must_not_exist});
+  if (!made.application.is_public) {
+    made.client_secret = generate_client_secret();
+    commit.states.push_back(TRY(ApplicationSecrets(store_, clock_).first(id, made.client_secret)));
+  }
   TRY(store_.commit(tenant->id, commit));
   return made;
 }
@@ -209,10 +194,10 @@ base::Result<std::vector<Application>> Directory::applications(std::string_view 
   return applications;
 }
 
-base::Result<std::string> Directory::secret_hash(std::string_view tenant_id, std::string_view client_id) const {
-  const std::string id = canonical_id(client_id);
-  const auto state = id.empty() ? std::nullopt : TRY(store_.state(tenant_id, secret_state(id)));
-  return state ? state->value : std::string();
+base::Result<std::optional<Tenant>> Directory::tenant_of_application(std::string_view client_id) const {
+  for (auto& tenant : TRY(tenants()))
+    if (TRY(find_application(tenant.id, client_id))) return std::optional<Tenant>(std::move(tenant));
+  return std::optional<Tenant>();
 }
 
 }  // namespace vedette::auth

@@ -117,6 +117,8 @@ base::Result<Claims> read_claims(const json::Value& value) {
   if (!not_before && json::find(value, "nbf")) return malformed();
   claims.expires = *expires;
   claims.not_before = not_before.value_or(0);
+  claims.issued = seconds_of(value, "iat").value_or(0);
+  claims.token_id = text("uti");
   TRY(read_permissions(value, claims));
   if (claims.delegated && claims.object_id.empty()) return refuse("The access token has no claim 'oid'.");
   return claims;

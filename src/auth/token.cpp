@@ -3,6 +3,7 @@
 #include "digest.h"
 #include "vedette/auth/base64url.h"
 #include "vedette/auth/jwt.h"
+#include "vedette/auth/users.h"
 #include "vedette/json/value.h"
 
 namespace vedette::auth {
@@ -15,6 +16,9 @@ void add_permissions(json::Object& claims, const TokenSubject& subject) {
     claims["idtyp"] = "user";
     claims["upn"] = subject.user->name;
     claims["scp"] = scopes;
+    json::Array roles;
+    for (const std::string& role : subject.user->roles) roles.emplace_back(role_template_id(role));
+    claims["wids"] = std::move(roles);
     return;
   }
   json::Array roles;
@@ -29,20 +33,41 @@ base::Result<std::string> issue_token(const TokenSubject& subject, const ServerA
                                       const base::Clock& clock) {
   const int64_t now = base::to_unix_seconds(clock.now());
   const std::string& object_id = subject.user ? subject.user->object_id : subject.application.object_id;
-  json::Object claims{{"aud", subject.audience},
+  json::Object claims{
+      {"aud", subject.audience},
+      {"iss", address.issuer(subject.tenant_id)},
+      {"iat", now},
+      {"nbf", now},
+      {"exp", now + token_lifetime_seconds},
+      {"app_displayname", subject.application.name},
+      {"appid", subject.application.client_id},
+      {"appidacr", subject.application.is_public ? "0" : "1"},  // whether the client proved itself with a secret
+      {"oid", object_id},
+      {"sub", object_id},
+      {"tid", subject.tenant_id},
+      {"uti", subject.token_id.empty() ? encode_base64url(random_bytes(16)) : subject.token_id},
+      {"ver", "1.0"}};
+  add_permissions(claims, subject);
+  return sign_jwt(*TRY(keys.newest()), json::to_text(claims));
+}
+
+base::Result<std::string> issue_id_token(const TokenSubject& subject, std::string_view nonce,
+                                         const ServerAddress& address, SigningKeys& keys, const base::Clock& clock) {
+  const int64_t now = base::to_unix_seconds(clock.now());
+  const SignedInUser& user = *subject.user;
+  json::Object claims{{"aud", subject.application.client_id},
                       {"iss", address.issuer(subject.tenant_id)},
                       {"iat", now},
                       {"nbf", now},
                       {"exp", now + token_lifetime_seconds},
-                      {"app_displayname", subject.application.name},
-                      {"appid", subject.application.client_id},
-                      {"appidacr", "1"},  // the client proved itself with a secret
-                      {"oid", object_id},
-                      {"sub", object_id},
+                      {"name", user.display_name},
+                      {"oid", user.object_id},
+                      {"preferred_username", user.name},
+                      {"sub", user.object_id},
                       {"tid", subject.tenant_id},
                       {"uti", encode_base64url(random_bytes(16))},
-                      {"ver", "1.0"}};
-  add_permissions(claims, subject);
+                      {"ver", "2.0"}};
+  if (!nonce.empty()) claims["nonce"] = nonce;
   return sign_jwt(*TRY(keys.newest()), json::to_text(claims));
 }
 

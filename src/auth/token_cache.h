@@ -11,40 +11,46 @@
 
 namespace vedette::auth {
 
+// What a token proves until its time is over.
+struct VerifiedToken {
+  odata::Caller caller;
+  int64_t issued = 0;  // seconds of the Unix epoch
+  int64_t usable_from = 0, usable_until = 0;
+};
+
 class TokenCache {
  public:
   explicit TokenCache(size_t entries_max) : entries_max_(entries_max) {}
 
   // Nothing when the token's time (with the skew) is over at `now`.
-  std::optional<odata::Caller> find(const Digest& token, int64_t now) {
+  std::optional<VerifiedToken> find(const Digest& token, int64_t now) {
     const std::lock_guard lock(mutex_);
     const auto found = index_.find(token);
     if (found == index_.end()) return std::nullopt;
-    if (now < found->second->usable_from || now >= found->second->usable_until) {
+    if (now < found->second->verified.usable_from || now >= found->second->verified.usable_until) {
       entries_.erase(found->second);
       index_.erase(found);
       return std::nullopt;
     }
     entries_.splice(entries_.begin(), entries_, found->second);
-    return entries_.front().caller;
+    return entries_.front().verified;
   }
 
-  void insert(const Digest& token, const odata::Caller& caller, int64_t usable_from, int64_t usable_until) {
+  void insert(const Digest& token, const VerifiedToken& verified) {
     const std::lock_guard lock(mutex_);
     if (entries_max_ == 0 || index_.contains(token)) return;
     if (entries_.size() >= entries_max_) {
       index_.erase(entries_.back().token);
       entries_.pop_back();
     }
-    entries_.push_front({token, caller, usable_from, usable_until});
+    entries_.push_front({token, verified});
     index_.emplace(token, entries_.begin());
   }
 
  private:
   struct Entry {
     Digest token;
-    odata::Caller caller;
-    int64_t usable_from, usable_until;
+    VerifiedToken verified;
   };
 
   const size_t entries_max_;

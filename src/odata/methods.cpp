@@ -1,4 +1,7 @@
 // What may be done at a place, by whom, and which behaviour does it.
+#include <algorithm>
+
+#include "directory_roles.h"
 #include "route.h"
 
 namespace vedette::odata {
@@ -69,18 +72,42 @@ const InsertBehaviour* find_insert(const Behaviours& behaviours, const edm::Stru
   return find_for_type(behaviours.inserts, type, [](const auto&) { return true; });
 }
 
+namespace {
+
+bool holds_any(const std::vector<std::string>& held, const std::vector<std::string>& needed) {
+  return std::any_of(needed.begin(), needed.end(),
+                     [&](const auto& name) { return std::find(held.begin(), held.end(), name) != held.end(); });
+}
+
+// "the permission 'A', or one of: 'B', 'C'"
+std::string named(const std::string& what, const std::vector<std::string>& names) {
+  std::string text = what + " '" + names.front() + "'";
+  for (size_t i = 1; i < names.size(); ++i) text += (i == 1 ? ", or one of: '" : ", '") + names[i] + "'";
+  return text;
+}
+
+}  // namespace
+
 base::Status authorise(const Caller& caller, const edm::Permissions& permissions) {
-  const auto& needed = caller.is_user() ? permissions.delegated : permissions.application;
-  const auto& held = caller.is_user() ? caller.scopes : caller.roles;
-  for (const std::string& permission : needed)
-    for (const std::string& own : held)
-      if (own == permission) return {};
+  const bool user = caller.is_user();
+  const auto& needed = user ? permissions.delegated : permissions.application;
   if (needed.empty())
-    return fail(ErrorCode::forbidden, caller.is_user() ? "The request is not open to users, only to applications."
-                                                       : "The request is not open to applications, only to users.");
-  std::string message = "The token lacks the permission '" + needed.front() + "'";
-  for (size_t i = 1; i < needed.size(); ++i) message += (i == 1 ? ", or one of: '" : ", '") + needed[i] + "'";
-  return fail(ErrorCode::forbidden, message + (caller.is_user() ? " (delegated)." : " (application)."));
+    return fail(ErrorCode::forbidden, user ? "The request is not open to users, only to applications."
+                                           : "The request is not open to applications, only to users.");
+  std::string message;
+  if (!holds_any(user ? caller.scopes : caller.roles, needed))
+    message = "The token lacks " + named("the permission", needed) + (user ? " (delegated)." : " (application).");
+  // The least privileged of the permissions says what the operation does.
+  const auto roles = user ? directory_roles_for(needed.front()) : std::vector<std::string>();
+  if (user && !holds_any(caller.directory_roles, roles))
+    message += (message.empty() ? "The user lacks " : " The user lacks ") + named("the role", roles) + ".";
+  if (message.empty()) return {};
+  return fail(ErrorCode::forbidden, message);
+}
+
+bool only_reads(const edm::Permissions& permissions) {
+  const auto& any = permissions.delegated.empty() ? permissions.application : permissions.delegated;
+  return !any.empty() && is_reading(any.front());
 }
 
 }  // namespace vedette::odata

@@ -74,4 +74,7 @@ const ChangeBehaviour* find_change(const Behaviours& behaviours, const edm::Stru
 const ViewBehaviour* find_view(const Behaviours& behaviours, const edm::StructuredType& type);
 const InsertBehaviour* find_insert(const Behaviours& behaviours, const edm::StructuredType& type);
 
+// Whether who has the least privileged of the permissions could only read.
+bool only_reads(const edm::Permissions& permissions);
+
 }  // namespace vedette::odata

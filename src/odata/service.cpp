@@ -233,35 +233,55 @@ Result<Route> resolve_request(const std::vector<const edm::Model*>& models, cons
 
 }  // namespace
 
+bool Service::is_write(const http::Request& request) const {
+  for (const std::string_view reading : {"GET", "HEAD", "OPTIONS"})
+    if (request.method == reading) return false;
+  const auto route = resolve_request(models_, request, behaviours_);
+  if (!route) return true;                            // it was meant to be one
+  if (route->kind == RouteKind::batch) return false;  // its parts are
+  for (const Method& method : allowed_methods(*route, behaviours_))
+    if (method.name == request.method && method.permissions) return !only_reads(*method.permissions);
+  return true;
+}
+
 http::Response Service::handle(const http::Request& request, const Caller& caller) const {
+  return answer(request, caller, "");
+}
+
+http::Response Service::answer(const http::Request& request, const Caller& caller, std::string_view batch_id) const {
+  const base::DateTime begun = clock_.now();
   const Correlation correlation = correlate(request);
-  const base::DateTime now = clock_.now();
-  const auto answer = [&]() -> Result<http::Response> {
-    const http::Target target = request.split_target();
-    const Route route = TRY(resolve_request(models_, request, behaviours_));
-    const std::vector<Method> methods = allowed_methods(route, behaviours_);
-    if (methods.empty()) return fail(ErrorCode::not_found, "There is nothing at this URL.");
-    const auto method =
-        std::find_if(methods.begin(), methods.end(), [&](const Method& m) { return m.name == request.method; });
-    if (request.method == "OPTIONS") {
-      http::Response response = no_content();
-      response.headers.set("Allow", allow_text(methods));
-      return response;
-    }
-    if (method == methods.end()) return not_allowed(request, methods, correlation, now);
-    if (method->permissions) TRY(authorise(caller, *method->permissions));
-    const QueryOptions options = TRY(parse_query(target.query.value_or("")));
-    const std::string root_url = origin_of(request, options_.public_url) + "/" + route.model->root();
-    const Call call{request, caller, route, options, read_preferences(request), now, root_url, store_, behaviours_};
-    if (route.kind != RouteKind::batch) return dispatch(call);
-    return json_response(call, TRY(run_batch(request, route.model->root(), models_,
-                                             [&](const http::Request& part) { return handle(part, caller); })));
-  };
-  Result<http::Response> result = answer();
+  const auto part = [&](const http::Request& one) { return answer(one, caller, correlation.request_id); };
+  Result<http::Response> result = route_and_run(request, caller, correlation, part);
   if (!result && options_.on_problem && http_status(result.error().code) == 500) options_.on_problem(result.error());
-  if (!result) return error_response(result.error(), correlation, now);
+  if (!result) result = error_response(result.error(), correlation, begun);
   add_common_headers(*result, correlation);
+  if (options_.on_write && is_write(request))
+    options_.on_write({request, caller, *result, batch_id, begun, clock_.now()});
   return std::move(*result);
+}
+
+Result<http::Response> Service::route_and_run(const http::Request& request, const Caller& caller,
+                                              const Correlation& correlation, const Answer& answer_part) const {
+  const base::DateTime now = clock_.now();
+  const http::Target target = request.split_target();
+  const Route route = TRY(resolve_request(models_, request, behaviours_));
+  const std::vector<Method> methods = allowed_methods(route, behaviours_);
+  if (methods.empty()) return fail(ErrorCode::not_found, "There is nothing at this URL.");
+  const auto method =
+      std::find_if(methods.begin(), methods.end(), [&](const Method& m) { return m.name == request.method; });
+  if (request.method == "OPTIONS") {
+    http::Response response = no_content();
+    response.headers.set("Allow", allow_text(methods));
+    return response;
+  }
+  if (method == methods.end()) return not_allowed(request, methods, correlation, now);
+  if (method->permissions) TRY(authorise(caller, *method->permissions));
+  const QueryOptions options = TRY(parse_query(target.query.value_or("")));
+  const std::string root_url = origin_of(request, options_.public_url) + "/" + route.model->root();
+  const Call call{request, caller, route, options, read_preferences(request), now, root_url, store_, behaviours_};
+  if (route.kind != RouteKind::batch) return dispatch(call);
+  return json_response(call, TRY(run_batch(request, route.model->root(), models_, answer_part)));
 }
 
 http::Response Service::refuse(const http::Request& request, const base::Error& error) const {

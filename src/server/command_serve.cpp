@@ -7,6 +7,7 @@
 #include "ingest_report.h"
 #include "installation.h"
 #include "stop_signals.h"
+#include "vedette/http/development_certificate.h"
 #include "vedette/http/server.h"
 
 namespace vedette::server {
@@ -17,9 +18,11 @@ using base::fail;
 namespace {
 
 struct ServeCommand {
-  std::string config, data, listen, certificate, key, now, limits;
+  std::string config, data, listen, tls, certificate, key, now, limits;
   bool demo = false, print_config = false;
 };
+
+TlsPaths development_tls(const std::string& data) { return {data + "/development.crt", data + "/development.key"}; }
 
 base::Result<Configuration> configure(const ServeCommand& command) {
   Configuration configuration;
@@ -28,6 +31,7 @@ base::Result<Configuration> configure(const ServeCommand& command) {
     TRY(apply_toml(configuration, TRY(io::read_file(io::posix_file_system(), file))));
   if (!command.listen.empty()) TRY(set_listen(configuration, command.listen));
   if (!command.data.empty()) configuration.data = command.data;
+  if (command.tls == "dev") configuration.tls = development_tls(configuration.data);
   if (!command.certificate.empty()) configuration.tls = TlsPaths{command.certificate, command.key};
   if (command.limits == "graph") configuration.hunting = {};
   if (command.limits == "none" || (command.limits.empty() && command.demo))
@@ -108,10 +112,26 @@ std::string listen_url(const Configuration& configuration, uint16_t port) {
   return (configuration.tls ? "https://" : "http://") + host + ":" + std::to_string(port);
 }
 
+// The certificate of `--tls dev`: made when there is none, or none that is good for the host any more.
+base::Status provide_development_certificate(const Configuration& configuration, const base::Clock& clock, Log& log) {
+  auto& files = io::posix_file_system();
+  const TlsPaths& paths = *configuration.tls;
+  const auto before = io::read_file(files, paths.certificate);
+  if (before && files.exists(paths.key) && http::is_certificate_for(*before, configuration.host, clock.now()))
+    return {};
+  TRY(files.create_directories(configuration.data));
+  const auto made = TRY(http::make_development_certificate(configuration.host, clock.now()));
+  TRY(io::write_file_durably(files, paths.key, made.key, io::FileMode::owner_only));
+  TRY(io::write_file_durably(files, paths.certificate, made.certificate));
+  log.write(LogLevel::info, "development_certificate", {{"file", paths.certificate}});
+  return {};
+}
+
 base::Status serve(const ServeCommand& command, const Configuration& configuration, const base::Clock& clock) {
   take_stop_signals();
   Log log(clock);
   Front front(log);
+  if (command.tls == "dev") TRY(provide_development_certificate(configuration, clock, log));
   const auto server = TRY(listen(configuration, clock, front));
   const std::string url = listen_url(configuration, server->port());
   const auto installation = TRY(Installation::open(configuration, url, clock, log));
@@ -169,6 +189,11 @@ void add_serve_command(Command root) {
   const Option key = command.option("--tls-key", options->key, "PEM key of the certificate");
   certificate.needs(key);
   key.needs(certificate);
+  command
+      .option("--tls", options->tls,
+              "dev: serve TLS with a certificate of this server's own making, DIR/development.crt, for developers")
+      .one_of({"dev"})
+      .excludes(certificate);
   command.flag("--demo", options->demo, "Load a demo tenant with an attack to look at; loopback only");
   command
       .option("--limits", options->limits,
@@ -180,6 +205,7 @@ void add_serve_command(Command root) {
   command.flag("--print-config", options->print_config, "Print the configuration in force, and stop");
   command.examples(
       "  vedette serve --demo\n"
+      "  vedette serve --demo --tls dev\n"
       "  vedette serve --data /var/lib/vedette --listen 0.0.0.0:443 --tls-certificate s.pem --tls-key s.key");
   command.action([options] { return run_serve(*options); });
 }

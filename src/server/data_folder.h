@@ -11,7 +11,9 @@
 #include <string>
 #include <string_view>
 
+#include "vedette/auth/application_secrets.h"
 #include "vedette/auth/directory.h"
+#include "vedette/auth/users.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/result.h"
 #include "vedette/store/entity_store.h"
@@ -27,7 +29,7 @@ std::string entities_file(const std::string& data);
 std::string tenant_folder(const std::string& data, std::string_view tenant_id);
 std::string events_folder(const std::string& data, std::string_view tenant_id);
 
-// The tenants and applications of a data folder. A server may be running on it.
+// The tenants, applications and users of a data folder. A server may be running on it.
 class FolderDirectory {
  public:
   // Created when it does not exist, the folder as well.
@@ -37,14 +39,22 @@ class FolderDirectory {
   static base::Result<std::unique_ptr<FolderDirectory>> open_existing(const std::string& data);
 
   auth::Directory& get() { return directory_; }
+  auth::Users& users() { return users_; }
+  auth::ApplicationSecrets& secrets() { return secrets_; }
 
  private:
   FolderDirectory(std::unique_ptr<base::Clock> clock, std::unique_ptr<store::EntityStore> store)
-      : clock_(std::move(clock)), store_(std::move(store)), directory_(*store_, *clock_) {}
+      : clock_(std::move(clock)),
+        store_(std::move(store)),
+        directory_(*store_, *clock_),
+        users_(*store_, *clock_),
+        secrets_(*store_, *clock_) {}
 
   const std::unique_ptr<base::Clock> clock_;
   const std::unique_ptr<store::EntityStore> store_;
   auth::Directory directory_;
+  auth::Users users_;
+  auth::ApplicationSecrets secrets_;
 };
 
 // The id of the tenant that `id_or_name` says, or of the folder's only one when it is "".

@@ -57,6 +57,7 @@ Installation::~Installation() = default;
 base::Status Installation::open_stores(const Configuration& configuration) {
   store_ = TRY(open_entities(data_, clock_));
   directory_ = std::make_unique<auth::Directory>(*store_, clock_);
+  users_ = std::make_unique<auth::Users>(*store_, clock_);
   keys_ = TRY(auth::SigningKeys::open(*store_, clock_));
   for (const auto& tenant : TRY(directory_->tenants())) TRY(events_.open(tenant.id));
   correlate::CorrelatorOptions options;
@@ -87,11 +88,12 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
                                                                Log& log) {
   std::unique_ptr<Installation> self(new Installation(configuration, std::move(listen_url), clock, log));
   TRY(self->open_stores(configuration));
-  self->tokens_ =
-      std::make_unique<auth::TokenEndpoint>(self->address_, *self->directory_, *self->keys_, clock, secret_checks);
   const auto log_problem = [&log](const base::Error& error) { log.problem("request_failed", error); };
-  self->tokens_->on_problem = log_problem;
-  self->authenticator_ = std::make_unique<auth::Authenticator>(self->address_, *self->directory_, *self->keys_, clock);
+  const auth::Identity identity{self->address_, *self->store_, *self->directory_, *self->users_, *self->keys_, clock};
+  self->tokens_ = std::make_unique<auth::TokenEndpoint>(identity, secret_checks);
+  self->tokens_->set_on_problem(log_problem);
+  self->tokens_->set_on_sign_in([&audit = self->audit_](const auth::SignIn& sign_in) { audit.signed_in(sign_in); });
+  self->authenticator_ = std::make_unique<auth::Authenticator>(identity);
   resources::Dependencies dependencies;
   dependencies.hunting.event_tables =
       [&events = self->events_](std::string_view tenant_id) -> base::Result<std::shared_ptr<const kql::Catalog>> {
@@ -104,6 +106,7 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   dependencies.subscriptions = self->subscription_dependencies(configuration, client);
   auto behaviours = resources::behaviours(dependencies);
   behaviours.deposits.push_back(push_ingest(self->events_, self->pushes_, clock, self->metrics_, log));
+  const auto log_write = [&audit = self->audit_](const odata::AnsweredWrite& write) { audit.wrote(write); };
   const auto all_models = TRY(models());
   odata::Behaviours views;
   views.views = behaviours.views;
@@ -111,8 +114,9 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
       NotificationWorker::Parts{*self->store_, clock, *self->directory_, self->address_, *self->keys_, log,
                                 self->metrics_, all_models, std::move(views)},
       client);
-  self->service_ = std::make_unique<odata::Service>(all_models, *self->store_, clock, std::move(behaviours),
-                                                    odata::ServiceOptions{configuration.public_url, log_problem});
+  self->service_ =
+      std::make_unique<odata::Service>(all_models, *self->store_, clock, std::move(behaviours),
+                                       odata::ServiceOptions{configuration.public_url, log_problem, log_write});
   return self;
 }
 
@@ -130,7 +134,11 @@ tl::expected<uint64_t, http::Response> Installation::admit_body(const http::Requ
   auto caller = authenticate(head);
   if (!caller) return refused(std::move(caller.error()));
   const auto body = service_->expected_body(head, *caller);
-  if (!body) return refused(service_->refuse(head, body.error()));
+  if (!body) {
+    auto response = service_->refuse(head, body.error());
+    audit_.wrote({head, *caller, response, "", clock_.now(), clock_.now()});
+    return refused(std::move(response));
+  }
   return *body == odata::Service::Body::deposit ? push_body_bytes_max : api_body_bytes_max;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "audit_log.h"
 #include "configuration.h"
 #include "correlation_worker.h"
 #include "log.h"
@@ -67,9 +68,11 @@ class Installation {
   const auth::ServerAddress address_;
   Metrics metrics_;
   EventFolders events_;
+  AuditLog audit_{events_, address_, clock_, log_};
   base::Places pushes_{pushes_max, "bodies are being stored"};
   std::unique_ptr<store::EntityStore> store_;
   std::unique_ptr<auth::Directory> directory_;
+  std::unique_ptr<auth::Users> users_;
   std::unique_ptr<auth::SigningKeys> keys_;
   std::unique_ptr<auth::TokenEndpoint> tokens_;
   std::unique_ptr<auth::Authenticator> authenticator_;

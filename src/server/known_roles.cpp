@@ -9,8 +9,12 @@
 namespace vedette::server {
 namespace {
 
+enum class Kind : uint8_t { application, delegated };
+
 class Collector {
  public:
+  explicit Collector(Kind kind) : kind_(kind) {}
+
   void add(const edm::Model& model) {
     for (const auto& resource : model.resources()) {
       add(resource.capabilities);
@@ -23,7 +27,8 @@ class Collector {
 
  private:
   void add(const edm::Permissions& permissions) {
-    roles_.insert(permissions.application.begin(), permissions.application.end());
+    const auto& names = kind_ == Kind::application ? permissions.application : permissions.delegated;
+    roles_.insert(names.begin(), names.end());
   }
 
   void add(const edm::Capabilities& capabilities) {
@@ -44,25 +49,38 @@ class Collector {
     for (const auto* derived : type.derived) add(*derived);
   }
 
+  const Kind kind_;
   std::set<std::string> roles_;
   std::set<const edm::StructuredType*> seen_;
 };
 
-}  // namespace
-
-base::Result<std::vector<std::string>> known_roles() {
-  Collector collector;
+base::Result<std::vector<std::string>> known_permissions(Kind kind) {
+  Collector collector(kind);
   for (const edm::Model* model : TRY(models())) collector.add(*model);
   return collector.take();
 }
 
-base::Status check_roles(const std::vector<std::string>& roles, const std::vector<std::string>& known) {
-  for (const auto& role : roles)
-    if (!std::binary_search(known.begin(), known.end(), role))
-      return base::fail(base::ErrorCode::bad_request, "There is no role '" + role + "'." +
-                                                          base::suggestion(role, {known.begin(), known.end()}) +
-                                                          " `vedette app roles` lists them.");
+base::Status check(const std::vector<std::string>& names, const std::vector<std::string>& known,
+                   const std::string& what, const std::string& command) {
+  for (const auto& name : names)
+    if (!std::binary_search(known.begin(), known.end(), name))
+      return base::fail(base::ErrorCode::bad_request, "There is no " + what + " '" + name + "'." +
+                                                          base::suggestion(name, {known.begin(), known.end()}) +
+                                                          " `vedette app " + command + "` lists them.");
   return {};
+}
+
+}  // namespace
+
+base::Result<std::vector<std::string>> known_roles() { return known_permissions(Kind::application); }
+base::Result<std::vector<std::string>> known_scopes() { return known_permissions(Kind::delegated); }
+
+base::Status check_roles(const std::vector<std::string>& roles, const std::vector<std::string>& known) {
+  return check(roles, known, "role", "roles");
+}
+
+base::Status check_scopes(const std::vector<std::string>& scopes, const std::vector<std::string>& known) {
+  return check(scopes, known, "delegated permission", "scopes");
 }
 
 }  // namespace vedette::server

@@ -31,5 +31,6 @@ int main(int argc, char** argv) {
   add_kql_command(line.root());
   add_serve_command(line.root());
   add_tenant_command(line.root());
+  add_user_command(line.root());
   return line.run(argc, argv);
 }

@@ -15,11 +15,11 @@ using base::fail;
 using columnar::Batch;
 using columnar::Vector;
 
-// The range of the column Timestamp; everything when it is absent or has a null.
+// The range of the column Timestamp; everything when it is absent, no datetime, or has a null.
 base::Status find_time_range(const columnar::Schema& schema, const SegmentRows& rows, SegmentFooter& footer) {
   int64_t least = INT64_MAX, most = INT64_MIN;
   const auto column = columnar::find_column(schema, "Timestamp");
-  if (!column) return {};
+  if (!column || schema[*column].type != columnar::Type::datetime) return {};
   for (const Vector& times : TRY(rows.column(*column))) {
     const auto view = times.view<int64_t>();
     for (size_t row = 0; row < times.size(); ++row) {

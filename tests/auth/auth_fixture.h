@@ -71,8 +71,11 @@ class AuthTest : public ::testing::Test {
   Tenant tenant = directory.create_tenant("Contoso").value();
   NewApplication made =
       directory.create_application(tenant.id, "hunter", {"ThreatHunting.Read.All", "SecurityAlert.Read.All"}).value();
-  Authenticator authenticator{address, directory, *keys, clock};
-  TokenEndpoint endpoint{address, directory, *keys, clock};
+  Users users{*entities, clock};
+  Identity identity() { return identity_at(address); }
+  Identity identity_at(ServerAddress at) { return {std::move(at), *entities, directory, users, *keys, clock}; }
+  Authenticator authenticator{identity()};
+  TokenEndpoint endpoint{identity()};
 };
 
 }  // namespace vedette::auth

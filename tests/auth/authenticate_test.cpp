@@ -40,11 +40,13 @@ TEST_F(Authenticate, TakesAnIssuedTokenForItsApplication) {
 }
 
 TEST_F(Authenticate, TakesAUsersTokenForTheUser) {
+  const User ada = users.create(tenant.id, {"ada@contoso.test", "Ada", "correct horse", {"Security Reader"}}).value();
   const TokenSubject subject{tenant.id, made.application, address.root(),
-                             SignedInUser{"user-1", "ada@contoso.test", {"a.Read", "b.Read"}}};
+                             SignedInUser{ada.id, ada.name, {"a.Read", "b.Read"}}};
   const auto caller = authenticator.verify(issue_token(subject, address, *keys, clock).value());
   ASSERT_TRUE(caller) << caller.error().message;
-  EXPECT_EQ(caller->user_id, "user-1");
+  EXPECT_EQ(caller->user_id, ada.id);
+  EXPECT_THAT(caller->directory_roles, ElementsAre("Security Reader"));
   EXPECT_EQ(caller->user_name, "ada@contoso.test");
   EXPECT_THAT(caller->scopes, ElementsAre("a.Read", "b.Read"));
   EXPECT_TRUE(caller->roles.empty());
@@ -201,7 +203,7 @@ TEST_F(Authenticate, ReadsTheBearerTokenOfARequest) {
 }
 
 TEST_F(Authenticate, RemembersABoundedNumberOfTokens) {
-  Authenticator small(address, directory, *keys, clock, 2);
+  Authenticator small(identity(), 2);
   std::vector<std::string> tokens;
   for (int i = 0; i < 5; ++i) tokens.push_back(sign(claims_with("uti", i)));
   for (int round = 0; round < 2; ++round)

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "auth_fixture.h"
+#include "vedette/auth/application_secrets.h"
 
 namespace vedette::auth {
 namespace {
@@ -47,13 +48,17 @@ TEST_F(Persistence, TenantsApplicationsAndKeysOutliveTheirProcess) {
   }
   Process second(file);
   const auto keys = SigningKeys::open(*second.entities, second.clock).value();
-  EXPECT_TRUE(Authenticator(address, second.directory, *keys, second.clock).verify(token));
+  Users users(*second.entities, second.clock);
+  const Identity identity{address, *second.entities, second.directory, users, *keys, second.clock};
+  EXPECT_TRUE(Authenticator(identity).verify(token));
   EXPECT_EQ(second.directory.find_tenant("CONTOSO").value()->id, tenant.id);
   const auto found = second.directory.find_application(tenant.id, application.client_id).value();
   ASSERT_TRUE(found);
   EXPECT_EQ(found->roles, application.roles);
-  const auto hash = second.directory.secret_hash(tenant.id, application.client_id).value();
-  EXPECT_TRUE(SecretChecker().check(secret, hash).value());
+  const auto stored =
+      ApplicationSecrets(*second.entities, second.clock).candidate(tenant.id, application.client_id, secret).value();
+  ASSERT_TRUE(stored);
+  EXPECT_TRUE(SecretChecker().check(secret, stored->hash).value());
 }
 
 TEST_F(Persistence, ProcessesThatStartAtOnceAgree) {

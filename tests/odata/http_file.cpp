@@ -64,6 +64,11 @@ class FileParser {
       caller_.roles = words_of(value);
     } else if (name == "@scopes") {
       caller_.scopes = words_of(value);
+    } else if (name == "@directory_roles") {
+      caller_.directory_roles.clear();
+      for (std::istringstream list(value); std::getline(list, caller_.directory_roles.emplace_back(), ',');)
+        caller_.directory_roles.back() = trimmed(caller_.directory_roles.back());
+      caller_.directory_roles.pop_back();
     } else if (name == "@user") {
       const auto words = words_of(value);
       caller_.user_id = words.empty() ? "" : words[0];

@@ -203,6 +203,7 @@ odata::Caller caller_for(const GraphOperation& operation, const std::string& ten
   if (operation.application.empty() && !operation.delegated.empty()) {
     caller.user_id = caller.user_name = "ana@example.org";
     caller.scopes = operation.delegated;
+    caller.directory_roles = {"Security Administrator"};
   }
   if (operation.application.empty() && operation.delegated.empty()) caller.roles = everything;
   return caller;

@@ -1,8 +1,8 @@
 // From a request to its caller: the bearer token (RFC 6750) is parsed, its signature and claims are verified.
 //
 // Verified tokens are remembered by their SHA-256 until they expire, least recently used out first, so that a client
-// pays for RSA once. Only tokens of this installation are accepted; those of an outside OpenID provider, whose keys
-// would come from a KeySource of its own, are refused by name.
+// pays for RSA once. Of a local user the directory is asked at each request, so that who was disabled or changed the
+// password is out at once, and roles are what they are now.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "vedette/auth/directory.h"
-#include "vedette/auth/server_address.h"
-#include "vedette/auth/signing_keys.h"
-#include "vedette/base/clock.h"
+#include "vedette/auth/identity.h"
 #include "vedette/base/result.h"
 #include "vedette/http/message.h"
 #include "vedette/odata/caller.h"
@@ -21,12 +18,12 @@
 namespace vedette::auth {
 
 class TokenCache;
+struct VerifiedToken;
 
 // Threads: any. What it is made of outlives it.
 class Authenticator {
  public:
-  Authenticator(ServerAddress address, const Directory& directory, SigningKeys& keys, const base::Clock& clock,
-                size_t cache_entries_max = 10'000);
+  explicit Authenticator(Identity identity, size_t cache_entries_max = 10'000);
   ~Authenticator();
 
   // Errors: `unauthenticated`, with the reason; failures of the store.
@@ -39,10 +36,11 @@ class Authenticator {
  private:
   base::Result<KeySource*> keys_of(std::string_view issuer, std::string_view tenant_id);
 
-  const ServerAddress address_;
-  const Directory& directory_;
-  SigningKeys& keys_;
-  const base::Clock& clock_;
+  base::Result<VerifiedToken> prove(std::string_view token, int64_t now);
+  // The caller with what the directory says of the user now.
+  base::Result<odata::Caller> look_up_user(VerifiedToken verified) const;
+
+  const Identity identity_;
   const std::unique_ptr<TokenCache> cache_;
 };
 

@@ -24,7 +24,9 @@ struct Claims {
   std::vector<std::string> roles;       // of an application
   std::vector<std::string> scopes;      // `scp`, of a user
   bool delegated = false;               // has `scp`: somebody signed in
+  std::string token_id;                 // `uti`
   int64_t not_before = 0, expires = 0;  // seconds of the Unix epoch
+  int64_t issued = 0;                   // `iat`; 0 without
 };
 
 struct ParsedToken {

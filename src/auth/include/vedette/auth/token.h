@@ -1,8 +1,9 @@
-// Access tokens with the claims of Microsoft Graph's.
+// Access tokens with the claims of Microsoft Graph's, and id tokens.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vedette/auth/directory.h"
@@ -20,6 +21,8 @@ struct SignedInUser {
   std::string object_id;
   std::string name;  // userPrincipalName
   std::vector<std::string> scopes;
+  std::string display_name = {};
+  std::vector<std::string> roles = {};  // directory roles: `wids`, for whoever reads tokens; ours asks the directory
 };
 
 struct TokenSubject {
@@ -27,9 +30,15 @@ struct TokenSubject {
   Application application;
   std::string audience;              // ServerAddress::is_audience
   std::optional<SignedInUser> user;  // absent: the application itself, with its roles
+  std::string token_id = {};         // `uti`; "": a random one
 };
 
 base::Result<std::string> issue_token(const TokenSubject& subject, const ServerAddress& address, SigningKeys& keys,
                                       const base::Clock& clock);
+
+// Who signed in, for the application to read (OpenID Connect Core, section 2). No access token: its audience is the
+// application. `subject` has a user.
+base::Result<std::string> issue_id_token(const TokenSubject& subject, std::string_view nonce,
+                                         const ServerAddress& address, SigningKeys& keys, const base::Clock& clock);
 
 }  // namespace vedette::auth

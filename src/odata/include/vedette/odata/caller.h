@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vedette/base/result.h"
@@ -9,13 +10,21 @@
 
 namespace vedette::odata {
 
+// The directory roles that users can have.
+inline constexpr std::string_view security_reader = "Security Reader";
+inline constexpr std::string_view security_operator = "Security Operator";
+inline constexpr std::string_view security_administrator = "Security Administrator";
+
 struct Caller {
   std::string tenant_id;
   std::string app_id;
-  std::string user_id;              // "" for an application that acts for itself
-  std::string user_name;            // its userPrincipalName, for people to read
-  std::vector<std::string> roles;   // application permissions
-  std::vector<std::string> scopes;  // delegated permissions: they count when there is a user
+  std::string service_principal_id;          // of the application, when it acts for itself
+  std::string token_id;                      // of the access token, for audit
+  std::string user_id;                       // "" for an application that acts for itself
+  std::string user_name;                     // its userPrincipalName, for people to read
+  std::vector<std::string> roles;            // application permissions
+  std::vector<std::string> scopes;           // delegated permissions: they count when there is a user
+  std::vector<std::string> directory_roles;  // of the user: "Security Reader"
 
   bool is_user() const { return !user_id.empty(); }
 };

@@ -19,10 +19,24 @@
 
 namespace vedette::odata {
 
+// A request that may have changed something, and its answer.
+struct AnsweredWrite {
+  const http::Request& request;
+  const Caller& caller;
+  const http::Response& response;
+  std::string_view batch_id;  // the request-id of the batch that it was part of; "" for one of its own
+  base::DateTime begun, ended;
+};
+
+struct Correlation;
+
 struct ServiceOptions {
   std::string public_url;  // "https://graph.example.org"; "": links are built from the request's scheme and Host
   // Told why an answer is 500, which the answer does not say. Called from any thread.
   std::function<void(const base::Error&)> on_problem = {};
+  // Told of each write of a known caller before it is answered, refused ones too. What a method may be used for is told
+  // by its permissions: an action that who may only read may call is no write. Called from any thread.
+  std::function<void(const AnsweredWrite&)> on_write = {};
 };
 
 class Service {
@@ -47,6 +61,12 @@ class Service {
   static std::vector<store::Collection> collections(const std::vector<const edm::Model*>& models);
 
  private:
+  http::Response answer(const http::Request& request, const Caller& caller, std::string_view batch_id) const;
+  using Answer = std::function<http::Response(const http::Request&)>;
+  base::Result<http::Response> route_and_run(const http::Request& request, const Caller& caller,
+                                             const Correlation& correlation, const Answer& answer_part) const;
+  bool is_write(const http::Request& request) const;
+
   std::vector<const edm::Model*> models_;
   store::EntityStore& store_;
   const base::Clock& clock_;
