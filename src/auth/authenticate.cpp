@@ -1,7 +1,7 @@
 #include "vedette/auth/authenticate.h"
 
+#include "signed_claims.h"
 #include "token_cache.h"
-#include "vedette/auth/jwt.h"
 
 namespace vedette::auth {
 
@@ -26,6 +26,12 @@ Caller caller_of(Claims claims) {
     caller.user_name = std::move(claims.user_name);
   }
   return caller;
+}
+
+base::Status check_times(const VerifiedToken& verified, int64_t now) {
+  if (now < verified.usable_from) return refuse("The access token is not valid yet.");
+  if (now >= verified.usable_until) return refuse("The access token has expired.");
+  return {};
 }
 
 }  // namespace
@@ -57,37 +63,54 @@ base::Result<Caller> Authenticator::verify(std::string_view token) {
   return look_up_user(std::move(verified));
 }
 
+void Authenticator::accept(std::unique_ptr<OutsideProvider> provider) { providers_.push_back(std::move(provider)); }
+
 base::Result<VerifiedToken> Authenticator::prove(std::string_view token, int64_t now) {
+  const SignedClaims parsed = TRY(parse_signed(token));
+  const std::string_view issuer = json::find_string(parsed.claims, "iss");
+  for (const auto& provider : providers_)
+    if (issuer == provider->issuer()) return prove_outside(*provider, token, now);
+  return prove_own(token, now);
+}
+
+base::Result<VerifiedToken> Authenticator::prove_outside(OutsideProvider& provider, std::string_view token,
+                                                         int64_t now) {
+  OutsideCaller outside = TRY(provider.verify(token));
+  VerifiedToken verified{std::move(outside.caller), 0, outside.not_before - skew_seconds,
+                         outside.expires + skew_seconds};
+  TRY(check_times(verified, now));
+  const auto tenant = TRY(identity_.directory.find_tenant(outside.tenant));
+  if (!tenant) return refuse("The access token belongs to an unknown tenant.");
+  verified.caller.tenant_id = tenant->id;
+  return verified;
+}
+
+base::Result<VerifiedToken> Authenticator::prove_own(std::string_view token, int64_t now) {
   ParsedToken parsed = TRY(parse_jwt(token));
   Claims& claims = parsed.claims;
-  KeySource* const source = TRY(keys_of(claims.issuer, claims.tenant_id));
-  const auto key = TRY(source->find(parsed.key_id));
+  if (claims.issuer != identity_.address.issuer(claims.tenant_id))
+    return refuse("The access token comes from another issuer, which is not configured.");
+  const auto key = TRY(identity_.keys.find(parsed.key_id));
   if (!key) return refuse("The access token is signed with an unknown key.");
   if (!key->verify(parsed.signed_part, parsed.signature)) return refuse("The access token's signature is wrong.");
   if (!identity_.address.is_audience(claims.audience)) return refuse("The access token is meant for another audience.");
-  const int64_t usable_from = claims.not_before - skew_seconds, usable_until = claims.expires + skew_seconds;
-  if (now < usable_from) return refuse("The access token is not valid yet.");
-  if (now >= usable_until) return refuse("The access token has expired.");
+  VerifiedToken verified{{}, claims.issued, claims.not_before - skew_seconds, claims.expires + skew_seconds};
+  TRY(check_times(verified, now));
   const auto tenant = TRY(identity_.directory.find_tenant(claims.tenant_id));
   if (!tenant || tenant->id != claims.tenant_id) return refuse("The access token belongs to an unknown tenant.");
-  const int64_t issued = claims.issued;
-  return VerifiedToken{caller_of(std::move(claims)), issued, usable_from, usable_until};
+  verified.caller = caller_of(std::move(claims));
+  return verified;
 }
 
 base::Result<Caller> Authenticator::look_up_user(VerifiedToken verified) const {
   Caller& caller = verified.caller;
-  if (!caller.is_user()) return std::move(caller);
+  if (!caller.is_user() || !caller.identity_provider.empty()) return std::move(caller);
   auto user = TRY(identity_.users.find(caller.tenant_id, caller.user_id));
   if (!user || !user->enabled) return refuse("The user of the access token is unknown or disabled.");
   if (verified.issued < base::to_unix_seconds(user->sessions_valid_from))
     return refuse("The access token was revoked; the user has to sign in again.");
   caller.directory_roles = std::move(user->roles);
   return std::move(caller);
-}
-
-base::Result<KeySource*> Authenticator::keys_of(std::string_view issuer, std::string_view tenant_id) {
-  if (issuer == identity_.address.issuer(tenant_id)) return &identity_.keys;
-  return refuse("The access token comes from another issuer; outside OpenID providers are not supported yet.");
 }
 
 std::string www_authenticate(const http::Request& request, const base::Error& error) {

@@ -1,8 +1,7 @@
-#include "vedette/auth/jwt.h"
-
 #include <array>
 #include <optional>
 
+#include "signed_claims.h"
 #include "vedette/auth/base64url.h"
 #include "vedette/json/value.h"
 
@@ -52,8 +51,9 @@ base::Result<json::Value> decode_object(std::string_view part) {
 
 // The signed part's header: which key, and nothing that changes what the rest means.
 base::Result<std::string> read_header(const json::Value& header) {
-  const json::Value* type = json::find(header, "typ");
-  if (type && json::find_string(header, "typ") != "JWT") return malformed();
+  const json::Value* type = json::find(header, "typ");  // RFC 9068: at+jwt is that of access tokens
+  const std::string_view name = json::find_string(header, "typ");
+  if (type && name != "JWT" && name != "at+jwt") return malformed();
   if (json::find_string(header, "alg") != "RS256")
     return refuse("The access token is not signed with the algorithm RS256.");
   if (json::find(header, "crit")) return refuse("The access token has critical header parameters.");
@@ -72,6 +72,8 @@ std::optional<int64_t> seconds_of(const json::Value& claims, std::string_view na
   return std::nullopt;
 }
 
+}  // namespace
+
 std::vector<std::string> split_scopes(std::string_view text) {
   std::vector<std::string> scopes;
   while (!text.empty()) {
@@ -81,6 +83,8 @@ std::vector<std::string> split_scopes(std::string_view text) {
   }
   return scopes;
 }
+
+namespace {
 
 base::Status read_permissions(const json::Value& value, Claims& claims) {
   if (const json::Value* scopes = json::find(value, "scp")) {
@@ -98,6 +102,18 @@ base::Status read_permissions(const json::Value& value, Claims& claims) {
   return {};
 }
 
+}  // namespace
+
+base::Status read_times(const json::Value& value, Claims& claims) {
+  const auto expires = seconds_of(value, "exp"), not_before = seconds_of(value, "nbf");
+  if (!expires) return refuse("The access token has no time of expiry.");
+  if (!not_before && json::find(value, "nbf")) return malformed();
+  claims.expires = *expires;
+  claims.not_before = not_before.value_or(0);
+  claims.issued = seconds_of(value, "iat").value_or(0);
+  return {};
+}
+
 base::Result<Claims> read_claims(const json::Value& value) {
   Claims claims;
   const auto text = [&value](std::string_view name) { return std::string(json::find_string(value, name)); };
@@ -112,34 +128,33 @@ base::Result<Claims> read_claims(const json::Value& value) {
                                        {"tid", &claims.tenant_id},
                                        {"appid", &claims.app_id}})
     if (required->empty()) return refuse("The access token has no claim '" + std::string(name) + "'.");
-  const auto expires = seconds_of(value, "exp"), not_before = seconds_of(value, "nbf");
-  if (!expires) return refuse("The access token has no time of expiry.");
-  if (!not_before && json::find(value, "nbf")) return malformed();
-  claims.expires = *expires;
-  claims.not_before = not_before.value_or(0);
-  claims.issued = seconds_of(value, "iat").value_or(0);
+  TRY(read_times(value, claims));
   claims.token_id = text("uti");
   TRY(read_permissions(value, claims));
   if (claims.delegated && claims.object_id.empty()) return refuse("The access token has no claim 'oid'.");
   return claims;
 }
 
-}  // namespace
-
-base::Result<ParsedToken> parse_jwt(std::string_view token) {
+base::Result<SignedClaims> parse_signed(std::string_view token) {
   if (token.size() > token_bytes_max)
     return refuse("The access token is larger than " + std::to_string(token_bytes_max) + " bytes.");
   const size_t first = token.find('.');
   const size_t second = first == token.npos ? token.npos : token.find('.', first + 1);
   if (second == token.npos || token.find('.', second + 1) != token.npos) return malformed();
-  ParsedToken parsed;
+  SignedClaims parsed;
   parsed.key_id = TRY(read_header(TRY(decode_object(token.substr(0, first)))));
-  parsed.claims = TRY(read_claims(TRY(decode_object(token.substr(first + 1, second - first - 1)))));
+  parsed.claims = TRY(decode_object(token.substr(first + 1, second - first - 1)));
   auto signature = decode_base64url(token.substr(second + 1));
   if (!signature || signature->empty()) return malformed();
   parsed.signature = std::move(*signature);
   parsed.signed_part = token.substr(0, second);
   return parsed;
+}
+
+base::Result<ParsedToken> parse_jwt(std::string_view token) {
+  SignedClaims parsed = TRY(parse_signed(token));
+  Claims claims = TRY(read_claims(parsed.claims));
+  return ParsedToken{std::move(parsed.key_id), parsed.signed_part, std::move(parsed.signature), std::move(claims)};
 }
 
 base::Result<std::string> sign_jwt(const SigningKey& key, std::string_view claims) {

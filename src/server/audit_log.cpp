@@ -48,6 +48,7 @@ void AuditLog::wrote(const odata::AnsweredWrite& write) {
   const std::string path(write.request.split_target().path);
   const std::string id(write.response.headers.get("request-id"));
   Row row = row_for(write.request, caller.tenant_id);
+  if (!caller.identity_provider.empty()) row[0].second = caller.identity_provider;
   row.insert(row.end(), {{"ApiVersion", api_version(path)},
                          {"ApplicationId", caller.app_id},
                          {"ClientRequestId", std::string(write.response.headers.get("client-request-id"))},

@@ -129,6 +129,87 @@ base::Status read_hunting(const toml::table& table, Configuration& configuration
   return {};
 }
 
+struct ProviderKey {
+  std::string_view name;
+  std::string auth::OutsideProviderSettings::*value;
+};
+
+constexpr ProviderKey provider_keys[] = {
+    {"issuer", &auth::OutsideProviderSettings::issuer},
+    {"tenant", &auth::OutsideProviderSettings::tenant},
+    {"tenant_claim", &auth::OutsideProviderSettings::tenant_claim},
+    {"jwks_uri", &auth::OutsideProviderSettings::jwks_uri},
+    {"roles_claim", &auth::OutsideProviderSettings::roles_claim},
+    {"scopes_claim", &auth::OutsideProviderSettings::scopes_claim},
+    {"ca_file", &auth::OutsideProviderSettings::ca_file},
+};
+
+base::Status read_names(const toml::table& table, std::map<std::string, std::string>& names) {
+  const auto* node = table.get("names");
+  if (!node) return {};
+  if (!node->is_table()) return wrong(node->source(), "'names' must be a table of strings.");
+  for (const auto& [key, value] : *node->as_table()) {
+    const auto text = value.value_exact<std::string>();
+    if (!text) return wrong(value.source(), "'names' must be a table of strings.");
+    names[std::string(key.str())] = *text;
+  }
+  return {};
+}
+
+base::Result<auth::OutsideProviderSettings> read_provider(const toml::table& table) {
+  auth::OutsideProviderSettings settings;
+  TRY(check_keys(table, {"issuer", "tenant", "tenant_claim", "jwks_uri", "roles_claim", "scopes_claim", "ca_file",
+                         "audience", "private_addresses", "names"}));
+  for (const auto& [name, value] : provider_keys) TRY(read_text(table, name, settings.*value));
+  TRY(read_texts(table, "audience", settings.audiences));
+  TRY(read_names(table, settings.names));
+  if (const auto* node = table.get("private_addresses")) {
+    const auto flag = node->value_exact<bool>();
+    if (!flag) return wrong(node->source(), "'private_addresses' must be true or false.");
+    settings.private_addresses = *flag;
+  }
+  if (settings.issuer.empty() || settings.audiences.empty())
+    return wrong(table.source(), "[[identity_provider]] needs 'issuer' and 'audience'.");
+  if (settings.tenant.empty() == settings.tenant_claim.empty())
+    return wrong(table.source(), "[[identity_provider]] needs either 'tenant' or 'tenant_claim'.");
+  return settings;
+}
+
+base::Status read_providers(const toml::table& root, Configuration& configuration) {
+  constexpr size_t providers_max = 20;
+  const auto* node = root.get("identity_provider");
+  if (!node) return {};
+  const auto* list = node->as_array();
+  if (!list) return wrong(node->source(), "write [[identity_provider]] and its keys below it.");
+  if (list->size() > providers_max)
+    return wrong(node->source(), "there are more than " + std::to_string(providers_max) + " identity providers.");
+  for (const auto& item : *list) {
+    if (!item.is_table()) return wrong(item.source(), "write [[identity_provider]] and its keys below it.");
+    auto settings = TRY(read_provider(*item.as_table()));
+    for (const auto& other : configuration.identity_providers)
+      if (other.issuer == settings.issuer) return wrong(item.source(), "the issuer is there already.");
+    configuration.identity_providers.push_back(std::move(settings));
+  }
+  return {};
+}
+
+toml::array to_toml(const std::vector<auth::OutsideProviderSettings>& providers) {
+  toml::array list;
+  for (const auto& settings : providers) {
+    toml::table table, names;
+    for (const auto& [name, value] : provider_keys)
+      if (!(settings.*value).empty()) table.insert(name, settings.*value);
+    toml::array audiences;
+    for (const auto& audience : settings.audiences) audiences.push_back(audience);
+    table.insert("audience", std::move(audiences));
+    table.insert("private_addresses", settings.private_addresses);
+    for (const auto& [name, meaning] : settings.names) names.insert(name, meaning);
+    table.insert("names", std::move(names));
+    list.push_back(std::move(table));
+  }
+  return list;
+}
+
 base::Status read_public_url(const toml::table& table, Configuration& configuration) {
   TRY(read_text(table, "public_url", configuration.public_url));
   std::string& url = configuration.public_url;
@@ -173,8 +254,8 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   } catch (const toml::parse_error& error) {
     return wrong(error.source(), std::string(error.description()) + ".");
   }
-  TRY(check_keys(root,
-                 {"listen", "data", "public_url", "tls", "correlation", "retention", "hunting", "notifications"}));
+  TRY(check_keys(root, {"listen", "data", "public_url", "tls", "correlation", "retention", "hunting", "notifications",
+                        "identity_provider"}));
   std::string listen;
   TRY(read_text(root, "listen", listen));
   if (!listen.empty()) TRY(set_listen(configuration, listen));
@@ -185,7 +266,7 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   if (const auto* table = TRY(section(root, "retention"))) TRY(read_retention(*table, configuration));
   if (const auto* table = TRY(section(root, "hunting"))) TRY(read_hunting(*table, configuration));
   if (const auto* table = TRY(section(root, "notifications"))) TRY(read_notifications(*table, configuration));
-  return {};
+  return read_providers(root, configuration);
 }
 
 std::string to_toml(const Configuration& configuration) {
@@ -208,6 +289,8 @@ std::string to_toml(const Configuration& configuration) {
   root.insert("notifications", toml::table{{"allowed_ranges", std::move(ranges)},
                                            {"allow_http", configuration.notifications.allow_http},
                                            {"ca_file", configuration.notifications.ca_file}});
+  if (!configuration.identity_providers.empty())
+    root.insert("identity_provider", to_toml(configuration.identity_providers));
   std::ostringstream text;
   text << root << "\n";
   return text.str();

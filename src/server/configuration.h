@@ -19,6 +19,17 @@
 //   allowed_ranges = ["10.1.0.0/16"]           # those at addresses in these ranges
 //   allow_http = false                         # also without TLS
 //   ca_file = "receivers.pem"                  # who signs their certificates; empty: the system's
+//   [[identity_provider]]                      # an OpenID provider whose tokens are accepted; any number of them
+//   issuer = "https://login.example.org/realms/soc"
+//   audience = ["vedette"]                     # one of them is in the token
+//   tenant = "contoso"                         # or tenant_claim = "org": the claim that says it
+//   jwks_uri = ""                              # where its keys are; empty: found by discovery
+//   roles_claim = "roles"                      # a path: "realm_access.roles"
+//   scopes_claim = "scp"                       # `scope` when a token has none
+//   private_addresses = false                  # it may be at an address that is not public, and without TLS
+//   ca_file = ""                               # PEM authorities for it; empty: the system's
+//   [identity_provider.names]                  # what its roles and scopes are called here
+//   analyst = "Security Operator"
 #pragma once
 
 #include <cstdint>
@@ -27,6 +38,7 @@
 #include <string_view>
 #include <vector>
 
+#include "vedette/auth/outside_provider.h"
 #include "vedette/base/result.h"
 #include "vedette/http/client.h"
 #include "vedette/resources/hunting/quota.h"
@@ -54,6 +66,7 @@ struct Configuration {
   int events_days = 30;
   resources::HuntingQuota hunting;
   NotificationReach notifications;
+  std::vector<auth::OutsideProviderSettings> identity_providers;
 };
 
 // Of requests to receivers. bad_request for a range that is none.

@@ -94,6 +94,8 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   self->tokens_->set_on_problem(log_problem);
   self->tokens_->set_on_sign_in([&audit = self->audit_](const auth::SignIn& sign_in) { audit.signed_in(sign_in); });
   self->authenticator_ = std::make_unique<auth::Authenticator>(identity);
+  for (const auto& settings : configuration.identity_providers)
+    self->authenticator_->accept(std::make_unique<auth::OutsideProvider>(settings, clock));
   resources::Dependencies dependencies;
   dependencies.hunting.event_tables =
       [&events = self->events_](std::string_view tenant_id) -> base::Result<std::shared_ptr<const kql::Catalog>> {

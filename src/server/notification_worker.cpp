@@ -26,7 +26,7 @@ notify::NotifierDependencies dependencies_of(NotificationWorker::Parts parts) {
   };
   out.validation_token = [&address = parts.address, &keys = parts.keys, &clock = parts.clock](
                              const std::string& tenant, const std::string& audience) {
-    const auth::Application sender{change_tracking_app_id, change_tracking_app_id, "Change tracking", {}};
+    const auth::Application sender{change_tracking_app_id, change_tracking_app_id, "Change tracking", {}, {}, {}};
     return auth::issue_token({tenant, sender, audience, std::nullopt}, address, keys, clock);
   };
   out.on_problem = [&log = parts.log](const base::Error& error, const std::string& tenant) {

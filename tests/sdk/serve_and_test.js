@@ -1,5 +1,5 @@
-// serve_and_test.js PROGRAM TEST: makes a certificate for 127.0.0.1, starts `PROGRAM serve --demo` with it on a free
-// port, waits for /readyz, and runs TEST, which finds the server in its environment. The exit status is TEST's.
+// serve_and_test.js PROGRAM TEST…: starts `PROGRAM serve --demo --tls dev` on a free port, waits for /readyz, makes a
+// user and applications, and runs each TEST, which finds the server in its environment. The exit status is the tests'.
 'use strict';
 const { execFileSync, spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -9,16 +9,7 @@ const os = require('node:os');
 const path = require('node:path');
 
 const readySecondsMax = 60;
-const [program, test] = process.argv.slice(2);
-
-// Signed by itself, so that it is its own authority.
-function makeCertificate(folder) {
-  const files = { certificate: path.join(folder, 'server.crt'), key: path.join(folder, 'server.key') };
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
-    '-days', '1', '-subj', '/CN=vedette test', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost',
-    '-keyout', files.key, '-out', files.certificate], { stdio: ['ignore', 'ignore', 'pipe'] });
-  return files;
-}
+const [program, ...tests] = process.argv.slice(2);
 
 function freePort() {
   return new Promise((resolve, reject) => {
@@ -33,7 +24,7 @@ function freePort() {
 
 function statusOf(url, ca) {
   return new Promise((resolve) => {
-    const request = https.get(url, { ca, timeout: 5000 }, (response) => {
+    const request = https.get(url, { ca: fs.existsSync(ca) ? fs.readFileSync(ca) : [], timeout: 5000 }, (response) => {
       response.resume();
       resolve(response.statusCode);
     });
@@ -64,25 +55,47 @@ async function stop(server) {
   clearTimeout(late);
 }
 
+// What a command of the program prints.
+function make(data, ...command) {
+  return JSON.parse(execFileSync(program, [...command, '--data', data], { encoding: 'utf8' }));
+}
+
+// Who signs in, and through what.
+function environmentOf(data) {
+  const demo = JSON.parse(fs.readFileSync(path.join(data, 'demo.json'), 'utf8'));
+  const delegated = ['--scope', 'SecurityAlert.Read.All', '--scope', 'SecurityIncident.ReadWrite.All',
+    '--scope', 'SecurityIncident.Read.All', '--scope', 'ThreatHunting.Read.All'];
+  const tool = make(data, 'app', 'create', '--name', 'tool', '--public', '--redirect-uri', 'http://localhost',
+    ...delegated);
+  const web = make(data, 'app', 'create', '--name', 'web', '--redirect-uri', 'http://localhost:4711', ...delegated);
+  const user = make(data, 'user', 'create', '--name', 'ana@halden.example', '--role', 'Security Operator');
+  return {
+    VEDETTE_TENANT_ID: demo.tenantId,
+    VEDETTE_CLIENT_ID: demo.clientId,
+    VEDETTE_CLIENT_SECRET: demo.clientSecret,
+    VEDETTE_PUBLIC_CLIENT_ID: tool.clientId,
+    VEDETTE_WEB_CLIENT_ID: web.clientId,
+    VEDETTE_WEB_CLIENT_SECRET: web.clientSecret,
+    VEDETTE_USER: user.name,
+    VEDETTE_PASSWORD: user.password,
+  };
+}
+
 async function main(folder) {
-  const { certificate, key } = makeCertificate(folder);
   const port = await freePort();
-  const data = path.join(folder, 'data');
-  const server = spawn(program, ['serve', '--demo', '--data', data, '--listen', `127.0.0.1:${port}`,
-    '--tls-certificate', certificate, '--tls-key', key], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const data = path.join(folder, 'data'), certificate = path.join(data, 'development.crt');
+  const server = spawn(program, ['serve', '--demo', '--tls', 'dev', '--data', data, '--listen', `127.0.0.1:${port}`],
+    { stdio: ['ignore', 'inherit', 'inherit'] });
   server.once('error', (error) => console.error(error.message));
   try {
-    await waitUntilReady(server, `https://127.0.0.1:${port}/readyz`, fs.readFileSync(certificate));
-    const demo = JSON.parse(fs.readFileSync(path.join(data, 'demo.json'), 'utf8'));
-    return await ended(spawn(process.execPath, ['--test', test], {
+    await waitUntilReady(server, `https://127.0.0.1:${port}/readyz`, certificate);
+    return await ended(spawn(process.execPath, ['--test', ...tests], {
       stdio: 'inherit',
       env: {
         ...process.env,
+        ...environmentOf(data),
         NODE_EXTRA_CA_CERTS: certificate,
         VEDETTE_BASE_URL: `https://127.0.0.1:${port}`,
-        VEDETTE_TENANT_ID: demo.tenantId,
-        VEDETTE_CLIENT_ID: demo.clientId,
-        VEDETTE_CLIENT_SECRET: demo.clientSecret,
       },
     }));
   } finally {

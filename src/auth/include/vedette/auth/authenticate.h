@@ -2,15 +2,18 @@
 //
 // Verified tokens are remembered by their SHA-256 until they expire, least recently used out first, so that a client
 // pays for RSA once. Of a local user the directory is asked at each request, so that who was disabled or changed the
-// password is out at once, and roles are what they are now.
+// password is out at once, and roles are what they are now. Tokens of outside OpenID providers are accepted when they
+// are configured (outside_provider.h).
 #pragma once
 
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "vedette/auth/identity.h"
+#include "vedette/auth/outside_provider.h"
 #include "vedette/base/result.h"
 #include "vedette/http/message.h"
 #include "vedette/odata/caller.h"
@@ -24,6 +27,8 @@ struct VerifiedToken;
 class Authenticator {
  public:
   explicit Authenticator(Identity identity, size_t cache_entries_max = 10'000);
+  // Before the first request.
+  void accept(std::unique_ptr<OutsideProvider> provider);
   ~Authenticator();
 
   // Errors: `unauthenticated`, with the reason; failures of the store.
@@ -34,13 +39,15 @@ class Authenticator {
   static constexpr int64_t skew_seconds = 60;
 
  private:
-  base::Result<KeySource*> keys_of(std::string_view issuer, std::string_view tenant_id);
+  base::Result<VerifiedToken> prove_own(std::string_view token, int64_t now);
+  base::Result<VerifiedToken> prove_outside(OutsideProvider& provider, std::string_view token, int64_t now);
 
   base::Result<VerifiedToken> prove(std::string_view token, int64_t now);
   // The caller with what the directory says of the user now.
   base::Result<odata::Caller> look_up_user(VerifiedToken verified) const;
 
   const Identity identity_;
+  std::vector<std::unique_ptr<OutsideProvider>> providers_;
   const std::unique_ptr<TokenCache> cache_;
 };
 

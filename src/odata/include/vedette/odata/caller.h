@@ -20,6 +20,7 @@ struct Caller {
   std::string app_id;
   std::string service_principal_id;          // of the application, when it acts for itself
   std::string token_id;                      // of the access token, for audit
+  std::string identity_provider;             // the issuer of the token when that is not this installation
   std::string user_id;                       // "" for an application that acts for itself
   std::string user_name;                     // its userPrincipalName, for people to read
   std::vector<std::string> roles;            // application permissions
@@ -29,7 +30,9 @@ struct Caller {
   bool is_user() const { return !user_id.empty(); }
 };
 
-// forbidden, naming the missing permission, the least privileged first.
+// An application needs one of the permissions as a role of its token. A user needs one as a scope of the token and a
+// directory role that allows what the operation does.
+// forbidden, naming all that is missing: the permission, the least privileged first, and the role.
 base::Status authorise(const Caller& caller, const edm::Permissions& permissions);
 
 }  // namespace vedette::odata
