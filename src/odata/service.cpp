@@ -239,7 +239,7 @@ bool Service::is_write(const http::Request& request) const {
   const auto route = resolve_request(models_, request, behaviours_);
   if (!route) return true;                            // it was meant to be one
   if (route->kind == RouteKind::batch) return false;  // its parts are
-  for (const Method& method : allowed_methods(*route, behaviours_))
+  for (const Method& method : route ? allowed_methods(*route, behaviours_) : std::vector<Method>())
     if (method.name == request.method && method.permissions) return !only_reads(*method.permissions);
   return true;
 }
@@ -264,7 +264,6 @@ http::Response Service::answer(const http::Request& request, const Caller& calle
 Result<http::Response> Service::route_and_run(const http::Request& request, const Caller& caller,
                                               const Correlation& correlation, const Answer& answer_part) const {
   const base::DateTime now = clock_.now();
-  const http::Target target = request.split_target();
   const Route route = TRY(resolve_request(models_, request, behaviours_));
   const std::vector<Method> methods = allowed_methods(route, behaviours_);
   if (methods.empty()) return fail(ErrorCode::not_found, "There is nothing at this URL.");
@@ -277,7 +276,7 @@ Result<http::Response> Service::route_and_run(const http::Request& request, cons
   }
   if (method == methods.end()) return not_allowed(request, methods, correlation, now);
   if (method->permissions) TRY(authorise(caller, *method->permissions));
-  const QueryOptions options = TRY(parse_query(target.query.value_or("")));
+  const QueryOptions options = TRY(parse_query(request.split_target().query.value_or("")));
   const std::string root_url = origin_of(request, options_.public_url) + "/" + route.model->root();
   const Call call{request, caller, route, options, read_preferences(request), now, root_url, store_, behaviours_};
   if (route.kind != RouteKind::batch) return dispatch(call);
