@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "vedette/base/time.h"
+#include "vedette/columnar/real_text.h"
 #include "vedette/json/text.h"
 
 namespace vedette::columnar {
@@ -180,7 +181,13 @@ uint64_t hash(const Dynamic& value) {
   return 0;
 }
 
-void append_json(std::string& out, const Dynamic& value) {
+namespace {
+
+void append_engine_real(std::string& out, double value) {
+  std::isfinite(value) ? append_real_text(out, value) : json::append_double(out, value);
+}
+
+void append(std::string& out, const Dynamic& value, void (*append_real)(std::string&, double)) {
   switch (value.kind()) {
     case DynamicKind::null:
       out += "null";
@@ -192,7 +199,7 @@ void append_json(std::string& out, const Dynamic& value) {
       out += std::to_string(value.integer());
       return;
     case DynamicKind::real:
-      json::append_double(out, value.real());
+      append_real(out, value.real());
       return;
     case DynamicKind::string:
       json::append_string(out, value.text());
@@ -210,7 +217,7 @@ void append_json(std::string& out, const Dynamic& value) {
       char separator = '[';
       for (const Dynamic& item : value.items()) {
         out += std::exchange(separator, ',');
-        append_json(out, item);
+        append(out, item, append_real);
       }
       out += separator == '[' ? "[]" : "]";
       return;
@@ -221,12 +228,18 @@ void append_json(std::string& out, const Dynamic& value) {
         out += std::exchange(separator, ',');
         json::append_string(out, member.key);
         out += ':';
-        append_json(out, member.value);
+        append(out, member.value, append_real);
       }
       out += separator == '{' ? "{}" : "}";
       return;
     }
   }
 }
+
+}  // namespace
+
+void append_json(std::string& out, const Dynamic& value) { append(out, value, json::append_double); }
+
+void append_engine_json(std::string& out, const Dynamic& value) { append(out, value, append_engine_real); }
 
 }  // namespace vedette::columnar

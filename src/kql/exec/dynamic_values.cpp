@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "vedette/base/time.h"
+#include "vedette/columnar/real_text.h"
 
 namespace vedette::kql {
 
@@ -40,7 +41,7 @@ bool append_text(VectorBuilder& out, const Dynamic& value) {
     return true;
   }
   std::string text;
-  append_json(text, value);
+  append_engine_json(text, value);
   if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
   if (is_kind(value, DynamicKind::boolean)) text = value.boolean() ? "True" : "False";
   out.append_copy(text);

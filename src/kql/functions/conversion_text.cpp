@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "families.h"
+#include "vedette/columnar/real_text.h"
 #include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
@@ -25,7 +26,7 @@ Result<Vector> text_of_dynamic(const CallContext&, std::span<const Vector> argum
       continue;
     }
     json.clear();
-    columnar::append_json(json, arguments[0], row);
+    columnar::append_engine_json(json, view[row]);
     std::string_view text = json;
     if (text.starts_with('"') && text.ends_with('"')) text = text.substr(1, text.size() - 2);
     values[row] = out.arena().copy(text);
@@ -55,21 +56,29 @@ Result<Vector> text_of_bool(const CallContext&, std::span<const Vector> argument
   return map_text(arguments, rows, [](std::string& out, uint8_t value) { out += value ? "true" : "false"; });
 }
 
-// The shortest text that reads back equal. What huge, tiny and non-finite numbers look like is not documented.
+// What non-finite numbers look like is not documented.
 Result<Vector> text_of_real(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   bool unclear = false;
   auto result = map_text(arguments, rows, [&](std::string& out, double value) {
-    const double size = std::fabs(value);
-    unclear = unclear || !(size < 1e15) || (size < 1e-4 && size > 0);
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed);
-    if (end.ec == std::errc()) out.append(digits, end.ptr);
-    if (out.find('.') == std::string::npos) out += ".0";
+    if (std::isfinite(value))
+      columnar::append_real_text(out, value);
+    else
+      unclear = true;
   });
   if (unclear)
     return base::fail(base::ErrorCode::not_supported,
-                      "tostring() of a real beyond 10^15, below 10^-4 or without a finite value is not supported.");
+                      "tostring() of a real that has no finite value is not supported.");
   return result;
+}
+
+// How many zeros the text of a decimal ends in is not documented.
+Result<Vector> text_of_decimal(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  for (size_t row = 0; row < rows; ++row)
+    if (!arguments[0].is_null(row))
+      return base::fail(base::ErrorCode::not_supported, "tostring() of a decimal is not supported.");
+  columnar::VectorBuilder out(Type::string);
+  out.resize<std::string_view>(rows);
+  return out.finish();
 }
 
 // At least `minLength` digits, at most 16; negative numbers have all digits of their type.
@@ -101,6 +110,7 @@ constexpr ScalarFunction conversion_text_table[] = {
     {"tostring", "(dynamic) -> string", text_of_dynamic, "A dynamic as text."},
     {"tostring", "(bool) -> string", text_of_bool, "A bool as text."},
     {"tostring", "(real) -> string", text_of_real, "A real as text."},
+    {"tostring", "(decimal) -> string", text_of_decimal, "A decimal as text: refused."},
     {"tohex", "(int, length: long?) -> string", hexadecimal<int32_t>, "The hexadecimal digits of a whole number."},
     {"tohex", "(long, length: long?) -> string", hexadecimal<int64_t>, "The hexadecimal digits of a whole number."},
 };

@@ -3,6 +3,7 @@
 #include "families.h"
 #include "json_path.h"
 #include "vedette/columnar/json_members.h"
+#include "vedette/columnar/real_text.h"
 
 namespace vedette::kql {
 namespace {
@@ -85,7 +86,7 @@ void append_canonical(std::string& out, const Dynamic& value) {
     }
     out += '}';
   } else {
-    columnar::append_json(out, value);
+    columnar::append_engine_json(out, value);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "dynamic_rows.h"
 
+#include "vedette/columnar/real_text.h"
+
 namespace vedette::kql {
 
 using columnar::DynamicKind;
@@ -25,7 +27,7 @@ void append_text(std::string& out, const columnar::Dynamic& value) {
     case DynamicKind::real:
     case DynamicKind::array:
     case DynamicKind::bag:
-      columnar::append_json(out, value);
+      columnar::append_engine_json(out, value);
       return;
   }
 }
