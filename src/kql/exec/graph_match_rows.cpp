@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text_conversion.h"
+
 namespace vedette::kql {
 namespace {
 
@@ -43,13 +45,24 @@ std::optional<size_t> GraphMatchRows::computed_of(const BoundExpression& express
   return expression.column - first_computed_;
 }
 
+// The nodes' properties, then their degrees (in, out) and their ids.
+base::Result<Batch> GraphMatchRows::inner_nodes() const {
+  Batch nodes = graph_.nodes;
+  const Vector id = TRY(to_text(nodes.columns[0], query_));
+  nodes.columns.erase(nodes.columns.begin(), nodes.columns.begin() + static_cast<std::ptrdiff_t>(node_.keys));
+  for (const auto* edges : {&graph_.entering, &graph_.leaving}) {
+    columnar::VectorBuilder degrees(Type::long_, nodes.rows);
+    for (const auto& of_node : *edges) degrees.append(static_cast<int64_t>(of_node.size()));
+    nodes.columns.push_back(degrees.finish());
+  }
+  nodes.columns.push_back(id);
+  return nodes;
+}
+
 base::Result<Vector> GraphMatchRows::element_values(size_t index) {
   if (values_[index]) return *values_[index];
   const Computed& computed = node_.computed[index];
-  Batch elements = computed.inner_nodes ? graph_.nodes : graph_.edges;
-  if (computed.inner_nodes)
-    elements.columns.erase(elements.columns.begin(),
-                           elements.columns.begin() + static_cast<std::ptrdiff_t>(node_.keys));
+  const Batch elements = computed.inner_nodes ? TRY(inner_nodes()) : graph_.edges;
   values_[index] = TRY(Evaluator(computed.value, query_).evaluate(elements));
   return *values_[index];
 }
@@ -87,6 +100,11 @@ base::Result<Vector> GraphMatchRows::computed_column(size_t index, std::span<con
     for (const GraphMatch& match : matches)
       out.append(static_cast<int64_t>(edges[match.bound[computed.variable]].size()));
     return out.finish();
+  }
+  if (computed.kind == Computed::Kind::node_id) {
+    auto rows = std::make_shared<std::vector<uint32_t>>();
+    for (const GraphMatch& match : matches) rows->push_back(match.bound[computed.variable]);
+    return to_text(graph_.nodes.columns[0].select(rows), query_);
   }
   const Vector values = TRY(element_values(index));
   if (computed.kind == Computed::Kind::map) {

@@ -37,6 +37,7 @@ class GraphMatchRows {
 
  private:
   base::Result<Vector> element_values(size_t computed);
+  base::Result<Batch> inner_nodes() const;
   base::Result<Vector> computed_column(size_t computed, std::span<const GraphMatch> matches);
   std::span<const uint32_t> elements(const GraphMatchNode::Computed& computed, const GraphMatch& match) const;
   Vector property(size_t variable, size_t column, std::span<const GraphMatch> matches) const;

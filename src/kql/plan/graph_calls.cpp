@@ -38,22 +38,37 @@ Result<BoundExpression> bind_over_elements(Binding& binding, GraphSink& sink, co
   computed.kind = kind;
   TRY(bind_elements(sink, *call.arguments[0].expr, computed));
   const Schema& columns = computed.inner_nodes ? sink.graph->properties : sink.graph->edge_properties;
-  const Rows element{&columns, true, nullptr, nullptr};
+  GraphSink inner;
+  inner.is_of_inner_nodes = computed.inner_nodes;
+  inner.first_column = columns.size();
+  const Rows element{&columns, true, nullptr, nullptr, nullptr, computed.inner_nodes ? &inner : nullptr};
   const bool maps = kind == Computed::Kind::map;
   computed.value = maps ? TRY(bind_expression(binding, element, *call.arguments[1].expr))
                         : TRY(bind_typed(binding, element, *call.arguments[1].expr, Type::bool_, "The condition"));
   return computed_column(sink, std::move(computed), maps ? Type::dynamic : Type::bool_, call.span);
 }
 
-Result<BoundExpression> bind_degree(GraphSink& sink, const ast::Call& call, Computed::Kind kind) {
+// Degrees and id: in the order of the columns that an inner node has after its properties.
+constexpr std::pair<std::string_view, Computed::Kind> node_calls[] = {{"node_degree_in", Computed::Kind::degree_in},
+                                                                      {"node_degree_out", Computed::Kind::degree_out},
+                                                                      {"node_id", Computed::Kind::node_id}};
+
+Type type_of(Computed::Kind kind) { return kind == Computed::Kind::node_id ? Type::string : Type::long_; }
+
+Result<BoundExpression> bind_node_call(GraphSink& sink, const ast::Call& call, size_t index) {
+  const Computed::Kind kind = node_calls[index].second;
+  if (sink.is_of_inner_nodes) {
+    if (call.arguments.empty()) return column_expression(sink.first_column + index, type_of(kind), call.span);
+    return semantic_error(quoted(call.name.text) + " of an inner node takes no argument.", call.span);
+  }
   if (call.arguments.size() != 1) return semantic_error(quoted(call.name.text) + " takes a node.", call.span);
   Computed computed;
   computed.kind = kind;
   computed.variable = TRY(variable_of(sink, *call.arguments[0].expr));
-  computed.value = null_constant(Type::long_);
+  computed.value = null_constant(type_of(kind));
   if ((*sink.variables)[computed.variable].is_edge)
     return semantic_error("A node of the pattern is expected.", call.arguments[0].span);
-  return computed_column(sink, std::move(computed), Type::long_, call.span);
+  return computed_column(sink, std::move(computed), type_of(kind), call.span);
 }
 
 }  // namespace
@@ -61,14 +76,15 @@ Result<BoundExpression> bind_degree(GraphSink& sink, const ast::Call& call, Comp
 std::optional<Result<BoundExpression>> bind_graph_call(Binding& binding, const Rows& rows, const ast::Call& call) {
   GraphSink& sink = *rows.graph;
   const std::string_view name = call.name.text;
+  for (size_t i = 0; i < std::size(node_calls); ++i)
+    if (name == node_calls[i].first) return bind_node_call(sink, call, i);
+  if (sink.is_of_inner_nodes) return std::nullopt;
   if (name == "all") return bind_over_elements(binding, sink, call, Computed::Kind::all);
   if (name == "any") return bind_over_elements(binding, sink, call, Computed::Kind::any);
   if (name == "map") return bind_over_elements(binding, sink, call, Computed::Kind::map);
-  if (name == "node_degree_in") return bind_degree(sink, call, Computed::Kind::degree_in);
-  if (name == "node_degree_out") return bind_degree(sink, call, Computed::Kind::degree_out);
   if (name == "inner_nodes")
     return Result<BoundExpression>(semantic_error("inner_nodes() stands in all(), any() or map().", call.span));
-  if (name == "labels" || name == "node_id")
+  if (name == "labels")
     return Result<BoundExpression>(not_supported("The graph function " + quoted(name), call.name.span));
   return std::nullopt;
 }

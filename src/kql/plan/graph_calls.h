@@ -1,5 +1,6 @@
 // Functions over the elements of a path in a graph pattern: all(e, …), any(e, …), map(e, …), with inner_nodes(e) the
-// nodes between; node_degree_in(n) and node_degree_out(n). Each call becomes a computed column of the matches.
+// nodes between; node_degree_in(n), node_degree_out(n), node_id(n). Each call becomes a computed column of the matches.
+// In an expression over inner nodes the last three take no argument.
 // Source: kusto/query: all-graph-function and its neighbours.
 #pragma once
 
@@ -12,7 +13,8 @@ struct GraphSink {
   std::vector<std::string_view> names;  // of the variables, "" where there is none
   const std::vector<GraphMatchNode::Variable>* variables = nullptr;
   std::vector<GraphMatchNode::Computed> computed;
-  size_t first_column = 0;  // of the computed ones
+  size_t first_column = 0;         // of the computed ones; of an inner node: of its degrees and id
+  bool is_of_inner_nodes = false;  // the expression is over one node, and there are no variables
 };
 
 // nullopt: `call` is none of these.

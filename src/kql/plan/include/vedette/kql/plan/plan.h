@@ -388,13 +388,13 @@ struct GraphMatchNode final : PlanNode {
     size_t least = 1, most = 1;
     size_t pattern = 0;  // the sequence it stands in
   };
-  // Over the elements of a path: all and any give bool, map an array.
+  // Over the elements of a path: all and any give bool, map an array. Of a node: its degrees, its id as text.
   struct Computed {
-    enum class Kind : uint8_t { all, any, map, degree_in, degree_out };
+    enum class Kind : uint8_t { all, any, map, degree_in, degree_out, node_id };
     Kind kind = Kind::map;
     size_t variable = 0;
     bool inner_nodes = false;  // the nodes between the edges rather than the edges
-    BoundExpression value;     // over an element's properties
+    BoundExpression value;     // over an element's properties; of an inner node, then its degrees (in, out) and id
   };
   std::vector<size_t> sources, targets;
   size_t keys = 1;
