@@ -83,7 +83,9 @@ base::Status PatternMiner::merge_rows() {
   }
   items_ = std::move(items);
   weights_ = std::move(weights);
-  return {};
+  const size_t values = dimensions_ == 0 ? 0 : dimensions_ * values_.front().size();
+  return charge_.set(
+      static_cast<int64_t>((values + items_.size()) * sizeof(uint32_t) + weights_.size() * sizeof(Weights)));
 }
 
 PatternMiner::Found PatternMiner::closure(Rows rows) const {
@@ -136,9 +138,15 @@ base::Result<std::vector<MinedPattern>> PatternMiner::frequent(double threshold,
   level.push_back(closure(std::move(all)));
   std::set<std::vector<uint32_t>> met = {level.front().pattern.values};
   std::vector<MinedPattern> out;
-  int64_t bytes = charge_.bytes();
+  // Values of patterns are held to the end, rows until their level is done.
+  const auto bytes_of_values = static_cast<int64_t>((3 * dimensions_ + 40) * sizeof(uint32_t));
+  const auto bytes_of_rows = [](const Found& found) {
+    return static_cast<int64_t>(found.rows.size() * sizeof(uint32_t));
+  };
+  int64_t held = charge_.bytes(), level_bytes = bytes_of_rows(level.front());
   for (size_t step = 0; !level.empty(); ++step) {
     std::vector<Found> next;
+    int64_t next_bytes = 0;
     for (const Found& found : level) {
       if (found.pattern.value_count > 0) out.push_back(answer(found.pattern));
       if (step == steps) continue;
@@ -150,12 +158,14 @@ base::Result<std::vector<MinedPattern>> PatternMiner::frequent(double threshold,
           return base::fail(base::ErrorCode::limit_exceeded, std::string(who_) + " meets more than " +
                                                                  std::to_string(patterns_max) +
                                                                  " patterns; a larger threshold gives fewer.");
-        bytes += static_cast<int64_t>((larger.rows.size() + 3 * dimensions_ + 40) * sizeof(uint32_t));
-        TRY(charge_.set(bytes));
+        held += bytes_of_values;
+        next_bytes += bytes_of_rows(larger);
+        TRY(charge_.set(held + level_bytes + next_bytes));
         next.push_back(std::move(larger));
       }
     }
     level = std::move(next);
+    level_bytes = next_bytes;
   }
   return out;
 }

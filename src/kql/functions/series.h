@@ -112,10 +112,14 @@ inline base::Error missing_elements(std::string_view function) {
                     std::string(function) + "() of a series with elements that are no numbers is not supported.");
 }
 
+// Arrays of the length of a series that a calculation with it may hold at a time.
+inline constexpr size_t scratch_arrays = 4;
+
 // The numbers of one array argument in a row; nullopt when it is no array.
 inline base::Result<std::optional<Reals>> reals_at(std::string_view function, const Vector& argument, size_t row) {
   const auto view = argument.view<columnar::Dynamic>();
   if (view.is_null(row) || view[row].kind() != columnar::DynamicKind::array) return std::optional<Reals>();
+  TRY(may_go_on(static_cast<int64_t>(view[row].items().size() * scratch_arrays * sizeof(double))));
   auto numbers = reals_of(view[row].items());
   if (!numbers) return missing_elements(function);
   return numbers;

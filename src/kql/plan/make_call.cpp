@@ -12,7 +12,7 @@ namespace {
 
 // A constant that costs more is computed when the query runs, under the query's own limits.
 constexpr int64_t folding_bytes_max = 16 << 20;
-constexpr std::chrono::milliseconds folding_time_max{50};
+constexpr int folding_steps_max = 64;  // about a millisecond each
 
 // Whether a name is a function's rather than an operator's: `has` is as good as one, `!has` and `matches regex` are
 // not.
@@ -88,9 +88,9 @@ Result<BoundExpression> folded(Binding& binding, BoundExpression call) {
   for (const BoundExpression& argument : call.arguments) arguments.push_back(argument.constant);
   std::shared_ptr<void> state;
   base::MemoryBudget memory(folding_bytes_max);
-  const base::StopCheck stop({}, std::chrono::steady_clock::now() + folding_time_max);
-  const CallContext context{binding.options.now, &stop, &memory, &state};
+  const CallContext context{binding.options.now, nullptr, &memory, &state};
   const CallScope scope(context);
+  const WorkLimit work(folding_steps_max);
   auto value = call.function->kernel(context, arguments, 1);
   if (value)
     if (auto status = check_dynamics(*value); !status) value = std::move(status).error();

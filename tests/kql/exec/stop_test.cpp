@@ -95,9 +95,12 @@ TEST(Stop, MemoryIsNamed) {
   static const StubCatalog catalog;
   EngineOptions options;
   options.memory_limit_bytes = 16 << 20;
-  for (const std::string_view query : {"range x from 1 to 10000000 step 1 | sort by x desc",
-                                       "range x from 1 to 1000000 step 1 | summarize make_list(range(1, 1000, 1))",
-                                       "range x from 1 to 1000 step 1 | project range(1, 100000 + x, 1)"}) {
+  for (const std::string_view query :
+       {"range x from 1 to 10000000 step 1 | sort by x desc",
+        "range x from 1 to 1000000 step 1 | summarize make_list(range(1, 1000, 1))",
+        "range x from 1 to 1000 step 1 | project range(1, 100000 + x, 1)",
+        "range x from 1 to 20000 step 1 | summarize b = make_bag(bag_pack(tostring(x), 1)) "
+        "| project treepath(bag_pack(strrep('k', 1000), b))"}) {
     const auto execution = run(query, catalog, options);
     ASSERT_TRUE(execution);
     base::Result<std::optional<columnar::Batch>> batch = (*execution)->next();

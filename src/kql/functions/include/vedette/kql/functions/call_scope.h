@@ -17,6 +17,20 @@ class CallScope {
   const CallContext* const outer_;
 };
 
+// While it lives, calls of this thread may go on so often, and then end in limit_exceeded: a bound on work that is the
+// same on every machine.
+class WorkLimit {
+ public:
+  explicit WorkLimit(int steps);
+  ~WorkLimit();
+  WorkLimit(const WorkLimit&) = delete;
+  WorkLimit& operator=(const WorkLimit&) = delete;
+
+ private:
+  int steps_left_;
+  int* const outer_;
+};
+
 // Asked before about a millisecond's work. `held_bytes` are those that the call holds and nobody has charged yet.
 // Errors: cancelled, limit_exceeded. Without a scope everything may go on.
 base::Status may_go_on(int64_t held_bytes = 0);
