@@ -101,7 +101,8 @@ void add_options(Command command, HuntOptions& options) {
       .with_default();
   command.option("--threads", options.threads, "Threads a query may use").between(1, 256).with_default();
   command.flag("!--no-optimizer", options.optimize, "Run the plan as it is written");
-  command.flag("--force-spill", options.force_spill, "Let operators that can use the disk do so; none can yet");
+  command.flag("--force-spill", options.force_spill,
+               "Accepted: no operator uses the disk; beyond its memory it refuses by name");
 }
 
 }  // namespace

@@ -123,7 +123,8 @@ std::optional<std::string> deflated(std::string_view bytes, int level) {
   z_stream stream{};
   if (deflateInit2(&stream, level, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
     return std::nullopt;
-  std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
+  constexpr size_t room = 64;  // deflateBound is too small for a few bytes that are stored
+  std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())) + room, '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = reinterpret_cast<Bytef*>(out.data());

@@ -88,13 +88,18 @@ Result<Vector> locate(const CallContext&, Arguments arguments, size_t rows) {
   });
 }
 
+std::optional<double> simplify_tolerance(Arguments arguments, size_t row) {
+  const auto tolerance = real_or(arguments, 1, row, 10);
+  return tolerance && *tolerance >= 0 && *tolerance <= geo::simplify_tolerance_m_max ? tolerance : std::nullopt;
+}
+
 template <ShapeKind Kind>
 Result<Vector> simplify(const CallContext&, Arguments arguments, size_t rows) {
   Shapes shapes(arguments[0], Kind);
   return geometry_rows(arguments, rows, [&](size_t row) -> std::optional<Geometry> {
     const auto& shape = shapes.at(row);
-    const auto tolerance = real_or(arguments, 1, row, 10);
-    if (!shape || !tolerance || !(*tolerance >= 0 && *tolerance <= geo::simplify_tolerance_m_max)) return std::nullopt;
+    const auto tolerance = simplify_tolerance(arguments, row);
+    if (!shape || !tolerance) return std::nullopt;
     return shape->simplified(*tolerance);
   });
 }
@@ -184,7 +189,7 @@ Result<Vector> unite(const CallContext&, Arguments arguments, size_t rows) {
 // What becomes of borders that polygons share is not documented in detail; of what is no polygon there is null.
 Result<Vector> simplify_array(const CallContext&, Arguments arguments, size_t rows) {
   for (size_t row = 0; row < rows; ++row)
-    if (shapes_of(dynamic_at(arguments[0], row), polygon))
+    if (simplify_tolerance(arguments, row) && shapes_of(dynamic_at(arguments[0], row), polygon))
       return base::fail(base::ErrorCode::not_supported, "geo_simplify_polygons_array() is not supported.");
   return columnar::constant_null(Type::dynamic, rows);
 }

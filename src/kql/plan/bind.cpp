@@ -4,6 +4,7 @@
 #include "innerunique.h"
 #include "operators.h"
 #include "optimizer.h"
+#include "set_options.h"
 #include "tabular.h"
 
 namespace vedette::kql {
@@ -55,6 +56,7 @@ Result<BoundQuery> bind(Binding& binding, const Query& query) {
   bound.root = TRY(bind_tabular(binding, *expr));
   if (graph_of(binding, *bound.root, expr->span))
     return semantic_error("The result is a graph, not a table; see graph-match and graph-to-table.", expr->span);
+  bound.root = TRY(with_set_options(binding, std::move(bound.root), expr->span));
   TRY(check_depth(*bound.root, expr->span));
   bound.subplans = std::move(binding.subplans);
   bound.warnings = std::move(binding.warnings);
@@ -68,7 +70,9 @@ Result<BoundQuery> bind(Binding& binding, const Query& query) {
 }  // namespace
 
 Result<BoundQuery> bind(const Query& query, const Catalog& catalog, const BindOptions& options) {
-  Binding binding = binding_of(query, catalog, options);
+  BindOptions timed = options;
+  timed.now = TRY(time_of(query, catalog, options));
+  Binding binding = binding_of(query, catalog, timed);
   return bind(binding, query);
 }
 

@@ -86,6 +86,14 @@ class DynamicBuilder {
   columnar::Arena& arena_;
 };
 
+// What is no time is null (scalar-data-types/datetime.md), which the author should know.
+Result<BoundExpression> bind_time(Binding& binding, std::string_view text, SourceSpan span) {
+  BoundExpression time = TRY(make_call(binding, "todatetime", {string_constant(text, span)}, span));
+  if (is_constant(time) && time.constant.is_null(0))
+    binding.warnings.push_back(semantic_error("There is no such time: the literal is null.", span));
+  return time;
+}
+
 Result<BoundExpression> typed_literal(Binding& binding, const ast::Literal& literal) {
   const SourceSpan span = literal.span;
   switch (literal.type) {
@@ -108,7 +116,7 @@ Result<BoundExpression> typed_literal(Binding& binding, const ast::Literal& lite
     case ast::ScalarType::datetime:
       if (literal.text().empty())
         return constant_expression(columnar::constant_ticks(Type::datetime, binding.options.now.ticks), span);
-      return make_call(binding, "todatetime", {string_constant(literal.text(), span)}, span);
+      return bind_time(binding, literal.text(), span);
     case ast::ScalarType::decimal:
       return make_call(binding, "todecimal", {string_constant(literal.text(), span)}, span);
     case ast::ScalarType::string:

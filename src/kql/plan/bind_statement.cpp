@@ -1,5 +1,6 @@
 // Statements before the query: let, set, declare query_parameters.
 #include "expressions.h"
+#include "set_options.h"
 #include "tabular.h"
 
 namespace vedette::kql {
@@ -63,19 +64,6 @@ Status bind_query_parameters(Binding& binding, const ast::QueryParameters& decla
                                         "The parameter " + quoted(parameter.name.text)));
     binding.scope = with(binding.scope, std::move(variable));
   }
-  return {};
-}
-
-// The options that a query can see are values of their names: bin_auto() reads them.
-Status bind_set(Binding& binding, const ast::Set& set) {
-  if (set.name.text != bin_auto_size && set.name.text != bin_auto_at)
-    return not_supported("'set " + std::string(set.name.text) + "'", set.span);
-  if (set.value == nullptr) return semantic_error(quoted(set.name.text) + " has no value.", set.span);
-  Variable variable;
-  variable.name = set.name.text;
-  variable.scalar = TRY(bind_expression(binding, Rows{}, *set.value));
-  if (!is_constant(variable.scalar)) return semantic_error(quoted(set.name.text) + " must be a constant.", set.span);
-  binding.scope = with(binding.scope, std::move(variable));
   return {};
 }
 

@@ -14,8 +14,8 @@ struct UnionColumn {
   Type type;
 };
 
-// Columns of one name and several types become name_type each, in the order the types occur
-// (union-operator of the documentation).
+// Columns of one name and several types become name_type each, in the order the types occur; where a table has a column
+// of that name already, the new one gets a number (union-operator of the documentation).
 std::vector<UnionColumn> unified(const std::vector<Leg>& legs, std::string_view source) {
   std::vector<std::string> names;
   std::map<std::string, std::vector<Type>> types;
@@ -29,12 +29,14 @@ std::vector<UnionColumn> unified(const std::vector<Leg>& legs, std::string_view 
   std::vector<UnionColumn> out;
   UniqueNames unique;
   if (!source.empty()) unique.reserve(source);
-  for (const std::string& name : names) {
-    const std::vector<Type>& of = types[name];
-    for (const Type type : of)
-      out.push_back(
-          {unique.add(of.size() == 1 ? name : name + "_" + std::string(columnar::to_string(type))), name, type});
-  }
+  for (const std::string& name : names)
+    for (const Type type : types[name]) out.push_back({{}, name, type});
+  const auto is_split = [&](const UnionColumn& column) { return types[column.source_name].size() > 1; };
+  for (UnionColumn& column : out)
+    if (!is_split(column)) column.name = unique.add(column.source_name);
+  for (UnionColumn& column : out)
+    if (is_split(column))
+      column.name = unique.add(column.source_name + "_" + std::string(columnar::to_string(column.type)));
   return out;
 }
 

@@ -198,6 +198,11 @@ ast::DynamicValue Parser::dynamic_value() {
       if (!accept(",")) break;
     }
     expect("}");
+  } else if (at_word("dynamic") && peek(1).is("(")) {
+    take(), take();
+    value = dynamic_value();
+    expect(")");
+    return value;
   } else if (accept_word("null")) {
     value.scalar = finish_expr(Literal(), first);
   } else {

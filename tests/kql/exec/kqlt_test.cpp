@@ -1,5 +1,5 @@
-// Runs tests/kql/*.kqlt (format: kqlt_file.h), each case under every combination of batch size, optimizer and source.
-// With VEDETTE_BLESS set, files are rewritten with what the first combination answers.
+// Runs tests/kql/*.kqlt (format: kqlt_file.h), each case under every combination of batch size, optimizer and source,
+// and with several threads. With VEDETTE_BLESS set, files are rewritten with what the first combination answers.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,25 +15,30 @@ struct Setting {
   size_t batch_rows;
   Optimizer optimizer;
   Eagerness eagerness;
+  int threads;
 
   std::string name() const {
     return std::to_string(batch_rows) + " rows, optimizer " + (optimizer == Optimizer::on ? "on" : "off") +
-           ", source applies " + (eagerness == Eagerness::nothing ? "nothing" : "everything");
+           ", source applies " + (eagerness == Eagerness::nothing ? "nothing" : "everything") + ", " +
+           std::to_string(threads) + " threads";
   }
   EngineOptions options() const {
     EngineOptions options = kqlt_options();
     options.batch_rows = batch_rows;
     options.optimizer = optimizer;
+    options.threads = threads;
     return options;
   }
 };
 
 std::vector<Setting> settings() {
   std::vector<Setting> all;
-  for (const size_t batch_rows : {size_t{2048}, size_t{3}, size_t{1}})
+  for (const size_t batch_rows : {size_t{1024}, size_t{7}, size_t{1}}) {
     for (const auto optimizer : {Optimizer::on, Optimizer::off})
       for (const auto eagerness : {Eagerness::nothing, Eagerness::everything})
-        all.push_back({batch_rows, optimizer, eagerness});
+        all.push_back({batch_rows, optimizer, eagerness, 1});
+    all.push_back({batch_rows, Optimizer::on, Eagerness::nothing, 4});
+  }
   return all;
 }
 

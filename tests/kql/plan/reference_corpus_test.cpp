@@ -1,5 +1,5 @@
 // Names and types of results against the reference corpora, where they are present: VEDETTE_SHARED, else ../shared
-// beside the source. schema-cases.jsonl must agree where we bind; what we refuse by name is counted.
+// beside the source. Every case of schema-cases.jsonl must agree: bound to the same schema, or refused.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -54,9 +54,28 @@ struct Score {
   }
 };
 
-// Where the engine's recorded answers differ from its binder: ceiling() of a whole number is a real, count(x) counts,
-// and scan, which takes rows in order only, has a match id only when it is asked for.
-constexpr std::string_view engine_differs[] = {"schema:104", "schema:112", "schema:140"};
+// Where the engine's recorded answers contradict the binder's table, the engine is right: its rows are what a query
+// gets. What is expected here instead; the page docs/reference/kql/support.md shows an example of each.
+struct Overruled {
+  std::string_view id, part, instead;  // a part of the binder's schema ("": all), and what the engine gives there
+};
+constexpr Overruled overruled[] = {
+    {"schema:097", "ColumnOrdinal:long", "ColumnOrdinal:int"},
+    {"schema:104", "", "semantic_error"},  // scan takes rows in order only
+    {"schema:112", "print_8:long", "print_8:real"},
+    {"schema:140", "semantic_error", "count_s:long"},
+};
+
+std::string engine_schema(std::string_view id, std::string expected) {
+  for (const Overruled& one : overruled) {
+    if (one.id != id) continue;
+    if (one.part.empty()) return std::string(one.instead);
+    const size_t at = expected.find(one.part);
+    EXPECT_NE(at, std::string::npos) << id << ": " << expected;
+    if (at != std::string::npos) expected.replace(at, one.part.size(), one.instead);
+  }
+  return expected;
+}
 
 // The corpus's tables are empty.
 base::Result<columnar::Batch> no_rows(const PlanNode& plan, const std::vector<Subplan>&) {
@@ -75,11 +94,10 @@ base::Result<BoundQuery> bind_over_empty_tables(const std::string& text, const C
 }
 
 void check(const json::Value& test, Score& score) {
-  if (std::ranges::count(engine_differs, json::find_string(test, "id"))) return;
   const std::string query(json::find_string(test, "query"));
   const TestCatalog catalog = catalog_of(*json::find(test, "tables"));
   const auto bound = bind_over_empty_tables(query, catalog);
-  const std::string expected = expected_schema(test);
+  const std::string expected = engine_schema(json::find_string(test, "id"), expected_schema(test));
   const bool binds = expected != "semantic_error" && expected != "no table";
   if (!bound && (binds || bound.error().code == base::ErrorCode::not_supported)) {
     ++score.refused;
@@ -94,19 +112,16 @@ void check(const json::Value& test, Score& score) {
                     << (bound ? "" : bound.error().message);
 }
 
-// The binder's tables call the ordinal of getschema a long; the engine's own recorded answers have an int.
-bool is_overruled(std::string_view id) { return id == "schema:097"; }
-
 TEST(ReferenceCorpus, SchemasAgree) {
   const auto path = corpus("schema-cases.jsonl");
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is absent";
   Score score;
   std::ifstream lines(path);
   for (std::string line; std::getline(lines, line);) {
-    const json::Value test = json::parse(line).value();
-    if (!is_overruled(json::find_string(test, "id"))) check(test, score);
+    check(json::parse(line).value(), score);
   }
   score.print("schema-cases");
+  EXPECT_EQ(score.refused, 0);
 }
 
 }  // namespace

@@ -1,0 +1,76 @@
+#include "set_options.h"
+
+#include <algorithm>
+
+#include "expressions.h"
+
+namespace vedette::kql {
+namespace {
+
+// What changes how a query runs, but not what it answers: there is no cache, no second node and no truncation here.
+constexpr std::string_view hints[] = {
+    "deferpartialqueryfailures",
+    "materialized_view_shuffle_query",
+    "notruncation",
+    "push_selection_through_aggregation",
+    "query_distribution_nodes_span",
+    "query_fanout_nodes_percent",
+    "query_fanout_threads_percent",
+    "query_optimize_fts_at_relop",
+    "query_results_cache_force_refresh",
+    "query_results_cache_max_age",
+    "query_results_cache_per_shard",
+    "query_results_progressive_row_count",
+    "query_results_progressive_update_period",
+    "queryconsistency",
+    "request_description",
+    "request_user",
+};
+constexpr std::string_view now = "query_now", take_max = "query_take_max_records";
+
+// Options are values of their names, for those who read them: bin_auto(), with_set_options().
+Status bind_visible(Binding& binding, const ast::Set& set) {
+  Variable variable;
+  variable.name = set.name.text;
+  variable.scalar = set.name.text == take_max
+                        ? TRY(bind_constant(binding, *set.value, Type::long_, quoted(set.name.text)))
+                        : TRY(bind_expression(binding, Rows{}, *set.value));
+  if (!is_constant(variable.scalar)) return semantic_error(quoted(set.name.text) + " must be a constant.", set.span);
+  binding.scope = with(binding.scope, std::move(variable));
+  return {};
+}
+
+}  // namespace
+
+Status bind_set(Binding& binding, const ast::Set& set) {
+  const std::string_view name = set.name.text;
+  if (std::find(std::begin(hints), std::end(hints), name) != std::end(hints)) return {};
+  if (name != bin_auto_size && name != bin_auto_at && name != now && name != take_max)
+    return not_supported("'set " + std::string(name) + "'", set.span);
+  if (set.value == nullptr) return semantic_error(quoted(name) + " has no value.", set.span);
+  return name == now ? Status() : bind_visible(binding, set);  // the time is set before all else
+}
+
+Result<base::DateTime> time_of(const Query& query, const Catalog& catalog, const BindOptions& options) {
+  base::DateTime time = options.now;
+  for (const ast::Statement* statement : query.statements()) {
+    const auto* set = statement->try_as<ast::Set>();
+    if (set == nullptr || set->name.text != now || set->value == nullptr) continue;
+    Binding binding{catalog, options, {}, {}, {}, {}, 0, 0, 0, {}, &query, {}, nullptr};
+    const BoundExpression value = TRY(bind_constant(binding, *set->value, Type::datetime, quoted(now)));
+    if (value.constant.is_null(0)) return semantic_error(quoted(now) + " must be a time.", set->span);
+    time = base::DateTime{value.constant.view<int64_t>()[0]};
+  }
+  return time;
+}
+
+Result<PlanPtr> with_set_options(Binding& binding, PlanPtr plan, SourceSpan span) {
+  const Variable* rows_max = find_variable(binding.scope, take_max);
+  if (rows_max == nullptr) return plan;
+  TRY(count_plan_node(binding, span));
+  auto node = make_node<TakeNode>(span, std::move(plan));
+  node->rows = rows_max->scalar;
+  return node;
+}
+
+}  // namespace vedette::kql
