@@ -80,6 +80,12 @@ Result<BoundExpression> bind_bag(Binding& binding, const Rows& rows, const ast::
 
 }  // namespace
 
+std::vector<std::string_view> multi_result_names() {
+  std::vector<std::string_view> names;
+  for (const MultiResultFunction& function : functions) names.push_back(function.name);
+  return names;
+}
+
 bool names_several_results(std::string_view function) { return find_function(function) != nullptr; }
 
 bool has_multiple_results(const ast::Call& call) {

@@ -7,6 +7,7 @@
 
 namespace vedette::kql {
 
+std::vector<std::string_view> multi_result_names();
 bool has_multiple_results(const ast::Call& call);
 bool names_several_results(std::string_view function);  // whatever its arguments
 // The columns under their own names, such as series_stats_x_min.

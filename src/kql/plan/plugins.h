@@ -5,6 +5,7 @@
 #include <span>
 
 #include "tabular.h"
+#include "vedette/kql/plan/known_names.h"
 
 namespace vedette::kql {
 
@@ -32,6 +33,5 @@ std::span<const Plugin> shape_plugins();
 Result<PlanPtr> computed_rows(Binding& binding, PlanPtr input, const ast::Call& plugin);
 
 const Plugin* find_plugin(std::string_view name);
-std::vector<std::string_view> plugin_names();
 
 }  // namespace vedette::kql

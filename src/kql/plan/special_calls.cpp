@@ -133,6 +133,12 @@ constexpr std::array specials = {
 
 }  // namespace
 
+std::vector<std::string_view> special_call_names() {
+  std::vector<std::string_view> names;
+  for (const Special& special : specials) names.push_back(special.name);
+  return names;
+}
+
 std::optional<Result<BoundExpression>> bind_special_call(Binding& binding, const Rows& rows, const ast::Call& call) {
   for (const Special& special : specials)
     if (special.name == call.name.text) return special.handler(binding, rows, call);

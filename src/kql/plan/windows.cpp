@@ -129,6 +129,12 @@ Status complete(Binding& binding, WindowCall& call) {
 
 }  // namespace
 
+std::vector<std::string_view> window_function_names() {
+  std::vector<std::string_view> names;
+  for (const Row& row : functions) names.push_back(row.name);
+  return names;
+}
+
 bool is_window_function(std::string_view name) { return find(name) != nullptr; }
 
 Result<BoundExpression> bind_window_call(Binding& binding, const Rows& rows, const ast::Call& call) {

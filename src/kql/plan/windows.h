@@ -12,6 +12,7 @@ struct WindowSink {
 };
 
 bool is_window_function(std::string_view name);
+std::vector<std::string_view> window_function_names();
 Result<BoundExpression> bind_window_call(Binding& binding, const Rows& rows, const ast::Call& call);
 
 // Whether the rows of a plan come in an order of KQL's (plan.h).

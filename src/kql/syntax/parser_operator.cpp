@@ -3,6 +3,7 @@
 
 #include "parser.h"
 #include "vedette/base/nearest_name.h"
+#include "vedette/kql/syntax/operator_names.h"
 
 namespace vedette::kql {
 
@@ -71,6 +72,8 @@ constexpr std::array<std::string_view, 59> keywords = {"as",
                                                        "where"};
 
 }  // namespace
+
+std::span<const std::string_view> operator_names() { return keywords; }
 
 // The operator's name that stands here, hyphens joined; "" when it is none.
 std::string Parser::operator_keyword() const {
