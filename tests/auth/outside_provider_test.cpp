@@ -122,7 +122,7 @@ TEST_F(Outside, RefusesWhatIsNotMeantForIt) {
   EXPECT_THAT(with("exp", "never"), HasSubstr("no time of expiry"));
   EXPECT_THAT(with("azp", ""), HasSubstr("which client"));
   EXPECT_THAT(with("sub", ""), HasSubstr("for whom"));
-  EXPECT_THAT(with("iss", std::string(outside_issuer) + "/"), HasSubstr("another issuer"));
+  EXPECT_THAT(with("iss", json::Value(std::string(outside_issuer) + "/")), HasSubstr("another issuer"));
   EXPECT_EQ(with("aud", "other"), "");
 }
 
@@ -171,15 +171,15 @@ TEST_F(Outside, DistrustsADocumentOfAnotherIssuer) {
 
 // Without a fetch of the test's own: the guarded client.
 TEST_F(Outside, ReachesPublicAddressesOnlyAndByTls) {
-  for (const char* address : {"https://127.0.0.1:1/keys", "http://93.184.215.14/keys", "https://10.0.0.1/keys"}) {
+  for (const char* where : {"https://127.0.0.1:1/keys", "http://93.184.215.14/keys", "https://10.0.0.1/keys"}) {
     OutsideProviderSettings settings;
     settings.issuer = outside_issuer;
     settings.audiences = {"vedette"};
     settings.tenant = "contoso";
-    settings.jwks_uri = address;
+    settings.jwks_uri = where;
     OutsideProvider provider(settings, clock);
     const auto refused = provider.verify(sign_outside(outside_claims()));
-    EXPECT_EQ(refused.error().code, base::ErrorCode::unavailable) << address;
+    EXPECT_EQ(refused.error().code, base::ErrorCode::unavailable) << where;
     EXPECT_EQ(refused.error().message.find("127.0.0.1"), std::string::npos);
   }
 }

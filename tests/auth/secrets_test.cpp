@@ -80,8 +80,8 @@ TEST_F(Secrets, OfTheOlderFormStillWork) {
 class LocalUsers : public AuthTest {
  protected:
   std::string refusal_of(NewUser user) {
-    const auto made = users.create(tenant.id, std::move(user));
-    return made ? "" : made.error().message;
+    const auto created = users.create(tenant.id, std::move(user));
+    return created ? "" : created.error().message;
   }
 };
 

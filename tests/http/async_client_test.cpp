@@ -55,7 +55,9 @@ TEST_F(AsyncRequests, AreAllAnswered) {
 }
 
 TEST_F(AsyncRequests, DoNotWaitForEachOther) {
-  start({.workers = 8});
+  ServerOptions options;
+  options.workers = 8;
+  start(options);
   AsyncClient client(anywhere());
   for (int i = 0; i < 4; ++i) client.send(to("/slow"), keep());
   client.send(to("/echo"), keep());
