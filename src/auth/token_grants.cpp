@@ -216,7 +216,8 @@ json::Object body_of(const Asked& asked, Tokens tokens) {
     body["ext_expires_in"] = token_lifetime_seconds;
   } else {  // numbers are texts there
     const int64_t now = base::to_unix_seconds(asked.authority.identity.clock.now());
-    body["expires_in"] = body["ext_expires_in"] = std::to_string(token_lifetime_seconds);
+    body["expires_in"] = std::to_string(token_lifetime_seconds);
+    body["ext_expires_in"] = std::to_string(token_lifetime_seconds);
     body["expires_on"] = std::to_string(now + token_lifetime_seconds);
     body["not_before"] = std::to_string(now);
     body["resource"] = tokens.audience;
