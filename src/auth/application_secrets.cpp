@@ -83,6 +83,7 @@ base::Result<std::vector<ApplicationSecret>> ApplicationSecrets::list(std::strin
   auto secrets = TRY(read(tenant_id, client_id)).secrets;
   if (const auto older = TRY(store_.state(tenant_id, older_state_name(client_id)))) {
     ApplicationSecret secret;
+    secret.name = older_secret;
     secret.hash = older->value;
     secrets.insert(secrets.begin(), std::move(secret));
   }
@@ -113,12 +114,22 @@ base::Result<NewSecret> ApplicationSecrets::add(std::string_view tenant_id, std:
   return made;
 }
 
+base::Status ApplicationSecrets::remove_older(std::string_view tenant_id, std::string_view client_id) {
+  if (!TRY(store_.state(tenant_id, older_state_name(client_id))))
+    return fail(ErrorCode::not_found, "The application has no secret '" + std::string(older_secret) + "'.");
+  store::Commit commit;
+  commit.states.push_back({older_state_name(client_id), std::nullopt});
+  const auto committed = store_.commit(tenant_id, commit);
+  return committed ? base::Status() : base::Status(committed.error());
+}
+
 base::Status ApplicationSecrets::remove(std::string_view tenant_id, std::string_view client_id,
                                         std::string_view id_or_name) {
   Stored stored = TRY(read(tenant_id, client_id));
   const auto named = std::find_if(stored.secrets.begin(), stored.secrets.end(), [&](const auto& secret) {
     return secret.id == id_or_name || secret.name == id_or_name;
   });
+  if (named == stored.secrets.end() && id_or_name == older_secret) return remove_older(tenant_id, client_id);
   if (named == stored.secrets.end())
     return fail(ErrorCode::not_found, "The application has no secret '" + std::string(id_or_name) + "'.");
   stored.secrets.erase(named);

@@ -136,7 +136,10 @@ base::Result<std::shared_ptr<const PublicKey>> OutsideProvider::find_key(std::st
     const std::lock_guard lock(mutex_);
     const auto key = known();
     if (key && now < fetched_ + fresh_seconds) return key;
-    if (now < tried_ + fetch_pause_seconds) return key;
+    if (now < tried_ + fetch_pause_seconds) {
+      if (!key && fetched_ != tried_) return unreachable();  // the last attempt failed
+      return key;
+    }
   }
   const std::unique_lock fetching(fetching_, std::try_to_lock);
   if (!fetching) {  // another fetches; who has a key need not wait
@@ -178,11 +181,13 @@ base::Result<OutsideCaller> OutsideProvider::verify(std::string_view token) {
     std::string name = meaning_of(scope);
     if (is_permission(name)) caller.scopes.push_back(std::move(name));
   }
-  auto& roles = caller.scopes.empty() ? caller.roles : caller.directory_roles;
+  // Who is given scopes, whatever they mean here, is a user: their roles are never an application's.
+  const bool is_user = !caller.scopes.empty() || !texts_of(scopes).empty();
+  auto& roles = is_user ? caller.directory_roles : caller.roles;
   const json::Value* held = find_claim(claims, settings_.roles_claim);
   if (held && held->is_array())
     for (const auto& role : texts_of(held)) roles.push_back(meaning_of(role));
-  (caller.scopes.empty() ? caller.service_principal_id : caller.user_id) = subject;
+  (is_user ? caller.user_id : caller.service_principal_id) = subject;
   if (caller.is_user()) caller.user_name = first_of(claims, {"upn", "preferred_username", "email", "sub"});
   return out;
 }

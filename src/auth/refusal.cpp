@@ -36,13 +36,14 @@ http::Response json_response(int status, std::string body) {
 http::Response refusal_response(const http::Request& request, const Refusal& refusal, base::DateTime now) {
   const std::string trace = base::to_string(base::random_guid()), correlation = correlation_id(request);
   const std::string at = timestamp(now);
-  const json::Object body{{"error", refusal.error},
-                          {"error_description", described(refusal) + " Trace ID: " + trace +
-                                                    " Correlation ID: " + correlation + " Timestamp: " + at},
-                          {"error_codes", json::Array{refusal.code}},
-                          {"timestamp", at},
-                          {"trace_id", trace},
-                          {"correlation_id", correlation}};
+  json::Object body{{"error", refusal.error},
+                    {"error_description", described(refusal) + " Trace ID: " + trace +
+                                              " Correlation ID: " + correlation + " Timestamp: " + at},
+                    {"error_codes", json::Array{refusal.code}},
+                    {"timestamp", at},
+                    {"trace_id", trace},
+                    {"correlation_id", correlation}};
+  if (!refusal.suberror.empty()) body["suberror"] = refusal.suberror;
   http::Response response = json_response(refusal.status, json::to_text(body));
   if (refusal.status == 401) response.headers.add("WWW-Authenticate", R"(Basic realm="")");
   if (refusal.status == 429) response.headers.add("Retry-After", std::to_string(refusal.retry_after_s));

@@ -16,6 +16,7 @@ struct Refusal {
   int code = 0;                // Entra's number of it, AADSTS…
   std::string description;     // never a secret
   uint32_t retry_after_s = 5;  // with 429
+  std::string suberror = {};   // by which MSAL knows that its refresh token is dead: "bad_token"
 };
 
 // {"error","error_description","error_codes","timestamp","trace_id","correlation_id"}; the correlation id is the

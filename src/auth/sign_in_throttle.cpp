@@ -59,7 +59,8 @@ base::Error locked(int64_t seconds) {
 int64_t locked_until(const Attempts& attempts, bool is_name) {
   const int64_t most = is_name ? SignInThrottle::attempts_max : SignInThrottle::address_attempts_max;
   if (attempts.count < most) return 0;
-  const int64_t rounds = is_name ? std::min<int64_t>(attempts.count - most, 10) : 0;
+  if (!is_name) return attempts.last + SignInThrottle::address_window_seconds;
+  const int64_t rounds = std::min<int64_t>(attempts.count - most, 10);
   return attempts.last + std::min(SignInThrottle::lock_seconds << rounds, SignInThrottle::lock_seconds_max);
 }
 
@@ -71,10 +72,12 @@ base::Status SignInThrottle::count(std::string_view tenant_id, Kind kind, std::s
   const int64_t now = base::to_unix_seconds(clock_.now());
   for (int i = 0; i < conflicts_max; ++i) {
     Attempts attempts = TRY(read(store_, tenant_id, name));
-    if (now - attempts.last >= forget_seconds) attempts.count = 0;
+    // Of a name, from the last attempt on; of an address, which many may share, in windows that no attempt extends.
+    if (now - attempts.last >= (is_name ? forget_seconds : address_window_seconds))
+      attempts.count = 0, attempts.last = now;
     if (const int64_t until = locked_until(attempts, is_name); now < until) return locked(until - now);
     ++attempts.count;
-    attempts.last = now;
+    if (is_name) attempts.last = now;
     if (TRY(write(store_, tenant_id, name, attempts))) return {};
   }
   return locked(1);

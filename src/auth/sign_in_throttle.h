@@ -29,6 +29,7 @@ class SignInThrottle {
 
   static constexpr int attempts_max = 10;
   static constexpr int address_attempts_max = 100;
+  static constexpr int64_t address_window_seconds = 600;
   static constexpr int64_t lock_seconds = 60;
   static constexpr int64_t lock_seconds_max = 900;
   static constexpr int64_t forget_seconds = 3600;

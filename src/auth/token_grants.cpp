@@ -275,7 +275,9 @@ http::Response answer_token(Authority& authority, const http::Request& request, 
   sign_in.error_code = tokens.error().code;
   // A device that asks whether its user has decided signs nobody in.
   if (tokens.error().code != refusal_of(Unusable::pending).code) authority.tell(sign_in);
-  return authority.refuse(request, tokens.error());
+  Refusal refusal = std::move(tokens).error();
+  if (refusal.error == "invalid_grant" && type->method == "refresh_token") refusal.suberror = "bad_token";
+  return authority.refuse(request, refusal);
 }
 
 }  // namespace vedette::auth

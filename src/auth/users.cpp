@@ -143,13 +143,13 @@ base::Result<std::vector<User>> Users::list(std::string_view tenant_id) const {
   return users;
 }
 
-base::Result<User> Users::change(std::string_view tenant_id, std::string_view name, bool enabled,
+base::Result<User> Users::change(std::string_view tenant_id, std::string_view name, std::optional<bool> enabled,
                                  std::optional<store::StateWrite> password) {
   const auto named = TRY(find_by_name(tenant_id, name));
   const auto entity = named ? TRY(store_.get(tenant_id, users_collection, named->id)) : std::nullopt;
   if (!entity) return fail(ErrorCode::not_found, "There is no user '" + std::string(name) + "'.");
   User user = TRY(parse_user(*entity));
-  user.enabled = enabled;
+  if (enabled) user.enabled = *enabled;
   user.sessions_valid_from = clock_.now();
   const auto created = TRY(parse_stored(*entity));
   store::Commit commit;
@@ -172,7 +172,8 @@ base::Result<User> Users::set_password(std::string_view tenant_id, std::string_v
   TRY(check_password(password, name));
   const auto user = TRY(find_by_name(tenant_id, name));
   if (!user) return fail(ErrorCode::not_found, "There is no user '" + std::string(name) + "'.");
-  return change(tenant_id, name, user->enabled, store::StateWrite{{}, TRY(hash_client_secret(password))});
+  std::string hash = TRY(hash_client_secret(password));
+  return change(tenant_id, name, std::nullopt, store::StateWrite{{}, std::move(hash)});
 }
 
 base::Result<std::string> Users::password_hash(std::string_view tenant_id, std::string_view id) const {

@@ -16,7 +16,11 @@ struct AsyncClient::Impl {
     Done done;
   };
 
-  explicit Impl(ClientOptions given) : options(std::move(given)), multi(curl_multi_init()) {}
+  static constexpr long idle_connections_max = 256;
+
+  explicit Impl(ClientOptions given) : options(std::move(given)), multi(curl_multi_init()) {
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, idle_connections_max);
+  }
 
   void begin(Asked one) {
     auto exchange = ClientExchange::create(std::move(one.request), options);

@@ -111,6 +111,7 @@ void ClientExchange::set_request() {
 void ClientExchange::set_limits() {
   CURL* handle = handle_.get();
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);  // a resolver that hangs is left behind, not waited for
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout.count()));
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
   curl_easy_setopt(handle, CURLOPT_PROXY, options_.reach == Reach::public_addresses ? "" : nullptr);

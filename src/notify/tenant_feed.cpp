@@ -44,7 +44,8 @@ Status TenantNotifier::load() {
     if (lanes_.contains(id)) continue;
     Lane lane;
     if (const auto state = TRY(dependencies_.store.state(tenant_, name)))
-      TRY(restore_lane(lane, state->value, options_, dependencies_.clock.now()));
+      if (auto read = restore_lane(lane, state->value, options_, dependencies_.clock.now()); !read)
+        dependencies_.on_problem(read.error(), tenant_);
     drop_lane(id, lane);
   }
   int64_t first = position_;
@@ -73,7 +74,12 @@ Status TenantNotifier::load_subscriptions() {
   do {
     auto page = TRY(dependencies_.store.query(tenant_, query));
     for (const store::Entity& entity : page.entities)
-      if (auto adopted = adopt(entity, old); !adopted) dependencies_.on_problem(adopted.error(), tenant_);
+      if (auto adopted = adopt(entity, old); !adopted) {
+        // Damage is told; what may pass is tried again, and nothing is taken for left behind until it is known.
+        const ErrorCode code = adopted.error().code;
+        if (code != ErrorCode::corrupt_data && code != ErrorCode::bad_request) return adopted.error();
+        dependencies_.on_problem(adopted.error(), tenant_);
+      }
     query.after = std::move(page.next);
   } while (!query.after.empty());
   for (const auto& [id, lane] : old) drop_lane(id, lane);
@@ -134,7 +140,11 @@ Result<bool> TenantNotifier::poll() {
   const bool about_subscriptions = std::any_of(changes.begin(), changes.end(), [](const store::Change& change) {
     return change.collection == subscription_collection;
   });
-  if (about_subscriptions) TRY(load_subscriptions());
+  if (about_subscriptions) {
+    loaded_ = false;  // until they are read whole
+    TRY(load_subscriptions());
+    loaded_ = true;
+  }
   for (const store::Change& change : changes) {
     if (auto matched = match(change); !matched) {
       forget_fresh();

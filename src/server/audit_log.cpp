@@ -66,7 +66,21 @@ void AuditLog::wrote(const odata::AnsweredWrite& write) {
   store(caller.tenant_id, row, static_cast<int64_t>(write.response.body.size()));
 }
 
+bool AuditLog::keeps_refused(const std::string& tenant_id) {
+  const int64_t second = base::to_unix_seconds(clock_.now());
+  const std::lock_guard lock(mutex_);
+  Refused& refused = refused_[tenant_id];
+  if (refused.second != second) {
+    if (refused.dropped > 0)
+      log_.write(LogLevel::warning, "audit_dropped", {{"tenantId", tenant_id}, {"signIns", refused.dropped}});
+    refused = {second, 0, 0};
+  }
+  if (refused.rows >= refused_per_second_max) return ++refused.dropped, false;
+  return ++refused.rows, true;
+}
+
 void AuditLog::signed_in(const auth::SignIn& sign_in) {
+  if (sign_in.error_code != 0 && !keeps_refused(sign_in.tenant_id)) return;
   const odata::Correlation correlation = odata::correlate(sign_in.request);
   std::string uri = address_.link_root(sign_in.request) + std::string(sign_in.request.split_target().path) +
                     "?grant_type=" + sign_in.method;

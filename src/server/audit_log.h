@@ -12,6 +12,8 @@
 // Threads: any.
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,9 +37,16 @@ class AuditLog {
   void signed_in(const auth::SignIn& sign_in);
 
   static constexpr size_t text_bytes_max = 4096;  // of a value; what is longer is cut
+  // Rows of a tenant's refused sign-ins, which anybody can make; how many more there were is in the server's log.
+  static constexpr int refused_per_second_max = 20;
 
  private:
   using Row = std::vector<std::pair<std::string_view, std::string>>;  // column and value
+  struct Refused {
+    int64_t second = 0;
+    int rows = 0, dropped = 0;
+  };
+  bool keeps_refused(const std::string& tenant_id);
   Row row_for(const http::Request& request, const std::string& tenant_id) const;
   void store(const std::string& tenant_id, const Row& row, int64_t response_bytes);
 
@@ -45,6 +54,8 @@ class AuditLog {
   const auth::ServerAddress& address_;
   const base::Clock& clock_;
   Log& log_;
+  std::mutex mutex_;
+  std::map<std::string, Refused> refused_;  // by tenant
 };
 
 }  // namespace vedette::server

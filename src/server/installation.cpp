@@ -103,6 +103,7 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   };
   dependencies.hunting.queries_max = hunts_max;
   dependencies.hunting.queries_waiting_max = hunts_waiting_max;
+  dependencies.hunting.tenant_queries_max = tenant_hunts_max;
   dependencies.hunting.quota = configuration.hunting;
   const http::ClientOptions client = TRY(client_options(configuration.notifications));
   dependencies.subscriptions = self->subscription_dependencies(configuration, client);

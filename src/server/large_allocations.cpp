@@ -6,6 +6,7 @@
 // has it; smaller blocks are malloc's, and all are free()'s. The sanitizers have an operator new of their own.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -16,10 +17,12 @@ namespace {
 constexpr size_t huge_page_bytes = size_t{2} << 20;
 
 void* allocate(size_t bytes) {
-  if (bytes < huge_page_bytes || bytes > SIZE_MAX - huge_page_bytes) return malloc(bytes > 0 ? bytes : 1);
-  const size_t whole_pages = bytes & ~(huge_page_bytes - 1);
-  void* block = aligned_alloc(huge_page_bytes, (bytes + huge_page_bytes - 1) & ~(huge_page_bytes - 1));
-  if (block) (void)madvise(block, whole_pages, MADV_HUGEPAGE);  // refused where there are none
+  void* block = malloc(bytes > 0 ? bytes : 1);
+  if (!block || bytes < huge_page_bytes) return block;
+  // The whole huge pages in it: blocks that were aligned to them would leave rests between them that nothing fits in.
+  const auto begin = reinterpret_cast<uintptr_t>(block), end = begin + bytes;
+  const uintptr_t first = (begin + huge_page_bytes - 1) & ~(huge_page_bytes - 1), last = end & ~(huge_page_bytes - 1);
+  if (first < last) (void)madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);  // refused without them
   return block;
 }
 

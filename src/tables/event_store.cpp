@@ -118,7 +118,12 @@ base::Status FolderStore::append_and_publish(const std::vector<PendingCommit*>& 
   });
   logs_.trust();
   const std::lock_guard lock(mutex_);
-  if (logs_.rows() >= options_.log_rows_max || logs_.bytes() >= options_.log_bytes_max) logs_.close();
+  for (const PendingCommit* one : group) log_segments_ += one->rows.size();
+  if (logs_.rows() >= options_.log_rows_max || logs_.bytes() >= options_.log_bytes_max ||
+      log_segments_ >= options_.log_segments_max) {
+    logs_.close();
+    log_segments_ = 0;
+  }
   return {};
 }
 

@@ -92,6 +92,7 @@ class FolderStore final : public EventStore {
   bool writing_ = false;  // one thread has logs_
   std::optional<base::Error> seal_error_;
   LogSet logs_;
+  size_t log_segments_ = 0;  // in the log that grows
 
   mutable std::mutex contents_mutex_;
   std::shared_ptr<const Contents> contents_ = std::make_shared<Contents>();

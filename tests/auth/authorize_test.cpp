@@ -176,6 +176,9 @@ TEST_F(Authorize, HoldsBackAnAddress) {
   EXPECT_EQ(sign_in(authorization()).status, 429);
   peer = "192.0.2.2";
   EXPECT_EQ(sign_in(authorization()).status, 303);
+  peer = "192.0.2.1";
+  clock.advance({600 * base::ticks_per_second});
+  EXPECT_EQ(sign_in(authorization()).status, 303) << "no attempt makes the window longer";
 }
 
 TEST_F(Authorize, RedeemsACodeOnceAndForItsOwnerOnly) {

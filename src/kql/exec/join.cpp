@@ -134,6 +134,7 @@ class Join {
 
   base::Status make_table() {
     const SideRules& build = rules_for(build_side);
+    TRY(charge_.set(JoinTable::bytes_to_build(rows.rows, key_numbers_.width())));
     table.build(keys_of(rows), rows.rows, static_cast<size_t>(query.threads),
                 build.unique ? JoinTable::Keep::first_of_group : JoinTable::Keep::all_rows);
     if (build.matched || build.unmatched) matched.resize(rows.rows);

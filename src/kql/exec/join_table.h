@@ -18,6 +18,11 @@ class JoinTable {
 
   // `keys` are the columns of numbers. A row with a null key is in no group. Groups are numbered from 0.
   void build(const std::vector<Vector>& keys, size_t rows, size_t threads, Keep keep);
+  // The most that it holds while it is built.
+  static int64_t bytes_to_build(size_t rows, size_t width) {
+    const size_t row = 2 * sizeof(uint64_t) + width * sizeof(int64_t) + 4 * sizeof(uint32_t) + 4 * sizeof(Slot);
+    return static_cast<int64_t>(rows * row);
+  }
   // Of rows that are looked up, their group; no_id for what is not there. Safe from several threads.
   void find(const std::vector<Vector>& keys, size_t rows, std::vector<uint32_t>& groups) const;
   size_t size() const { return first_.empty() ? 0 : first_.size() - 1; }

@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <future>
+#include <map>
+#include <mutex>
 
 #include "vedette/base/places.h"
 #include "vedette/resources/hunting/hunting.h"
@@ -36,10 +38,26 @@ struct Hunting {
       : dependencies(std::move(given)),
         places(dependencies.queries_max, "hunting queries are running", dependencies.queries_waiting_max),
         meter(dependencies.quota) {}
+
+  // One tenant leaves room for others, also among those who wait.
+  base::Places& places_of(const std::string& tenant) {
+    const std::lock_guard lock(mutex);
+    return tenants.try_emplace(tenant, dependencies.tenant_queries_max, "hunting queries of the tenant are under way")
+        .first->second;
+  }
+
   const HuntingDependencies dependencies;
   base::Places places;
   HuntingMeter meter;
+  std::mutex mutex;
+  std::map<std::string, base::Places> tenants;
 };
+
+// The time at which a request that waited is answered: what it asks for and uses is counted from then.
+base::DateTime after_waiting(base::DateTime arrival, std::chrono::steady_clock::duration waited) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited).count();
+  return {arrival.ticks + seconds * base::ticks_per_second};
+}
 
 // On a thread that leaves the processors to those who bring records in or ask for little: a hunt takes what it gets.
 auto run_in_background(std::string_view query, const kql::Catalog& tables, const HuntingOptions& options) {
@@ -53,16 +71,19 @@ auto run_in_background(std::string_view query, const kql::Catalog& tables, const
 }
 
 Result<odata::OperationResult> run(Hunting& hunting, const json::Object& parameters, odata::Context& context) {
-  const HuntingRequest request = TRY(parse_hunting_request(parameters, context.now));
+  if (auto valid = parse_hunting_request(parameters, context.now); !valid) return std::move(valid).error();
   const std::string& tenant = context.caller.tenant_id;
-  const base::StopCheck client_left(context.request.stop_token, std::chrono::steady_clock::time_point::max());
-  const auto place = TRY(hunting.places.take(client_left));
-  TRY(hunting.meter.admit(context.store, tenant, context.now));
+  const auto share = TRY(hunting.places_of(tenant).take());
+  const auto arrived = std::chrono::steady_clock::now();
+  const auto place = TRY(hunting.places.take(base::StopCheck(context.request.stop_token, arrived + hunting_wait_max)));
+  const base::DateTime now = after_waiting(context.now, std::chrono::steady_clock::now() - arrived);
+  const HuntingRequest request = TRY(parse_hunting_request(parameters, now));
+  TRY(hunting.meter.admit(context.store, tenant, now));
   const auto events = TRY(hunting.dependencies.event_tables(tenant));
   const std::shared_ptr<const store::EntityStore> store(std::shared_ptr<void>(), &context.store);  // outlives the query
   const auto tables = windowed(with_alert_views(events, store, tenant), request.window);
   HuntingOptions options;
-  options.now = context.now;
+  options.now = now;
   options.threads = hunting.dependencies.threads;
   const auto begun = std::chrono::steady_clock::now();
   options.stop = base::StopCheck(context.request.stop_token, begun + hunting_time_max);
@@ -70,10 +91,10 @@ Result<odata::OperationResult> run(Hunting& hunting, const json::Object& paramet
   auto body = run_in_background(request.query, *tables, options);
   const auto took = std::chrono::steady_clock::now() - begun;
   // What could not be stored is still counted here, and stored with the next query.
-  (void)hunting.meter.finish(context.store, tenant, context.now,
+  (void)hunting.meter.finish(context.store, tenant, now,
                              std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
   if (!body) return with_place(with_time(std::move(body).error(), options.stop));
-  return odata::OperationResult{std::nullopt, std::move(*body), hunting.meter.headers(tenant, context.now)};
+  return odata::OperationResult{std::nullopt, std::move(*body), hunting.meter.headers(tenant, now)};
 }
 
 }  // namespace

@@ -52,6 +52,8 @@ class ApplicationSecrets {
   base::Result<std::optional<ApplicationSecret>> candidate(std::string_view tenant_id, std::string_view client_id,
                                                            std::string_view text) const;
 
+  // The name of the secret that an application of an earlier version has, which had one without a name.
+  static constexpr std::string_view older_secret = "older";
   static constexpr size_t secrets_max = 10;
   static constexpr base::TimeSpan lifetime_max{3653 * base::ticks_per_day};
 
@@ -61,6 +63,7 @@ class ApplicationSecrets {
     int64_t version = store::must_not_exist;
   };
   base::Result<Stored> read(std::string_view tenant_id, std::string_view client_id) const;
+  base::Status remove_older(std::string_view tenant_id, std::string_view client_id);
   base::Status write(std::string_view tenant_id, std::string_view client_id, const Stored& stored);
 
   store::EntityStore& store_;

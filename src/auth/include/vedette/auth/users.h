@@ -59,7 +59,7 @@ class Users {
   static constexpr size_t password_bytes_max = 256;
 
  private:
-  base::Result<User> change(std::string_view tenant_id, std::string_view name, bool enabled,
+  base::Result<User> change(std::string_view tenant_id, std::string_view name, std::optional<bool> enabled,
                             std::optional<store::StateWrite> password);
 
   store::EntityStore& store_;

@@ -36,7 +36,7 @@ class Places {
     Places* places_;
   };
 
-  // too_many_requests, naming the limit; or why `stop` ended the waiting.
+  // too_many_requests, naming the limit, at once or when the deadline of `stop` ends the waiting; cancelled.
   Result<Place> take(const StopCheck& stop = {}) {
     std::unique_lock lock(mutex_);
     if (free_ == 0 && waiting_.size() >= waiting_max_) return refusal();
@@ -48,7 +48,7 @@ class Places {
       if (auto go_on = stop.check(); !go_on) {
         waiting_.erase(self);
         changed_.notify_all();
-        return std::move(go_on).error();
+        return go_on.error().code == ErrorCode::limit_exceeded ? refusal() : std::move(go_on).error();
       }
     }
     waiting_.erase(self);

@@ -50,6 +50,7 @@ struct StoreOptions {
   const base::Clock* clock = nullptr;  // null: the system's. When rows were ingested
   // A log is sealed when it has so many rows or bytes; commits wait when that many more have come meanwhile.
   size_t log_rows_max = 1'048'576;
+  size_t log_segments_max = 4096;  // each is held in memory until its log is sealed, however few rows it has
   size_t log_bytes_max = size_t{256} << 20;
   TermIndex terms = TermIndex::on;
   ZoneMaps zone_maps = ZoneMaps::on;

@@ -1,6 +1,7 @@
 // The rows of hunting in the table of behaviours: the action runHuntingQuery.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -18,8 +19,12 @@ struct HuntingDependencies {
   int threads = 1;                                 // of one query
   int queries_max = 8;                             // at once; further ones wait
   int queries_waiting_max = 0;                     // more than these are too_many_requests
+  int tenant_queries_max = 8;                      // of one tenant, running and waiting
   HuntingQuota quota = HuntingQuota::unlimited();  // of each tenant
 };
+
+// A query waits no longer for its turn.
+inline constexpr std::chrono::seconds hunting_wait_max{30};
 
 odata::Behaviours hunting_behaviours(HuntingDependencies dependencies);
 
