@@ -7,6 +7,13 @@
 namespace vedette::resources {
 namespace {
 
+odata::Caller caller_of(std::string tenant_id, std::string app_id) {
+  odata::Caller caller;
+  caller.tenant_id = std::move(tenant_id);
+  caller.app_id = std::move(app_id);
+  return caller;
+}
+
 const edm::Model& model() {
   static const auto loaded = edm::Model::load(edm::embedded_model(), "beta").value();
   return *loaded;
@@ -38,7 +45,7 @@ class AlertChange : public testing::Test {
   base::FixedClock clock{*base::parse_iso_date_time("2024-03-02T12:00:00Z")};
   const std::unique_ptr<store::EntityStore> memory = store::make_memory_store({{"alerts", {}}}, clock);
   store::EntityStore& store = *memory;
-  odata::Caller caller{"t1", "app-1", "", "", {}, {}};
+  odata::Caller caller = caller_of("t1", "app-1");
   http::Request request;
   json::Object document = json::parse(R"({"id":"a1","status":"new","title":"T","resolvedDateTime":null,
                       "lastUpdateDateTime":"2024-03-01T00:00:00.0000000Z"})")

@@ -29,6 +29,10 @@ constexpr std::string_view stored_alert = R"({"id":"a1","title":"Mimikatz","cate
 class RunHuntingQuery : public testing::Test {
  protected:
   RunHuntingQuery() {
+    caller.tenant_id = "t1";
+    caller.app_id = "app-1";
+  }
+  RunHuntingQuery() {
     put("t1", "a1", std::string(stored_alert));
     put("t1", "a2", R"({"id":"a2","title":"Old","createdDateTime":"2024-01-01T00:00:00Z","evidence":[]})");
     put("t2", "b1", R"({"id":"b1","title":"Of others","createdDateTime":"2024-03-30T08:00:00Z"})");
@@ -69,7 +73,7 @@ class RunHuntingQuery : public testing::Test {
   base::FixedClock clock{now};
   const std::unique_ptr<store::EntityStore> memory = store::make_memory_store({{"alerts", {}}}, clock);
   store::EntityStore& store = *memory;
-  odata::Caller caller{"t1", "app-1", "", "", {}, {}};
+  odata::Caller caller;
   http::Request request;
   std::string asked_for;
 };

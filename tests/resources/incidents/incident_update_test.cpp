@@ -5,6 +5,15 @@
 namespace vedette::resources {
 namespace {
 
+odata::Caller user() {
+  odata::Caller caller;
+  caller.tenant_id = "t1";
+  caller.app_id = "app-1";
+  caller.user_id = "u1";
+  caller.user_name = "ann@contoso.com";
+  return caller;
+}
+
 const edm::Model& model() {
   static const auto loaded = edm::Model::load(edm::embedded_model(), "v1.0").value();
   return *loaded;
@@ -35,7 +44,7 @@ class IncidentChange : public testing::Test {
   base::FixedClock clock{*base::parse_iso_date_time("2024-03-02T12:00:00Z")};
   const std::unique_ptr<store::EntityStore> memory = store::make_memory_store({{"incidents", {}}}, clock);
   store::EntityStore& store = *memory;
-  odata::Caller caller{"t1", "app-1", "u1", "ann@contoso.com", {}, {}};
+  odata::Caller caller = user();
   http::Request request;
   json::Object document = json::parse(R"({"id":"5","status":"active","redirectIncidentId":null,"displayName":"D",
                                           "lastModifiedBy":null})")
@@ -50,7 +59,8 @@ TEST_F(IncidentChange, SetsWhatIsGivenAndByWhom) {
   EXPECT_EQ(changed("", R"({"displayName":"E","customTags":["Demo"],"classification":"truePositive"})"),
             "displayName=\"E\" lastModifiedBy=\"ann@contoso.com\" customTags=[\"Demo\"] "
             "classification=\"truePositive\" lastUpdateDateTime=\"2024-03-02T12:00:00.0000000Z\" ");
-  caller = {"t1", "app-1", "", "", {}, {}};
+  caller.user_id.clear();
+  caller.user_name.clear();
   EXPECT_EQ(changed("", R"({"status":"resolved","resolvingComment":"done"})"),
             "status=\"resolved\" lastModifiedBy=\"app-1\" resolvingComment=\"done\" ");
 }
