@@ -31,8 +31,6 @@ class RunHuntingQuery : public testing::Test {
   RunHuntingQuery() {
     caller.tenant_id = "t1";
     caller.app_id = "app-1";
-  }
-  RunHuntingQuery() {
     put("t1", "a1", std::string(stored_alert));
     put("t1", "a2", R"({"id":"a2","title":"Old","createdDateTime":"2024-01-01T00:00:00Z","evidence":[]})");
     put("t2", "b1", R"({"id":"b1","title":"Of others","createdDateTime":"2024-03-30T08:00:00Z"})");
