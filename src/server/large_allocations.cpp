@@ -28,7 +28,8 @@ void* allocate(size_t bytes) {
 
 }  // namespace
 
-void* operator new(size_t bytes) {
+// Never inlined: the compiler would see malloc and free where it expects their like.
+[[gnu::noinline]] void* operator new(size_t bytes) {
   while (true) {
     if (void* block = allocate(bytes)) return block;
     const std::new_handler handler = std::get_new_handler();
@@ -36,7 +37,7 @@ void* operator new(size_t bytes) {
     handler();
   }
 }
-void operator delete(void* block) noexcept { free(block); }
-void operator delete(void* block, size_t) noexcept { free(block); }
+[[gnu::noinline]] void operator delete(void* block) noexcept { free(block); }
+[[gnu::noinline]] void operator delete(void* block, size_t) noexcept { free(block); }
 
 #endif

@@ -104,7 +104,8 @@ TEST_F(Refresh, OneOfManyUsesAtOnceWins) {
 
 TEST_F(Refresh, StoresNoSecret) {
   const std::string token = first_token(), secret = token.substr(token.rfind('.') + 1);
-  for (const auto& name : entities->state_names(tenant.id, "").value()) {
+  const auto names = entities->state_names(tenant.id, "").value();
+  for (const auto& name : names) {
     EXPECT_EQ(name.find(secret), std::string::npos);
     EXPECT_EQ(entities->state(tenant.id, name).value()->value.find(secret), std::string::npos) << name;
   }

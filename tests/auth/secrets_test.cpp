@@ -57,7 +57,8 @@ TEST_F(Secrets, HaveLimits) {
   EXPECT_EQ(more.error().code, base::ErrorCode::limit_exceeded);
   EXPECT_THAT(more.error().message, HasSubstr("at most 10"));
   std::set<std::string> hints;
-  for (const auto& secret : secrets.list(tenant.id, client).value()) hints.insert(secret.hint);
+  const auto listed = secrets.list(tenant.id, client).value();
+  for (const auto& secret : listed) hints.insert(secret.hint);
   EXPECT_EQ(hints.size(), 10u);
   ASSERT_TRUE(secrets.remove(tenant.id, client, "1"));
   EXPECT_EQ(add("2").error().code, base::ErrorCode::conflict);

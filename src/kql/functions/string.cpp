@@ -121,12 +121,15 @@ Result<Vector> repeat(const CallContext&, std::span<const Vector> arguments, siz
   RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
     TRY(watch.before(row, out.arena()));
-    const int64_t count = counts.is_null(row) ? 0 : std::min(counts[row], repetitions_max);
+    const auto count =
+        static_cast<size_t>(counts.is_null(row) ? 0 : std::clamp<int64_t>(counts[row], 0, repetitions_max));
+    const std::string_view repeated = arguments[0].view<std::string_view>()[row];
+    const std::string_view between = arguments.size() > 2 ? arguments[2].view<std::string_view>()[row] : "";
+    if (count > 0 && count * repeated.size() + (count - 1) * between.size() > text_bytes_max) return text_too_long();
     text.clear();
-    for (int64_t i = 0; i < count; ++i) {
-      if (i > 0 && arguments.size() > 2) text += arguments[2].view<std::string_view>()[row];
-      text += arguments[0].view<std::string_view>()[row];
-      if (text.size() > text_bytes_max) return text_too_long();
+    for (size_t i = 0; i < count; ++i) {
+      if (i > 0) text += between;
+      text += repeated;
     }
     out.append_copy(text);
   }
