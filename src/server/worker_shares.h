@@ -12,7 +12,7 @@ inline constexpr unsigned workers_of_short_requests_min = 16;
 // Of all tenants at once; more are asked to come again. A hunt that waits for its turn takes a worker, too.
 inline constexpr int hunts_max = 8;
 inline constexpr int hunts_waiting_max = 40;
-inline constexpr int tenant_hunts_max = 24;
+inline constexpr int tenant_hunts_max = 36;
 inline constexpr int pushes_max = 8;
 inline constexpr int tenant_pushes_max = 6;
 inline constexpr int handshakes_max = 4;  // with receivers of notifications

@@ -51,7 +51,7 @@ TEST_F(Serve, SlowHuntsKeepNothingElseFromAnswering) {
     });
   for (int i = 0; i < 400 && !enough; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_TRUE(enough);
-  EXPECT_EQ(refusal, "24 hunting queries of the tenant are under way, the most at once. Send the request again.");
+  EXPECT_EQ(refusal, "36 hunting queries of the tenant are under way, the most at once. Send the request again.");
   EXPECT_EQ(retry_after, "1");
   EXPECT_EQ(api.send("GET", "/healthz", "", {}).status, 200);
   EXPECT_EQ(api.get("/v1.0/security/alerts_v2").status, 200);
