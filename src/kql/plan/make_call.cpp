@@ -12,7 +12,8 @@ namespace {
 
 // A constant that costs more is computed when the query runs, under the query's own limits.
 constexpr int64_t folding_bytes_max = 16 << 20;
-constexpr int folding_steps_max = 64;  // about a millisecond each
+constexpr int folding_steps_max = 64;   // about a millisecond each
+constexpr int folding_weight_max = 16;  // 65,536 elements of a dynamic argument, which functions may copy
 
 // Whether a name is a function's rather than an operator's: `has` is as good as one, `!has` and `matches regex` are
 // not.
@@ -81,9 +82,15 @@ Result<BoundExpression> converted(Binding& binding, BoundExpression value, Type 
   return make_call(binding, conversion_to(type), std::move(arguments), span);
 }
 
+bool is_small_constant(const BoundExpression& argument) {
+  if (!is_constant(argument)) return false;
+  if (argument.type != Type::dynamic || argument.constant.is_null(0)) return true;
+  return argument.constant.view<columnar::Dynamic>()[0].weight() <= folding_weight_max;
+}
+
 Result<BoundExpression> folded(Binding& binding, BoundExpression call) {
   if (call.function == nullptr || call.function->determinism == Determinism::per_row) return call;
-  if (!std::all_of(call.arguments.begin(), call.arguments.end(), is_constant)) return call;
+  if (!std::all_of(call.arguments.begin(), call.arguments.end(), is_small_constant)) return call;
   std::vector<Vector> arguments;
   for (const BoundExpression& argument : call.arguments) arguments.push_back(argument.constant);
   std::shared_ptr<void> state;
