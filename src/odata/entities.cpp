@@ -112,7 +112,7 @@ base::Status require_reachable(const Call& call, const store::Entity& entity, co
   if (parent)
     for (const std::string_view path : split_list(parent->link, ' ')) below |= text_at(document, path) == parent->id;
   if (!below) return no_such_entity(entity.id);
-  if (capabilities.owned && text_of(document, owner_member) != call.caller.app_id) return no_such_entity(entity.id);
+  if (capabilities.owned && text_of(document, owner_member) != call.caller.owner()) return no_such_entity(entity.id);
   return {};
 }
 
@@ -161,7 +161,7 @@ base::Status restrict_to_route(store::Query& query, const Call& call) {
     for (store::OrderBy& order : query.order) order = TRY(view->order(std::move(order)));
   }
   if (const Parent* parent = link_of(call.route)) query.filter = with_key(query.filter, parent->link, parent->id);
-  if (call.route.capabilities->owned) query.filter = with_key(query.filter, owner_member, call.caller.app_id);
+  if (call.route.capabilities->owned) query.filter = with_key(query.filter, owner_member, call.caller.owner());
   query.stop = call.request.stop;
   return {};
 }

@@ -170,7 +170,7 @@ json::Object initial_document(const Call& call) {
 void stamp_update(const Call& call, json::Object& document) { stamp(call, document, Moment::update); }
 
 void add_links(const Call& call, json::Object& document) {
-  if (call.route.capabilities->owned) document[owner_member] = call.caller.app_id;
+  if (call.route.capabilities->owned) document[owner_member] = call.caller.owner();
   const Parent* parent = link_of(call.route);
   if (parent && parent->link.find_first_of("/ ") == std::string::npos) document[parent->link] = parent->id;
 }

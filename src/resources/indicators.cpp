@@ -131,7 +131,7 @@ Result<odata::OperationResult> submit(const json::Object& parameters, odata::Con
 // The caller's own indicator, or nothing.
 Result<std::optional<store::Entity>> own(const std::string& id, const odata::Context& context) {
   auto entity = TRY(context.store.get(context.caller.tenant_id, context.collection, id));
-  if (entity && json::find_string(TRY(json::parse(entity->json)), odata::owner_member) != context.caller.app_id)
+  if (entity && json::find_string(TRY(json::parse(entity->json)), odata::owner_member) != context.caller.owner())
     entity.reset();
   return entity;
 }
@@ -199,7 +199,7 @@ Result<size_t> delete_by_external_id(const std::string& external_id, const odata
   store::Expression both;
   both.op = store::Operator::and_;
   both.kind = store::ValueKind::boolean;
-  both.operands = {equals("externalId", external_id), equals(odata::owner_member, context.caller.app_id)};
+  both.operands = {equals("externalId", external_id), equals(odata::owner_member, context.caller.owner())};
   store::Query query;
   query.collection = context.collection;
   query.filter = std::make_shared<const store::Expression>(std::move(both));

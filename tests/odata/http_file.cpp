@@ -60,6 +60,8 @@ class FileParser {
       caller_.tenant_id = value;
     } else if (name == "@app") {
       caller_.app_id = value;
+    } else if (name == "@provider") {
+      caller_.identity_provider = value;
     } else if (name == "@roles") {
       caller_.roles = words_of(value);
     } else if (name == "@scopes") {

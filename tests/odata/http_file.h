@@ -3,6 +3,7 @@
 //   @now 2024-05-01T12:00:00Z            the time; fixed for the whole file
 //   @tenant T, @roles A B, @scopes A B, @user ID NAME     who asks from here on; `@user` alone: an application again
 //   @directory_roles Security Reader, …  of the user
+//   @app ID, @provider ISSUER            the application; who vouches for it, when it is not this server
 //   @seed COLLECTION                     and below it, up to a blank line, a JSON array of documents
 //   ### what the case shows
 //   GET /v1.0/security/alerts_v2?$filter=status eq 'new'  blanks are sent as %20

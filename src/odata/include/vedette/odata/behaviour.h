@@ -23,7 +23,7 @@ namespace vedette::odata {
 
 // Members of documents that no type declares: they are kept in the store and never shown.
 inline constexpr const char* parent_member = "@parent";  // the key of the entity that contains this one
-inline constexpr const char* owner_member = "@owner";    // the application that created it (OwnedByApplication)
+inline constexpr const char* owner_member = "@owner";    // Caller::owner() of who created it (OwnedByApplication)
 
 // The request as a behaviour sees it.
 struct Context {

@@ -28,6 +28,8 @@ struct Caller {
   std::vector<std::string> directory_roles;  // of the user: "Security Reader"
 
   bool is_user() const { return !user_id.empty(); }
+  // Whose what the application makes is. An id of an application means nothing outside of its provider.
+  std::string owner() const { return identity_provider.empty() ? app_id : identity_provider + " " + app_id; }
 };
 
 // An application needs one of the permissions as a role of its token. A user needs one as a scope of the token and a
