@@ -37,7 +37,8 @@ void DeliveryLog::append_to(store::Commit& commit) const {
   const size_t first = fresh_.size() > size_t{entries_max} ? fresh_.size() - size_t{entries_max} : 0;
   for (size_t i = first; i < fresh_.size(); ++i) {
     const std::string id = slot_id((written_ + static_cast<int64_t>(i)) % entries_max);
-    commit.entities.push_back({delivery_collection, id, json::to_text(document_of(fresh_[i], id)), store::any_version});
+    commit.entities.push_back({delivery_collection, id, json::to_text(document_of(fresh_[i], id)), store::any_version,
+                               store::Feed::unlisted});
   }
 }
 

@@ -1,5 +1,5 @@
 // What became of each request to a receiver: the entities of /vedette/notificationDeliveries, the last
-// `entries_max` of a tenant. Nothing of a URL but its origin, and no secret, is in it.
+// `entries_max` of a tenant, outside of the change feed. Nothing of a URL but its origin, and no secret, is in it.
 #pragma once
 
 #include <string>

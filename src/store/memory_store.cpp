@@ -144,8 +144,10 @@ class MemoryStore final : public EntityStore {
     const Stored* before = find(tenant, write.collection, write.id);
     if (!write.json && !before) return;
     const int64_t version = (before ? before->entity.version : 0) + 1;
-    const auto sequence = static_cast<int64_t>(tenant.changes.size()) + 1;
-    tenant.changes.push_back({sequence, write.collection, write.id, version, !write.json, actor, clock_.now()});
+    const bool listed = write.feed == Feed::listed;
+    const auto sequence = static_cast<int64_t>(tenant.changes.size()) + (listed ? 1 : 0);
+    if (listed)
+      tenant.changes.push_back({sequence, write.collection, write.id, version, !write.json, actor, clock_.now()});
     if (write.json)
       documents[write.id] = {{write.id, version, sequence, *write.json}, std::move(document)};
     else

@@ -100,9 +100,10 @@ class Writing {
       Statement erase = TRY(connection_.kept("DELETE FROM " + table + " WHERE tenant = ? AND id = ?"));
       TRY(erase.integer(tenant_).blob(write.id).run());
     }
-    ++sequence_;
+    if (write.feed == Feed::listed) ++sequence_;
     if (write.json)
       TRY(insert_entity(connection_, *collection, table, tenant_, {write.id, stored + 1, sequence_, *write.json}));
+    if (write.feed == Feed::unlisted) return {};
     Statement change = TRY(connection_.kept("INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     change.integer(tenant_).integer(sequence_).integer(collection->number).text(write.id).integer(stored + 1);
     change.integer(write.json ? 0 : 1).integer(static_cast<int64_t>(actor.kind)).text(actor.id).integer(now_.ticks);
@@ -268,8 +269,7 @@ class SqliteStore final : public EntityStore {
   mutable ReaderPool readers_;
 };
 
-// SQLite does not wait for this one change: when several processes create the file together, all but one are refused
-// at once.
+// SQLite does not wait for this one change: of several processes that create a file together, all but one are refused.
 Status use_write_ahead_log(Connection& connection) {
   constexpr int tries_max = 300;
   for (int tries = 1;; ++tries) {

@@ -160,6 +160,25 @@ TEST_P(CommitTest, FeedsEveryChangeInOrder) {
   EXPECT_EQ(store->changes("a", -5, SIZE_MAX).value().size(), 3u);
 }
 
+TEST_P(CommitTest, KeepsWhatIsUnlistedOutOfTheFeed) {
+  put("1", "{}").value();
+  Commit commit;
+  commit.entities = {{"items", "log", R"({"text":"x"})", any_version, Feed::unlisted},
+                     {"things", "2", "{}", any_version},
+                     {"things", "1", std::nullopt, 1, Feed::unlisted}};
+  EXPECT_EQ(store->commit("a", commit).value(), 2);
+  EXPECT_EQ(store->get("a", "items", "log").value()->sequence, 1);
+  EXPECT_EQ(store->get("a", "things", "2").value()->sequence, 2);
+  EXPECT_FALSE(store->get("a", "things", "1").value());
+  commit.entities = {{"items", "log", R"({"text":"y"})", 1, Feed::unlisted}};
+  EXPECT_EQ(store->commit("a", commit).value(), 2);
+  EXPECT_EQ(store->get("a", "items", "log").value()->version, 2);
+  const auto changes = store->changes("a", 0, 10).value();
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes[1].id, "2");
+  EXPECT_EQ(newest_sequence(*store, "a").value(), 2);
+}
+
 TEST_P(CommitTest, KeepsTenantsApart) {
   put("1", R"({"of":"a"})").value();
   EXPECT_EQ(put("1", R"({"of":"b"})", "things", "b", must_not_exist).value(), 1);

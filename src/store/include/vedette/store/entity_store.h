@@ -45,7 +45,7 @@ struct Actor {
 struct Entity {
   std::string id;
   int64_t version = 0;   // counts up from 1 at each write of this entity
-  int64_t sequence = 0;  // of its last write, see Change
+  int64_t sequence = 0;  // of its last write, see Change; of an unlisted one, of the last change before it
   std::string json;      // the document as it goes over the wire; an object with at least "id"
 };
 
@@ -53,11 +53,16 @@ struct Entity {
 inline constexpr int64_t any_version = -1;
 inline constexpr int64_t must_not_exist = 0;
 
+// Whether a write is told to those who follow the feed. A log of the program's own is kept without: the feed would grow
+// by all that the log forgets.
+enum class Feed : uint8_t { listed, unlisted };
+
 struct EntityWrite {
   std::string collection;
   std::string id;
   std::optional<std::string> json;  // nullopt deletes
   int64_t expected_version = any_version;
+  Feed feed = Feed::listed;
 };
 
 // A small value under a name: cursors, counters, leases, keys. Versions work as those of entities.
@@ -100,7 +105,7 @@ struct QueryPage {
   std::string next;  // opaque, printable ASCII, bound to the filter and order; "" when nothing follows
 };
 
-// One written entity. Sequence numbers count up by one per written entity and tenant, without gaps, in commit order.
+// One written entity. Sequence numbers count up by one per listed write and tenant, without gaps, in commit order.
 struct Change {
   int64_t sequence = 0;
   std::string collection;
@@ -117,7 +122,7 @@ class EntityStore {
 
   // All or nothing. `conflict` when an expected version does not hold, naming the entity or state; `bad_request` for an
   // unknown collection or a document that is no JSON object. The number of the last change; the tenant's newest when
-  // only states were written.
+  // none was listed.
   virtual base::Result<int64_t> commit(std::string_view tenant, const Commit& commit) = 0;
 
   virtual base::Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection,
