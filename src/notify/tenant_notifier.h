@@ -84,6 +84,7 @@ class TenantNotifier {
   void complete_lifecycle(const Completion& completion);
   void drop_items(Lane& lane, const std::string& why, size_t count);
 
+  std::optional<LifecycleLane> with_event(const Subscription& subscription, std::string_view event) const;
   void announce(const Subscription& subscription, std::string_view event);
   base::Status remove_subscription(const std::string& id, std::string_view why);
   base::Status check_permissions();

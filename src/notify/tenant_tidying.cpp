@@ -30,19 +30,26 @@ bool holds_one(const std::vector<std::string>& held, const std::vector<std::stri
 
 }  // namespace
 
-// An event that waits already is not said twice.
-void TenantNotifier::announce(const Subscription& subscription, std::string_view event) {
-  if (subscription.lifecycle_url.empty()) return;
-  LifecycleLane& lane = lifecycle_[subscription.id];
+// What is to be told with the event; nothing when nobody wants to know, or it waits already.
+std::optional<LifecycleLane> TenantNotifier::with_event(const Subscription& subscription,
+                                                        std::string_view event) const {
+  if (subscription.lifecycle_url.empty()) return std::nullopt;
+  const auto known = lifecycle_.find(subscription.id);
+  LifecycleLane lane = known == lifecycle_.end() ? LifecycleLane() : known->second;
   lane.subscription_id = subscription.id;
   lane.application_id = subscription.application_id;
   lane.url = subscription.lifecycle_url;
   const size_t first = lane.attempts.flight == 0 ? 0 : 1;
   for (size_t i = first; i < lane.events.size(); ++i)
-    if (lane.events[i].name == event) return;
-  if (lane.events.size() >= lifecycle_events_max) return;
+    if (lane.events[i].name == event) return std::nullopt;
+  if (lane.events.size() >= lifecycle_events_max) return std::nullopt;
   lane.events.push_back({dependencies_.clock.now(), std::string(event), lifecycle_body(subscription, tenant_, event)});
   lane.dirty = true;
+  return lane;
+}
+
+void TenantNotifier::announce(const Subscription& subscription, std::string_view event) {
+  if (auto lane = with_event(subscription, event)) lifecycle_[subscription.id] = std::move(*lane);
 }
 
 Status TenantNotifier::tidy() {
@@ -63,22 +70,25 @@ Status TenantNotifier::tidy() {
   return check_permissions();
 }
 
-// In one commit with its queue, unless it was renewed meanwhile: then the feed says so.
+// In one commit with what its receiver is told of it, unless it was renewed meanwhile: then the feed says so. Its queue
+// goes with the next; one that is left behind is found when the tenant is loaded.
 Status TenantNotifier::remove_subscription(const std::string& id, std::string_view why) {
   const auto entity = TRY(dependencies_.store.get(tenant_, subscription_collection, id));
+  auto told = with_event(lanes_.at(id).subscription, "subscriptionRemoved");
   if (entity) {
     const Subscription stored = TRY(read_subscription(TRY(json::parse(entity->json))));
     if (stored.expires != lanes_.at(id).subscription.expires) return {};
     store::Commit commit;
     commit.actor.id = "notify";
     commit.entities.push_back({subscription_collection, id, std::nullopt, entity->version});
+    if (told) commit.states.push_back({std::string(lifecycle_prefix) + id, encode_lifecycle(*told)});
     const auto done = dependencies_.store.commit(tenant_, commit);
     if (!done && done.error().code == base::ErrorCode::conflict) return {};
     if (!done) return done.error();
   }
   auto node = lanes_.extract(id);
   Lane& lane = node.mapped();
-  announce(lane.subscription, "subscriptionRemoved");
+  if (told) lifecycle_[id] = std::move(*told);
   log_.add({id, lane.subscription.application_id, "subscriptionRemoved", "removed", dependencies_.clock.now(), 0, 0, 0,
             0, 0, 0, std::string(why)});
   drop_lane(id, lane);

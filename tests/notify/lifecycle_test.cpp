@@ -1,4 +1,6 @@
 // A subscription's life: expiry, renewal, what could not be delivered, applications that go.
+#include "failing_store.h"
+#include "vedette/notify/subscription.h"
 #include "world.h"
 
 namespace vedette::notify::test {
@@ -134,6 +136,32 @@ TEST_F(Lifecycle, EndsWithItsApplication) {
   ASSERT_TRUE(eventually([&] { return !events(receiver).empty(); }));
   EXPECT_THAT(events(receiver), ElementsAre("subscriptionRemoved"));
   EXPECT_EQ(api("GET", "/v1.0/subscriptions/" + id).status, 404);
+}
+
+// The process ends between the commit that removes the subscription and the next one.
+TEST_F(Lifecycle, TellsOfItsEndAfterAKill) {
+  auto failing = std::make_unique<FailingStore>(std::move(store_));
+  std::atomic<bool> killed = false;
+  failing->commits = [&killed](std::string_view, const store::Commit& commit) {
+    if (killed) return false;
+    for (const store::EntityWrite& write : commit.entities)
+      if (write.collection == subscription_collection && !write.json) killed = true;
+    return true;
+  };
+  FailingStore& faults = *failing;
+  store_ = std::move(failing);
+  const Receiver receiver;
+  start();
+  const std::string id = subscribe_until(receiver, "2024-05-01T12:00:01Z");
+  clock_.advance({base::ticks_per_second});
+  ASSERT_TRUE(eventually([&] { return killed.load(); }));
+  stop();
+  const size_t told = receiver.posts("/life");  // the process may have told it before it ended
+  faults.commits = nullptr;
+  start();
+  ASSERT_TRUE(eventually([&] { return receiver.posts("/life") > told; }));
+  EXPECT_EQ(events(receiver).back(), "subscriptionRemoved");
+  EXPECT_TRUE(eventually([&] { return store_->state_names("t", "notify.l")->empty(); }));
 }
 
 }  // namespace
