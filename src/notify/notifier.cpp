@@ -1,6 +1,5 @@
 #include "vedette/notify/notifier.h"
 
-#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -57,13 +56,22 @@ struct Notifier::Impl final : Outbox {
     return flight;
   }
 
+  // When it is looked at again. A failure makes it wait, and no other.
+  struct Tenant {
+    Tenant(const std::string& id, Impl& all) : notifier(id, all.dependencies, all.options, all.figures) {}
+
+    TenantNotifier notifier;
+    SteadyTime next_poll{}, next_tidy{};
+    bool failing = false;
+  };
+
   void land(const Completion& completion) {
     --in_flight;
     --tenant_in_flight[completion.tenant];
     unproven_in_flight -= completion.unproven ? 1 : 0;
     bytes -= completion.bytes;
     if (const auto tenant = tenants.find(completion.tenant); tenant != tenants.end())
-      tenant->second.complete(completion);
+      tenant->second.notifier.complete(completion);
   }
 
   void drain() {
@@ -90,24 +98,29 @@ struct Notifier::Impl final : Outbox {
 
   void refresh_tenants() {
     attempt("", [&]() -> Status {
-      for (const std::string& id : TRY(dependencies.tenants()))
-        tenants.try_emplace(id, id, dependencies, options, current);
+      for (const std::string& id : TRY(dependencies.tenants())) tenants.try_emplace(id, id, *this);
       return {};
     });
   }
 
-  // When to look at the feeds again.
-  SteadyTime poll(bool tidy) {
-    bool more = false, well = true;
-    for (auto& [id, tenant] : tenants) {
-      well &= attempt(id, [&, &one = tenant]() -> Status {
-        if (TRY(one.poll())) more = true;
-        return tidy ? one.tidy() : Status();
-      });
-    }
+  // Reads the feed when it is time, and writes what is new.
+  void step(const std::string& id, Tenant& tenant) {
     const auto now = std::chrono::steady_clock::now();
-    if (!well) return now + failure_pause;
-    return more ? now : now + options.poll;
+    const bool polls = now >= tenant.next_poll;
+    if (tenant.failing && !polls) return;
+    bool more = false;
+    const bool well = !polls || attempt(id, [&]() -> Status {
+      more = TRY(tenant.notifier.poll());
+      if (now < tenant.next_tidy && !tenant.notifier.has_to_tidy()) return {};
+      tenant.next_tidy = now + options.tidy;
+      return tenant.notifier.tidy();
+    });
+    tenant.failing = !attempt(id, [&] { return tenant.notifier.flush(); }) || !well;
+    const auto after = std::chrono::steady_clock::now();
+    if (tenant.failing)
+      tenant.next_poll = after + failure_pause;
+    else if (polls)
+      tenant.next_poll = more ? after : after + options.poll;
   }
 
   // When to go on at the latest. Each time another tenant is the first to find places.
@@ -119,29 +132,26 @@ struct Notifier::Impl final : Outbox {
     turn = at->first;
     for (size_t i = 0; i < tenants.size(); ++i) {
       attempt(at->first, [&]() -> Status {
-        at->second.deliver(*this);
+        at->second.notifier.deliver(*this);
         return {};
       });
-      next = std::min(next, at->second.next_due());
+      next = std::min(next, at->second.notifier.next_due());
       if (++at == tenants.end()) at = tenants.begin();
     }
     return next;
   }
 
   void run(const std::stop_token& stop) {
-    SteadyTime next_poll{}, next_tenants{}, next_tidy{};
+    SteadyTime next_tenants{};
     while (!stop.stop_requested()) {
       drain();
       auto now = std::chrono::steady_clock::now();
       if (now >= next_tenants) refresh_tenants(), next_tenants = now + tenants_pause;
-      if (now >= next_poll) {
-        const bool tidy = now >= next_tidy;
-        if (tidy) next_tidy = now + options.tidy;
-        next_poll = poll(tidy);
+      SteadyTime next_poll = next_tenants;
+      for (auto& [id, tenant] : tenants) {
+        step(id, tenant);
+        next_poll = std::min(next_poll, tenant.next_poll);
       }
-      bool well = true;
-      for (auto& [id, tenant] : tenants) well &= attempt(id, [&, &one = tenant] { return one.flush(); });
-      if (!well) next_poll = std::max(next_poll, now + failure_pause);
       const SteadyTime due = deliver();
       publish();
       now = std::chrono::steady_clock::now();
@@ -149,7 +159,7 @@ struct Notifier::Impl final : Outbox {
       wait(stop, due > now ? std::min(due, next_poll) : next_poll);
     }
     drain();
-    for (auto& [id, tenant] : tenants) attempt(id, [&, &one = tenant] { return one.flush(); });
+    for (auto& [id, tenant] : tenants) attempt(id, [&, &one = tenant.notifier] { return one.flush(); });
   }
 
   void wait(const std::stop_token& stop, SteadyTime until) {
@@ -158,25 +168,20 @@ struct Notifier::Impl final : Outbox {
   }
 
   void publish() {
-    publish(delivered, current.delivered, "delivered");
-    publish(failed, current.failed, "failed");
-    publish(dropped, current.dropped, "dropped");
-  }
-
-  void publish(std::atomic<uint64_t>& shown, uint64_t now, const char* outcome) const {
-    if (dependencies.on_outcome && now > shown) dependencies.on_outcome(outcome, now - shown);
-    shown = now;
+    for (const auto& [outcome, count] : {std::pair{"delivered", figures.delivered}, std::pair{"failed", figures.failed},
+                                         std::pair{"dropped", figures.dropped}})
+      if (dependencies.on_outcome && count > 0) dependencies.on_outcome(outcome, count);
+    figures = {};
   }
 
   const NotifierDependencies dependencies;
   const NotifierOptions options;
-  std::map<std::string, TenantNotifier> tenants;
-  NotifierFigures current;
+  std::map<std::string, Tenant> tenants;
+  Figures figures;  // that are not published yet
   uint64_t flights = 0, bytes = 0;
   size_t in_flight = 0, unproven_in_flight = 0;
   std::map<std::string, size_t> tenant_in_flight;
   std::string turn;  // the tenant that was asked first the last time
-  std::atomic<uint64_t> delivered = 0, failed = 0, dropped = 0;
 
   std::mutex mutex;  // of what follows
   std::condition_variable_any wake;
@@ -190,7 +195,5 @@ Notifier::Notifier(NotifierDependencies dependencies, NotifierOptions options)
 Notifier::~Notifier() = default;
 
 void Notifier::run(const std::stop_token& stop) { impl_->run(stop); }
-
-NotifierFigures Notifier::figures() const { return {impl_->delivered, impl_->failed, impl_->dropped}; }
 
 }  // namespace vedette::notify

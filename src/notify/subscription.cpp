@@ -1,5 +1,7 @@
 #include "vedette/notify/subscription.h"
 
+#include <algorithm>
+
 #include "vedette/base/ascii_case.h"
 #include "vedette/odata/behaviour.h"
 
@@ -67,8 +69,9 @@ base::Result<Subscription> read_subscription(const json::Value& document) {
     return base::fail(base::ErrorCode::corrupt_data, "The subscription '" + one.id + "' cannot be read.");
   one.begun = *begun;
   one.expires = *expires;
+  one.authorised = std::max(*begun, base::parse_iso_date_time(text(reauthorized_member)).value_or(*begun));
   one.with_data = is_true(document, "includeResourceData");
-  one.by_user = is_true(document, by_user_member);
+  if (is_true(document, by_user_member)) one.user_id = text("creatorId");
   one.unknown_members = is_true(document, unknown_members_member);
   return one;
 }

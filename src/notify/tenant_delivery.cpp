@@ -14,7 +14,6 @@ using base::Status;
 namespace {
 
 constexpr std::chrono::minutes token_kept{20};  // of the hour that it is good for
-constexpr size_t tokens_max = 10'000;
 
 http::ClientRequest post_of(const std::string& url, std::string body) {
   http::ClientRequest request;
@@ -140,9 +139,9 @@ Status TenantNotifier::add_content(Lane& lane, const Item& item, json::Object& n
 
 Result<std::string> TenantNotifier::validation_token(const std::string& audience) {
   const auto now = std::chrono::steady_clock::now();
-  Token& token = tokens_[audience];
-  if (token.until > now) return token.text;
-  if (tokens_.size() > tokens_max) tokens_.clear();
+  if (const auto known = tokens_.find(audience); known != tokens_.end() && known->second.until > now)
+    return known->second.text;
+  std::erase_if(tokens_, [&](const auto& one) { return one.second.until <= now; });
   if (!dependencies_.validation_token) return base::fail(ErrorCode::internal, "There are no tokens for notifications.");
   const std::string text = TRY(dependencies_.validation_token(tenant_, audience));
   tokens_[audience] = {text, now + token_kept};

@@ -145,6 +145,11 @@ Result<bool> TenantNotifier::poll() {
     TRY(load_subscriptions());
     loaded_ = true;
   }
+  const auto& principals = dependencies_.principal_collections;
+  if (about_subscriptions || std::any_of(changes.begin(), changes.end(), [&](const store::Change& change) {
+        return std::find(principals.begin(), principals.end(), change.collection) != principals.end();
+      }))
+    permissions_due_ = {};
   for (const store::Change& change : changes) {
     if (auto matched = match(change); !matched) {
       forget_fresh();

@@ -36,10 +36,14 @@ class Outbox {
   virtual uint64_t send(http::ClientRequest request, Completion about) = 0;
 };
 
+struct Figures {
+  uint64_t delivered = 0, failed = 0, dropped = 0;  // notifications; of `failed`, attempts
+};
+
 class TenantNotifier {
  public:
   TenantNotifier(std::string tenant, const NotifierDependencies& dependencies, const NotifierOptions& options,
-                 NotifierFigures& figures)
+                 Figures& figures)
       : tenant_(std::move(tenant)), dependencies_(dependencies), options_(options), figures_(figures) {}
 
   // Reads the next changes into lanes. True when there are more. Writes nothing.
@@ -48,6 +52,8 @@ class TenantNotifier {
   base::Status flush();
   // Expiry, permissions, and what receivers are to be told of them.
   base::Status tidy();
+  // Somebody's permissions may have changed.
+  bool has_to_tidy() const { return permissions_due_ == SteadyTime(); }
   void deliver(Outbox& outbox);
   void complete(const Completion& completion);
   // The next time that deliver() has something to do, if nothing else happens.
@@ -92,7 +98,7 @@ class TenantNotifier {
   const std::string tenant_;
   const NotifierDependencies& dependencies_;
   const NotifierOptions& options_;
-  NotifierFigures& figures_;
+  Figures& figures_;
 
   bool loaded_ = false;
   int64_t position_ = 0;  // in the feed
@@ -110,7 +116,7 @@ class TenantNotifier {
     SteadyTime until{};
   };
   std::map<std::string, Token> tokens_;  // by audience
-  SteadyTime permissions_due_{};
+  SteadyTime permissions_due_{};         // when they are looked at again
 };
 
 }  // namespace vedette::notify

@@ -3,9 +3,11 @@
 #include "envelope.h"
 #include "tenant_notifier.h"
 #include "vedette/json/value.h"
+#include "vedette/odata/caller.h"
 
 namespace vedette::notify {
 
+using base::Result;
 using base::Status;
 
 namespace {
@@ -22,11 +24,47 @@ base::DateTime reauthorization_at(const Subscription& subscription) {
   return {subscription.expires.ticks - std::min(lifetime / last_part, last_ticks_max)};
 }
 
-bool holds_one(const std::vector<std::string>& held, const std::vector<std::string>& wanted) {
-  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& permission) {
-    return std::find(held.begin(), held.end(), permission) != held.end();
-  });
-}
+enum class Standing : uint8_t { good, held_back, application_gone, user_gone };
+
+// Applications and users as they are now, each asked for once.
+class Principals {
+ public:
+  Principals(const NotifierDependencies& dependencies, const std::string& tenant)
+      : dependencies_(dependencies), tenant_(tenant) {}
+
+  Result<Standing> standing(const Subscription& subscription, const edm::Permissions& read) {
+    const auto* const application =
+        TRY(look_up(applications_, dependencies_.application_of, subscription.application_id));
+    if (!*application) return Standing::application_gone;
+    odata::Caller caller;
+    caller.user_id = subscription.user_id;
+    caller.roles = (*application)->roles;
+    caller.scopes = (*application)->scopes;
+    if (caller.is_user()) {
+      const auto* const user = TRY(look_up(users_, dependencies_.user_of, caller.user_id));
+      if (!*user || !(*user)->enabled) return Standing::user_gone;
+      if (subscription.authorised < (*user)->sessions_valid_from) return Standing::held_back;
+      caller.directory_roles = (*user)->directory_roles;
+    }
+    return odata::authorise(caller, read) ? Standing::good : Standing::held_back;
+  }
+
+ private:
+  template <class T>
+  using Known = std::map<std::string, std::optional<T>>;
+
+  template <class T, class Ask>
+  Result<const std::optional<T>*> look_up(Known<T>& known, const Ask& ask, const std::string& id) const {
+    auto found = known.find(id);
+    if (found == known.end()) found = known.emplace(id, TRY(ask(tenant_, id))).first;
+    return &found->second;
+  }
+
+  const NotifierDependencies& dependencies_;
+  const std::string& tenant_;
+  Known<ApplicationPermissions> applications_;
+  Known<UserStanding> users_;
+};
 
 }  // namespace
 
@@ -96,30 +134,26 @@ Status TenantNotifier::remove_subscription(const std::string& id, std::string_vi
   return {};
 }
 
-// Applications that lost a permission are not told anything until they have it again; of one that is no more, nothing
-// remains.
+// Who may not read any more is not told anything until it is allowed again; of an application or a user who is gone,
+// nothing remains.
 Status TenantNotifier::check_permissions() {
   const auto now = std::chrono::steady_clock::now();
-  if (now < permissions_due_ || !dependencies_.roles_of) return {};
-  permissions_due_ = now + permissions_pause;
-  std::map<std::string, std::optional<std::vector<std::string>>> roles;
-  std::vector<std::string> orphans;
+  if (now < permissions_due_ || !dependencies_.application_of) return {};
+  Principals principals(dependencies_, tenant_);
+  std::vector<std::pair<std::string, const char*>> orphans;
   for (auto& [id, lane] : lanes_) {
-    const std::string& application = lane.subscription.application_id;
     if (!lane.watch) continue;
-    if (!roles.contains(application)) roles[application] = TRY(dependencies_.roles_of(tenant_, application));
-    const auto& held = roles[application];
-    if (!held) {
-      orphans.push_back(id);
-      continue;
-    }
-    const bool allowed = lane.subscription.by_user || holds_one(*held, lane.watch->reference.read->application);
-    if (allowed == !lane.paused) continue;
-    lane.paused = !allowed;
+    const Standing standing = TRY(principals.standing(lane.subscription, *lane.watch->reference.read));
+    if (standing == Standing::application_gone) orphans.emplace_back(id, "Its application is no more.");
+    if (standing == Standing::user_gone) orphans.emplace_back(id, "Its user is disabled, or is no more.");
+    const bool paused = standing != Standing::good;
+    if (paused == lane.paused) continue;
+    lane.paused = paused;
     lane.dirty = true;
-    if (lane.paused) announce(lane.subscription, "reauthorizationRequired");
+    if (standing == Standing::held_back) announce(lane.subscription, "reauthorizationRequired");
   }
-  for (const std::string& id : orphans) TRY(remove_subscription(id, "Its application is no more."));
+  for (const auto& [id, why] : orphans) TRY(remove_subscription(id, why));
+  permissions_due_ = now + permissions_pause;
   return {};
 }
 

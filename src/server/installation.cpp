@@ -114,8 +114,8 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   odata::Behaviours views;
   views.views = behaviours.views;
   self->notifications_ = std::make_unique<NotificationWorker>(
-      NotificationWorker::Parts{*self->store_, clock, *self->directory_, self->address_, *self->keys_, log,
-                                self->metrics_, all_models, std::move(views)},
+      NotificationWorker::Parts{*self->store_, clock, *self->directory_, *self->users_, self->address_, *self->keys_,
+                                log, self->metrics_, all_models, std::move(views)},
       client);
   self->service_ =
       std::make_unique<odata::Service>(all_models, *self->store_, clock, std::move(behaviours),

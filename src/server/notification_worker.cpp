@@ -11,19 +11,27 @@ constexpr const char* change_tracking_app_id = "0bf30f3b-4a52-48df-9a82-234910c4
 
 notify::NotifierDependencies dependencies_of(NotificationWorker::Parts parts) {
   const auth::Directory& directory = parts.directory;
-  notify::NotifierDependencies out{parts.store, parts.clock, std::move(parts.models), std::move(parts.views), {}, {},
-                                   {},          {}};
+  notify::NotifierDependencies out{
+      parts.store, parts.clock, std::move(parts.models), std::move(parts.views), {}, {}, {}, {}, {}};
   out.tenants = [&directory]() -> base::Result<std::vector<std::string>> {
     std::vector<std::string> ids;
     for (const auto& tenant : TRY(directory.tenants())) ids.push_back(tenant.id);
     return ids;
   };
-  out.roles_of = [&directory](const std::string& tenant,
-                              const std::string& application) -> base::Result<std::optional<std::vector<std::string>>> {
+  out.application_of =
+      [&directory](const std::string& tenant,
+                   const std::string& application) -> base::Result<std::optional<notify::ApplicationPermissions>> {
     auto found = TRY(directory.find_application(tenant, application));
-    if (!found) return std::optional<std::vector<std::string>>();
-    return std::optional(std::move(found->roles));
+    if (!found) return std::optional<notify::ApplicationPermissions>();
+    return std::optional(notify::ApplicationPermissions{std::move(found->roles), std::move(found->scopes)});
   };
+  out.user_of = [&users = parts.users](const std::string& tenant,
+                                       const std::string& user) -> base::Result<std::optional<notify::UserStanding>> {
+    auto found = TRY(users.find(tenant, user));
+    if (!found) return std::optional<notify::UserStanding>();
+    return std::optional(notify::UserStanding{found->enabled, found->sessions_valid_from, std::move(found->roles)});
+  };
+  for (const auto& collection : auth::directory_collections()) out.principal_collections.push_back(collection.name);
   out.validation_token = [&address = parts.address, &keys = parts.keys, &clock = parts.clock](
                              const std::string& tenant, const std::string& audience) {
     const auth::Application sender{change_tracking_app_id, change_tracking_app_id, "Change tracking", {}, {}, {}};

@@ -9,6 +9,7 @@
 #include "vedette/auth/directory.h"
 #include "vedette/auth/server_address.h"
 #include "vedette/auth/signing_keys.h"
+#include "vedette/auth/users.h"
 #include "vedette/notify/notifier.h"
 
 namespace vedette::server {
@@ -19,6 +20,7 @@ class NotificationWorker {
     store::EntityStore& store;
     const base::Clock& clock;
     const auth::Directory& directory;
+    const auth::Users& users;
     const auth::ServerAddress& address;
     auth::SigningKeys& keys;
     Log& log;

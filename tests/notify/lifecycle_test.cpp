@@ -83,7 +83,7 @@ TEST_F(Lifecycle, TellsOfWhatWasMissed) {
   ASSERT_TRUE(eventually([&] { return receiver.taken("/hook").size() == 1; }));
   EXPECT_EQ(receiver.taken("/hook")[0].entity(), "c");
   EXPECT_TRUE(eventually([&] { return deliveries("outcome%20eq%20'dropped'").size() >= 1; }));
-  EXPECT_EQ(notifier_->figures().dropped, 2u);
+  EXPECT_EQ(outcomes("dropped"), 2u);
 }
 
 TEST_F(Lifecycle, BoundsTheQueue) {
@@ -162,6 +162,71 @@ TEST_F(Lifecycle, TellsOfItsEndAfterAKill) {
   ASSERT_TRUE(eventually([&] { return receiver.posts("/life") > told; }));
   EXPECT_EQ(events(receiver).back(), "subscriptionRemoved");
   EXPECT_TRUE(eventually([&] { return store_->state_names("t", "notify.l")->empty(); }));
+}
+
+class Delegated : public Lifecycle {
+ protected:
+  Delegated() { acting_user_ = "ana"; }
+  void SetUp() override { set_user("ana", reader()); }
+  UserStanding reader() const { return {true, clock_.now(), {"Security Reader"}}; }
+};
+
+TEST_F(Delegated, EndsWhenItsUserIsDisabled) {
+  const Receiver receiver;
+  start();
+  const std::string id = subscribe_until(receiver, "2024-05-20T13:00:00Z");
+  put("a", {});
+  ASSERT_TRUE(eventually([&] { return receiver.taken("/hook").size() == 1; }));
+  set_user("ana", {false, clock_.now(), {"Security Reader"}});
+  put("b", {});
+  ASSERT_TRUE(eventually([&] { return !events(receiver).empty(); }));
+  EXPECT_THAT(events(receiver), ElementsAre("subscriptionRemoved"));
+  EXPECT_EQ(api("GET", "/v1.0/subscriptions/" + id).status, 404);
+  EXPECT_EQ(receiver.taken("/hook").size(), 1u);
+}
+
+TEST_F(Delegated, WaitsUntilItIsReauthorizedByItsUser) {
+  const Receiver receiver;
+  start();
+  const std::string id = subscribe_until(receiver, "2024-05-20T13:00:00Z");
+  clock_.advance({base::ticks_per_minute});
+  set_user("ana", reader());  // with a new password
+  put("a", {});
+  ASSERT_TRUE(eventually([&] { return !events(receiver).empty(); }));
+  EXPECT_THAT(events(receiver), ElementsAre("reauthorizationRequired"));
+  EXPECT_EQ(receiver.posts("/hook"), 0u);
+  acting_user_ = "";
+  EXPECT_EQ(api("POST", "/v1.0/subscriptions/" + id + "/reauthorize").status, 403);
+  EXPECT_EQ(api("PATCH", "/v1.0/subscriptions/" + id, {{"expirationDateTime", "2024-05-21T13:00:00Z"}}).status, 403);
+  acting_user_ = "ana";
+  EXPECT_EQ(api("POST", "/v1.0/subscriptions/" + id + "/reauthorize").status, 204);
+  EXPECT_TRUE(eventually([&] { return receiver.taken("/hook").size() == 1; }));
+}
+
+TEST_F(Delegated, WaitsWhileItsUserHasNoRole) {
+  const Receiver receiver;
+  start();
+  subscribe_until(receiver, "2024-05-20T13:00:00Z");
+  UserStanding user = reader();
+  user.directory_roles.clear();
+  set_user("ana", user);
+  put("a", {});
+  ASSERT_TRUE(eventually([&] { return !events(receiver).empty(); }));
+  EXPECT_THAT(events(receiver), ElementsAre("reauthorizationRequired"));
+  set_user("ana", reader());
+  EXPECT_TRUE(eventually([&] { return receiver.taken("/hook").size() == 1; }));
+}
+
+TEST_F(Lifecycle, IsNotForWhomOthersVouchFor) {
+  const Receiver receiver;
+  acting_provider_ = "https://other.example";
+  const Answered made = api("POST", "/v1.0/subscriptions",
+                            {{"changeType", "updated"},
+                             {"notificationUrl", receiver.url("/hook")},
+                             {"resource", "security/alerts_v2"},
+                             {"expirationDateTime", "2024-05-20T00:00:00Z"}});
+  EXPECT_EQ(made.status, 403);
+  EXPECT_THAT(made.message(), testing::HasSubstr("'https://other.example'"));
 }
 
 }  // namespace

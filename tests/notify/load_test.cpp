@@ -30,7 +30,7 @@ std::string fresh_file() {
 
 std::unique_ptr<store::EntityStore> open_store() {
   static base::SystemClock clock;
-  auto opened = store::open_sqlite_store(fresh_file(), odata::Service::collections(models()), clock);
+  auto opened = store::open_sqlite_store(fresh_file(), collections(), clock);
   EXPECT_TRUE(opened) << opened.error().message << opened.error().cause;
   return std::move(*opened);
 }

@@ -1,4 +1,5 @@
 // What receivers get, from the API to a real receiver.
+#include "failing_store.h"
 #include "world.h"
 
 namespace vedette::notify::test {
@@ -155,6 +156,32 @@ TEST_F(Notifications, AreNotHeldUpByOtherReceivers) {
     EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(1));
   }
   over = true;
+}
+
+TEST_F(Notifications, AreNotHeldUpByAnotherTenantsStore) {
+  auto failing = std::make_unique<FailingStore>(std::move(store_));
+  failing->reads = [](std::string_view tenant) { return tenant != "u"; };
+  store_ = std::move(failing);
+  const Receiver receiver;
+  start();
+  subscribe(receiver.url("/"));
+  for (size_t i = 0; i < 5; ++i) {
+    const auto begun = std::chrono::steady_clock::now();
+    put("a", {});
+    ASSERT_TRUE(eventually([&] { return receiver.taken().size() == i + 1; }));
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(1));
+  }
+  EXPECT_FALSE(problems().empty());
+}
+
+TEST_F(Notifications, AreLoggedOutsideOfTheFeed) {
+  const Receiver receiver;
+  start();
+  subscribe(receiver.url("/"));
+  put("a", {});
+  ASSERT_TRUE(eventually([&] { return deliveries().size() == 1; }));
+  const auto changes = store_->changes("t", 0, 100).value();
+  for (const store::Change& change : changes) EXPECT_NE(change.collection, "notificationDeliveries");
 }
 
 TEST_F(Notifications, AreThereAfterARestart) {

@@ -51,12 +51,18 @@ inline odata::ViewBehaviour first_form() {
   return view;
 }
 
+inline std::vector<store::Collection> collections() {
+  auto all = odata::Service::collections(models());
+  all.push_back({"users", {}});
+  return all;
+}
+
 class World : public testing::Test {
  protected:
   World() : World(nullptr) {}
   explicit World(std::unique_ptr<store::EntityStore> given)
       : clock_(*base::parse_iso_date_time("2024-05-01T12:00:00Z")), store_(std::move(given)) {
-    if (!store_) store_ = store::make_memory_store(odata::Service::collections(models()), clock_);
+    if (!store_) store_ = store::make_memory_store(collections(), clock_);
     resources::SubscriptionDependencies dependencies;
     dependencies.schemes = Schemes::https_and_http;
     dependencies.handshake = [this](const http::ClientRequest& request) {
@@ -70,14 +76,25 @@ class World : public testing::Test {
   ~World() override { stop(); }
 
   void start() {
-    NotifierDependencies dependencies{*store_, clock_, models(), views_, {}, {}, {}, {}};
+    NotifierDependencies dependencies{*store_, clock_, models(), views_, {}, {}, {}, {}, {}};
     dependencies.tenants = [this]() -> base::Result<std::vector<std::string>> { return tenants_; };
-    dependencies.roles_of =
+    dependencies.application_of =
         [this](const std::string&,
-               const std::string& application) -> base::Result<std::optional<std::vector<std::string>>> {
+               const std::string& application) -> base::Result<std::optional<ApplicationPermissions>> {
       const std::scoped_lock lock(mutex_);
-      if (gone_ == application) return std::optional<std::vector<std::string>>();
-      return std::optional(roles_);
+      if (gone_ == application) return std::optional<ApplicationPermissions>();
+      return std::optional(ApplicationPermissions{roles_, roles_});
+    };
+    dependencies.user_of = [this](const std::string&,
+                                  const std::string& user) -> base::Result<std::optional<UserStanding>> {
+      const std::scoped_lock lock(mutex_);
+      const auto found = users_.find(user);
+      return found == users_.end() ? std::optional<UserStanding>() : std::optional(found->second);
+    };
+    dependencies.principal_collections = {"users"};
+    dependencies.on_outcome = [this](const char* outcome, uint64_t count) {
+      const std::scoped_lock lock(mutex_);
+      outcomes_[outcome] += count;
     };
     dependencies.validation_token = [](const std::string& tenant, const std::string& audience) {
       return base::Result<std::string>("token of " + tenant + " for " + audience);
@@ -109,7 +126,10 @@ class World : public testing::Test {
     odata::Caller caller;
     caller.tenant_id = tenant;
     caller.app_id = app;
-    caller.roles = roles_;
+    caller.roles = caller.scopes = roles_;
+    caller.user_id = acting_user_;
+    caller.identity_provider = acting_provider_;
+    caller.directory_roles = {"Security Reader"};
     http::Request request;
     request.method = method;
     request.target = target;
@@ -151,9 +171,21 @@ class World : public testing::Test {
     const std::scoped_lock lock(mutex_);
     return problems_;
   }
+  uint64_t outcomes(const std::string& name) {
+    const std::scoped_lock lock(mutex_);
+    return outcomes_[name];
+  }
   void set_roles(std::vector<std::string> roles) {
     const std::scoped_lock lock(mutex_);
     roles_ = std::move(roles);
+  }
+  // As a user, and in the feed, as the directory does it.
+  void set_user(const std::string& id, UserStanding user) {
+    {
+      const std::scoped_lock lock(mutex_);
+      users_[id] = std::move(user);
+    }
+    put(id, {}, "users");
   }
   void remove_application(const std::string& app) {
     const std::scoped_lock lock(mutex_);
@@ -164,13 +196,16 @@ class World : public testing::Test {
   std::unique_ptr<store::EntityStore> store_;
   NotifierOptions options_ = quick_options();
   std::vector<std::string> tenants_{"t", "u"};
+  std::string acting_user_, acting_provider_;  // whose token calls have
 
  private:
   std::mutex mutex_;
   std::vector<std::string> roles_{"SecurityAlert.Read.All", "SecurityEvents.Read.All", "SecurityIncident.Read.All",
                                   "Vedette.Operations.Read.All"};
   std::string gone_;
+  std::map<std::string, UserStanding> users_;
   std::vector<std::string> problems_;
+  std::map<std::string, uint64_t> outcomes_;
   odata::Behaviours views_;
   std::unique_ptr<odata::Service> service_;
 

@@ -2,6 +2,7 @@
 // subscription-post-subscriptions, -update, -reauthorize of the Graph documentation. Delivery is notify's.
 #include "vedette/resources/subscriptions/subscriptions.h"
 
+#include "quotas.h"
 #include "vedette/base/ascii_case.h"
 #include "vedette/base/guid.h"
 #include "vedette/base/places.h"
@@ -54,6 +55,23 @@ class Rules {
   const std::shared_ptr<base::Places> places_ =
       std::make_shared<base::Places>(dependencies_.handshakes_max, "receivers are being validated");
 };
+
+// What somebody else vouches for: whether they may still read, when it is sent, nobody here knows.
+Status refuse_outsiders(const odata::Caller& caller) {
+  if (caller.identity_provider.empty()) return {};
+  return base::fail(ErrorCode::forbidden,
+                    "Subscriptions are for applications and users of this server; the token is "
+                    "of the identity provider '" +
+                        caller.identity_provider + "'.");
+}
+
+// What a user let an application be told, nobody else prolongs.
+Status check_same_user(const json::Object& document, const odata::Caller& caller) {
+  const json::Value* by_user = document.if_contains(by_user_member);
+  if (!by_user || !by_user->is_bool() || !by_user->get_bool()) return {};
+  if (text(document, "creatorId") == caller.user_id) return {};
+  return base::fail(ErrorCode::forbidden, "The subscription was made for another user, who alone can renew it.");
+}
 
 // A subscription asks the permission to read its resource.
 Result<odata::Reference> Rules::watched(const json::Object& document, odata::Context& context) const {
@@ -136,30 +154,6 @@ Status take_certificate(json::Object& document) {
   return {};
 }
 
-store::Expression equals_owner(const std::string& app_id) {
-  store::Expression key, literal, equal;
-  key.op = store::Operator::property;
-  key.path = {odata::owner_member};
-  literal.value = app_id;
-  equal.op = store::Operator::eq;
-  equal.kind = store::ValueKind::boolean;
-  equal.operands = {std::move(key), std::move(literal)};
-  return equal;
-}
-
-Status check_quota(odata::Context& context, const std::shared_ptr<const store::Expression>& of, int64_t max,
-                   const std::string& whose) {
-  store::Query query;
-  query.collection = subscription_collection;
-  query.filter = of;
-  query.top = 0;
-  query.count = true;
-  query.now = context.now;
-  if (TRY(context.store.query(context.caller.tenant_id, query)).count.value_or(0) < max) return {};
-  return base::fail(ErrorCode::forbidden,
-                    whose + " has " + std::to_string(max) + " subscriptions, the most there may be.");
-}
-
 // A text that names another audience of this server would make a token for it.
 Status check_audience(const json::Object& document, const SubscriptionDependencies& dependencies) {
   const std::string app = text(document, "notificationUrlAppId");
@@ -178,6 +172,7 @@ bool wants_unknown_members(const http::Request& request) {
 }
 
 Result<odata::Changed> Rules::create(const json::Object& given, odata::Context& context) const {
+  TRY(refuse_outsiders(context.caller));
   json::Object document = given;
   const odata::Reference reference = TRY(watched(document, context));
   TRY(check_members(document));
@@ -185,9 +180,7 @@ Result<odata::Changed> Rules::create(const json::Object& given, odata::Context& 
   TRY(check_urls(document));
   TRY(check_audience(document, dependencies_));
   TRY(take_certificate(document));
-  const auto own = std::make_shared<const store::Expression>(equals_owner(context.caller.app_id));
-  TRY(check_quota(context, own, app_subscriptions_max, "The application"));
-  TRY(check_quota(context, nullptr, tenant_subscriptions_max, "The tenant"));
+  TRY(check_quotas(context));
   const bool user = context.caller.is_user();
   document["applicationId"] = context.caller.app_id;
   document["creatorId"] = user                         ? context.caller.user_id
@@ -214,6 +207,7 @@ Status require_alive(const json::Object& document, base::DateTime now) {
 Result<odata::Changed> Rules::renew(const json::Object& document, const json::Object& body,
                                     odata::Context& context) const {
   TRY(require_alive(document, context.now));
+  TRY(check_same_user(document, context.caller));
   odata::Changed changed{document, {}};
   odata::merge_patch(changed.document, body);
   const odata::Reference reference = TRY(watched(document, context));
@@ -225,6 +219,7 @@ Result<odata::Changed> Rules::renew(const json::Object& document, const json::Ob
 
 Result<odata::Changed> Rules::reauthorize(const json::Object& document, odata::Context& context) const {
   TRY(require_alive(document, context.now));
+  TRY(check_same_user(document, context.caller));
   TRY(watched(document, context));
   odata::Changed changed{document, {}};
   changed.document[reauthorized_member] = base::format_date_time(context.now);

@@ -39,25 +39,36 @@ struct NotifierOptions {
   int64_t queue_chunks_max = 10'000;        // of a subscription; beyond, the oldest are dropped
 };
 
+// What an application may do for itself, and for users.
+struct ApplicationPermissions {
+  std::vector<std::string> roles, scopes;
+};
+
+// A user in whose name an application is told.
+struct UserStanding {
+  bool enabled = true;
+  base::DateTime sessions_valid_from{};  // what was allowed before has to be allowed again
+  std::vector<std::string> directory_roles;
+};
+
 struct NotifierDependencies {
   store::EntityStore& store;
   const base::Clock& clock;
   std::vector<const edm::Model*> models;
   odata::Behaviours views;  // of the sets that can be watched
   std::function<base::Result<std::vector<std::string>>()> tenants;
-  // The roles of an application; nothing when it is no more.
-  std::function<base::Result<std::optional<std::vector<std::string>>>(const std::string& tenant,
-                                                                      const std::string& application)>
-      roles_of;
+  // Of both: nothing when there is none any more.
+  std::function<base::Result<std::optional<ApplicationPermissions>>(const std::string& tenant,
+                                                                    const std::string& application)>
+      application_of;
+  std::function<base::Result<std::optional<UserStanding>>(const std::string& tenant, const std::string& user)> user_of;
   // A token that proves to `audience` that a request with resource data is ours.
   std::function<base::Result<std::string>(const std::string& tenant, const std::string& audience)> validation_token;
   std::function<void(const base::Error&, const std::string& tenant)> on_problem;
-  std::function<void(const char* outcome, uint64_t count)> on_outcome = {};  // for metrics
-};
-
-// Attempts at deliveries since the start.
-struct NotifierFigures {
-  uint64_t delivered = 0, failed = 0, dropped = 0;  // notifications; of `failed`, attempts
+  // How many notifications were "delivered" or "dropped", how many attempts "failed"; for metrics.
+  std::function<void(const char* outcome, uint64_t count)> on_outcome = {};
+  // Where applications and users are: a change there has their permissions looked at at once.
+  std::vector<std::string> principal_collections = {};
 };
 
 class Notifier {
@@ -68,8 +79,6 @@ class Notifier {
   // In the caller's thread, until it is stopped; requests under way are then given up, and sent again the next time.
   // Errors go to on_problem. Once.
   void run(const std::stop_token& stop);
-  // From any thread.
-  NotifierFigures figures() const;
 
  private:
   struct Impl;

@@ -27,13 +27,15 @@ enum ChangeType : unsigned { change_created = 1, change_updated = 2, change_dele
 
 struct Subscription {
   std::string id, application_id, resource, root;
+  std::string user_id;  // in whose name; "" for the application's own
   std::string notification_url, lifecycle_url, client_state;
   std::string certificate, certificate_id;  // with resource data
   std::string token_audience;               // of its validation tokens
   unsigned change_types = 0;                // of ChangeType
   int64_t from = 0;
   base::DateTime begun{}, expires{};
-  bool with_data = false, by_user = false, unknown_members = false;
+  base::DateTime authorised{};  // when it was made, renewed or reauthorised
+  bool with_data = false, unknown_members = false;
 };
 
 // "created,Updated" as ChangeTypes; 0 for what is none.
