@@ -6,7 +6,8 @@
 //                                       that it led to are revoked (RFC 6749, section 4.1.2).
 //   auth.refresh/<user>/<expires>/<id>  a family of refresh tokens: each use replaces the token by a new one. One that
 //                                       was replaced and comes again was stolen, then or now: the family is revoked
-//                                       (RFC 9700, section 4.14.2).
+//                                       (RFC 9700, section 4.14.2). Not within half a minute, when it is two processes
+//                                       of one client that share a token: the later has access tokens only.
 //   auth.device/<user code>             a device that waits for its user (RFC 8628).
 //
 // The text of a code or token is "1.<user>.<expires>.<id>.<secret>": it says where its state is, and proves it.
@@ -53,7 +54,7 @@ struct RedeemedCode {
 };
 
 struct RotatedToken {
-  std::string refresh_token;
+  std::string refresh_token;  // "" for who is just too late
 };
 
 struct NewDeviceCode {
@@ -82,7 +83,7 @@ class Grants {
 
   base::Result<std::string> issue_refresh_token(std::string_view tenant_id, const Grant& grant);
   // The token is replaced, unless `accepts` says that the grant is not good for what is asked: then it stays, and there
-  // is no new one. Of two uses at the same time one is too late.
+  // is no new one. Of two uses at the same time one gets the new one.
   using Accepts = std::function<bool(const Grant&)>;
   base::Result<tl::expected<RotatedToken, Unusable>> rotate(std::string_view tenant_id, std::string_view token,
                                                             std::string_view client_id, const Accepts& accepts);
@@ -100,6 +101,8 @@ class Grants {
 
   static constexpr int64_t code_seconds = 600;
   static constexpr int64_t refresh_seconds = 90 * 86400;
+  static constexpr int64_t replaced_seconds = 30;  // for so long, a replaced refresh token is good for access tokens
+  static constexpr size_t replaced_max = 10;       // of a family; those before them are too old at once
   static constexpr int64_t device_seconds = 900;
   static constexpr int64_t device_interval_seconds = 5;
   static constexpr size_t codes_per_user_max = 20;

@@ -126,7 +126,23 @@ TEST_F(Identity, TokensOutliveTheServer) {
   server->stop(SIGKILL);
   server->start();
   EXPECT_EQ(form("token", refresh).status, 200);
-  EXPECT_EQ(form("token", refresh).status, 400) << "it was replaced, also by another process";
+  const auto late = form("token", refresh);
+  EXPECT_EQ(late.status, 200);
+  EXPECT_EQ(find_string(late.json, "refresh_token"), "") << "it was replaced, also by another process";
+}
+
+TEST_F(Identity, RefusedSignInsAreAuditedInABoundedNumber) {
+  server.reset();
+  server.emplace(folder / "server", std::vector<std::string>{"--now", "2099-01-01T00:00:00Z"});
+  for (int i = 0; i < 23; ++i)
+    EXPECT_EQ(form("token", "grant_type=refresh_token&client_id=" + client_id + "&refresh_token=none").status, 400);
+  const auto answer =
+      client().hunt("GraphApiAuditEvents | where RequestUri has 'error_code' | summarize Rows = tostring(count())");
+  ASSERT_EQ(answer.status, 200) << answer.text;
+  EXPECT_EQ(find_string(vedette::json::find(answer.json, "results")->at(0), "Rows"), "20");
+  EXPECT_THAT(server->log(), Not(HasSubstr("audit_sign_ins_dropped")));
+  server->stop(SIGTERM);
+  EXPECT_THAT(server->log(), AllOf(HasSubstr("\"audit_sign_ins_dropped\""), HasSubstr("\"count\":3")));
 }
 
 TEST_F(Identity, WritesAndSignInsAreHunted) {
