@@ -44,6 +44,14 @@ Parts split(std::string_view uri) {
 
 bool is_loopback_host(std::string_view host) { return host == "127.0.0.1" || host == "[::1]" || host == "localhost"; }
 
+// "" and "/" are the same path (RFC 3986, section 6.2.3).
+std::string with_path(std::string_view rest) { return (rest.starts_with('/') ? "" : "/") + std::string(rest); }
+
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 bool is_uri_character(char c) {
   return c > 0x20 && c < 0x7f && std::string_view("<>\"{}|\\^`#*@").find(c) == std::string_view::npos;
 }
@@ -78,9 +86,8 @@ bool is_registered_redirect_uri(const Application& application, std::string_view
     if (registered == uri) return true;
     const Parts own = split(registered), sent = split(uri);
     return application.is_public && own.scheme == "http" && sent.scheme == "http" && is_loopback_host(own.host) &&
-           own.host == sent.host && own.port.empty() && own.rest == sent.rest && !sent.port.empty() &&
-           sent.port.size() <= 5 &&
-           std::all_of(sent.port.begin(), sent.port.end(), [](char c) { return c >= '0' && c <= '9'; });
+           own.host == sent.host && own.port.empty() && with_path(own.rest) == with_path(sent.rest) &&
+           (sent.port.empty() || is_port(sent.port));
   };
   return std::any_of(application.redirect_uris.begin(), application.redirect_uris.end(), matches);
 }
@@ -88,7 +95,8 @@ bool is_registered_redirect_uri(const Application& application, std::string_view
 std::string content_source_of(std::string_view redirect_uri) {
   const Parts parts = split(redirect_uri);
   std::string source(parts.scheme);
-  if (parts.scheme != "https" && parts.scheme != "http") return source + ":";
+  // A policy's host is a name or an IPv4 address (CSP 3, section 2.3.1).
+  if ((parts.scheme != "https" && parts.scheme != "http") || parts.host.starts_with('[')) return source + ":";
   source += "://" + std::string(parts.host);
   if (!parts.port.empty()) source += ":" + std::string(parts.port);
   return source;

@@ -68,9 +68,8 @@ TEST_F(Authorize, SendsNothingToAnAddressThatIsNotRegistered) {
     EXPECT_THAT(page.body, HasSubstr("AADSTS50011")) << uri;
   }
   // RFC 8252, section 7.3: any port of a loopback address that was registered without one.
-  EXPECT_EQ(
-      get(authorize_path() + "?" + form_text(with(authorization(), "redirect_uri", "http://localhost:4711"))).status,
-      200);
+  for (const char* uri : {"http://localhost:4711", "http://localhost:4711/", "http://localhost/"})
+    EXPECT_EQ(get(authorize_path() + "?" + form_text(with(authorization(), "redirect_uri", uri))).status, 200) << uri;
   for (const char* missing : {"redirect_uri", "client_id"})
     EXPECT_THAT(get(authorize_path() + "?" + form_text(with(authorization(), missing, ""))).body,
                 HasSubstr("AADSTS900144"))
@@ -119,6 +118,19 @@ TEST_F(Authorize, AnswersInEachResponseMode) {
   EXPECT_THAT(form.body, AllOf(HasSubstr("action=\"http://localhost:3000/callback\""), HasSubstr("name=\"code\""),
                                HasSubstr("value=\"s &amp; t\"")));
   EXPECT_THAT(form.headers.get("Content-Security-Policy"), HasSubstr("form-action http://localhost:3000;"));
+}
+
+// A content security policy has no way to name an IPv6 address.
+TEST_F(Authorize, LeadsToALoopbackAddressOfEitherKind) {
+  tool =
+      directory.create_application(tenant.id, {"six", {}, {"SecurityAlert.Read.All"}, {"http://[::1]/callback"}, true})
+          .value()
+          .application;
+  auto asked = with(authorization("SecurityAlert.Read.All"), "redirect_uri", "http://[::1]:4711/callback");
+  const auto page = get(authorize_path() + "?" + form_text(asked));
+  EXPECT_THAT(page.headers.get("Content-Security-Policy"), HasSubstr("form-action 'self' http:;"));
+  const auto answer = sign_in(asked);
+  EXPECT_THAT(answer.headers.get("Location"), StartsWith("http://[::1]:4711/callback?code="));
 }
 
 TEST_F(Authorize, TakesFormsOfItsOwnPagesOnly) {
