@@ -117,6 +117,25 @@ tl::expected<User, Refusal> Authority::prove_user(const http::Request& request, 
   return std::move(**user);
 }
 
+tl::expected<User, Refusal> Authority::sign_in(const http::Request& request, const Tenant& tenant, const Form& form,
+                                               const Grant& asked) {
+  const std::string name = form.text("username");
+  SignIn told{request, tenant.id, "password", asked.client_id};
+  told.scopes = asked.scopes;
+  if (const auto application = identity.directory.find_application(tenant.id, asked.client_id);
+      application && *application)
+    told.service_principal_id = (*application)->object_id;
+  auto user = prove_user(request, tenant, name, form.text("password"));
+  if (user) {
+    told.user_id = user->id;
+  } else {
+    if (const auto known = identity.users.find_by_name(tenant.id, name); known && *known) told.user_id = (*known)->id;
+    told.status = user.error().status, told.error = user.error().error, told.error_code = user.error().code;
+  }
+  tell(told);
+  return user;
+}
+
 Refusal Authority::problem(const base::Error& error) const {
   if (on_problem) on_problem(error);
   return {500, "server_error", 90033, "The request could not be served."};

@@ -36,9 +36,9 @@ class Authority {
   // As prove_client; a public client proves nothing.
   tl::expected<Application, Refusal> identify_client(const http::Request& request, const Form& form,
                                                      const Tenant& tenant);
-  // By name and password, held back by the throttle.
-  tl::expected<User, Refusal> prove_user(const http::Request& request, const Tenant& tenant, std::string_view name,
-                                         std::string_view password);
+  // By the name and password of a page's form, for what is asked for; held back by the throttle, and told.
+  tl::expected<User, Refusal> sign_in(const http::Request& request, const Tenant& tenant, const Form& form,
+                                      const Grant& asked);
 
   // Why a 500 is one, which its answer does not say.
   Refusal problem(const base::Error& error) const;
@@ -55,6 +55,9 @@ class Authority {
   std::function<void(const SignIn&)> on_sign_in;
 
  private:
+  tl::expected<User, Refusal> prove_user(const http::Request& request, const Tenant& tenant, std::string_view name,
+                                         std::string_view password);
+
   SecretChecker secrets_;
   SignInThrottle throttle_;
 };

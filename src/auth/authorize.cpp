@@ -76,15 +76,10 @@ http::Response error_page(const Refusal& refusal) {
   return message_page(refusal.status == 401 ? 400 : refusal.status, "Sign-in is not possible", described(refusal));
 }
 
-std::string text(const Form& form, std::string_view name) {
-  const std::string* const value = form.find(name);
-  return value ? *value : std::string();
-}
-
 // Whom it is about and where it may go: before both are certain, nothing is sent anywhere.
 tl::expected<void, Refusal> read_parties(Authority& authority, const Form& form, std::string_view tenant_name,
                                          AuthorizationRequest& asked) {
-  const std::string client_id = text(form, "client_id");
+  const std::string client_id = form.text("client_id");
   if (client_id.empty()) return unexpected(invalid_request(900144, "The parameter 'client_id' is missing."));
   auto tenant = authority.tenant_of(tenant_name, client_id);
   if (!tenant) return unexpected(tenant.error());
@@ -94,7 +89,7 @@ tl::expected<void, Refusal> read_parties(Authority& authority, const Form& form,
   if (!*application)
     return unexpected(Refusal{400, "unauthorized_client", 700016, "The application is unknown in this tenant."});
   asked.application = std::move(**application);
-  asked.redirect_uri = text(form, "redirect_uri");
+  asked.redirect_uri = form.text("redirect_uri");
   if (asked.redirect_uri.empty())
     return unexpected(invalid_request(900144, "The parameter 'redirect_uri' is missing."));
   if (!is_registered_redirect_uri(asked.application, asked.redirect_uri))
@@ -103,8 +98,8 @@ tl::expected<void, Refusal> read_parties(Authority& authority, const Form& form,
 }
 
 tl::expected<void, Refusal> read_challenge(const Form& form, AuthorizationRequest& asked) {
-  asked.challenge = text(form, "code_challenge");
-  const std::string method = text(form, "code_challenge_method");
+  asked.challenge = form.text("code_challenge");
+  const std::string method = form.text("code_challenge_method");
   if (asked.challenge.empty()) {
     if (!asked.application.is_public && method.empty()) return {};
     return unexpected(invalid_request(9002325, "A code challenge is needed (PKCE)."));
@@ -118,33 +113,33 @@ tl::expected<void, Refusal> read_challenge(const Form& form, AuthorizationReques
 
 tl::expected<void, Refusal> read_rest(Authority& authority, const http::Request& request, const Form& form,
                                       Version version, AuthorizationRequest& asked) {
-  asked.state = text(form, "state");
+  asked.state = form.text("state");
   if (asked.state.size() > state_bytes_max)
     return unexpected(
         invalid_request(900144, "The state is longer than " + std::to_string(state_bytes_max) + " bytes."));
-  asked.response_mode = text(form, "response_mode");
+  asked.response_mode = form.text("response_mode");
   constexpr std::string_view modes[] = {"", "query", "fragment", "form_post"};
   if (std::find(std::begin(modes), std::end(modes), asked.response_mode) == std::end(modes)) {
     asked.response_mode.clear();
     return unexpected(invalid_request(900144, "The response mode must be query, fragment or form_post."));
   }
-  if (text(form, "response_type") != "code")
+  if (form.text("response_type") != "code")
     return unexpected(Refusal{400, "unsupported_response_type", 700054, "The only supported response type is 'code'."});
   if (auto good = read_challenge(form, asked); !good) return good;
-  const std::string scope = text(form, "scope");
+  const std::string scope = form.text("scope");
   if (version == Version::v2 && scope.empty())
     return unexpected(invalid_request(900144, "The parameter 'scope' is missing."));
   const auto access = version == Version::v2
                           ? parse_scope(scope, request, authority.identity.address)
-                          : parse_resource(text(form, "resource"), request, authority.identity.address);
+                          : parse_resource(form.text("resource"), request, authority.identity.address);
   if (!access) return unexpected(access.error());
   auto granted = grant_scopes(*access, asked.application.scopes);
   if (!granted) return unexpected(granted.error());
   asked.grant = {
-      asked.application.client_id,        {}, std::move(*granted), access->audience, access->offline, access->openid,
-      text(form, "nonce").substr(0, 1024)};
-  asked.user_name = text(form, "login_hint");
-  const std::string prompt = text(form, "prompt");
+      asked.application.client_id,       {}, std::move(*granted), access->audience, access->offline, access->openid,
+      form.text("nonce").substr(0, 1024)};
+  asked.user_name = form.text("login_hint");
+  const std::string prompt = form.text("prompt");
   asked.silent = (" " + prompt + " ").find(" none ") != std::string::npos;
   return {};
 }
@@ -190,30 +185,19 @@ http::Response show_page(Authority& authority, const http::Request& request, con
 
 http::Response sign_in(Authority& authority, const http::Request& request, const Form& form,
                        AuthorizationRequest asked) {
-  const auto ours =
-      authority.forms.is_ours(request, authority.is_secure(request), text(form, "guard"), asked.subject());
+  const auto ours = authority.forms.is_ours(request, authority.is_secure(request), form.text("guard"), asked.subject());
   if (!ours) return error_page(authority.problem(ours.error()));
   if (!*ours) {
     const Refusal stale{403, "invalid_request", 900421, "The page was too old. Please sign in again."};
     return show_page(authority, request, asked, {}, &stale);
   }
-  if (text(form, "action") == "cancel") return send_error(asked, {400, "access_denied", 65004, "The user refused."});
-  const std::string name = text(form, "username");
-  SignIn told{request, asked.tenant.id, "password", asked.application.client_id, asked.application.object_id};
-  told.scopes = asked.grant.scopes;
-  const auto user = authority.prove_user(request, asked.tenant, name, text(form, "password"));
-  if (!user) {
-    if (const auto known = authority.identity.users.find_by_name(asked.tenant.id, name); known && *known)
-      told.user_id = (*known)->id;
-    told.status = user.error().status, told.error = user.error().error, told.error_code = user.error().code;
-    authority.tell(told);
-    return show_page(authority, request, asked, name, &user.error());
-  }
-  told.user_id = asked.grant.user_id = user->id;
+  if (form.text("action") == "cancel") return send_error(asked, {400, "access_denied", 65004, "The user refused."});
+  const auto user = authority.sign_in(request, asked.tenant, form, asked.grant);
+  if (!user) return show_page(authority, request, asked, form.text("username"), &user.error());
+  asked.grant.user_id = user->id;
   asked.grant.created = authority.identity.clock.now();
   const auto code = authority.grants.issue_code(asked.tenant.id, asked.grant, {asked.redirect_uri, asked.challenge});
   if (!code) return send_error(asked, authority.problem(code.error()));
-  authority.tell(told);
   return send_back(asked, {{"code", *code}});
 }
 
@@ -225,7 +209,7 @@ http::Response answer_authorize(Authority& authority, const http::Request& reque
   const auto form = posts ? read_form(request) : tl::expected<Form, Refusal>(Form());
   if (!form) return error_page(form.error());
   AuthorizationRequest asked;
-  const std::string carried = text(*form, "request");
+  const std::string carried = form->text("request");
   const std::string_view query = posts ? carried : request.split_target().query.value_or("");
   auto read_request = read(authority, request, query, tenant, version, asked);
   if (!read_request && !read_request.error().redirects) return error_page(read_request.error().refusal);

@@ -117,13 +117,11 @@ base::Result<NewDeviceCode> Grants::issue_device_code(std::string_view tenant_id
   return NewDeviceCode{user_code + "." + secret, user_code};
 }
 
-base::Result<std::optional<DeviceRequest>> Grants::find_device(std::string_view tenant_id,
-                                                               std::string_view user_code) const {
+base::Result<std::optional<Grant>> Grants::find_device(std::string_view tenant_id, std::string_view user_code) const {
   const auto device = TRY(read(store_, tenant_id, canonical_user_code(user_code)));
   const bool waits = device && device->state() == DeviceState::pending &&
                      base::to_unix_seconds(clock_.now()) < device->number("expires");
-  if (!waits) return std::optional<DeviceRequest>();
-  return std::optional<DeviceRequest>(DeviceRequest{device->grant(), DeviceState::pending});
+  return waits ? std::optional(device->grant()) : std::nullopt;
 }
 
 base::Result<bool> Grants::decide_device(std::string_view tenant_id, std::string_view typed, DeviceState state,

@@ -10,11 +10,6 @@ namespace {
 
 using tl::unexpected;
 
-std::string text(const Form& form, std::string_view name) {
-  const std::string* const value = form.find(name);
-  return value ? *value : std::string();
-}
-
 // "BCDF-GHJK-L", easier to type.
 std::string grouped(const std::string& code) {
   return code.substr(0, 3) + "-" + code.substr(3, 3) + "-" + code.substr(6);
@@ -27,8 +22,8 @@ tl::expected<Grant, Refusal> read_device_request(Authority& authority, const htt
   const Identity& identity = authority.identity;
   if (version == Version::v2 && !form.find("scope"))
     return unexpected(invalid_request(900144, "The request body must contain the parameter 'scope'."));
-  const auto access = version == Version::v2 ? parse_scope(text(form, "scope"), request, identity.address)
-                                             : parse_resource(text(form, "resource"), request, identity.address);
+  const auto access = version == Version::v2 ? parse_scope(form.text("scope"), request, identity.address)
+                                             : parse_resource(form.text("resource"), request, identity.address);
   if (!access) return unexpected(access.error());
   auto scopes = grant_scopes(*access, application->scopes);
   if (!scopes) return unexpected(scopes.error());
@@ -91,42 +86,34 @@ http::Response decide(const DevicePage& page, const std::string& code, DeviceSta
 
 http::Response sign_in(const DevicePage& page, const Form& form, const std::string& code, const Grant& grant) {
   Authority& authority = page.authority;
-  const auto ours = authority.forms.is_ours(page.request, authority.is_secure(page.request), text(form, "guard"),
+  const auto ours = authority.forms.is_ours(page.request, authority.is_secure(page.request), form.text("guard"),
                                             page.password_subject(code));
   if (!ours) return message_page(500, "Sign-in is not possible", described(authority.problem(ours.error())));
   if (!*ours) {
     const Refusal stale{403, "invalid_request", 900421, "The page was too old. Please sign in again."};
     return page.ask_password(code, grant, {}, &stale);
   }
-  if (text(form, "action") == "cancel") return decide(page, code, DeviceState::refused, {});
-  const std::string name = text(form, "username");
-  SignIn told{page.request, page.tenant.id, "password", grant.client_id};
-  told.scopes = grant.scopes;
-  const auto user = authority.prove_user(page.request, page.tenant, name, text(form, "password"));
+  if (form.text("action") == "cancel") return decide(page, code, DeviceState::refused, {});
+  const auto user = authority.sign_in(page.request, page.tenant, form, grant);
   if (!user) {
-    if (const auto known = authority.identity.users.find_by_name(page.tenant.id, name); known && *known)
-      told.user_id = (*known)->id;
-    told.status = user.error().status, told.error = user.error().error, told.error_code = user.error().code;
-    authority.tell(told);
-    auto response = page.ask_password(code, grant, name, &user.error());
-    if (told.status == 429) response.headers.set("Retry-After", std::to_string(user.error().retry_after_s));
+    const Refusal& refusal = user.error();
+    auto response = page.ask_password(code, grant, form.text("username"), &refusal);
+    if (refusal.status == 429) response.headers.set("Retry-After", std::to_string(refusal.retry_after_s));
     return response;
   }
-  told.user_id = user->id;
-  authority.tell(told);
   return decide(page, code, DeviceState::approved, user->id);
 }
 
 http::Response take_code(const DevicePage& page, const Form& form) {
-  const std::string code = text(form, "user_code");
+  const std::string code = form.text("user_code");
   const auto device = page.authority.grants.find_device(page.tenant.id, code);
   if (!device) return message_page(500, "Sign-in is not possible", described(page.authority.problem(device.error())));
   if (!*device) {
     const Refusal unknown = unknown_code();
     return page.ask_code("", &unknown);
   }
-  if (text(form, "step") == "sign_in") return sign_in(page, form, code, (*device)->grant);
-  return page.ask_password(code, (*device)->grant, {}, nullptr);
+  if (form.text("step") == "sign_in") return sign_in(page, form, code, **device);
+  return page.ask_password(code, **device, {}, nullptr);
 }
 
 }  // namespace
@@ -135,7 +122,7 @@ http::Response answer_device_code(Authority& authority, const http::Request& req
                                   Version version) {
   const auto form = read_form(request);
   if (!form) return authority.refuse(request, form.error());
-  const std::string client_id = text(*form, "client_id");
+  const std::string client_id = form->text("client_id");
   const auto tenant = authority.tenant_of(tenant_name, client_id);
   if (!tenant) return authority.refuse(request, tenant.error());
   const auto grant = read_device_request(authority, request, *form, *tenant, version);
@@ -170,7 +157,7 @@ http::Response answer_device_page(Authority& authority, const http::Request& req
     return form ? take_code(page, *form) : refuse(form.error());
   }
   const auto query = Form::parse(request.split_target().query.value_or(""));
-  return page.ask_code(query ? text(*query, "user_code").substr(0, 64) : "", nullptr);
+  return page.ask_code(query ? query->text("user_code").substr(0, 64) : "", nullptr);
 }
 
 }  // namespace vedette::auth

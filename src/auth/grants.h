@@ -63,11 +63,6 @@ struct NewDeviceCode {
 
 enum class DeviceState : uint8_t { pending, approved, refused };
 
-struct DeviceRequest {
-  Grant grant;  // without a user while it is pending
-  DeviceState state = DeviceState::pending;
-};
-
 // Why a secret was not good: what the client is told, in Entra's words.
 enum class Unusable : uint8_t { unknown, mismatch, bad_verifier, expired, used, pending, too_soon, refused };
 
@@ -88,10 +83,11 @@ class Grants {
   base::Result<tl::expected<RotatedToken, Unusable>> rotate(std::string_view tenant_id, std::string_view token,
                                                             std::string_view client_id, const Accepts& accepts);
 
-  // Errors: `too_many_requests` when too many devices wait.
-  base::Result<NewDeviceCode> issue_device_code(std::string_view tenant_id, const Grant& grant);
-  // What waits under the code that a person typed; nullopt when nothing does.
-  base::Result<std::optional<DeviceRequest>> find_device(std::string_view tenant_id, std::string_view user_code) const;
+  // Errors: `too_many_requests` when too many devices wait, or too many of the address that asks.
+  base::Result<NewDeviceCode> issue_device_code(std::string_view tenant_id, const Grant& grant,
+                                                std::string_view address);
+  // What waits for a user under the code that a person typed; nullopt when nothing does.
+  base::Result<std::optional<Grant>> find_device(std::string_view tenant_id, std::string_view user_code) const;
   // False when it is not waiting any more.
   base::Result<bool> decide_device(std::string_view tenant_id, std::string_view user_code, DeviceState state,
                                    std::string_view user_id);

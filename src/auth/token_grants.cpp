@@ -25,10 +25,7 @@ struct Asked {
   Version version;
   SignIn& sign_in;
 
-  std::string text(std::string_view name) const {
-    const std::string* const value = form.find(name);
-    return value ? *value : std::string();
-  }
+  std::string text(std::string_view name) const { return form.text(name); }
 };
 
 struct Tokens {

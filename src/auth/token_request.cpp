@@ -102,6 +102,11 @@ const std::string* Form::find(std::string_view name) const {
   return nullptr;
 }
 
+std::string Form::text(std::string_view name) const {
+  const std::string* const value = find(name);
+  return value ? *value : std::string();
+}
+
 base::Result<ClientCredentials> read_credentials(const http::Request& request, const Form& form) {
   const std::string* const id = form.find("client_id");
   const std::string* const secret = form.find("client_secret");

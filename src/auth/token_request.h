@@ -24,6 +24,8 @@ class Form {
   static base::Result<Form> parse(std::string_view text);
   // nullptr when it is absent. "Parameters sent without a value MUST be treated as if they were omitted" (section 3.2).
   const std::string* find(std::string_view name) const;
+  // "" when it is absent.
+  std::string text(std::string_view name) const;
 
  private:
   std::vector<std::pair<std::string, std::string>> parameters_;

@@ -5,6 +5,7 @@ namespace vedette::auth {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class Device : public SignedIn {
@@ -58,6 +59,20 @@ TEST_F(Device, GetsTokensWhenItsUserAgrees) {
   EXPECT_EQ(authenticator.verify(member(tokens, "access_token"))->user_id, ana.id);
   EXPECT_EQ(ask_token(refreshing(member(tokens, "refresh_token"))).status, 200);
   EXPECT_EQ(error_of(poll(code)), "400 bad_verification_code 70019") << "once";
+}
+
+TEST_F(Device, IsToldOfWithItsApplication) {
+  std::vector<std::string> told;
+  endpoint.set_on_sign_in([&](const SignIn& sign_in) {
+    told.push_back(sign_in.method + " " + std::to_string(sign_in.status) + " " + sign_in.client_id + " " +
+                   sign_in.service_principal_id + " " + sign_in.user_id);
+  });
+  const auto asked = ask_code();
+  decide(member(asked, "user_code"), "sign_in", "wrong");
+  decide(member(asked, "user_code"), "sign_in");
+  poll(member(asked, "device_code"));
+  const std::string whose = tool.client_id + " " + tool.object_id + " " + ana.id;
+  EXPECT_THAT(told, ElementsAre("password 403 " + whose, "password 200 " + whose, "device_code 200 " + whose));
 }
 
 TEST_F(Device, IsRefused) {
