@@ -17,13 +17,13 @@ bool is_any_tenant(std::string_view name) {
   return http::equal_ignoring_case(name, "common") || http::equal_ignoring_case(name, "organizations");
 }
 
-namespace {
-
 Refusal try_later(const base::Error& error) {
   Refusal refusal{429, "temporarily_unavailable", 50196, error.message};
   if (error.retry_after_s > 0) refusal.retry_after_s = error.retry_after_s;
   return refusal;
 }
+
+namespace {
 
 bool is_form(const http::Request& request) {
   std::string_view type = request.headers.get("Content-Type");

@@ -66,6 +66,9 @@ Refusal invalid_request(int code, std::string description);
 // One text for a client that does not exist, lives in another tenant or sent a wrong secret.
 Refusal wrong_client();
 
+// Of too_many_requests.
+Refusal try_later(const base::Error& error);
+
 bool is_any_tenant(std::string_view name);
 
 // POST …/token

@@ -3,7 +3,7 @@
 #include "digest.h"
 #include "grant_state.h"
 #include "vedette/auth/base64url.h"
-#include "vedette/base/ascii_case.h"
+#include "vedette/base/ip_address.h"
 
 namespace vedette::auth {
 
@@ -72,14 +72,21 @@ base::Result<std::optional<Device>> read(const store::EntityStore& store, std::s
 }
 
 // Whether it was written; not when another was first.
-base::Result<bool> write(store::EntityStore& store, std::string_view tenant_id, std::string_view user_code,
-                         std::optional<std::string> value, int64_t version) {
+base::Result<bool> write(store::EntityStore& store, std::string_view tenant_id, store::StateWrite write,
+                         std::optional<store::StateWrite> beside = std::nullopt) {
   store::Commit commit;
-  commit.states.push_back({state_name(user_code), std::move(value), version});
+  commit.states.push_back(std::move(write));
+  if (beside) commit.states.push_back(std::move(*beside));
   const auto committed = store.commit(tenant_id, commit);
   if (committed) return true;
   if (committed.error().code == ErrorCode::conflict) return false;
   return committed.error();
+}
+
+base::Error too_many(std::string message) {
+  base::Error error = fail(ErrorCode::too_many_requests, std::move(message));
+  error.retry_after_s = 60;
+  return error;
 }
 
 // The devices that wait; those whose time is over are removed when there are too many.
@@ -91,20 +98,47 @@ base::Status make_room(store::EntityStore& store, std::string_view tenant_id, in
     const auto device = TRY(read(store, tenant_id, name.substr(state_name("").size())));
     if (device && now >= device->number("expires")) commit.states.push_back({name, std::nullopt});
   }
-  if (commit.states.empty()) {
-    base::Error error = fail(ErrorCode::too_many_requests,
-                             "More than " + std::to_string(Grants::devices_max) + " devices wait for their users.");
-    error.retry_after_s = 60;
-    return error;
-  }
+  if (commit.states.empty())
+    return too_many("More than " + std::to_string(Grants::devices_max) + " devices wait for their users.");
   const auto committed = store.commit(tenant_id, commit);
   return committed ? base::Status() : base::Status(committed.error());
 }
 
+// Whom an address stands for.
+std::string holder_of(std::string_view address) {
+  auto parsed = base::parse_ip_address(address);
+  if (!parsed) return std::string(address);
+  if (!base::is_v4(*parsed)) std::fill(parsed->bytes.begin() + 8, parsed->bytes.end(), uint8_t{0});
+  return base::to_string(*parsed);
+}
+
+// One code more of the address; nothing is written yet.
+base::Result<store::StateWrite> count_address(const store::EntityStore& store, std::string_view tenant_id,
+                                              std::string_view address, int64_t now) {
+  store::StateWrite counted{"auth.device_address/" + std::to_string(counter_bucket(holder_of(address))), std::nullopt,
+                            store::must_not_exist};
+  json::Array ends;
+  if (const auto state = TRY(store.state(tenant_id, counted.name))) {
+    counted.expected_version = state->version;
+    const json::Value stored = TRY(json::parse(state->value));
+    if (const json::Array* all = stored.if_array())
+      for (const json::Value& end : *all)
+        if (end.is_int64() && end.get_int64() > now) ends.push_back(end);
+  }
+  if (ends.size() >= Grants::address_devices_max)
+    return too_many(std::to_string(Grants::address_devices_max) + " devices of the address " + std::string(address) +
+                    " wait for their users, the most that an address may have.");
+  ends.push_back(now + Grants::device_seconds);
+  counted.value = json::to_text(ends);
+  return counted;
+}
+
 }  // namespace
 
-base::Result<NewDeviceCode> Grants::issue_device_code(std::string_view tenant_id, const Grant& grant) {
+base::Result<NewDeviceCode> Grants::issue_device_code(std::string_view tenant_id, const Grant& grant,
+                                                      std::string_view address) {
   const int64_t now = base::to_unix_seconds(clock_.now());
+  auto counted = TRY(count_address(store_, tenant_id, address, now));
   TRY(make_room(store_, tenant_id, now));
   const std::string user_code = new_user_code(), secret = encode_base64url(random_bytes(32));
   const json::Object stored{{"secret", fingerprint(secret)},
@@ -112,8 +146,9 @@ base::Result<NewDeviceCode> Grants::issue_device_code(std::string_view tenant_id
                             {"polled", 0},
                             {"state", 0},
                             {"grant", as_json(grant)}};
-  if (!TRY(write(store_, tenant_id, user_code, json::to_text(stored), store::must_not_exist)))
-    return issue_device_code(tenant_id, grant);
+  if (!TRY(write(store_, tenant_id, {state_name(user_code), json::to_text(stored), store::must_not_exist},
+                 std::move(counted))))
+    return issue_device_code(tenant_id, grant, address);
   return NewDeviceCode{user_code + "." + secret, user_code};
 }
 
@@ -136,7 +171,8 @@ base::Result<bool> Grants::decide_device(std::string_view tenant_id, std::string
   grant.created = clock_.now();
   device->stored["grant"] = as_json(grant);
   device->stored["state"] = state == DeviceState::approved ? 1 : 2;
-  if (TRY(write(store_, tenant_id, user_code, json::to_text(device->stored), device->version))) return true;
+  if (TRY(write(store_, tenant_id, {state_name(user_code), json::to_text(device->stored), device->version})))
+    return true;
   return decide_device(tenant_id, typed, state, user_id);
 }
 
@@ -158,10 +194,10 @@ base::Result<Polled> Grants::poll_device(std::string_view tenant_id, std::string
   if (state == DeviceState::pending) {
     if (now < device->number("polled") + device_interval_seconds - 1) return unusable(Unusable::too_soon);
     device->stored["polled"] = now;
-    TRY(write(store_, tenant_id, user_code, json::to_text(device->stored), device->version));
+    TRY(write(store_, tenant_id, {state_name(user_code), json::to_text(device->stored), device->version}));
     return unusable(Unusable::pending);
   }
-  if (!TRY(write(store_, tenant_id, user_code, std::nullopt, device->version)))
+  if (!TRY(write(store_, tenant_id, {state_name(user_code), std::nullopt, device->version})))
     return poll_device(tenant_id, device_code, client_id);
   if (state == DeviceState::refused) return unusable(Unusable::refused);
   return Polled(std::move(grant));

@@ -127,9 +127,9 @@ http::Response answer_device_code(Authority& authority, const http::Request& req
   if (!tenant) return authority.refuse(request, tenant.error());
   const auto grant = read_device_request(authority, request, *form, *tenant, version);
   if (!grant) return authority.refuse(request, grant.error());
-  const auto made = authority.grants.issue_device_code(tenant->id, *grant);
+  const auto made = authority.grants.issue_device_code(tenant->id, *grant, request.peer_address);
   if (!made && made.error().code == base::ErrorCode::too_many_requests)
-    return authority.refuse(request, {429, "temporarily_unavailable", 50196, made.error().message, 60});
+    return authority.refuse(request, try_later(made.error()));
   if (!made) return authority.refuse(request, authority.problem(made.error()));
   const std::string page = authority.identity.address.link_root(request) + "/" + tenant->id + "/oauth2/deviceauth";
   const std::string code = grouped(made->user_code);

@@ -20,6 +20,14 @@ std::string random_bytes(size_t size);
 // In a time that does not tell where they differ.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 
+// One of `counter_buckets`: what strangers name is counted by bucket, so that the counters are bounded however many
+// names they try.
+inline constexpr size_t counter_buckets = 4096;
+inline size_t counter_bucket(std::string_view name) {
+  const Digest digest = sha256(name);
+  return static_cast<size_t>(digest[0] << 8 | digest[1]) % counter_buckets;
+}
+
 // For maps keyed by a digest: its bytes are already evenly spread.
 struct DigestHash {
   size_t operator()(const Digest& digest) const {

@@ -12,7 +12,6 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 
-constexpr size_t buckets = 4096;
 constexpr int conflicts_max = 50;  // with others who count in the same bucket
 
 struct Attempts {
@@ -21,8 +20,7 @@ struct Attempts {
 };
 
 std::string bucket_of(std::string_view kind, std::string_view value) {
-  const Digest digest = sha256(value);
-  return "auth.attempts/" + std::string(kind) + "/" + std::to_string((digest[0] << 8 | digest[1]) % buckets);
+  return "auth.attempts/" + std::string(kind) + "/" + std::to_string(counter_bucket(value));
 }
 
 base::Result<Attempts> read(const store::EntityStore& store, std::string_view tenant_id, const std::string& name) {

@@ -120,13 +120,32 @@ TEST_F(Device, ServesTheOlderForm) {
 }
 
 TEST_F(Device, WaitsWithABoundedNumberOfOthers) {
-  for (int i = 0; i < 1000; ++i) ASSERT_EQ(ask_code().status, 200) << i;
+  for (int i = 0; i < 1000; ++i) {
+    peer = "192.0.2." + std::to_string(i / 100);
+    ASSERT_EQ(ask_code().status, 200) << i;
+  }
+  peer = "198.51.100.1";
   const auto refused = ask_code();
   EXPECT_EQ(error_of(refused), "429 temporarily_unavailable 50196");
   EXPECT_THAT(refused.body, HasSubstr("More than 1000 devices"));
   clock.advance({900 * base::ticks_per_second});
   EXPECT_EQ(ask_code().status, 200);
   EXPECT_EQ(entities->state_names(tenant.id, "auth.device/").value().size(), 1u);
+}
+
+TEST_F(Device, LeavesCodesForOtherAddresses) {
+  peer = "2001:db8::1";
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(ask_code().status, 200) << i;
+  peer = "2001:db8::2:0:0:1";  // of the same network
+  const auto refused = ask_code();
+  EXPECT_EQ(error_of(refused), "429 temporarily_unavailable 50196");
+  EXPECT_EQ(refused.headers.get("Retry-After"), "60");
+  EXPECT_THAT(refused.body, HasSubstr("100 devices of the address 2001:db8::2:0:0:1 wait"));
+  peer = "2001:db8:0:1::1";
+  EXPECT_EQ(ask_code().status, 200);
+  peer = "2001:db8::1";
+  clock.advance({900 * base::ticks_per_second});
+  EXPECT_EQ(ask_code().status, 200);
 }
 
 }  // namespace
