@@ -69,11 +69,11 @@ base::Result<VerifiedToken> Authenticator::prove(std::string_view token, int64_t
   const SignedClaims parsed = TRY(parse_signed(token));
   const std::string_view issuer = json::find_string(parsed.claims, "iss");
   for (const auto& provider : providers_)
-    if (issuer == provider->issuer()) return prove_outside(*provider, token, now);
-  return prove_own(token, now);
+    if (issuer == provider->issuer()) return prove_outside(*provider, parsed, now);
+  return prove_own(parsed, now);
 }
 
-base::Result<VerifiedToken> Authenticator::prove_outside(OutsideProvider& provider, std::string_view token,
+base::Result<VerifiedToken> Authenticator::prove_outside(OutsideProvider& provider, const SignedClaims& token,
                                                          int64_t now) {
   OutsideCaller outside = TRY(provider.verify(token));
   VerifiedToken verified{std::move(outside.caller), 0, outside.not_before - skew_seconds,
@@ -85,9 +85,8 @@ base::Result<VerifiedToken> Authenticator::prove_outside(OutsideProvider& provid
   return verified;
 }
 
-base::Result<VerifiedToken> Authenticator::prove_own(std::string_view token, int64_t now) {
-  ParsedToken parsed = TRY(parse_jwt(token));
-  Claims& claims = parsed.claims;
+base::Result<VerifiedToken> Authenticator::prove_own(const SignedClaims& parsed, int64_t now) {
+  Claims claims = TRY(read_claims(parsed.claims));
   if (claims.issuer != identity_.address.issuer(claims.tenant_id))
     return refuse("The access token comes from another issuer, which is not configured.");
   const auto key = TRY(identity_.keys.find(parsed.key_id));

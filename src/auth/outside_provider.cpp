@@ -156,8 +156,7 @@ base::Result<std::shared_ptr<const PublicKey>> OutsideProvider::find_key(std::st
   return key;
 }
 
-base::Result<OutsideCaller> OutsideProvider::verify(std::string_view token) {
-  const SignedClaims parsed = TRY(parse_signed(token));
+base::Result<OutsideCaller> OutsideProvider::verify(const SignedClaims& parsed) {
   const json::Value& claims = parsed.claims;
   const auto key = TRY(find_key(parsed.key_id));
   if (!key) return refuse("The access token is signed with an unknown key.");

@@ -177,8 +177,9 @@ TEST_F(Outside, ReachesPublicAddressesOnlyAndByTls) {
     settings.audiences = {"vedette"};
     settings.tenant = "contoso";
     settings.jwks_uri = where;
-    OutsideProvider provider(settings, clock);
-    const auto refused = provider.verify(sign_outside(outside_claims()));
+    Authenticator guarded(identity());
+    guarded.accept(std::make_unique<OutsideProvider>(settings, clock));
+    const auto refused = guarded.verify(sign_outside(outside_claims()));
     EXPECT_EQ(refused.error().code, base::ErrorCode::unavailable) << where;
     EXPECT_EQ(refused.error().message.find("127.0.0.1"), std::string::npos);
   }

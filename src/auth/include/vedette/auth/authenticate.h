@@ -21,6 +21,7 @@
 namespace vedette::auth {
 
 class TokenCache;
+struct SignedClaims;
 struct VerifiedToken;
 
 // Threads: any. What it is made of outlives it.
@@ -39,8 +40,8 @@ class Authenticator {
   static constexpr int64_t skew_seconds = 60;
 
  private:
-  base::Result<VerifiedToken> prove_own(std::string_view token, int64_t now);
-  base::Result<VerifiedToken> prove_outside(OutsideProvider& provider, std::string_view token, int64_t now);
+  base::Result<VerifiedToken> prove_own(const SignedClaims& parsed, int64_t now);
+  base::Result<VerifiedToken> prove_outside(OutsideProvider& provider, const SignedClaims& token, int64_t now);
 
   base::Result<VerifiedToken> prove(std::string_view token, int64_t now);
   // The caller with what the directory says of the user now.

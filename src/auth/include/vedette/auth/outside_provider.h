@@ -39,6 +39,8 @@ struct OutsideProviderSettings {
   std::string ca_file;                       // PEM; "": the system's authorities
 };
 
+struct SignedClaims;
+
 struct OutsideCaller {
   odata::Caller caller;
   std::string tenant;  // as configured or claimed: an id or a name
@@ -55,7 +57,7 @@ class OutsideProvider {
 
   const std::string& issuer() const { return settings_.issuer; }
   // Errors: `unauthenticated`, with the reason; `unavailable` when the keys cannot be had.
-  base::Result<OutsideCaller> verify(std::string_view token);
+  base::Result<OutsideCaller> verify(const SignedClaims& parsed);
 
   static constexpr int64_t fresh_seconds = 3600;
   static constexpr int64_t good_seconds = 86400;
