@@ -82,10 +82,11 @@ bool set_name_and_times(X509* certificate, base::DateTime now) {
          ASN1_TIME_set(X509_getm_notAfter(certificate), seconds + days * 86400);
 }
 
+// A certificate of a server and of no authority: whoever trusts it trusts nothing else by it. Without a key usage, as
+// OpenSSL 1.1 takes one that does not sign certificates for signed by somebody else.
 bool fill(X509* certificate, EVP_PKEY* key, const std::string& host, base::DateTime now) {
   return set_serial(certificate) && set_name_and_times(certificate, now) && X509_set_pubkey(certificate, key) == 1 &&
-         extend(certificate, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
-         extend(certificate, NID_key_usage, "critical,digitalSignature,keyCertSign") &&
+         extend(certificate, NID_basic_constraints, "critical,CA:FALSE") &&
          extend(certificate, NID_ext_key_usage, "serverAuth") &&
          extend(certificate, NID_subject_key_identifier, "hash") &&
          extend(certificate, NID_subject_alt_name, alternative_names(host)) &&
@@ -114,7 +115,7 @@ base::Result<CertificateAndKey> make_development_certificate(std::string_view ho
 bool is_certificate_for(std::string_view pem, std::string_view host, base::DateTime now) {
   const Output input(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   const Certificate certificate(input ? PEM_read_bio_X509(input.get(), nullptr, nullptr, nullptr) : nullptr);
-  if (!certificate) return false;
+  if (!certificate || X509_check_ca(certificate.get()) != 0) return false;
   time_t from = base::to_unix_seconds(now), until = from + 86400;
   if (X509_cmp_time(X509_get0_notBefore(certificate.get()), &from) >= 0 ||
       X509_cmp_time(X509_get0_notAfter(certificate.get()), &until) <= 0)
