@@ -9,6 +9,7 @@
 
 #include "digest.h"
 #include "vedette/auth/base64url.h"
+#include "vedette/base/owned.h"
 
 namespace vedette::auth {
 namespace {
@@ -16,15 +17,7 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 
-template <auto release>
-struct Release {
-  template <class T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
-template <class T, auto release>
-using Owned = std::unique_ptr<T, Release<release>>;
+using base::Owned;
 using Number = Owned<BIGNUM, BN_free>;
 using Context = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 using KeyContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;

@@ -23,7 +23,7 @@ bool within_reach(const ClientOptions& options, const sockaddr& address) {
 
 // What of a URL may be told: no user, no path, no query, where secrets are.
 std::string origin_of(const std::string& url) {
-  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parts(curl_url(), &curl_url_cleanup);
+  const base::Owned<CURLU, curl_url_cleanup> parts(curl_url());
   if (!parts || curl_url_set(parts.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
     return "the given address";
   std::string origin;

@@ -6,6 +6,7 @@
 #include <array>
 #include <memory>
 
+#include "vedette/base/owned.h"
 #include "vedette/http/client.h"
 
 namespace vedette::http {
@@ -35,8 +36,8 @@ class ClientExchange {
 
   const ClientRequest request_;
   const ClientOptions& options_;
-  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> fields_{nullptr, &curl_slist_free_all};
-  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_{nullptr, &curl_easy_cleanup};
+  base::Owned<curl_slist, curl_slist_free_all> fields_;
+  base::Owned<CURL, curl_easy_cleanup> handle_;
   std::array<char, CURL_ERROR_SIZE> detail_{};
   ClientResponse response_;
   bool too_large_ = false, out_of_reach_ = false;

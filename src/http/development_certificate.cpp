@@ -8,7 +8,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include <memory>
+#include "vedette/base/owned.h"
 
 namespace vedette::http {
 namespace {
@@ -16,15 +16,7 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 
-template <auto release>
-struct Release {
-  template <class T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
-template <class T, auto release>
-using Owned = std::unique_ptr<T, Release<release>>;
+using base::Owned;
 using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
 using Certificate = Owned<X509, X509_free>;
 using Output = Owned<BIO, BIO_free_all>;

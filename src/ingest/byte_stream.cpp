@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "vedette/base/owned.h"
+
 namespace vedette::ingest {
 
 using base::ErrorCode;
@@ -113,7 +115,7 @@ Input memory_input(std::string name, std::string bytes) {
 }
 
 base::Result<std::string> content_hash(const Input& input) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const base::Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
   bool good = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
   const auto stream = stream_of(input.bytes);
   while (good) {

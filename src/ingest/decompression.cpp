@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "byte_stream.h"
+#include "vedette/base/owned.h"
 
 namespace vedette::ingest {
 
@@ -155,7 +156,7 @@ class GzipStream final : public ByteStream {
 class ZstdStream final : public ByteStream {
  public:
   ZstdStream(std::unique_ptr<ByteStream> compressed, InflationGuard guard)
-      : input_(std::move(compressed)), guard_(guard), zstd_(ZSTD_createDCtx(), ZSTD_freeDCtx) {
+      : input_(std::move(compressed)), guard_(guard), zstd_(ZSTD_createDCtx()) {
     constexpr int window_log_max = 27;  // 128 MB
     ZSTD_DCtx_setParameter(zstd_.get(), ZSTD_d_windowLogMax, window_log_max);
   }
@@ -186,7 +187,7 @@ class ZstdStream final : public ByteStream {
  private:
   CompressedBytes input_;
   InflationGuard guard_;
-  std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> zstd_;
+  base::Owned<ZSTD_DCtx, ZSTD_freeDCtx> zstd_;
   bool in_frame_ = false, flushing_ = false;
   std::vector<char> output_ = std::vector<char>(output_bytes);
 };
