@@ -1,6 +1,6 @@
 #include "digest.h"
 #include "grant_state.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 
 namespace vedette::auth {
 
@@ -16,7 +16,7 @@ base::Error damaged() { return fail(ErrorCode::corrupt_data, "A stored authoriza
 
 bool proves(std::string_view challenge, std::string_view verifier) {
   if (challenge.empty()) return verifier.empty();
-  return equal_in_constant_time(encode_base64url(as_bytes(sha256(verifier))), challenge);
+  return equal_in_constant_time(base::encode_base64url(as_bytes(sha256(verifier))), challenge);
 }
 
 }  // namespace

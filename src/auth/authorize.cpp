@@ -8,7 +8,8 @@
 #include "pages.h"
 #include "redirect_uri.h"
 #include "requested_access.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
+#include "vedette/http/percent.h"
 
 namespace vedette::auth {
 namespace {
@@ -35,20 +36,6 @@ struct Refused {
   bool redirects = false;  // what it is of has an address to go to
 };
 
-std::string percent_encode(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~").find(c) != std::string_view::npos;
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain)
-      out += c;
-    else
-      out += std::string("%") + "0123456789ABCDEF"[byte >> 4] + "0123456789ABCDEF"[byte & 15];
-  }
-  return out;
-}
-
 // How the application gets its answer: on the URI, behind '?' or '#', or as a form.
 http::Response send_back(const AuthorizationRequest& asked, HiddenFields fields) {
   if (!asked.state.empty()) fields.emplace_back("state", asked.state);
@@ -58,7 +45,7 @@ http::Response send_back(const AuthorizationRequest& asked, HiddenFields fields)
   std::string url = asked.redirect_uri;
   char separator = fragment ? '#' : url.find('?') == std::string::npos ? '?' : '&';
   for (const auto& [name, value] : fields) {
-    url += separator + name + "=" + percent_encode(value);
+    url += separator + name + "=" + http::percent_encode(value);
     separator = '&';
   }
   http::Response response;
@@ -104,7 +91,7 @@ tl::expected<void, Refusal> read_challenge(const Form& form, AuthorizationReques
     if (!asked.application.is_public && method.empty()) return {};
     return unexpected(invalid_request(9002325, "A code challenge is needed (PKCE)."));
   }
-  const auto digest = decode_base64url(asked.challenge);
+  const auto digest = base::decode_base64url(asked.challenge);
   if (method != "S256") return unexpected(invalid_request(501491, "The code challenge's method must be S256."));
   if (!digest || digest->size() != 32)
     return unexpected(invalid_request(501492, "The code challenge is none of S256."));

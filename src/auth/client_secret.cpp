@@ -3,7 +3,7 @@
 #include <argon2.h>
 
 #include "digest.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 
 namespace vedette::auth {
 namespace {
@@ -16,7 +16,7 @@ constexpr uint32_t salt_bytes = 16, hash_bytes = 32;
 
 }  // namespace
 
-std::string generate_client_secret() { return encode_base64url(random_bytes(32)); }
+std::string generate_client_secret() { return base::encode_base64url(random_bytes(32)); }
 
 base::Result<std::string> hash_client_secret(std::string_view secret) {
   const std::string salt = random_bytes(salt_bytes);

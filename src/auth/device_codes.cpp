@@ -2,7 +2,7 @@
 
 #include "digest.h"
 #include "grant_state.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 #include "vedette/base/ip_address.h"
 
 namespace vedette::auth {
@@ -140,7 +140,7 @@ base::Result<NewDeviceCode> Grants::issue_device_code(std::string_view tenant_id
   const int64_t now = base::to_unix_seconds(clock_.now());
   auto counted = TRY(count_address(store_, tenant_id, address, now));
   TRY(make_room(store_, tenant_id, now));
-  const std::string user_code = new_user_code(), secret = encode_base64url(random_bytes(32));
+  const std::string user_code = new_user_code(), secret = base::encode_base64url(random_bytes(32));
   const json::Object stored{{"secret", fingerprint(secret)},
                             {"expires", now + device_seconds},
                             {"polled", 0},

@@ -2,7 +2,7 @@
 
 #include "digest.h"
 #include "system_partition.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 
 namespace vedette::auth {
 namespace {
@@ -28,7 +28,7 @@ std::string find_cookie(const http::Request& request, std::string_view name) {
 }
 
 bool is_value(std::string_view text) {
-  const auto decoded = decode_base64url(text);
+  const auto decoded = base::decode_base64url(text);
   return decoded && decoded->size() == value_bytes;
 }
 
@@ -36,7 +36,7 @@ bool is_value(std::string_view text) {
 
 std::string FormGuard::cookie_of(const http::Request& request, bool secure) {
   std::string value = find_cookie(request, cookie_name(secure));
-  return is_value(value) ? value : encode_base64url(random_bytes(value_bytes));
+  return is_value(value) ? value : base::encode_base64url(random_bytes(value_bytes));
 }
 
 void FormGuard::set_cookie(http::Response& response, std::string_view value, bool secure) {
@@ -50,7 +50,7 @@ base::Result<std::string> FormGuard::key() {
   for (int i = 0; i < 2; ++i) {
     if (const auto stored = TRY(store_.state(system_partition, state_name))) return key_ = stored->value;
     store::Commit commit;
-    commit.states.push_back({std::string(state_name), encode_base64url(random_bytes(32)), store::must_not_exist});
+    commit.states.push_back({std::string(state_name), base::encode_base64url(random_bytes(32)), store::must_not_exist});
     const auto committed = store_.commit(system_partition, commit);  // a conflict: another server was first
     if (!committed && committed.error().code != base::ErrorCode::conflict) return committed.error();
   }
@@ -59,7 +59,7 @@ base::Result<std::string> FormGuard::key() {
 
 base::Result<std::string> FormGuard::proof(std::string_view cookie, std::string_view subject) {
   const std::string text = std::string(cookie) + "\n" + std::string(subject);
-  return encode_base64url(as_bytes(hmac_sha256(TRY(key()), text)));
+  return base::encode_base64url(as_bytes(hmac_sha256(TRY(key()), text)));
 }
 
 base::Result<bool> FormGuard::is_ours(const http::Request& request, bool secure, std::string_view given,

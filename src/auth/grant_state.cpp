@@ -5,7 +5,7 @@
 
 #include "digest.h"
 #include "stored_entities.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 
 namespace vedette::auth {
 namespace {
@@ -21,7 +21,7 @@ std::string prefix_of(std::string_view kind, std::string_view user_id) {
 }
 
 bool is_base64url_of(std::string_view text, size_t bytes) {
-  const auto decoded = decode_base64url(text);
+  const auto decoded = base::decode_base64url(text);
   return decoded && decoded->size() == bytes;
 }
 
@@ -36,8 +36,8 @@ std::string GrantText::state_name(std::string_view kind) const {
 }
 
 GrantText new_grant_text(std::string_view user_id, int64_t expires) {
-  return {std::string(user_id), expires, encode_base64url(random_bytes(id_bytes)),
-          encode_base64url(random_bytes(secret_bytes))};
+  return {std::string(user_id), expires, base::encode_base64url(random_bytes(id_bytes)),
+          base::encode_base64url(random_bytes(secret_bytes))};
 }
 
 std::optional<GrantText> parse_grant_text(std::string_view text) {
@@ -59,7 +59,7 @@ std::optional<GrantText> parse_grant_text(std::string_view text) {
   return grant;
 }
 
-std::string fingerprint(std::string_view secret) { return encode_base64url(as_bytes(sha256(secret))); }
+std::string fingerprint(std::string_view secret) { return base::encode_base64url(as_bytes(sha256(secret))); }
 
 json::Object as_json(const Grant& grant) {
   return {{"client", grant.client_id},

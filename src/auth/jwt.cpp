@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "signed_claims.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 #include "vedette/json/value.h"
 
 namespace vedette::auth {
@@ -41,7 +41,7 @@ size_t count_members(std::string_view text) {
 }
 
 base::Result<json::Value> decode_object(std::string_view part) {
-  const auto text = decode_base64url(part);
+  const auto text = base::decode_base64url(part);
   if (!text) return malformed();
   auto value = json::parse(*text, depth_max);
   if (!value || !value->is_object()) return malformed();
@@ -144,7 +144,7 @@ base::Result<SignedClaims> parse_signed(std::string_view token) {
   SignedClaims parsed;
   parsed.key_id = TRY(read_header(TRY(decode_object(token.substr(0, first)))));
   parsed.claims = TRY(decode_object(token.substr(first + 1, second - first - 1)));
-  auto signature = decode_base64url(token.substr(second + 1));
+  auto signature = base::decode_base64url(token.substr(second + 1));
   if (!signature || signature->empty()) return malformed();
   parsed.signature = std::move(*signature);
   parsed.signed_part = token.substr(0, second);
@@ -158,11 +158,11 @@ base::Result<ParsedToken> parse_jwt(std::string_view token) {
 }
 
 base::Result<std::string> sign_jwt(const SigningKey& key, std::string_view claims) {
-  std::string text = encode_base64url(R"({"typ":"JWT","alg":"RS256","kid":")" + key.id + R"("})");
+  std::string text = base::encode_base64url(R"({"typ":"JWT","alg":"RS256","kid":")" + key.id + R"("})");
   text += '.';
-  text += encode_base64url(claims);
+  text += base::encode_base64url(claims);
   const std::string signature = TRY(key.key.sign(text));
-  return text + '.' + encode_base64url(signature);
+  return text + '.' + base::encode_base64url(signature);
 }
 
 }  // namespace vedette::auth

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "signed_claims.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 #include "vedette/http/client.h"
 
 namespace vedette::auth {
@@ -87,8 +87,8 @@ std::shared_ptr<const PublicKey> read_key(const json::Value& key) {
   if (json::find_string(key, "kty") != "RSA" || (!use.empty() && use != "sig") ||
       (!algorithm.empty() && algorithm != "RS256"))
     return nullptr;
-  const auto modulus = decode_base64url(json::find_string(key, "n"));
-  const auto exponent = decode_base64url(json::find_string(key, "e"));
+  const auto modulus = base::decode_base64url(json::find_string(key, "n"));
+  const auto exponent = base::decode_base64url(json::find_string(key, "e"));
   if (!modulus || !exponent) return nullptr;
   auto made = PublicKey::from_numbers(*modulus, *exponent);
   return made ? std::make_shared<const PublicKey>(std::move(*made)) : nullptr;

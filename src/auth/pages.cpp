@@ -1,7 +1,7 @@
 #include "pages.h"
 
 #include "digest.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 
 namespace vedette::auth {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::string_view style =
 
 // Standard base64 of 32 bytes, as policies name hashes.
 std::string style_hash() {
-  std::string text = encode_base64url(as_bytes(sha256(style)));
+  std::string text = base::encode_base64url(as_bytes(sha256(style)));
   for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
   return text + "=";
 }

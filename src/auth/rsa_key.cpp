@@ -8,7 +8,7 @@
 #include <openssl/x509.h>
 
 #include "digest.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 #include "vedette/base/owned.h"
 
 namespace vedette::auth {
@@ -79,8 +79,9 @@ bool PublicKey::verify(std::string_view bytes, std::string_view signature) const
 }
 
 std::string PublicKey::thumbprint() const {
-  return encode_base64url(as_bytes(sha256(R"({"e":")" + encode_base64url(exponent_) + R"(","kty":"RSA","n":")" +
-                                          encode_base64url(modulus_) + R"("})")));
+  return base::encode_base64url(
+      as_bytes(sha256(R"({"e":")" + base::encode_base64url(exponent_) + R"(","kty":"RSA","n":")" +
+                      base::encode_base64url(modulus_) + R"("})")));
 }
 
 base::Result<PrivateKey> PrivateKey::adopt(std::shared_ptr<EVP_PKEY> key) {

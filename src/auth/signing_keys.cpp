@@ -1,7 +1,7 @@
 #include "vedette/auth/signing_keys.h"
 
 #include "system_partition.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 #include "vedette/json/value.h"
 
 namespace vedette::auth {
@@ -15,7 +15,7 @@ constexpr std::string_view state_name = "auth.signing_keys";
 base::Error damaged() { return fail(ErrorCode::corrupt_data, "The stored signing keys cannot be read."); }
 
 base::Result<std::shared_ptr<const SigningKey>> parse_key(const json::Value& stored) {
-  const auto pkcs8 = decode_base64url(json::find_string(stored, "pkcs8"));
+  const auto pkcs8 = base::decode_base64url(json::find_string(stored, "pkcs8"));
   const auto created = base::parse_iso_date_time(json::find_string(stored, "created"));
   if (!pkcs8 || !created) return damaged();
   auto key = TRY(PrivateKey::from_pkcs8(*pkcs8));
@@ -25,8 +25,9 @@ base::Result<std::shared_ptr<const SigningKey>> parse_key(const json::Value& sto
 }
 
 json::Object stored_form(const SigningKey& key) {
-  return {
-      {"kid", key.id}, {"created", base::format_date_time(key.created)}, {"pkcs8", encode_base64url(key.key.pkcs8())}};
+  return {{"kid", key.id},
+          {"created", base::format_date_time(key.created)},
+          {"pkcs8", base::encode_base64url(key.key.pkcs8())}};
 }
 
 json::Object jwk(const SigningKey& key) {
@@ -35,8 +36,8 @@ json::Object jwk(const SigningKey& key) {
           {"use", "sig"},
           {"alg", "RS256"},
           {"kid", key.id},
-          {"n", encode_base64url(half.modulus())},
-          {"e", encode_base64url(half.exponent())}};
+          {"n", base::encode_base64url(half.modulus())},
+          {"e", base::encode_base64url(half.exponent())}};
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "vedette/auth/token.h"
 
 #include "digest.h"
-#include "vedette/auth/base64url.h"
 #include "vedette/auth/jwt.h"
 #include "vedette/auth/users.h"
+#include "vedette/base/base64.h"
 #include "vedette/json/value.h"
 
 namespace vedette::auth {
@@ -45,7 +45,7 @@ base::Result<std::string> issue_token(const TokenSubject& subject, const ServerA
       {"oid", object_id},
       {"sub", object_id},
       {"tid", subject.tenant_id},
-      {"uti", subject.token_id.empty() ? encode_base64url(random_bytes(16)) : subject.token_id},
+      {"uti", subject.token_id.empty() ? base::encode_base64url(random_bytes(16)) : subject.token_id},
       {"ver", "1.0"}};
   add_permissions(claims, subject);
   return sign_jwt(*TRY(keys.newest()), json::to_text(claims));
@@ -65,7 +65,7 @@ base::Result<std::string> issue_id_token(const TokenSubject& subject, std::strin
                       {"preferred_username", user.name},
                       {"sub", user.object_id},
                       {"tid", subject.tenant_id},
-                      {"uti", encode_base64url(random_bytes(16))},
+                      {"uti", base::encode_base64url(random_bytes(16))},
                       {"ver", "2.0"}};
   if (!nonce.empty()) claims["nonce"] = nonce;
   return sign_jwt(*TRY(keys.newest()), json::to_text(claims));

@@ -1,6 +1,7 @@
 #include "vedette/auth/token_endpoint.h"
 
 #include "authority.h"
+#include "vedette/http/percent.h"
 
 namespace vedette::auth {
 namespace {
@@ -78,7 +79,7 @@ std::optional<http::Response> TokenEndpoint::answer(const http::Request& request
   const std::string_view path = request.split_target().path;
   const size_t end = path.find('/', 1);
   if (end == path.npos || end == 1) return std::nullopt;
-  const std::string tenant = decode_percent(path.substr(1, end - 1)).value_or("");
+  const std::string tenant = http::percent_decode(path.substr(1, end - 1), http::Plus::literal).value_or("");
   for (const Place& place : places)
     if (http::equal_ignoring_case(path.substr(end + 1), place.path))
       return takes(place.takes, request) ? place.answer(*authority_, request, tenant)

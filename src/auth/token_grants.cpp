@@ -5,8 +5,8 @@
 #include "digest.h"
 #include "grant_refusals.h"
 #include "requested_access.h"
-#include "vedette/auth/base64url.h"
 #include "vedette/auth/token.h"
+#include "vedette/base/base64.h"
 #include "vedette/json/value.h"
 
 namespace vedette::auth {
@@ -224,7 +224,7 @@ json::Object body_of(const Asked& asked, Tokens tokens) {
   if (!tokens.id_token.empty()) body["id_token"] = std::move(tokens.id_token);
   if (!asked.sign_in.user_id.empty()) {
     const json::Object info{{"uid", asked.sign_in.user_id}, {"utid", asked.tenant.id}};
-    body["client_info"] = encode_base64url(json::to_text(info));
+    body["client_info"] = base::encode_base64url(json::to_text(info));
   }
   return body;
 }
@@ -259,7 +259,7 @@ http::Response answer_token(Authority& authority, const http::Request& request, 
                                       "refresh_token and device_code are."});
   SignIn sign_in{request, tenant->id, std::string(type->method),
                  client_id_of(request, *form, authority.identity.directory, *tenant)};
-  sign_in.token_id = encode_base64url(random_bytes(16));
+  sign_in.token_id = base::encode_base64url(random_bytes(16));
   const Asked asked{authority, request, *form, *tenant, version, sign_in};
   auto tokens = type->run(asked);
   if (tokens) {

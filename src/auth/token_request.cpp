@@ -1,6 +1,7 @@
 #include "token_request.h"
 
-#include "vedette/base/utf8.h"
+#include "vedette/base/base64.h"
+#include "vedette/http/percent.h"
 
 namespace vedette::auth {
 namespace {
@@ -8,51 +9,15 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+base::Result<std::string> decode_form_text(std::string_view text) {
+  return http::percent_decode(text, http::Plus::blank);
 }
 
-enum class Plus : uint8_t { itself, blank };
-
-std::optional<std::string> decode(std::string_view text, Plus plus) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%') {
-      const int high = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-      if (high < 0 || low < 0) return std::nullopt;
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      out += text[i] == '+' && plus == Plus::blank ? ' ' : text[i];
-    }
-  }
-  if (out.find('\0') != out.npos || !base::is_valid_utf8(out)) return std::nullopt;
-  return out;
-}
-
-std::optional<std::string> decode_form_text(std::string_view text) { return decode(text, Plus::blank); }
-
-// Standard base64 with its padding optional, as RFC 7617 has it.
-std::optional<std::string> decode_base64(std::string_view text) {
-  static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::string out;
-  uint32_t bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    const size_t value = alphabet.find(c);
-    if (value == alphabet.npos) return std::nullopt;
-    bits = bits << 6 | static_cast<uint32_t>(value);
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    out += static_cast<char>(bits >> held & 255);
-  }
-  return out;
+// The padding may be missing.
+std::optional<std::string> decode_padded(std::string_view text) {
+  std::string whole(text.substr(0, text.find_last_not_of('=') + 1));
+  while (whole.size() % 4 != 0) whole += '=';
+  return base::decode_base64(whole);
 }
 
 base::Result<ClientCredentials> read_basic(std::string_view value) {
@@ -62,7 +27,7 @@ base::Result<ClientCredentials> read_basic(std::string_view value) {
     return fail(ErrorCode::unauthenticated, "The field Authorization must use the scheme Basic.");
   value.remove_prefix(blank);
   value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
-  const auto pair = decode_base64(value);
+  const auto pair = decode_padded(value);
   const size_t colon = pair ? pair->find(':') : std::string::npos;
   if (colon == std::string::npos) return malformed;
   auto id = decode_form_text(std::string_view(*pair).substr(0, colon));
@@ -72,8 +37,6 @@ base::Result<ClientCredentials> read_basic(std::string_view value) {
 }
 
 }  // namespace
-
-std::optional<std::string> decode_percent(std::string_view text) { return decode(text, Plus::itself); }
 
 base::Result<Form> Form::parse(std::string_view text) {
   Form form;

@@ -13,9 +13,6 @@
 
 namespace vedette::auth {
 
-// The bytes of a percent-encoded part of a URL; nullopt for wrong escapes, ill-formed UTF-8 and NUL.
-std::optional<std::string> decode_percent(std::string_view text);
-
 class Form {
  public:
   static constexpr size_t parameters_max = 64;

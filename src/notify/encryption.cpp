@@ -11,10 +11,14 @@
 #include <array>
 #include <optional>
 
+#include "vedette/base/base64.h"
+#include "vedette/base/owned.h"
+
 namespace vedette::notify {
 
 using base::ErrorCode;
 using base::fail;
+using base::Owned;
 
 namespace {
 
@@ -24,35 +28,21 @@ using Key = std::array<uint8_t, key_bytes>;
 const uint8_t* bytes_of(std::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
 uint8_t* bytes_of(std::string& text) { return reinterpret_cast<uint8_t*>(text.data()); }
 
-std::string to_base64(std::string_view bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(bytes_of(out), bytes_of(bytes), static_cast<int>(bytes.size()));
-  out.resize(static_cast<size_t>(size));
-  return out;
-}
-
-// Line breaks between are let pass.
+// Line breaks and blanks between are let pass.
 std::optional<std::string> from_base64(std::string_view text) {
-  const std::unique_ptr<EVP_ENCODE_CTX, decltype(&EVP_ENCODE_CTX_free)> context(EVP_ENCODE_CTX_new(),
-                                                                                &EVP_ENCODE_CTX_free);
-  std::string out(text.size(), '\0');
-  int size = 0, rest = 0;
-  EVP_DecodeInit(context.get());
-  if (EVP_DecodeUpdate(context.get(), bytes_of(out), &size, bytes_of(text), static_cast<int>(text.size())) < 0)
-    return std::nullopt;
-  if (EVP_DecodeFinal(context.get(), bytes_of(out) + size, &rest) < 0) return std::nullopt;
-  out.resize(static_cast<size_t>(size + rest));
-  return out;
+  std::string packed;
+  for (const char c : text)
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') packed += c;
+  return base::decode_base64(packed);
 }
 
-using X509Pointer = std::unique_ptr<X509, decltype(&X509_free)>;
+using OwnedX509 = Owned<X509, X509_free>;
 
-X509Pointer parse_x509(const std::string& bytes) {
+OwnedX509 parse_x509(const std::string& bytes) {
   const uint8_t* at = bytes_of(bytes);
-  if (X509* der = d2i_X509(nullptr, &at, static_cast<long>(bytes.size()))) return {der, &X509_free};
-  const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())),
-                                                         &BIO_free);
-  return {PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr), &X509_free};
+  if (X509* der = d2i_X509(nullptr, &at, static_cast<long>(bytes.size()))) return OwnedX509(der);
+  const Owned<BIO, BIO_free> memory(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+  return OwnedX509(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
 }
 
 std::string thumbprint_of(const X509& certificate) {
@@ -66,8 +56,7 @@ std::string thumbprint_of(const X509& certificate) {
 }
 
 std::optional<std::string> aes_cbc(const Key& key, std::string_view content) {
-  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
-                                                                                &EVP_CIPHER_CTX_free);
+  const Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context(EVP_CIPHER_CTX_new());
   std::string out(content.size() + iv_bytes, '\0');
   int size = 0, rest = 0;
   const bool done = EVP_EncryptInit_ex(context.get(), EVP_aes_256_cbc(), nullptr, key.data(), key.data()) == 1 &&
@@ -87,8 +76,7 @@ std::string hmac_sha256(const Key& key, std::string_view content) {
 }
 
 std::optional<std::string> rsa_oaep(evp_pkey_st* key, const Key& content) {
-  const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(EVP_PKEY_CTX_new(key, nullptr),
-                                                                            &EVP_PKEY_CTX_free);
+  const Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(EVP_PKEY_CTX_new(key, nullptr));
   if (!context || EVP_PKEY_encrypt_init(context.get()) != 1 ||
       EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) != 1 ||
       EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), EVP_sha1()) != 1 ||
@@ -111,7 +99,7 @@ base::Result<Certificate> read_certificate(std::string_view base64) {
   if (base64.size() > certificate_bytes_max)
     return wrong("'encryptionCertificate' has more than " + std::to_string(certificate_bytes_max) + " bytes.");
   const auto bytes = from_base64(base64);
-  const X509Pointer certificate = bytes ? parse_x509(*bytes) : X509Pointer(nullptr, &X509_free);
+  const OwnedX509 certificate = bytes ? parse_x509(*bytes) : OwnedX509();
   if (!certificate) return wrong("'encryptionCertificate' is no X.509 certificate in base64.");
   Certificate out{{X509_get_pubkey(certificate.get()), &EVP_PKEY_free}, thumbprint_of(*certificate)};
   const bool rsa = out.key && EVP_PKEY_get_base_id(out.key.get()) == EVP_PKEY_RSA;
@@ -129,9 +117,9 @@ base::Result<json::Object> encrypt(const Certificate& certificate, const std::st
   const auto data = random ? aes_cbc(key, content) : std::nullopt;
   const auto sealed = data ? rsa_oaep(certificate.key.get(), key) : std::nullopt;
   if (!sealed) return fail(ErrorCode::internal, "The resource data could not be encrypted.");
-  json::Object out{{"data", to_base64(*data)},
-                   {"dataSignature", to_base64(hmac_sha256(key, *data))},
-                   {"dataKey", to_base64(*sealed)},
+  json::Object out{{"data", base::encode_base64(*data)},
+                   {"dataSignature", base::encode_base64(hmac_sha256(key, *data))},
+                   {"dataKey", base::encode_base64(*sealed)},
                    {"encryptionCertificateId", certificate_id},
                    {"encryptionCertificateThumbprint", certificate.thumbprint}};
   OPENSSL_cleanse(key.data(), key.size());

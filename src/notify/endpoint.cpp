@@ -2,6 +2,7 @@
 
 #include "vedette/base/ascii_case.h"
 #include "vedette/base/guid.h"
+#include "vedette/http/percent.h"
 
 namespace vedette::notify {
 
@@ -20,20 +21,6 @@ bool starts_with_name(std::string_view text, std::string_view prefix) {
 }
 
 }  // namespace
-
-std::string percent_encode(std::string_view text) {
-  constexpr char digits[] = "0123456789ABCDEF";
-  constexpr std::string_view kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (kept.find(c) != kept.npos)
-      out += c;
-    else
-      out += {'%', digits[byte >> 4], digits[byte & 15]};
-  }
-  return out;
-}
 
 base::Status check_url(std::string_view url, Schemes schemes, const std::string& property) {
   if (url.size() > url_bytes_max)
@@ -60,7 +47,7 @@ base::Status validate_endpoint(const std::string& url, const std::string& proper
   const std::string token = "Validation: is this receiver wanted? Request " + base::to_string(base::random_guid());
   http::ClientRequest request;
   request.method = "POST";
-  request.url = url + (url.find('?') == url.npos ? "?" : "&") + "validationToken=" + percent_encode(token);
+  request.url = url + (url.find('?') == url.npos ? "?" : "&") + "validationToken=" + http::percent_encode(token);
   request.headers.set("Content-Type", "text/plain; charset=utf-8");
   request.stop = stop;
   const auto failed = [&](const std::string& why) {

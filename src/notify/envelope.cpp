@@ -1,7 +1,7 @@
 #include "envelope.h"
 
+#include "vedette/http/percent.h"
 #include "vedette/json/value.h"
-#include "vedette/notify/endpoint.h"
 
 namespace vedette::notify {
 
@@ -14,7 +14,7 @@ json::Value text_or_null(const std::string& text) { return text.empty() ? json::
 json::Object notification(const Lane& lane, const std::string& tenant, const Item& item) {
   const Subscription& subscription = lane.subscription;
   const odata::Reference& reference = lane.watch->reference;
-  const std::string resource = reference.path + "/" + percent_encode(item.entity_id);
+  const std::string resource = reference.path + "/" + http::percent_encode(item.entity_id);
   return {{"id", subscription.id + "_" + std::to_string(item.sequence)},
           {"subscriptionId", subscription.id},
           {"subscriptionExpirationDateTime", base::format_date_time(subscription.expires)},

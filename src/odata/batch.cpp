@@ -5,6 +5,7 @@
 #include "conform.h"
 #include "route.h"
 #include "url.h"
+#include "vedette/base/base64.h"
 #include "vedette/odata/errors.h"
 
 namespace vedette::odata {
@@ -58,7 +59,7 @@ base::Status read_body(const json::Value& part, http::Request& request) {
   if (!body->is_string()) return request.body = json::to_text(*body), base::Status();
   std::string text(std::string_view(body->get_string()));
   while (text.ends_with('=')) text.pop_back();
-  const auto bytes = parse_base64url(text);
+  const auto bytes = base::decode_base64url(text);
   request.body = bytes ? *bytes : std::string(std::string_view(body->get_string()));
   return {};
 }
@@ -193,7 +194,8 @@ class Batch {
       if (response.headers.get("Content-Type").find("json") != std::string_view::npos)
         out += body;
       else
-        json::append_string(out, response.headers.get("Content-Type").starts_with("text/") ? body : base64url(body));
+        json::append_string(
+            out, response.headers.get("Content-Type").starts_with("text/") ? body : base::encode_base64url(body));
     }
     out += '}';
     return {};

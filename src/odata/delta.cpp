@@ -4,6 +4,7 @@
 #include <map>
 
 #include "entities.h"
+#include "vedette/base/base64.h"
 #include "vedette/store/feed.h"
 
 namespace vedette::odata {
@@ -19,7 +20,7 @@ struct Token {
 };
 
 Result<Token> read_token(const std::string& name, const std::string& text) {
-  const auto bytes = parse_base64url(text);
+  const auto bytes = base::decode_base64url(text);
   Token token;
   const char* end = bytes ? bytes->data() + bytes->size() : nullptr;
   const auto read = bytes ? std::from_chars(bytes->data(), end, token.sequence) : std::from_chars_result{};
@@ -33,7 +34,7 @@ std::string link(const Call& call, const std::string& option, const std::string&
   QueryOptions kept;
   for (const QueryOption& each : call.options.all)
     if (each.key != "deltatoken" && each.key != "skiptoken") kept.all.push_back(each);
-  std::string text = next_link(call, call.route.link_path, kept, base64url(token));
+  std::string text = next_link(call, call.route.link_path, kept, base::encode_base64url(token));
   return text.replace(text.rfind("$skiptoken="), 11, "$" + option + "=");
 }
 

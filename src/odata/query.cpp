@@ -6,6 +6,7 @@
 #include "filter_binding.h"
 #include "search.h"
 #include "value_kinds.h"
+#include "vedette/base/base64.h"
 #include "vedette/base/nearest_name.h"
 
 namespace vedette::odata {
@@ -49,7 +50,7 @@ base::Status bind_token(store::Query& query, const QueryOptions& options) {
   const std::string* token = options.find("skiptoken");
   if (!token) return {};
   if (query.skip > 0) return bad_option("skip", "$skip cannot be combined with $skiptoken.");
-  const auto bytes = parse_base64url(*token);
+  const auto bytes = base::decode_base64url(*token);
   const size_t colon = bytes ? bytes->find(':') : std::string::npos;
   int64_t ticks = -1;
   if (colon != std::string::npos) std::from_chars(bytes->data(), bytes->data() + colon, ticks);
@@ -191,7 +192,7 @@ base::Status refuse_others(const QueryOptions& options, std::initializer_list<st
 }
 
 std::string skip_token(const std::string& next, base::DateTime now) {
-  return base64url(std::to_string(now.ticks) + ":" + next);
+  return base::encode_base64url(std::to_string(now.ticks) + ":" + next);
 }
 
 namespace {

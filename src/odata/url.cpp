@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "vedette/base/nearest_name.h"
-#include "vedette/base/utf8.h"
 
 namespace vedette::odata {
 namespace {
@@ -14,18 +13,6 @@ using base::fail;
 constexpr std::string_view known_options[] = {"filter", "orderby",   "select", "expand", "top",   "skip",
                                               "count",  "skiptoken", "format", "search", "apply", "deltatoken"};
 constexpr std::string_view refused_options[] = {"compute", "index", "schemaversion"};
-constexpr std::string_view base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-bool is_unreserved(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' ||
-         c == '.' || c == '~';
-}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -50,37 +37,6 @@ base::Result<std::string> system_name(const std::string& name) {
 }
 
 }  // namespace
-
-base::Result<std::string> percent_decode(std::string_view text, Plus plus) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i] == '+' && plus == Plus::blank ? ' ' : text[i];
-      continue;
-    }
-    const int high = i + 1 < text.size() ? hex(text[i + 1]) : -1, low = i + 2 < text.size() ? hex(text[i + 2]) : -1;
-    if (high < 0 || low < 0) return fail(ErrorCode::bad_request, "The URL has a broken percent escape.");
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  if (!base::is_valid_utf8(out) || out.find('\0') != std::string::npos)
-    return fail(ErrorCode::bad_request, "The URL is not valid UTF-8.");
-  return out;
-}
-
-std::string percent_encode(std::string_view text) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += {'%', digits[byte >> 4], digits[byte & 15]};
-    }
-  }
-  return out;
-}
 
 base::Result<std::vector<std::string>> split_path(std::string_view path) {
   std::vector<std::string> segments;
@@ -128,32 +84,6 @@ base::Status QueryOptions::add(QueryOption option) {
   }
   all.push_back(std::move(option));
   return {};
-}
-
-std::string base64url(std::string_view bytes) {
-  std::string out;
-  uint32_t bits = 0;
-  int held = 0;
-  for (const char c : bytes) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (held += 8; held >= 6; held -= 6) out += base64_alphabet[bits >> (held - 6) & 63];
-  }
-  if (held > 0) out += base64_alphabet[bits << (6 - held) & 63];
-  return out;
-}
-
-std::optional<std::string> parse_base64url(std::string_view text) {
-  std::string out;
-  uint32_t bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    const size_t value = base64_alphabet.find(c);
-    if (value == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<uint32_t>(value);
-    held += 6;
-    if (held >= 8) out += static_cast<char>(bits >> (held -= 8) & 255);
-  }
-  return out;
 }
 
 }  // namespace vedette::odata

@@ -8,16 +8,15 @@
 #include <vector>
 
 #include "vedette/base/result.h"
+#include "vedette/http/percent.h"
 
 namespace vedette::odata {
 
 inline constexpr size_t segments_max = 20;
 
-// Percent-decoded. bad_request for a broken escape or ill-formed UTF-8.
-enum class Plus : uint8_t { literal, blank };
-base::Result<std::string> percent_decode(std::string_view text, Plus plus);
-// Everything but RFC 3986's unreserved characters is escaped, '/' too: clients cut links at the last '/'.
-std::string percent_encode(std::string_view text);
+using http::percent_decode;
+using http::percent_encode;  // '/' too: clients cut links at the last one
+using http::Plus;
 
 // The decoded segments; doubled slashes and one at the end are tolerated.
 base::Result<std::vector<std::string>> split_path(std::string_view path);
@@ -40,9 +39,5 @@ struct QueryOptions {
 
 // Names in any case, with or without '$'. Errors name unknown, refused and repeated options.
 base::Result<QueryOptions> parse_query(std::string_view query);
-
-// Unreserved characters only, so that tokens survive being escaped twice or not at all.
-std::string base64url(std::string_view bytes);
-std::optional<std::string> parse_base64url(std::string_view text);
 
 }  // namespace vedette::odata

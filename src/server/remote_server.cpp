@@ -5,6 +5,7 @@
 #include "vedette/columnar/dynamic.h"
 #include "vedette/columnar/vector.h"
 #include "vedette/http/client.h"
+#include "vedette/http/percent.h"
 #include "vedette/ingest/batch_table.h"
 #include "vedette/io/file_system.h"
 #include "vedette/json/value.h"
@@ -54,19 +55,7 @@ Result<Application> application(const RemoteOptions& options) {
 
 // application/x-www-form-urlencoded
 std::string form_field(std::string_view name, std::string_view value) {
-  constexpr std::string_view kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out(name);
-  out += '=';
-  for (const char c : value) {
-    if (kept.find(c) != std::string_view::npos) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out.append({'%', digits[byte >> 4], digits[byte & 15]});
-  }
-  return out;
+  return std::string(name) + '=' + http::percent_encode(value);
 }
 
 // What the answer says went wrong: Graph's {"error":{"message":…}}, or {"error_description":…} of OAuth.

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "literal.h"
+#include "vedette/base/base64.h"
 #include "vedette/json/value.h"
 
 namespace vedette::store {
@@ -100,36 +101,6 @@ std::string fingerprint(const Query& query) {
   return std::to_string(XXH3_64bits(text.data(), text.size()));
 }
 
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-std::string base64url(std::string_view bytes) {
-  std::string out;
-  uint32_t bits = 0;
-  int count = 0;
-  for (const char c : bytes) {
-    bits = (bits << 8 | static_cast<unsigned char>(c)) & 0xFFFFFF;
-    for (count += 8; count >= 6; count -= 6) out += alphabet[bits >> (count - 6) & 63];
-  }
-  if (count > 0) out += alphabet[bits << (6 - count) & 63];
-  return out;
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
-  std::string out;
-  uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const size_t value = alphabet.find(c);
-    if (value == alphabet.npos) return std::nullopt;
-    bits = (bits << 6 | static_cast<uint32_t>(value)) & 0xFFFFFF;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out += static_cast<char>(bits >> count & 0xFF);
-  }
-  return out;
-}
-
 base::Error damaged() { return {ErrorCode::bad_request, "The skip token is not one that this query was given."}; }
 
 }  // namespace
@@ -138,11 +109,11 @@ std::string encode_cursor(const Query& query, const Position& position) {
   json::Array parts{boost::json::string(fingerprint(query))};
   for (const Literal& value : position.values) parts.emplace_back(boost::json::string(to_text(value)));
   parts.emplace_back(boost::json::string(position.id));
-  return base64url(json::to_text(parts));
+  return base::encode_base64url(json::to_text(parts));
 }
 
 Result<Position> decode_cursor(const Query& query) {
-  const auto text = from_base64url(query.after);
+  const auto text = base::decode_base64url(query.after);
   const auto parsed = text ? json::parse(*text) : Result<json::Value>(damaged());
   if (!parsed || !parsed->is_array()) return damaged();
   const json::Array& parts = parsed->get_array();

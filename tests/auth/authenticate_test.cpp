@@ -9,7 +9,7 @@
 #include <random>
 
 #include "auth_fixture.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 
 namespace vedette::auth {
 namespace {
@@ -18,7 +18,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string forge(std::string_view header, std::string_view payload, std::string_view signature) {
-  return encode_base64url(header) + "." + encode_base64url(payload) + "." + encode_base64url(signature);
+  return base::encode_base64url(header) + "." + base::encode_base64url(payload) + "." +
+         base::encode_base64url(signature);
 }
 
 std::string header_of(const SigningKey& key, std::string_view algorithm) {
@@ -101,16 +102,17 @@ TEST_F(Authenticate, RefusesOtherAlgorithms) {
   const std::string payload = json::to_text(claims());
   for (const auto* name : {"none", "None", "", "RS512", "PS256", "ES256", "rs256"})
     EXPECT_THAT(refusal(forge(header_of(key, name), payload, "x")), HasSubstr("algorithm RS256")) << name;
-  EXPECT_THAT(refusal(encode_base64url(header_of(key, "none")) + "." + encode_base64url(payload) + "."),
+  EXPECT_THAT(refusal(base::encode_base64url(header_of(key, "none")) + "." + base::encode_base64url(payload) + "."),
               HasSubstr("algorithm RS256"));
   // The classic confusion: HMAC with the public key's text as the secret.
-  const std::string signed_part = encode_base64url(header_of(key, "HS256")) + "." + encode_base64url(payload);
+  const std::string signed_part =
+      base::encode_base64url(header_of(key, "HS256")) + "." + base::encode_base64url(payload);
   const std::string secret = key.key.public_key().modulus();
   unsigned char mac[32];
   unsigned size = 0;
   HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
        reinterpret_cast<const unsigned char*>(signed_part.data()), signed_part.size(), mac, &size);
-  EXPECT_THAT(refusal(signed_part + "." + encode_base64url({reinterpret_cast<const char*>(mac), size})),
+  EXPECT_THAT(refusal(signed_part + "." + base::encode_base64url({reinterpret_cast<const char*>(mac), size})),
               HasSubstr("algorithm RS256"));
 }
 
@@ -217,7 +219,7 @@ TEST_F(Authenticate, PublishesKeysThatVerifyItsTokens) {
   EXPECT_EQ(json::find_string(jwk, "kid"), (*keys->newest())->id);
   EXPECT_EQ(json::find(jwk, "d"), nullptr);
   const auto number = [&jwk](std::string_view name) {
-    const std::string bytes = decode_base64url(json::find_string(jwk, name)).value();
+    const std::string bytes = base::decode_base64url(json::find_string(jwk, name)).value();
     return BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()), nullptr);
   };
   BIGNUM *n = number("n"), *e = number("e");
@@ -230,7 +232,7 @@ TEST_F(Authenticate, PublishesKeysThatVerifyItsTokens) {
   EVP_PKEY_fromdata_init(context);
   ASSERT_EQ(EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters), 1);
   const std::string token = sign(claims()), part = token.substr(0, token.rfind('.'));
-  const std::string signature = decode_base64url(token.substr(token.rfind('.') + 1)).value();
+  const std::string signature = base::decode_base64url(token.substr(token.rfind('.') + 1)).value();
   EVP_MD_CTX* digest = EVP_MD_CTX_new();
   EVP_DigestVerifyInit(digest, nullptr, EVP_sha256(), nullptr, key);
   EXPECT_EQ(EVP_DigestVerify(digest, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
@@ -242,22 +244,24 @@ TEST_F(Authenticate, PublishesKeysThatVerifyItsTokens) {
 
 TEST(Thumbprint, IsTheExampleOfRfc7638) {
   const auto key = PublicKey::from_numbers(
-      decode_base64url("0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_"
-                       "BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-"
-                       "65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-"
-                       "bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw")
+      base::decode_base64url(
+          "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_"
+          "BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-"
+          "65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-"
+          "bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw")
           .value(),
-      decode_base64url("AQAB").value());
+      base::decode_base64url("AQAB").value());
   EXPECT_EQ(key.value().thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
 }
 
 TEST(Base64Url, IsStrict) {
   for (const char* text : {"", "TQ", "TWE", "TWFu", "-_-_"}) {
-    const auto bytes = decode_base64url(text);
+    const auto bytes = base::decode_base64url(text);
     ASSERT_TRUE(bytes) << text;
-    EXPECT_EQ(encode_base64url(*bytes), text);
+    EXPECT_EQ(base::encode_base64url(*bytes), text);
   }
-  for (const char* text : {"T", "TR", "TQ==", "TW+u", "TW/u", "TW u", "TWFuT"}) EXPECT_FALSE(decode_base64url(text));
+  for (const char* text : {"T", "TR", "TQ==", "TW+u", "TW/u", "TW u", "TWFuT"})
+    EXPECT_FALSE(base::decode_base64url(text));
 }
 
 }  // namespace

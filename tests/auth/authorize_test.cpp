@@ -29,11 +29,11 @@ TEST_F(Authorize, SignsAUserInWithPkce) {
   EXPECT_THAT(caller->directory_roles, ElementsAre("Security Operator"));
   const auto identity = member(tokens, "id_token");
   const size_t dot = identity.find('.');
-  const auto claims = decode_base64url(identity.substr(dot + 1, identity.rfind('.') - dot - 1)).value();
+  const auto claims = base::decode_base64url(identity.substr(dot + 1, identity.rfind('.') - dot - 1)).value();
   EXPECT_THAT(claims, AllOf(HasSubstr(R"("aud":")" + tool.client_id), HasSubstr(R"("nonce":"n-1")"),
                             HasSubstr(R"("preferred_username":"ana@contoso.test")")));
   EXPECT_EQ(refusal(identity), "The access token has no claim 'appid'.");
-  EXPECT_EQ(decode_base64url(member(tokens, "client_info")),
+  EXPECT_EQ(base::decode_base64url(member(tokens, "client_info")),
             R"({"uid":")" + ana.id + R"(","utid":")" + tenant.id + R"("})");
 }
 

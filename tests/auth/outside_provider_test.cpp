@@ -1,6 +1,6 @@
 // Tokens of an outside OpenID provider: whose they are, what their claims mean, and how its keys are kept.
 #include "auth_fixture.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 
 namespace vedette::auth {
 namespace {
@@ -35,8 +35,8 @@ class Outside : public AuthTest {
     for (const auto& [id, key] : published)
       list.push_back(json::Object{{"kty", "RSA"},
                                   {"kid", id},
-                                  {"n", encode_base64url(key.public_key().modulus())},
-                                  {"e", encode_base64url(key.public_key().exponent())}});
+                                  {"n", base::encode_base64url(key.public_key().modulus())},
+                                  {"e", base::encode_base64url(key.public_key().exponent())}});
     list.push_back(json::Object{{"kty", "EC"}, {"kid", "curve"}});
     return json::to_text(json::Object{{"keys", list}});
   }

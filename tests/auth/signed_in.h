@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "auth_fixture.h"
-#include "vedette/auth/base64url.h"
+#include "vedette/base/base64.h"
 
 namespace vedette::auth {
 
@@ -32,7 +32,7 @@ inline std::string sha256_base64url(std::string_view text) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;
   EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
-  return encode_base64url({reinterpret_cast<const char*>(digest), size});
+  return base::encode_base64url({reinterpret_cast<const char*>(digest), size});
 }
 
 class SignedIn : public AuthTest {

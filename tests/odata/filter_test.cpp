@@ -149,17 +149,6 @@ TEST(Url, SurvivesHostileTexts) {
   }
 }
 
-TEST(Url, EncodesAndDecodes) {
-  EXPECT_EQ(*percent_decode("a%2Fb+c", Plus::literal), "a/b+c");
-  EXPECT_EQ(*percent_decode("a%2Fb+c", Plus::blank), "a/b c");
-  EXPECT_FALSE(percent_decode("%0", Plus::blank));
-  EXPECT_FALSE(percent_decode("%00", Plus::blank));
-  EXPECT_EQ(percent_encode("a/b 'c'"), "a%2Fb%20%27c%27");
-  for (const std::string text : {"", "a", "ab", "abc", "\xff\x00\x01"})
-    EXPECT_EQ(parse_base64url(base64url(text)), text);
-  EXPECT_FALSE(parse_base64url("a/b"));
-}
-
 TEST(XmlDuration, Reads) {
   EXPECT_EQ(
       parse_xml_duration("P1DT2H3M4.5S")->ticks,

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "base64.h"
 #include "families.h"
+#include "vedette/base/base64.h"
 #include "vedette/base/utf8.h"
 #include "vedette/kql/functions/kernel.h"
 
@@ -22,19 +22,19 @@ using Text = std::string_view;
 constexpr size_t decompressed_bytes_max = 64 << 20;
 
 Result<Vector> encode_text(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map_text(arguments, rows, [](std::string& out, Text text) { append_base64(out, text); });
+  return map_text(arguments, rows, [](std::string& out, Text text) { out += base::encode_base64(text); });
 }
 
 Result<Vector> decode_text(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map_text(arguments, rows, [](std::string& out, Text text) {
-    const auto bytes = decode_base64(text);
+    const auto bytes = base::decode_base64(text);
     if (bytes && base::is_valid_utf8(*bytes)) out += *bytes;
   });
 }
 
 Result<Vector> decode_array(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map_dynamic(arguments, rows, [](Arena& arena, Text text) {
-    const auto bytes = decode_base64(text);
+    const auto bytes = base::decode_base64(text);
     if (!bytes) return Dynamic();
     auto* items = arena.allocate_array<Dynamic>(bytes->size());
     std::transform(bytes->begin(), bytes->end(), items,
@@ -51,7 +51,7 @@ Result<Vector> encode_array(const CallContext&, std::span<const Vector> argument
       if (item.kind() != DynamicKind::int64 || item.integer() < 0 || item.integer() > 255) return;
       bytes += static_cast<char>(item.integer());
     }
-    append_base64(out, bytes);
+    out += base::encode_base64(bytes);
   });
 }
 
@@ -62,13 +62,13 @@ Result<Vector> encode_guid(const CallContext&, std::span<const Vector> arguments
   return map_text(arguments, rows, [](std::string& out, const base::Guid& guid) {
     std::string bytes;
     for (const size_t i : guid_order) bytes += static_cast<char>(guid.bytes[i]);
-    append_base64(out, bytes);
+    out += base::encode_base64(bytes);
   });
 }
 
 Result<Vector> decode_guid(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map<base::Guid>(Type::guid, arguments, rows, [](Text text) -> std::optional<base::Guid> {
-    const auto bytes = decode_base64(text);
+    const auto bytes = base::decode_base64(text);
     if (!bytes || bytes->size() != 16) return std::nullopt;
     base::Guid guid;
     for (size_t i = 0; i < 16; ++i) guid.bytes[guid_order[i]] = static_cast<uint8_t>((*bytes)[i]);
@@ -104,7 +104,7 @@ template <int Format>
 Result<Vector> decompress(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   bool too_large = false;
   auto out = map_text(arguments, rows, [&](std::string& text, Text encoded) {
-    const auto bytes = too_large ? std::nullopt : decode_base64(encoded);
+    const auto bytes = too_large ? std::nullopt : base::decode_base64(encoded);
     const Inflated inflated = bytes ? inflate_into(text, *bytes, Format) : Inflated::damaged;
     too_large = too_large || inflated == Inflated::too_large;
     return inflated == Inflated::whole && base::is_valid_utf8(text);
@@ -157,7 +157,7 @@ Result<Vector> compress(const CallContext&, std::span<const Vector> arguments, s
       whole = "\x78\x01" + *stream;
       append_number(whole, static_cast<uint32_t>(adler32(adler32(0, nullptr, 0), bytes, size)), {24, 16, 8, 0});
     }
-    append_base64(out, whole);
+    out += base::encode_base64(whole);
   });
 }
 

@@ -26,9 +26,6 @@ base::Status check_url(std::string_view url, Schemes schemes, const std::string&
 base::Status validate_endpoint(const std::string& url, const std::string& property, const Send& send,
                                const base::StopCheck& stop);
 
-// RFC 3986: everything but unreserved characters is escaped.
-std::string percent_encode(std::string_view text);
-
 // The options of a client that validates, out of those that deliver.
 http::ClientOptions handshake_options(http::ClientOptions options);
 
