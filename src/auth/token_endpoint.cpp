@@ -62,8 +62,9 @@ http::Response wrong_method(const Authority& authority, const http::Request& req
 
 }  // namespace
 
-TokenEndpoint::TokenEndpoint(Identity identity, SecretCheckLimits limits)
-    : authority_(std::make_unique<Authority>(std::move(identity), limits)) {}
+TokenEndpoint::TokenEndpoint(Identity identity, SecretCheckLimits limits, int sign_ins_max)
+    : authority_(std::make_unique<Authority>(std::move(identity), limits)),
+      sign_ins_(sign_ins_max, "sign-ins are under way") {}
 
 TokenEndpoint::~TokenEndpoint() = default;
 
@@ -80,10 +81,13 @@ std::optional<http::Response> TokenEndpoint::answer(const http::Request& request
   const size_t end = path.find('/', 1);
   if (end == path.npos || end == 1) return std::nullopt;
   const std::string tenant = http::percent_decode(path.substr(1, end - 1), http::Plus::literal).value_or("");
-  for (const Place& place : places)
-    if (http::equal_ignoring_case(path.substr(end + 1), place.path))
-      return takes(place.takes, request) ? place.answer(*authority_, request, tenant)
-                                         : wrong_method(*authority_, request, place.takes);
+  for (const Place& place : places) {
+    if (!http::equal_ignoring_case(path.substr(end + 1), place.path)) continue;
+    if (!takes(place.takes, request)) return wrong_method(*authority_, request, place.takes);
+    if (place.takes == Takes::reads || request.body.empty()) return place.answer(*authority_, request, tenant);
+    const auto held = sign_ins_.take();
+    return held ? place.answer(*authority_, request, tenant) : authority_->refuse(request, try_later(held.error()));
+  }
   return std::nullopt;
 }
 

@@ -234,12 +234,11 @@ Result<Route> resolve_request(const std::vector<const edm::Model*>& models, cons
 }  // namespace
 
 bool Service::is_write(const http::Request& request) const {
-  for (const std::string_view reading : {"GET", "HEAD", "OPTIONS"})
-    if (request.method == reading) return false;
+  if (request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS") return false;
   const auto route = resolve_request(models_, request, behaviours_);
   if (!route) return true;                            // it was meant to be one
   if (route->kind == RouteKind::batch) return false;  // its parts are
-  for (const Method& method : route ? allowed_methods(*route, behaviours_) : std::vector<Method>())
+  for (const Method& method : allowed_methods(*route, behaviours_))
     if (method.name == request.method && method.permissions) return !only_reads(*method.permissions);
   return true;
 }
@@ -252,12 +251,13 @@ http::Response Service::answer(const http::Request& request, const Caller& calle
   const base::DateTime begun = clock_.now();
   const Correlation correlation = correlate(request);
   const auto part = [&](const http::Request& one) { return answer(one, caller, correlation.request_id); };
-  Result<http::Response> result = route_and_run(request, caller, correlation, part);
+  const bool writes = options_.on_write && is_write(request);
+  const auto place = writes && options_.admit_write ? options_.admit_write(caller) : Result<WritePlace>(nullptr);
+  Result<http::Response> result = place ? route_and_run(request, caller, correlation, part) : place.error();
   if (!result && options_.on_problem && http_status(result.error().code) == 500) options_.on_problem(result.error());
   if (!result) result = error_response(result.error(), correlation, begun);
   add_common_headers(*result, correlation);
-  if (options_.on_write && is_write(request))
-    options_.on_write({request, caller, *result, batch_id, begun, clock_.now()});
+  if (writes && place) options_.on_write({request, caller, *result, batch_id, begun, clock_.now()});
   return std::move(*result);
 }
 

@@ -68,15 +68,26 @@ void AuditLog::wrote(const odata::AnsweredWrite& write) {
 
 bool AuditLog::keeps_refused(const std::string& tenant_id) {
   const int64_t second = base::to_unix_seconds(clock_.now());
-  const std::lock_guard lock(mutex_);
-  Refused& refused = refused_[tenant_id];
-  if (refused.second != second) {
-    if (refused.dropped > 0)
-      log_.write(LogLevel::warning, "audit_dropped", {{"tenantId", tenant_id}, {"signIns", refused.dropped}});
-    refused = {second, 0, 0};
+  Refused before;
+  bool keeps = false;
+  {
+    const std::lock_guard lock(mutex_);
+    Refused& refused = refused_[tenant_id];
+    if (refused.second != second) before = std::exchange(refused, {second, 0, 0});
+    keeps = refused.rows < refused_per_second_max;
+    ++(keeps ? refused.rows : refused.dropped);
   }
-  if (refused.rows >= refused_per_second_max) return ++refused.dropped, false;
-  return ++refused.rows, true;
+  tell_of(before, tenant_id);
+  return keeps;
+}
+
+void AuditLog::tell_of(const Refused& refused, const std::string& tenant_id) const {
+  if (refused.dropped == 0) return;
+  log_.write(LogLevel::warning, "audit_sign_ins_dropped", {{"tenantId", tenant_id}, {"count", refused.dropped}});
+}
+
+AuditLog::~AuditLog() {
+  for (const auto& [tenant_id, refused] : refused_) tell_of(refused, tenant_id);
 }
 
 void AuditLog::signed_in(const auth::SignIn& sign_in) {

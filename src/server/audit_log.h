@@ -33,6 +33,8 @@ class AuditLog {
   AuditLog(EventFolders& events, const auth::ServerAddress& address, const base::Clock& clock, Log& log)
       : events_(events), address_(address), clock_(clock), log_(log) {}
 
+  ~AuditLog();
+
   void wrote(const odata::AnsweredWrite& write);
   void signed_in(const auth::SignIn& sign_in);
 
@@ -47,6 +49,7 @@ class AuditLog {
     int rows = 0, dropped = 0;
   };
   bool keeps_refused(const std::string& tenant_id);
+  void tell_of(const Refused& refused, const std::string& tenant_id) const;
   Row row_for(const http::Request& request, const std::string& tenant_id) const;
   void store(const std::string& tenant_id, const Row& row, int64_t response_bytes);
 

@@ -90,7 +90,7 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   TRY(self->open_stores(configuration));
   const auto log_problem = [&log](const base::Error& error) { log.problem("request_failed", error); };
   const auth::Identity identity{self->address_, *self->store_, *self->directory_, *self->users_, *self->keys_, clock};
-  self->tokens_ = std::make_unique<auth::TokenEndpoint>(identity, secret_checks);
+  self->tokens_ = std::make_unique<auth::TokenEndpoint>(identity, secret_checks, sign_ins_max);
   self->tokens_->set_on_problem(log_problem);
   self->tokens_->set_on_sign_in([&audit = self->audit_](const auth::SignIn& sign_in) { audit.signed_in(sign_in); });
   self->authenticator_ = std::make_unique<auth::Authenticator>(identity);
@@ -110,6 +110,10 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   auto behaviours = resources::behaviours(dependencies);
   behaviours.deposits.push_back(push_ingest(self->events_, self->pushes_, clock, self->metrics_, log));
   const auto log_write = [&audit = self->audit_](const odata::AnsweredWrite& write) { audit.wrote(write); };
+  const auto admit_write = [&writes = self->writes_](const odata::Caller& caller) -> base::Result<odata::WritePlace> {
+    auto place = TRY(writes.take(caller.tenant_id));
+    return std::make_shared<const base::DividedPlaces::Place>(std::move(place));
+  };
   const auto all_models = TRY(models());
   odata::Behaviours views;
   views.views = behaviours.views;
@@ -117,9 +121,9 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
       NotificationWorker::Parts{*self->store_, clock, *self->directory_, *self->users_, self->address_, *self->keys_,
                                 log, self->metrics_, all_models, std::move(views)},
       client);
-  self->service_ =
-      std::make_unique<odata::Service>(all_models, *self->store_, clock, std::move(behaviours),
-                                       odata::ServiceOptions{configuration.public_url, log_problem, log_write});
+  self->service_ = std::make_unique<odata::Service>(
+      all_models, *self->store_, clock, std::move(behaviours),
+      odata::ServiceOptions{configuration.public_url, log_problem, log_write, admit_write});
   return self;
 }
 
@@ -138,8 +142,9 @@ tl::expected<uint64_t, http::Response> Installation::admit_body(const http::Requ
   if (!caller) return refused(std::move(caller.error()));
   const auto body = service_->expected_body(head, *caller);
   if (!body) {
-    auto response = service_->refuse(head, body.error());
-    audit_.wrote({head, *caller, response, "", clock_.now(), clock_.now()});
+    const auto place = writes_.take(caller->tenant_id);
+    auto response = service_->refuse(head, place ? body.error() : place.error());
+    if (place) audit_.wrote({head, *caller, response, "", clock_.now(), clock_.now()});
     return refused(std::move(response));
   }
   return *body == odata::Service::Body::deposit ? push_body_bytes_max : api_body_bytes_max;

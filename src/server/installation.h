@@ -70,6 +70,8 @@ class Installation {
   EventFolders events_;
   AuditLog audit_{events_, address_, clock_, log_};
   base::Places pushes_{pushes_max, "bodies are being stored"};
+  base::DividedPlaces writes_{{writes_max, "requests that may write are under way"},
+                              {tenant_writes_max, "requests of the tenant that may write are under way"}};
   std::unique_ptr<store::EntityStore> store_;
   std::unique_ptr<auth::Directory> directory_;
   std::unique_ptr<auth::Users> users_;

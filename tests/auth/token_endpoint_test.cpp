@@ -208,6 +208,22 @@ TEST_F(AuthTest, HoldsTenantsAndApplicationsApart) {
   EXPECT_EQ(directory.resolve_tenant("").error().code, base::ErrorCode::bad_request);
 }
 
+// A sign-in that waits for what it tells the audit log keeps its place.
+TEST_F(Endpoint, BoundsSignInsUnderWay) {
+  TokenEndpoint narrow(identity(), {}, 1);
+  const auto ask = [&] {
+    return *narrow.answer(request("POST", "/" + tenant.id + "/oauth2/v2.0/token", token_body(made.client_secret)));
+  };
+  std::vector<http::Response> meanwhile;
+  narrow.set_on_sign_in([&](const SignIn&) { meanwhile.push_back(ask()); });
+  EXPECT_EQ(ask().status, 200);
+  ASSERT_EQ(meanwhile.size(), 1u);
+  EXPECT_EQ(error_of(meanwhile[0]), "429 temporarily_unavailable");
+  EXPECT_THAT(meanwhile[0].body, HasSubstr("1 sign-ins are under way, the most at once"));
+  EXPECT_EQ(meanwhile[0].headers.get("Retry-After"), "1");
+  EXPECT_EQ(narrow.answer(request("GET", "/" + tenant.id + "/discovery/v2.0/keys"))->status, 200);
+}
+
 TEST(Tenants, BeginWithOneNamedDefault) {
   const base::SystemClock clock;
   const auto entities = store::make_memory_store(directory_collections(), clock);

@@ -26,6 +26,20 @@ TEST(Places, AreGivenBack) {
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(places.take());
 }
 
+TEST(DividedPlaces, AreNotAllForOneHolder) {
+  DividedPlaces places({3, "things are done"}, {2, "things of the tenant are done"});
+  auto first = places.take("a"), second = places.take("a");
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(places.take("a").error().message,
+            "2 things of the tenant are done, the most at once. Send the request again.");
+  {
+    const auto third = places.take("b");
+    ASSERT_TRUE(third);
+    EXPECT_EQ(places.take("c").error().message, "3 things are done, the most at once. Send the request again.");
+  }
+  EXPECT_TRUE(places.take("c"));
+}
+
 TEST(Places, AreWaitedForByABoundedNumber) {
   constexpr int waiting_max = 30;
   Places places(1, "things are done", waiting_max);

@@ -43,6 +43,33 @@ TEST(Service, RefusesDeepJson) {
   EXPECT_THAT(response.body, HasSubstr("nested deeper than 100 levels"));
 }
 
+TEST(Service, AdmitsWritesOneByOne) {
+  int told = 0;
+  bool full = false;
+  ServiceOptions options;
+  options.on_write = [&](const AnsweredWrite&) { ++told; };
+  options.admit_write = [&](const Caller&) -> base::Result<WritePlace> {
+    if (full) return base::fail(base::ErrorCode::too_many_requests, "Too many write.");
+    return std::make_shared<const int>(1);
+  };
+  TestService server(now, options);
+  server.put("t", "incidents", {{"id", "1"}});
+  const auto patch = request("PATCH", "/v1.0/security/incidents/1", R"({"status":"active"})");
+  EXPECT_EQ(server.service().handle(patch, caller()).status, 200);
+  full = true;
+  const auto refused = server.service().handle(patch, caller());
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_THAT(refused.body, HasSubstr("Too many write."));
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(server.service().handle(request("GET", "/v1.0/security/incidents/1"), caller()).status, 200);
+  const auto batch = server.service().handle(
+      request("POST", "/v1.0/$batch", R"({"requests":[{"id":"1","method":"GET","url":"/security/incidents/1"},
+        {"id":"2","method":"PATCH","url":"/security/incidents/1","headers":{"Content-Type":"application/json"},"body":{}}]})"),
+      caller());
+  EXPECT_EQ(batch.status, 200);
+  EXPECT_THAT(batch.body, testing::AllOf(HasSubstr("\"status\":200"), HasSubstr("\"status\":429")));
+}
+
 // Every comment of every writer arrives: a writer who was not first computes anew.
 TEST(Service, ConcurrentWritersLoseNothing) {
   TestService server(now);

@@ -20,6 +20,7 @@
 #include "vedette/auth/identity.h"
 #include "vedette/auth/sign_in.h"
 #include "vedette/base/error.h"
+#include "vedette/base/places.h"
 #include "vedette/http/message.h"
 
 namespace vedette::auth {
@@ -31,7 +32,8 @@ inline constexpr size_t token_request_bytes_max = 64 * 1024;
 // Threads: any.
 class TokenEndpoint {
  public:
-  explicit TokenEndpoint(Identity identity, SecretCheckLimits limits = {});
+  // `sign_ins_max`: requests that may sign somebody in, at once; more are asked to come again.
+  explicit TokenEndpoint(Identity identity, SecretCheckLimits limits = {}, int sign_ins_max = 24);
   ~TokenEndpoint();
 
   // Told why an answer is 500, which the answer does not say; told of each sign-in before it is answered. Called from
@@ -44,6 +46,7 @@ class TokenEndpoint {
 
  private:
   const std::unique_ptr<Authority> authority_;
+  base::Places sign_ins_;
 };
 
 }  // namespace vedette::auth

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <list>
+#include <map>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -81,6 +82,39 @@ class Places {
   std::condition_variable changed_;
   std::list<Waiting> waiting_;  // in the order of arrival
   int free_ = count_;
+};
+
+// Places of which one holder, such as a tenant, has a part at most. Nobody waits. Holders are remembered: there is a
+// bounded number of them. Threads: any.
+class DividedPlaces {
+ public:
+  struct Limit {
+    int count = 0;
+    std::string what;  // as of Places
+  };
+  DividedPlaces(Limit all, Limit of_holder) : all_(all.count, std::move(all.what)), of_holder_(std::move(of_holder)) {}
+
+  struct Place {
+    Places::Place held, shared;
+  };
+
+  // too_many_requests, naming the limit.
+  Result<Place> take(const std::string& holder) {
+    auto held = TRY(places_of(holder).take());
+    auto shared = TRY(all_.take());
+    return Place{std::move(held), std::move(shared)};
+  }
+
+ private:
+  Places& places_of(const std::string& holder) {
+    const std::lock_guard lock(mutex_);
+    return holders_.try_emplace(holder, of_holder_.count, of_holder_.what).first->second;
+  }
+
+  Places all_;
+  const Limit of_holder_;
+  std::mutex mutex_;
+  std::map<std::string, Places> holders_;
 };
 
 }  // namespace vedette::base

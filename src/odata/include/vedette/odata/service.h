@@ -30,6 +30,9 @@ struct AnsweredWrite {
 
 struct Correlation;
 
+// Of those that requests which write share.
+using WritePlace = std::shared_ptr<const void>;
+
 struct ServiceOptions {
   std::string public_url;  // "https://graph.example.org"; "": links are built from the request's scheme and Host
   // Told why an answer is 500, which the answer does not say. Called from any thread.
@@ -37,6 +40,8 @@ struct ServiceOptions {
   // Told of each write of a known caller before it is answered, refused ones too. What a method may be used for is told
   // by its permissions: an action that who may only read may call is no write. Called from any thread.
   std::function<void(const AnsweredWrite&)> on_write = {};
+  // Asked before each of them; what it gives is held until on_write has returned. Who is refused has written nothing.
+  std::function<base::Result<WritePlace>(const Caller&)> admit_write = {};
 };
 
 class Service {
