@@ -121,7 +121,10 @@ base::Result<OutsideProvider::Keys> OutsideProvider::fetch_keys() {
   Keys keys;
   for (const json::Value& stored : list->get_array()) {
     auto key = read_key(stored);
-    if (key && keys.size() < keys_max) keys.emplace(std::string(json::find_string(stored, "kid")), std::move(key));
+    if (!key) continue;
+    if (keys.size() == keys_max)
+      return fail(ErrorCode::unavailable, "The provider has more than " + std::to_string(keys_max) + " keys.");
+    keys.emplace(std::string(json::find_string(stored, "kid")), std::move(key));
   }
   return keys;
 }

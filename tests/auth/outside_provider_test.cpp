@@ -164,6 +164,17 @@ TEST_F(Outside, KeepsItsKeysADayWhenTheProviderIsAway) {
   EXPECT_THAT(late.error().message, HasSubstr("cannot be fetched"));
 }
 
+TEST_F(Outside, TakesABoundedNumberOfKeys) {
+  const PrivateKey key = published.at("k1");
+  for (int i = 2; i <= 101; ++i) published.emplace("k" + std::to_string(i), key);
+  const auto refused = proof->verify(sign_outside(outside_claims()));
+  EXPECT_EQ(refused.error().code, base::ErrorCode::unavailable);
+  EXPECT_THAT(refused.error().cause, HasSubstr("more than 100 keys"));
+  published.erase("k101");
+  clock.advance({60 * base::ticks_per_second});
+  EXPECT_TRUE(proof->verify(sign_outside(outside_claims())));
+}
+
 TEST_F(Outside, DistrustsADocumentOfAnotherIssuer) {
   announced_issuer = "https://evil.example";
   EXPECT_EQ(proof->verify(sign_outside(outside_claims())).error().code, base::ErrorCode::unavailable);

@@ -188,4 +188,20 @@ TEST_F(Identity, WritesAndSignInsAreHunted) {
     EXPECT_THAT(whole, Not(HasSubstr(secret)));
 }
 
+TEST(Configuration, HasABoundedNumberOfIdentityProviders) {
+  const TemporaryFolder folder;
+  const auto print = [&](int providers) {
+    std::ofstream file(folder / "providers.toml");
+    for (int i = 0; i < providers; ++i)
+      file << "[[identity_provider]]\nissuer = \"https://" << i
+           << ".example\"\naudience = [\"vedette\"]\ntenant = \"default\"\n";
+    file.close();
+    return run_program({"serve", "--config", folder / "providers.toml", "--print-config"}, folder / ".");
+  };
+  EXPECT_EQ(print(20).status, 0);
+  const auto refused = print(21);
+  EXPECT_NE(refused.status, 0);
+  EXPECT_THAT(refused.err, HasSubstr("there are more than 20 identity providers"));
+}
+
 }  // namespace
