@@ -17,9 +17,7 @@ class FileBytes final : public ByteSource {
  public:
   FileBytes(std::unique_ptr<io::File> file, uint64_t size) : file_(std::move(file)), size_(size) {}
   uint64_t size() const override { return size_; }
-  base::Result<std::string> read_at(uint64_t offset, size_t size) const override {
-    return file_->read_at(offset, size);
-  }
+  base::Status read_into(uint64_t offset, std::span<char> out) const override { return file_->read_into(offset, out); }
 
  private:
   std::unique_ptr<io::File> file_;
@@ -30,7 +28,10 @@ class MemoryBytes final : public ByteSource {
  public:
   explicit MemoryBytes(std::string bytes) : bytes_(std::move(bytes)) {}
   uint64_t size() const override { return bytes_.size(); }
-  base::Result<std::string> read_at(uint64_t offset, size_t size) const override { return bytes_.substr(offset, size); }
+  base::Status read_into(uint64_t offset, std::span<char> out) const override {
+    std::copy_n(bytes_.data() + offset, out.size(), out.data());
+    return {};
+  }
 
  private:
   std::string bytes_;
@@ -40,9 +41,8 @@ class SourceStream final : public ByteStream {
  public:
   explicit SourceStream(std::shared_ptr<const ByteSource> source) : source_(std::move(source)) {}
   base::Result<std::string_view> next() override {
-    const uint64_t left = source_->size() - offset_;
-    if (left == 0) return std::string_view{};
-    chunk_ = TRY(source_->read_at(offset_, std::min<uint64_t>(left, chunk_bytes)));
+    chunk_.resize(std::min<uint64_t>(source_->size() - offset_, chunk_bytes));
+    TRY(source_->read_into(offset_, chunk_));
     offset_ += chunk_.size();
     return std::string_view(chunk_);
   }
