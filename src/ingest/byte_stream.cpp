@@ -41,10 +41,14 @@ class SourceStream final : public ByteStream {
  public:
   explicit SourceStream(std::shared_ptr<const ByteSource> source) : source_(std::move(source)) {}
   base::Result<std::string_view> next() override {
-    chunk_.resize(std::min<uint64_t>(source_->size() - offset_, chunk_bytes));
-    TRY(source_->read_into(offset_, chunk_));
-    offset_ += chunk_.size();
-    return std::string_view(chunk_);
+    chunk_.resize(chunk_bytes);
+    return std::string_view(chunk_).substr(0, TRY(read(chunk_)));
+  }
+  base::Result<size_t> read(std::span<char> out) override {
+    const auto bytes = static_cast<size_t>(std::min<uint64_t>(source_->size() - offset_, out.size()));
+    TRY(source_->read_into(offset_, out.first(bytes)));
+    offset_ += bytes;
+    return bytes;
   }
 
  private:
@@ -61,6 +65,10 @@ class PrependedStream final : public ByteStream {
     if (!first_.empty() && !delivered_) return delivered_ = true, std::string_view(first_);
     return rest_->next();
   }
+  base::Result<size_t> read(std::span<char> out) override {
+    if (left_.empty() && (delivered_ || first_.empty())) return rest_->read(out);
+    return ByteStream::read(out);
+  }
 
  private:
   std::string first_;
@@ -69,6 +77,14 @@ class PrependedStream final : public ByteStream {
 };
 
 }  // namespace
+
+base::Result<size_t> ByteStream::read(std::span<char> out) {
+  if (left_.empty()) left_ = TRY(next());
+  const size_t bytes = std::min(out.size(), left_.size());
+  std::copy_n(left_.data(), bytes, out.data());
+  left_.remove_prefix(bytes);
+  return bytes;
+}
 
 std::unique_ptr<ByteStream> stream_of(std::shared_ptr<const ByteSource> source) {
   return std::make_unique<SourceStream>(std::move(source));
