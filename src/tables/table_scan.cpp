@@ -28,7 +28,11 @@ void TableScan::make_parts() {
   for (const auto& segment : *segments_) wanted += !outside_of_times(*segment);
   const auto threads = static_cast<size_t>(std::max(request_.threads, 1));
   const size_t cuts = request_.limit || wanted == 0 || wanted >= threads ? 1 : (threads + wanted - 1) / wanted;
-  for (const auto& segment : *segments_) {
+  Segments ordered = *segments_;
+  if (request_.newest_first)
+    std::stable_sort(ordered.begin(), ordered.end(),
+                     [](const auto& a, const auto& b) { return b->max_timestamp() < a->max_timestamp(); });
+  for (const auto& segment : ordered) {
     if (outside_of_times(*segment)) continue;
     const auto judgement = std::make_shared<Judgement>();
     const size_t rows = segment->row_count();
