@@ -168,11 +168,10 @@ class PosixFileSystem final : public FileSystem {
 
 base::Result<std::string> File::read_at(uint64_t offset, size_t size) const {
   const uint64_t whole = TRY(this->size());
-  if (offset > whole || size > whole - offset)
-    return fail(ErrorCode::corrupt_data, "A stored file is shorter than it should be.");
-  std::string bytes(size, '\0');
-  TRY(read_into(offset, bytes));
-  return bytes;
+  const bool there = offset <= whole && size <= whole - offset;
+  std::string bytes(there ? size : size_t{1}, '\0');
+  TRY(read_into(there ? offset : std::max(offset, whole), bytes));  // what is not there fails, with the file's path
+  return there ? base::Result<std::string>(std::move(bytes)) : read_at(offset, size);  // or it has grown
 }
 
 FileSystem& posix_file_system() {

@@ -9,7 +9,7 @@ namespace {
 
 using columnar::Batch;
 
-// Parts of segments as they are free, in the order of their arrival when this is the only stream.
+// Parts of segments as they are free, in the scan's order when this is the only stream.
 class SegmentStream final : public kql::BatchStream {
  public:
   explicit SegmentStream(std::shared_ptr<TableScan> scan)
