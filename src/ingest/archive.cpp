@@ -32,9 +32,8 @@ class RandomAccess final : public ArchiveBytes {
   explicit RandomAccess(std::shared_ptr<const ByteSource> source) : source_(std::move(source)) {}
   base::Result<std::string_view> read() override {
     constexpr uint64_t chunk_bytes = 256 << 10;
-    const uint64_t left = source_->size() - offset_;
-    if (left == 0) return std::string_view{};
-    chunk_ = TRY(source_->read_at(offset_, std::min(left, chunk_bytes)));
+    chunk_.resize(std::min(source_->size() - offset_, chunk_bytes));
+    TRY(source_->read_into(offset_, chunk_));
     offset_ += chunk_.size();
     return std::string_view(chunk_);
   }

@@ -19,9 +19,7 @@ class FileBytes final : public ByteSource {
  public:
   FileBytes(std::unique_ptr<io::File> file, uint64_t size) : file_(std::move(file)), size_(size) {}
   uint64_t size() const override { return size_; }
-  base::Result<std::string> read_at(uint64_t offset, size_t size) const override {
-    return file_->read_at(offset, size);
-  }
+  base::Status read_into(uint64_t offset, std::span<char> out) const override { return file_->read_into(offset, out); }
 
  private:
   std::unique_ptr<io::File> file_;
@@ -32,7 +30,10 @@ class MemoryBytes final : public ByteSource {
  public:
   explicit MemoryBytes(std::string bytes) : bytes_(std::move(bytes)) {}
   uint64_t size() const override { return bytes_.size(); }
-  base::Result<std::string> read_at(uint64_t offset, size_t size) const override { return bytes_.substr(offset, size); }
+  base::Status read_into(uint64_t offset, std::span<char> out) const override {
+    std::copy_n(bytes_.data() + offset, out.size(), out.data());
+    return {};
+  }
 
  private:
   std::string bytes_;
@@ -42,11 +43,14 @@ class SourceStream final : public ByteStream {
  public:
   explicit SourceStream(std::shared_ptr<const ByteSource> source) : source_(std::move(source)) {}
   base::Result<std::string_view> next() override {
-    const uint64_t left = source_->size() - offset_;
-    if (left == 0) return std::string_view{};
-    chunk_ = TRY(source_->read_at(offset_, std::min<uint64_t>(left, chunk_bytes)));
-    offset_ += chunk_.size();
-    return std::string_view(chunk_);
+    chunk_.resize(chunk_bytes);
+    return std::string_view(chunk_).substr(0, TRY(read(chunk_)));
+  }
+  base::Result<size_t> read(std::span<char> out) override {
+    const auto bytes = static_cast<size_t>(std::min<uint64_t>(source_->size() - offset_, out.size()));
+    TRY(source_->read_into(offset_, out.first(bytes)));
+    offset_ += bytes;
+    return bytes;
   }
 
  private:
@@ -63,6 +67,10 @@ class PrependedStream final : public ByteStream {
     if (!first_.empty() && !delivered_) return delivered_ = true, std::string_view(first_);
     return rest_->next();
   }
+  base::Result<size_t> read(std::span<char> out) override {
+    if (left_.empty() && (delivered_ || first_.empty())) return rest_->read(out);
+    return ByteStream::read(out);
+  }
 
  private:
   std::string first_;
@@ -71,6 +79,14 @@ class PrependedStream final : public ByteStream {
 };
 
 }  // namespace
+
+base::Result<size_t> ByteStream::read(std::span<char> out) {
+  if (left_.empty()) left_ = TRY(next());
+  const size_t bytes = std::min(out.size(), left_.size());
+  std::copy_n(left_.data(), bytes, out.data());
+  left_.remove_prefix(bytes);
+  return bytes;
+}
 
 std::unique_ptr<ByteStream> stream_of(std::shared_ptr<const ByteSource> source) {
   return std::make_unique<SourceStream>(std::move(source));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,12 @@ class ByteStream {
   virtual ~ByteStream() = default;
   // The next bytes, valid until the next call; "" at the end, and ever after.
   virtual base::Result<std::string_view> next() = 0;
+  // The same into memory of the caller, for those that need no memory of their own; 0 bytes at the end. A stream is
+  // read in one of the two ways.
+  virtual base::Result<size_t> read(std::span<char> out);
+
+ protected:
+  std::string_view left_;  // of next(), for read()
 };
 
 std::unique_ptr<ByteStream> stream_of(std::shared_ptr<const ByteSource> source);

@@ -1,20 +1,25 @@
 #include "input_window.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vedette::ingest {
 
 bool InputWindow::grow() {
+  constexpr size_t step_bytes = 256 << 10;
   if (ended_) return false;
-  auto bytes = stream_->next();
-  if (!bytes || bytes->empty()) {
+  if (begin_ > 0) {
+    std::copy_n(buffer_.data() + begin_, end_ - begin_, buffer_.data());
+    end_ -= std::exchange(begin_, 0);
+  }
+  if (buffer_.size() < end_ + step_bytes) buffer_.resize(2 * end_ + step_bytes);
+  const auto bytes = stream_->read({buffer_.data() + end_, step_bytes});
+  if (!bytes || *bytes == 0) {
     if (!bytes) failure_ = bytes.error();
     ended_ = true;
     return false;
   }
-  buffer_.erase(0, begin_);
-  begin_ = 0;
-  buffer_.append(*bytes);
+  end_ += *bytes;
   return true;
 }
 

@@ -21,7 +21,7 @@ class InputWindow {
  public:
   explicit InputWindow(std::unique_ptr<ByteStream> stream) : stream_(std::move(stream)) {}
 
-  std::string_view view() const { return std::string_view(buffer_).substr(begin_); }
+  std::string_view view() const { return std::string_view(buffer_).substr(begin_, end_ - begin_); }
   // Makes the view longer; false at the end of the bytes, or of what could be read of them (failure()).
   bool grow();
   bool at_end() const { return ended_; }
@@ -33,7 +33,7 @@ class InputWindow {
  private:
   std::unique_ptr<ByteStream> stream_;
   std::string buffer_;
-  size_t begin_ = 0;
+  size_t begin_ = 0, end_ = 0;
   bool ended_ = false;
   Place place_;
   std::optional<base::Error> failure_;

@@ -195,10 +195,6 @@ base::Status check_members(const Connector& connector, const Input& input, const
   return {};
 }
 
-bool is_ready(const std::future<base::Result<std::string>>& future) {
-  return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
-}
-
 // Keys of pushes stand in a ring of slots, so that the state does not grow for ever.
 base::Result<uint64_t> next_slot(const IngestSink& sink) {
   const std::string text = sink.state("push-slots/next");
@@ -209,12 +205,15 @@ base::Result<uint64_t> next_slot(const IngestSink& sink) {
 
 }  // namespace
 
-// The content hash says where to begin. Most inputs are new: while their hash is computed, they are read from their
-// beginning, a few units ahead.
 base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const Input& input) {
+  return ingest(connector, input, Identity(input, TRY(identity_key(sink_))));
+}
+
+// The identity says where to begin. Most inputs are new: while it is found out, they are read from their beginning, a
+// few units ahead.
+base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const Input& input, Identity identity) {
   constexpr size_t units_ahead_max = 4;
   TRY(check_members(connector, input, options_));
-  auto hashing = std::async(std::launch::async, [&] { return content_hash(input); });
   auto run = std::make_unique<Run>(connector, input, options_, clock_.now(), Cursor{});
   std::deque<Run::Unit> ahead;
   bool more = true;
@@ -223,9 +222,9 @@ base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const I
     ahead.push_back(run->take_unit());
     return {};
   };
-  while (more && ahead.size() < units_ahead_max && !is_ready(hashing)) TRY(read_unit());
-  const std::string hash = TRY(hashing.get());
-  const std::string key = "ingest/" + connector.config().name + "/" + hash;
+  while (more && ahead.size() < units_ahead_max && !identity.is_ready()) TRY(read_unit());
+  const std::string content = TRY(identity.get());
+  const std::string key = "ingest/" + connector.config().name + "/" + content;
   Cursor start = TRY(parse_cursor(sink_.state(key)));
   if (start.complete) {
     start.summary.stored_before = true;
@@ -241,7 +240,7 @@ base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const I
   while (more || !ahead.empty()) {
     if (more) TRY(read_unit());
     auto unit = std::make_shared<IngestUnit>(std::move(ahead.front().unit));
-    unit->quarantine.name = connector.config().name + "-" + hash;
+    unit->quarantine.name = connector.config().name + "-" + content;
     unit->state[key] = to_text(ahead.front().cursor);
     ahead.pop_front();
     if (stored.valid()) TRY(stored.get());

@@ -59,9 +59,7 @@ class FaultyFile final : public File {
  public:
   FaultyFile(std::unique_ptr<File> real, Plan& plan) : real_(std::move(real)), plan_(plan) {}
   base::Result<uint64_t> size() const override { return real_->size(); }
-  base::Result<std::string> read_at(uint64_t offset, size_t size) const override {
-    return real_->read_at(offset, size);
-  }
+  base::Status read_into(uint64_t offset, std::span<char> out) const override { return real_->read_into(offset, out); }
   base::Status append(std::string_view bytes) override {
     const auto fault = plan_.next_append();
     if (!fault || *fault == Fault::sync_failure) return real_->append(bytes);

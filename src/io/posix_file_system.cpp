@@ -50,20 +50,16 @@ class PosixFile final : public File {
     return static_cast<uint64_t>(info.st_size);
   }
 
-  base::Result<std::string> read_at(uint64_t offset, size_t size) const override {
-    const uint64_t whole = TRY(this->size());
-    if (offset > whole || size > whole - offset)
-      return fail(ErrorCode::corrupt_data, "A stored file is shorter than it should be.").with_cause(path_);
-    std::string bytes(size, '\0');
-    for (size_t done = 0; done < size;) {
-      const ssize_t n = ::pread(fd_.get(), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+  base::Status read_into(uint64_t offset, std::span<char> out) const override {
+    while (!out.empty()) {
+      const ssize_t n = ::pread(fd_.get(), out.data(), out.size(), static_cast<off_t>(offset));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return system_error("read", path_);
-      if (n == 0)
-        return fail(ErrorCode::corrupt_data, "A stored file became shorter while it was read.").with_cause(path_);
-      done += static_cast<size_t>(n);
+      if (n == 0) return fail(ErrorCode::corrupt_data, "A stored file is shorter than it should be.").with_cause(path_);
+      offset += static_cast<size_t>(n);
+      out = out.subspan(static_cast<size_t>(n));
     }
-    return bytes;
+    return {};
   }
 
   base::Status append(std::string_view bytes) override {
@@ -169,6 +165,14 @@ class PosixFileSystem final : public FileSystem {
 };
 
 }  // namespace
+
+base::Result<std::string> File::read_at(uint64_t offset, size_t size) const {
+  const uint64_t whole = TRY(this->size());
+  const bool there = offset <= whole && size <= whole - offset;
+  std::string bytes(there ? size : size_t{1}, '\0');
+  TRY(read_into(there ? offset : std::max(offset, whole), bytes));  // what is not there fails, with the file's path
+  return there ? base::Result<std::string>(std::move(bytes)) : read_at(offset, size);  // or it has grown
+}
 
 FileSystem& posix_file_system() {
   static PosixFileSystem files;

@@ -16,9 +16,9 @@ class IngestProgress::WatchedBytes final : public ingest::ByteSource {
  public:
   explicit WatchedBytes(std::shared_ptr<const ByteSource> bytes) : bytes_(std::move(bytes)) {}
   uint64_t size() const override { return bytes_->size(); }
-  base::Result<std::string> read_at(uint64_t offset, size_t size) const override {
-    if (std::this_thread::get_id() == thread_) position_ = offset + size;
-    return bytes_->read_at(offset, size);
+  base::Status read_into(uint64_t offset, std::span<char> out) const override {
+    if (std::this_thread::get_id() == thread_) position_ = offset + out.size();
+    return bytes_->read_into(offset, out);
   }
   double fraction() const {
     return size() == 0 ? 1.0 : std::min(1.0, static_cast<double>(position_) / static_cast<double>(size()));

@@ -8,19 +8,20 @@
 namespace vedette::tables {
 namespace {
 
-constexpr int compression_level = 1;
+// Of zstd: the fast one takes three quarters of the time for a fifth more bytes.
+constexpr int fast_level = -3, small_level = 1;
 
 }  // namespace
 
-BlockWriter::BlockWriter() : context_(ZSTD_createCCtx(), ZSTD_freeCCtx) {}
+BlockWriter::BlockWriter(Compression compression)
+    : level_(compression == Compression::fast ? fast_level : small_level), context_(ZSTD_createCCtx(), ZSTD_freeCCtx) {}
 BlockWriter::~BlockWriter() = default;
 
 // "" when it cannot be compressed.
 std::string_view BlockWriter::compress(std::string_view raw) {
   const size_t bound = ZSTD_compressBound(raw.size());
   if (buffer_.size() < bound) buffer_.resize(bound);
-  const size_t size =
-      ZSTD_compressCCtx(context_.get(), buffer_.data(), buffer_.size(), raw.data(), raw.size(), compression_level);
+  const size_t size = ZSTD_compressCCtx(context_.get(), buffer_.data(), buffer_.size(), raw.data(), raw.size(), level_);
   return ZSTD_isError(size) ? std::string_view() : std::string_view(buffer_).substr(0, size);
 }
 

@@ -84,7 +84,7 @@ std::vector<RangeBlock> write_blocks(BlockWriter& file, std::span<const T> value
   constexpr size_t pause = 3;
   std::vector<RangeBlock> blocks;
   const bool ranges = options.zone_maps == ZoneMaps::on;
-  size_t skipped = options.terms == TermIndex::none ? SIZE_MAX : pause;
+  size_t skipped = options.compression == Compression::fast ? SIZE_MAX : pause;
   for (size_t at = 0; at < values.size(); at += block_rows) {
     const auto part = values.subspan(at, std::min(block_rows, values.size() - at));
     const IntegerFrame frame = frame_of(part);
@@ -172,7 +172,7 @@ EncodedColumn encode_column(const columnar::Column& declared, Parts parts, const
     if (!dictionary) column.null_count = rows;
     return out;
   }
-  BlockWriter file;
+  BlockWriter file(options.compression);
   if (dictionary) {
     encode_dictionary(file, parts, options, out);
     out.blocks = file.take();

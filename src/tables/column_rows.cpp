@@ -14,15 +14,19 @@ using columnar::Vector;
 
 namespace {
 
-// Calls visit(begin, end, rows) for each block that `within` has rows in; `rows` are those, null when all.
+// Calls visit(block, begin, end, rows, rows_end) for each block that `within` has rows in: all from `begin` to `end`
+// when `rows` is null.
 template <class Visit>
 base::Status for_each_block(const RowSet& within, const Visit& visit) {
-  const size_t count = within.row_count();
-  if (within.all()) {
-    for (size_t block = 0; block * block_rows < count; ++block)
-      TRY(visit(block, block * block_rows, std::min(count, (block + 1) * block_rows), nullptr, nullptr));
+  if (within.is_run()) {
+    for (size_t begin = within.begin(), end = 0; begin < within.end(); begin = end) {
+      const size_t block = begin / block_rows;
+      end = std::min(within.end(), (block + 1) * block_rows);
+      TRY(visit(block, begin, end, nullptr, nullptr));
+    }
     return {};
   }
+  const size_t count = within.row_count();
   const uint32_t* at = within.rows()->data();
   const uint32_t* const end = at + within.rows()->size();
   while (at < end) {
@@ -102,7 +106,7 @@ Result<RowSet> rows_with_codes(const SegmentReader& reader, const StoredColumn& 
 Result<RowSet> ColumnTest::checked(const SegmentReader& reader, const StoredColumn& stored, const RowSet& rows,
                                    const kql::CallContext& context) const {
   const Selection codes = TRY(reader.codes(stored));
-  const auto code_of = [&](size_t i) { return (*codes)[rows.all() ? i : (*rows.rows())[i]]; };
+  const auto code_of = [&](size_t i) { return (*codes)[rows[i]]; };
   std::vector<uint8_t> holds(stored.value_count);
   for (size_t i = 0; i < rows.size(); ++i) holds[code_of(i)] = 1;
   std::vector<uint32_t> distinct;
@@ -121,7 +125,7 @@ Result<RowSet> ColumnTest::checked(const SegmentReader& reader, const StoredColu
   for (size_t i = 0; i < distinct.size(); ++i) holds[distinct[i]] = truth[i];
   std::vector<uint32_t> out;
   for (size_t i = 0; i < rows.size(); ++i)
-    if (holds[code_of(i)]) out.push_back(rows.all() ? static_cast<uint32_t>(i) : (*rows.rows())[i]);
+    if (holds[code_of(i)]) out.push_back(rows[i]);
   return RowSet::of(std::move(out), rows.row_count());
 }
 

@@ -8,13 +8,6 @@ namespace vedette::tables {
 using base::Result;
 using VerdictKind = Verdict::Kind;
 
-// The verdicts on a predicate's conditions, in its shape. `kind` of a whole: none, all, or something in between.
-struct RowFilter::Judged {
-  Verdict verdict;
-  std::vector<Judged> children;
-  std::vector<size_t> order;  // of all_of: what leaves the least comes first
-};
-
 std::optional<RowFilter> RowFilter::make(const kql::Predicate& predicate, const columnar::Schema& schema) {
   RowFilter out;
   if (predicate.op != "and" && predicate.op != "or") {
@@ -77,11 +70,6 @@ Result<RowSet> RowFilter::rows(const SegmentReader& reader, const Judged& judged
     if (kind_ == Kind::all_of && out.empty()) break;
   }
   return out;
-}
-
-Result<RowSet> RowFilter::rows(const SegmentReader& reader, const kql::CallContext& context) const {
-  const Judged judged = TRY(judge(reader, context));
-  return rows(reader, judged, RowSet::everything(reader.rows()), context);
 }
 
 }  // namespace vedette::tables

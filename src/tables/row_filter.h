@@ -11,15 +11,20 @@ class RowFilter {
   static std::optional<RowFilter> make(const kql::Predicate& predicate, const columnar::Schema& schema);
   bool exact() const { return exact_; }
 
-  // The rows that satisfy it: no other when it is exact, else a superset.
-  base::Result<RowSet> rows(const SegmentReader& reader, const kql::CallContext& context) const;
+  // The verdicts of one segment on a predicate's conditions, in its shape. `kind` of a whole: none, all, or something
+  // in between.
+  struct Judged {
+    Verdict verdict;
+    std::vector<Judged> children;
+    std::vector<size_t> order;  // of all_of: what leaves the least comes first
+  };
+  base::Result<Judged> judge(const SegmentReader& reader, const kql::CallContext& context) const;
+  // The rows of `within` that satisfy it: no other when it is exact, else a superset.
+  base::Result<RowSet> rows(const SegmentReader& reader, const Judged& judged, const RowSet& within,
+                            const kql::CallContext& context) const;
 
  private:
   enum class Kind : uint8_t { test, all_of, any_of };
-  struct Judged;
-  base::Result<Judged> judge(const SegmentReader& reader, const kql::CallContext& context) const;
-  base::Result<RowSet> rows(const SegmentReader& reader, const Judged& judged, const RowSet& within,
-                            const kql::CallContext& context) const;
 
   Kind kind_ = Kind::test;
   bool exact_ = true;

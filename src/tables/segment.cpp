@@ -23,10 +23,11 @@ class MemoryFile final : public io::File {
  public:
   explicit MemoryFile(std::string bytes) : bytes_(std::move(bytes)) {}
   base::Result<uint64_t> size() const override { return bytes_.size(); }
-  base::Result<std::string> read_at(uint64_t offset, size_t size) const override {
-    if (offset > bytes_.size() || size > bytes_.size() - offset)
+  base::Status read_into(uint64_t offset, std::span<char> out) const override {
+    if (offset > bytes_.size() || out.size() > bytes_.size() - offset)
       return fail(ErrorCode::corrupt_data, "The bytes are cut off.");
-    return bytes_.substr(offset, size);
+    std::copy_n(bytes_.data() + offset, out.size(), out.data());
+    return {};
   }
   base::Status append(std::string_view) override { return read_only(); }
   base::Status sync() override { return read_only(); }

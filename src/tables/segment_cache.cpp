@@ -27,6 +27,27 @@ void SegmentCache::put(const Key& key, std::shared_ptr<const void> value, int64_
   }
 }
 
+std::pair<std::shared_ptr<SegmentCache::Making>, bool> SegmentCache::join(const Key& key) {
+  const std::lock_guard lock(mutex_);
+  auto& making = making_[key];
+  const bool first = !making;
+  if (first) making = std::make_shared<Making>();
+  return {making, first};
+}
+
+std::shared_ptr<const void> SegmentCache::wait_for(const Making& making) {
+  std::unique_lock lock(mutex_);
+  ended_.wait(lock, [&] { return making.ended; });
+  return making.value;
+}
+
+void SegmentCache::end(const Key& key, Making& making) {
+  const std::lock_guard lock(mutex_);
+  making.ended = true;
+  making_.erase(key);
+  ended_.notify_all();
+}
+
 int64_t default_cache_bytes() {
   const int64_t memory = int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE);
   return std::max(int64_t{1} << 30, memory / 4);

@@ -10,6 +10,8 @@ using columnar::Column;
 using columnar::Selection;
 using columnar::Vector;
 using Kind = SegmentCache::Kind;
+template <class T>
+using Made = SegmentCache::Made<T>;
 
 namespace {
 
@@ -30,11 +32,10 @@ SegmentCache::Key SegmentReader::key_of(const StoredColumn& column, Kind kind) c
 }
 
 base::Result<Vector> SegmentReader::values(const StoredColumn& column) const {
-  const auto key = key_of(column, Kind::values);
-  if (const auto known = cache_.find<Vector>(key)) return *known;
-  Vector values = TRY(segment_.read_values(column, bytes_read_));
-  cache_.put(key, std::make_shared<Vector>(values), values.value_bytes());
-  return values;
+  return *TRY(cache_.find_or_make<Vector>(key_of(column, Kind::values), [&]() -> base::Result<Made<Vector>> {
+    auto values = std::make_shared<const Vector>(TRY(segment_.read_values(column, bytes_read_)));
+    return Made<Vector>{values, values->value_bytes()};
+  }));
 }
 
 base::Result<Vector> SegmentReader::values(const StoredColumn& column, std::span<const uint32_t> codes) const {
@@ -45,19 +46,19 @@ base::Result<Vector> SegmentReader::values(const StoredColumn& column, std::span
 }
 
 base::Result<Selection> SegmentReader::codes(const StoredColumn& column) const {
-  const auto key = key_of(column, Kind::codes);
-  if (const auto known = cache_.find<std::vector<uint32_t>>(key)) return Selection(known);
-  Selection codes = TRY(segment_.read_codes(column, bytes_read_));
-  cache_.put(key, codes, static_cast<int64_t>(codes->size() * sizeof(uint32_t)));
-  return codes;
+  using Codes = std::vector<uint32_t>;
+  return TRY(cache_.find_or_make<Codes>(key_of(column, Kind::codes), [&]() -> base::Result<Made<Codes>> {
+    Selection codes = TRY(segment_.read_codes(column, bytes_read_));
+    const auto bytes = static_cast<int64_t>(codes->size() * sizeof(uint32_t));
+    return Made<Codes>{std::move(codes), bytes};
+  }));
 }
 
 base::Result<Vector> SegmentReader::flat(const StoredColumn& column) const {
-  const auto key = key_of(column, Kind::flat);
-  if (const auto known = cache_.find<Vector>(key)) return *known;
-  Vector values = TRY(segment_.read_flat(column, bytes_read_));
-  cache_.put(key, std::make_shared<Vector>(values), values.value_bytes());
-  return values;
+  return *TRY(cache_.find_or_make<Vector>(key_of(column, Kind::flat), [&]() -> base::Result<Made<Vector>> {
+    auto values = std::make_shared<const Vector>(TRY(segment_.read_flat(column, bytes_read_)));
+    return Made<Vector>{values, values->value_bytes()};
+  }));
 }
 
 base::Result<std::optional<std::vector<uint32_t>>> SegmentReader::codes_with_term(const StoredColumn& column,

@@ -9,7 +9,7 @@ namespace {
 
 using columnar::Batch;
 
-// Segments as they are free, in the order of their arrival when this is the only stream.
+// Parts of segments as they are free, in the scan's order when this is the only stream.
 class SegmentStream final : public kql::BatchStream {
  public:
   explicit SegmentStream(std::shared_ptr<TableScan> scan)
@@ -21,10 +21,10 @@ class SegmentStream final : public kql::BatchStream {
     TRY(scan_->request().stop.check());
     while (at_row_ == current_.rows) {
       if (rows_left_ == 0) return std::nullopt;
-      const auto segment = scan_->take();
-      if (!segment) return std::nullopt;
+      const TableScan::Part* const part = scan_->take();
+      if (!part) return std::nullopt;
       TRY(scan_->request().stop.check());
-      current_ = TRY(scan_->read(*segment, [&](const SegmentReader& reader) { return rows_of(reader); }));
+      current_ = TRY(scan_->read(*part, [&](const SegmentReader& reader) { return rows_of(reader, *part); }));
       at_row_ = 0;
     }
     const size_t count = std::min({batch_rows_, current_.rows - at_row_, rows_left_});
@@ -36,15 +36,9 @@ class SegmentStream final : public kql::BatchStream {
   }
 
  private:
-  base::Result<Batch> rows_of(const SegmentReader& reader) const {
-    const RowSet rows = TRY(scan_->matching(reader));
-    if (rows.empty()) return Batch{};
-    if (rows_left_ < rows.size() && !rows.all()) {
-      const auto& all = *rows.rows();
-      const auto end = all.begin() + static_cast<std::ptrdiff_t>(rows_left_);
-      return scan_->rows(reader, RowSet::of({all.begin(), end}, reader.rows()));
-    }
-    return scan_->rows(reader, rows);
+  base::Result<Batch> rows_of(const SegmentReader& reader, const TableScan::Part& part) const {
+    const RowSet rows = TRY(scan_->matching(reader, part));
+    return rows.empty() ? Batch{} : scan_->rows(reader, rows.first(rows_left_));
   }
 
   const std::shared_ptr<TableScan> scan_;

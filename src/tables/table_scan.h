@@ -10,7 +10,20 @@
 namespace vedette::tables {
 
 class TableScan {
+  // What a segment says of the predicate: found out by the stream that first has a part of it, for all.
+  struct Judgement {
+    std::once_flag once;
+    std::optional<base::Result<RowFilter::Judged>> judged;
+  };
+
  public:
+  // A run of rows of a segment, which one stream reads.
+  struct Part {
+    std::shared_ptr<const Segment> segment;
+    size_t begin = 0, end = 0;
+    std::shared_ptr<Judgement> judgement;
+  };
+
   TableScan(const columnar::Schema& schema, std::shared_ptr<const Segments> segments,
             std::shared_ptr<SegmentCache> cache, const kql::ScanRequest& request, kql::ScanStatistics& statistics);
 
@@ -19,29 +32,40 @@ class TableScan {
   const kql::ScanRequest& request() const { return request_; }
   const columnar::Schema& schema() const { return schema_; }
   const Segments& segments() const { return *segments_; }
-  // The next segment that no stream has taken; null at the end.
-  std::shared_ptr<const Segment> take();
+  // The next part that no stream has taken; null at the end. Segments are cut up when they are fewer than the threads.
+  const Part* take();
 
-  // The rows of a segment that may satisfy the predicate, and their columns as the request asks for them.
+  // The rows of a segment, or of a part, that may satisfy the predicate, and their columns as the request asks for
+  // them.
   base::Result<RowSet> matching(const SegmentReader& reader) const;
+  base::Result<RowSet> matching(const SegmentReader& reader, const Part& part) const;
   base::Result<columnar::Batch> rows(const SegmentReader& reader, const RowSet& rows) const;
   template <class Use>
   auto read(const Segment& segment, const Use& use) {
     int64_t bytes_read = 0;
     auto result = use(SegmentReader(segment, *cache_, bytes_read));
-    count(segment, bytes_read);
+    count(segment.row_count(), bytes_read);
+    return result;
+  }
+  template <class Use>
+  auto read(const Part& part, const Use& use) {
+    int64_t bytes_read = 0;
+    auto result = use(SegmentReader(*part.segment, *cache_, bytes_read));
+    count(part.end - part.begin, bytes_read);
     return result;
   }
 
  private:
+  void make_parts();
   bool outside_of_times(const Segment& segment) const;
-  void count(const Segment& segment, int64_t bytes_read);
+  void count(size_t rows, int64_t bytes_read);
 
   const columnar::Schema& schema_;
   const std::shared_ptr<const Segments> segments_;
   const std::shared_ptr<SegmentCache> cache_;
   const kql::ScanRequest request_;
   std::optional<RowFilter> filter_;
+  std::vector<Part> parts_;
   std::atomic<size_t> next_ = 0;
   std::mutex mutex_;
   kql::ScanStatistics& statistics_;

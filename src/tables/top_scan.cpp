@@ -98,7 +98,7 @@ class TopScan final : public kql::BatchStream {
     const auto end = static_cast<uint32_t>(std::min(reader.rows(), size_t{begin} + block_rows));
     const Vector keys = TRY(reader.flat(*reader.find(key_)));
     const auto view = keys.view<int64_t>();
-    if (matching->all()) {
+    if (matching->is_run()) {
       for (uint32_t row = begin; row < end; ++row) offer({rank_of(view[row]), block.segment, row});
       return {};
     }

@@ -35,6 +35,7 @@ TEST_F(Io, NamesWhatIsAbsentOrShort) {
   const auto file = files_.open_for_reading(folder_ + "/a").value();
   EXPECT_EQ(file->read_at(1, 2).value(), "bc");
   EXPECT_EQ(file->read_at(2, 2).error().code, base::ErrorCode::corrupt_data);
+  EXPECT_EQ(file->read_at(2, size_t{1} << 60).error().cause, folder_ + "/a");
 }
 
 TEST_F(Io, ASecondLockIsRefused) {

@@ -213,7 +213,8 @@ TEST_F(ScanTest, PredicatesGiveWhatTheirFunctionsGive) {
   for (int i = 0; i < 400; ++i) {
     kql::ScanRequest request;
     request.predicate = random_predicate(i % 3);
-    request.threads = 1 + i % 2;
+    request.threads = 1 + i % 6;  // more than there are segments: these are cut up
+    request.batch_rows = i % 4 ? 16 : 2048;
     bool applied = false;
     const auto rows = scan(request, applied);
     EXPECT_TRUE(applied);
@@ -222,6 +223,18 @@ TEST_F(ScanTest, PredicatesGiveWhatTheirFunctionsGive) {
     some += !wanted.empty() && wanted.size() < rows_in_all;
   }
   EXPECT_GT(some, 150u);
+}
+
+TEST_F(ScanTest, PartsOfSegmentsAreAllOfTheirRowsOnce) {
+  bool applied = false;
+  const auto all = scan({}, applied);
+  EXPECT_EQ(all.size(), rows_in_all);
+  for (int threads = 2; threads < 10; ++threads) {
+    kql::ScanRequest request;
+    request.threads = threads;
+    request.batch_rows = 16;
+    EXPECT_EQ(scan(request, applied), all) << threads;
+  }
 }
 
 TEST_F(ScanTest, ATermOfTheIndexIsFoundWhateverItsCase) {

@@ -78,6 +78,7 @@ std::string scan_text(const ScanNode& scan) {
   if (scan.request.predicate) out += " where " + text_of(*scan.request.predicate, all);
   if (scan.request.from) out += " from " + base::format_date_time(*scan.request.from);
   if (scan.request.to) out += " to " + base::format_date_time(*scan.request.to);
+  if (scan.request.newest_first) out += " newest first";
   if (scan.request.limit) out += " limit " + std::to_string(*scan.request.limit);
   if (scan.request.top) {
     out += " top " + std::to_string(scan.request.top->rows) + " by";

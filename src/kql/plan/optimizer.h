@@ -12,7 +12,7 @@ void optimize(BoundQuery& query);
 
 // Moves each condition as far down as it may go.
 void push_filters(PlanPtr& plan);
-// Hands the counts of take and top to the scans below them.
+// Hands the counts of take and top to the scans below them, and tells those of which the latest rows are wanted.
 void push_limits(PlanNode& plan);
 void prune_columns(BoundQuery& query);
 // JSON of which some members are read is parsed for these alone.

@@ -55,11 +55,25 @@ void push_top(TopNode& top) {
   scan->request.top = std::move(request);
 }
 
+// Where the latest row of each group is wanted, a group that has it is not changed by earlier ones.
+void prefer_newest(SummarizeNode& summarize) {
+  std::vector<size_t> columns;
+  for (const AggregateCall& call : summarize.aggregates) {
+    if (call.function->name != "arg_max" || call.arguments[0].kind != ExpressionKind::column) return;
+    columns.push_back(call.arguments[0].column);
+  }
+  ScanNode* scan = scan_of(*summarize.inputs[0], columns);
+  if (scan == nullptr || columns.empty()) return;
+  const auto is_timestamp = [&](size_t column) { return column != npos && scan->output[column].name == "Timestamp"; };
+  scan->request.newest_first = std::all_of(columns.begin(), columns.end(), is_timestamp);
+}
+
 }  // namespace
 
 void push_limits(PlanNode& plan) {
   if (plan.kind == NodeKind::take) push_take(static_cast<TakeNode&>(plan));
   if (plan.kind == NodeKind::top) push_top(static_cast<TopNode&>(plan));
+  if (plan.kind == NodeKind::summarize) prefer_newest(static_cast<SummarizeNode&>(plan));
   for_each_child(plan, [](PlanPtr& child, bool) { push_limits(*child); });
 }
 

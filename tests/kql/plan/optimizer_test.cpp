@@ -33,6 +33,9 @@ TEST(Optimizer, LimitsStopAtFilters) {
   EXPECT_EQ(explained("Logons | top 3 by Count asc | project Count"),
             "top 3 by Count asc nulls first\n"
             "  scan Logons [Count] top 3 by Count asc\n");
+  EXPECT_EQ(explained("Logons | summarize arg_max(Timestamp, Count) by Name"),
+            "summarize arg_max(Timestamp, Count) by Name [Name, Timestamp, Count]\n"
+            "  scan Logons [Timestamp, Name, Count] newest first\n");
 }
 
 TEST(Optimizer, FiltersPassWhatKeepsRows) {

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,7 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
   virtual uint64_t size() const = 0;
-  virtual base::Result<std::string> read_at(uint64_t offset, size_t size) const = 0;
+  virtual base::Status read_into(uint64_t offset, std::span<char> out) const = 0;  // as many bytes as it has
 };
 
 struct Input {

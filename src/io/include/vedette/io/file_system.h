@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,10 @@ class File {
  public:
   virtual ~File() = default;
   virtual base::Result<uint64_t> size() const = 0;
-  // Exactly `size` bytes; corrupt_data when the file is shorter.
-  virtual base::Result<std::string> read_at(uint64_t offset, size_t size) const = 0;
+  // As many bytes as `out` has; corrupt_data when the file is shorter.
+  virtual base::Status read_into(uint64_t offset, std::span<char> out) const = 0;
+  // The same into memory of its own, which is taken only when the file is long enough.
+  base::Result<std::string> read_at(uint64_t offset, size_t size) const;
   virtual base::Status append(std::string_view bytes) = 0;
   virtual base::Status sync() = 0;  // fdatasync
   virtual base::Status truncate(uint64_t size) = 0;

@@ -70,6 +70,8 @@ struct ScanRequest {
   std::optional<size_t> limit;  // any rows will do, this many are enough
   std::optional<TopRequest> top;
   std::optional<PartialAggregateRequest> aggregate;
+  // Who reads gains from later rows, by Timestamp, coming before earlier ones; any order will do.
+  bool newest_first = false;
   size_t batch_rows = 2048;
   int threads = 1;
   base::StopCheck stop;
