@@ -175,9 +175,10 @@ class LoadedConnector final : public Connector {
   std::vector<TableStatement> mapped_, unmapped_;
 };
 
-base::Result<std::optional<ConnectorQuery>> bind_file(const ConnectorFiles& files, std::string_view file,
-                                                      StatementTarget target) {
-  const auto text = files(file);
+base::Result<std::optional<ConnectorQuery>> bind_file(const ConnectorFiles& files, const ConnectorConfig& config,
+                                                      std::string_view file, StatementTarget target) {
+  auto text = files(file);
+  if (!text && !config.mapping.empty()) text = files("../" + config.mapping + "/" + std::string(file));
   if (!text) return std::optional<ConnectorQuery>{};
   auto query = ConnectorQuery::bind(*text, target);
   if (query) return std::optional<ConnectorQuery>(std::move(*query));
@@ -188,7 +189,9 @@ base::Result<std::optional<ConnectorQuery>> bind_file(const ConnectorFiles& file
 }
 
 std::optional<std::string> embedded_file(std::string_view connector, std::string_view file) {
-  const std::string path = std::string(connector) + "/" + std::string(file);
+  constexpr std::string_view beside = "../";  // a file of another connector
+  const std::string path = file.starts_with(beside) ? std::string(file.substr(beside.size()))
+                                                    : std::string(connector) + "/" + std::string(file);
   for (const auto& embedded : embedded_connectors())
     if (embedded.path == path) return std::string(embedded.bytes);
   return std::nullopt;
@@ -200,8 +203,8 @@ base::Result<std::shared_ptr<const Connector>> Connector::load(std::string name,
   const auto toml = files("connector.toml");
   if (!toml) return fail(ErrorCode::not_found, "The connector '" + name + "' has no connector.toml.");
   auto config = TRY(parse_connector_config(name, *toml));
-  auto alerts = TRY(bind_file(files, "alerts.kql", StatementTarget::none));
-  auto events = TRY(bind_file(files, "events.kql", StatementTarget::table));
+  auto alerts = TRY(bind_file(files, config, "alerts.kql", StatementTarget::none));
+  auto events = TRY(bind_file(files, config, "events.kql", StatementTarget::table));
   if (!alerts && !events)
     return fail(ErrorCode::bad_request, "The connector '" + name + "' has neither events.kql nor alerts.kql.");
   if (alerts && alerts->statements().size() != 1)

@@ -31,7 +31,8 @@ struct MappedRecords {
   uint64_t unmapped = 0;
 };
 
-// The files of a connector by name: "connector.toml", "events.kql", "alerts.kql". nullopt: there is none.
+// The files of a connector by name: "connector.toml", "events.kql", "alerts.kql", and those of another one as
+// "../NAME/alerts.kql". nullopt: there is none.
 using ConnectorFiles = std::function<std::optional<std::string>(std::string_view file)>;
 
 // Immutable; safe from any thread.
