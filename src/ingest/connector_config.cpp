@@ -114,6 +114,12 @@ bool is_name(std::string_view text) {
 }
 
 base::Status read_kind(const toml::table& root, ConnectorConfig& config) {
+  if (const auto* node = root.get("products")) {
+    const auto* products = node->as_table();
+    if (!products) return wrong(node->source(), "'products' is a table: the golden cases of each product.");
+    for (const auto& [product, cases] : *products)
+      config.products[std::string(product.str())] = TRY(texts_of(cases, product.str()));
+  }
   if (const auto* node = root.get("general")) {
     const auto general = node->value_exact<bool>();
     if (!general) return wrong(node->source(), "'general' is true or false.");
@@ -127,7 +133,7 @@ base::Status read_kind(const toml::table& root, ConnectorConfig& config) {
 }
 
 base::Result<ConnectorConfig> read_config(std::string name, const toml::table& root) {
-  TRY(check_keys(root, {"vendor", "provider", "general", "mapping", "records", "match", "group"}));
+  TRY(check_keys(root, {"vendor", "provider", "general", "mapping", "products", "records", "match", "group"}));
   ConnectorConfig config;
   config.name = std::move(name);
   for (const auto& [key, target] : {std::pair{"vendor", &config.vendor}, std::pair{"provider", &config.provider}}) {
