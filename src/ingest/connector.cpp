@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "connector_query.h"
+#include "object_rows.h"
 #include "source_batch.h"
 #include "vedette/base/embedded.h"
 #include "vedette/ingest/indicator.h"
@@ -121,11 +122,13 @@ class LoadedConnector final : public Connector {
     Outcome outcome{.rows = {}, .alerts = {}, .indicators = {}, .taken = std::vector<bool>(records.size())};
     const Batch table = source_batch(source.batch.arena, records);
     if (queries_.alerts)
-      outcome.alerts =
-          TRY(objects(*queries_.alerts, table, {"providerAlertId", normalize_alert}, source.origin, outcome));
+      outcome.alerts = TRY(
+          read_objects(*queries_.alerts, table, {"providerAlertId", normalize_alert}, source.origin, outcome.taken));
+    if (config_.group)
+      for (auto& alert : outcome.alerts) alert[part_member] = true;
     if (queries_.indicators)
-      outcome.indicators =
-          TRY(objects(*queries_.indicators, table, {"externalId", normalize_indicator}, source.origin, outcome));
+      outcome.indicators = TRY(
+          read_objects(*queries_.indicators, table, {"externalId", normalize_indicator}, source.origin, outcome.taken));
     if (queries_.events) {
       ConnectorQuery::Rows rows(*queries_.events, table);
       const std::vector<bool> wanted = not_taken(outcome.taken);
@@ -143,31 +146,6 @@ class LoadedConnector final : public Connector {
   static std::vector<bool> not_taken(std::vector<bool> taken) {
     taken.flip();
     return taken;
-  }
-
-  // What a row becomes, and the member without which it is nothing.
-  struct ObjectForm {
-    std::string_view key;
-    base::Result<json::Object> (*normalize)(json::Object, const AlertOrigin&);
-  };
-
-  static base::Result<std::vector<json::Object>> objects(const ConnectorQuery& query, const Batch& table,
-                                                         const ObjectForm& form, const AlertOrigin& origin,
-                                                         Outcome& outcome) {
-    std::vector<json::Object> found;
-    ConnectorQuery::Rows rows(query, table);
-    const auto& statement = query.statements().front();
-    const auto output = statement.output();
-    for (const auto& batch : TRY(rows.run(statement))) {
-      const auto record = batch.columns.back().view<int64_t>();
-      for (size_t row = 0; row < batch.rows; ++row) {
-        auto object = TRY(row_object(output, batch, row, alert_row_depth_max));
-        if (!object.contains(form.key)) continue;
-        outcome.taken[static_cast<size_t>(record[row])] = true;
-        found.push_back(TRY(form.normalize(std::move(object), origin)));
-      }
-    }
-    return found;
   }
 
   static base::Status add_rows(const TableStatement& statement, ConnectorQuery::Rows& rows,

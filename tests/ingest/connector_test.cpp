@@ -138,6 +138,20 @@ TEST(Connector, ClaimsRecords) {
   EXPECT_FALSE(is_claimed("text = \"^type=\\\\w+\"", "untype=X"));
 }
 
+TEST(Connector, TakesAlertsOfManyRecordsInTheirOrder) {
+  const auto connector = load_from({{"alerts.kql",
+                                     "source | where toint(Record.id) % 3 == 0 | project "
+                                     "providerAlertId = tostring(Record.id)"}});
+  ASSERT_TRUE(connector.has_value()) << connector.error().message;
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "{\"id\":" + std::to_string(i) + "}\n";
+  const auto mapped = (*connector)->map(read_batch(many), {});
+  ASSERT_EQ(mapped.alerts.size(), 334u);
+  for (size_t i = 0; i < mapped.alerts.size(); ++i)
+    EXPECT_EQ(mapped.alerts[i].at("providerAlertId").as_string(), std::to_string(3 * i));
+  EXPECT_EQ(mapped.unmapped, 666u);
+}
+
 TEST(Connector, UsesTheMappingOfAnother) {
   const std::string toml = "vendor = \"V\"\nprovider = \"P\"\nmapping = \"other\"\n";
   const std::string alerts = "source | project providerAlertId = tostring(Record.id), title = 'theirs'";
