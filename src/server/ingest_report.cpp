@@ -56,9 +56,9 @@ void add_summary(json::Object& object, const IngestSummary& summary) {
   object["unmapped"] = summary.unmapped;
   object["quarantined"] = summary.quarantined;
   object["alerts"] = summary.alerts;
-  object["indicators"] = summary.indicators;
   object["rows"] = counts_json(summary.rows);
   object["droppedMembers"] = counts_json(summary.dropped_members);
+  object["indicators"] = summary.indicators;
 }
 
 json::Object file_json(const IngestedFile& file) {
