@@ -45,7 +45,7 @@ TEST_F(SharedIndicators, AreReadByEveryApplication) {
 TEST_F(SharedIndicators, AreChangedByNone) {
   EXPECT_EQ(send("PATCH", "shared", R"({"description":"x"})").status, 404);
   EXPECT_EQ(send("DELETE", "shared").status, 404);
-  EXPECT_EQ(send("PATCH", "app-1", R"({"description":"x"})").status, 200);
+  EXPECT_EQ(send("PATCH", "app-1", R"({"description":"x"})").status, 204);
   EXPECT_EQ(send("GET", "shared").status, 200);
 }
 
