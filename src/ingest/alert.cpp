@@ -57,25 +57,55 @@ json::Array distinct(json::Value* value) {
   return kept;
 }
 
+bool is_evidence(const json::Object& object) {
+  return text_of(object, "@odata.type").starts_with("#microsoft.graph.security.");
+}
+
+// An empty text says nothing: the member is not known. How deep a row is, is limited (alert_row_depth_max).
+void drop_empty_texts(json::Value& value) {
+  if (auto* array = value.if_array()) {
+    for (auto& item : *array) drop_empty_texts(item);
+  } else if (auto* object = value.if_object()) {
+    json::Object kept;
+    for (auto& member : *object) {
+      drop_empty_texts(member.value());
+      if (!member.value().is_string() || !member.value().get_string().empty())
+        kept[member.key()] = std::move(member.value());
+    }
+    *object = std::move(kept);
+  }
+}
+
+// What all evidence has, also the evidence inside other evidence.
+void complete_evidence(json::Value& value, const std::string& created) {
+  if (auto* array = value.if_array()) {
+    for (auto& item : *array) complete_evidence(item, created);
+    return;
+  }
+  if (!value.is_object()) return;
+  auto& members = value.get_object();
+  for (auto& member : members) complete_evidence(member.value(), created);
+  if (!is_evidence(members)) return;
+  set_default(members, "createdDateTime", created);
+  const auto keep_member = [&](std::string_view name, AlertNames known, std::string_view otherwise) {
+    if (!is_member(known, text_of(members, name))) members[name] = otherwise;
+  };
+  keep_member("verdict", evidence_verdicts(), "unknown");
+  keep_member("remediationStatus", evidence_remediation_statuses(), "none");
+  for (const std::string_view name : {"roles", "detailedRoles", "tags"})
+    if (!members.contains(name) || !members[name].is_array()) members[name] = json::Array();
+}
+
 // Each entity once. Evidence of no type cannot be served as evidence.
 void keep_evidence(json::Object& alert) {
   json::Array typed, untyped;
+  if (auto* given = alert.if_contains("evidence")) drop_empty_texts(*given);
   for (auto& item : distinct(alert.if_contains("evidence"))) {
     if (!item.is_object()) continue;
-    const bool has_type = text_of(item.get_object(), "@odata.type").starts_with("#microsoft.graph.security.");
-    (has_type ? typed : untyped).push_back(std::move(item));
+    (is_evidence(item.get_object()) ? typed : untyped).push_back(std::move(item));
   }
-  for (auto& item : typed) {
-    auto& members = item.get_object();
-    set_default(members, "createdDateTime", text_of(alert, "createdDateTime"));
-    const auto keep_member = [&](std::string_view name, AlertNames known, std::string_view otherwise) {
-      if (!is_member(known, text_of(members, name))) members[name] = otherwise;
-    };
-    keep_member("verdict", evidence_verdicts(), "unknown");
-    keep_member("remediationStatus", evidence_remediation_statuses(), "none");
-    for (const std::string_view name : {"roles", "detailedRoles", "tags"})
-      if (!members.contains(name) || !members[name].is_array()) members[name] = json::Array();
-  }
+  const std::string created = text_of(alert, "createdDateTime");
+  for (auto& item : typed) complete_evidence(item, created);
   alert["evidence"] = std::move(typed);
   if (!untyped.empty()) bag_of(alert, "additionalData")["evidence"] = std::move(untyped);
 }

@@ -5,8 +5,10 @@
 #include <mutex>
 
 #include "connector_query.h"
+#include "object_rows.h"
 #include "source_batch.h"
 #include "vedette/base/embedded.h"
+#include "vedette/ingest/indicator.h"
 #include "vedette/tables/declaration.h"
 
 namespace vedette::ingest {
@@ -44,17 +46,21 @@ Batch declared_columns(const TableStatement& statement, const Batch& rows) {
   return batch;
 }
 
+struct ConnectorQueries {
+  std::optional<ConnectorQuery> events, alerts, indicators;
+};
+
 class LoadedConnector final : public Connector {
  public:
-  LoadedConnector(ConnectorConfig config, std::optional<ConnectorQuery> events, std::optional<ConnectorQuery> alerts)
-      : config_(std::move(config)), events_(std::move(events)), alerts_(std::move(alerts)) {
-    if (!events_) return;
-    for (const auto& statement : events_->statements())
+  LoadedConnector(ConnectorConfig config, ConnectorQueries queries)
+      : config_(std::move(config)), queries_(std::move(queries)) {
+    if (!queries_.events) return;
+    for (const auto& statement : queries_.events->statements())
       (statement.table == unmapped_table ? unmapped_ : mapped_).push_back(table_statement(statement));
   }
 
   const ConnectorConfig& config() const override { return config_; }
-  bool gives_alerts() const override { return alerts_.has_value(); }
+  bool gives_alerts() const override { return queries_.alerts || queries_.indicators; }
   std::vector<std::string> tables() const override {
     std::vector<std::string> names;
     for (const auto& statement : mapped_)
@@ -75,7 +81,7 @@ class LoadedConnector final : public Connector {
 
   struct Outcome {
     Rows rows;
-    std::vector<json::Object> alerts;
+    std::vector<json::Object> alerts, indicators;
     std::vector<bool> taken;
   };
 
@@ -108,18 +114,23 @@ class LoadedConnector final : public Connector {
       std::move(batches.begin(), batches.end(), std::back_inserter(rows.batches));
     }
     std::move(outcome.alerts.begin(), outcome.alerts.end(), std::back_inserter(out.alerts));
+    std::move(outcome.indicators.begin(), outcome.indicators.end(), std::back_inserter(out.indicators));
     for (size_t i = 0; i < records.size(); ++i) (outcome.taken[i] ? out.mapped : out.unmapped) += records[i].parts;
   }
 
   base::Result<Outcome> run(const Source& source, std::span<const Record> records) const {
-    Outcome outcome{.rows = {}, .alerts = {}, .taken = std::vector<bool>(records.size())};
+    Outcome outcome{.rows = {}, .alerts = {}, .indicators = {}, .taken = std::vector<bool>(records.size())};
     const Batch table = source_batch(source.batch.arena, records);
-    if (alerts_) {
-      ConnectorQuery::Rows rows(*alerts_, table);
-      for (const auto& statement : alerts_->statements()) TRY(add_alerts(statement, rows, source.origin, outcome));
-    }
-    if (events_) {
-      ConnectorQuery::Rows rows(*events_, table);
+    if (queries_.alerts)
+      outcome.alerts = TRY(
+          read_objects(*queries_.alerts, table, {"providerAlertId", normalize_alert}, source.origin, outcome.taken));
+    if (config_.group)
+      for (auto& alert : outcome.alerts) alert[part_member] = true;
+    if (queries_.indicators)
+      outcome.indicators = TRY(
+          read_objects(*queries_.indicators, table, {"externalId", normalize_indicator}, source.origin, outcome.taken));
+    if (queries_.events) {
+      ConnectorQuery::Rows rows(*queries_.events, table);
       const std::vector<bool> wanted = not_taken(outcome.taken);
       for (const auto& statement : mapped_) TRY(add_rows(statement, rows, wanted, outcome, outcome.taken));
       std::vector<bool> explained = outcome.taken;
@@ -135,21 +146,6 @@ class LoadedConnector final : public Connector {
   static std::vector<bool> not_taken(std::vector<bool> taken) {
     taken.flip();
     return taken;
-  }
-
-  static base::Status add_alerts(const ConnectorStatement& statement, ConnectorQuery::Rows& rows,
-                                 const AlertOrigin& origin, Outcome& outcome) {
-    const auto output = statement.output();
-    for (const auto& batch : TRY(rows.run(statement))) {
-      const auto record = batch.columns.back().view<int64_t>();
-      for (size_t row = 0; row < batch.rows; ++row) {
-        auto alert = TRY(row_object(output, batch, row, alert_row_depth_max));
-        if (!alert.contains("providerAlertId")) continue;  // then it is none
-        outcome.taken[static_cast<size_t>(record[row])] = true;
-        outcome.alerts.push_back(TRY(normalize_alert(std::move(alert), origin)));
-      }
-    }
-    return {};
   }
 
   static base::Status add_rows(const TableStatement& statement, ConnectorQuery::Rows& rows,
@@ -171,13 +167,14 @@ class LoadedConnector final : public Connector {
   }
 
   ConnectorConfig config_;
-  std::optional<ConnectorQuery> events_, alerts_;
+  ConnectorQueries queries_;
   std::vector<TableStatement> mapped_, unmapped_;
 };
 
-base::Result<std::optional<ConnectorQuery>> bind_file(const ConnectorFiles& files, std::string_view file,
-                                                      StatementTarget target) {
-  const auto text = files(file);
+base::Result<std::optional<ConnectorQuery>> bind_file(const ConnectorFiles& files, const ConnectorConfig& config,
+                                                      std::string_view file, StatementTarget target) {
+  auto text = files(file);
+  if (!text && !config.mapping.empty()) text = files("../" + config.mapping + "/" + std::string(file));
   if (!text) return std::optional<ConnectorQuery>{};
   auto query = ConnectorQuery::bind(*text, target);
   if (query) return std::optional<ConnectorQuery>(std::move(*query));
@@ -187,8 +184,23 @@ base::Result<std::optional<ConnectorQuery>> bind_file(const ConnectorFiles& file
   return error;
 }
 
+// A file of one statement, each of whose rows is an object.
+base::Result<std::optional<ConnectorQuery>> bind_objects(const ConnectorFiles& files, const ConnectorConfig& config,
+                                                         const std::string& file,
+                                                         base::Status (*check)(const columnar::Schema&)) {
+  auto query = TRY(bind_file(files, config, file, StatementTarget::none));
+  if (!query) return query;
+  if (query->statements().size() != 1)
+    return fail(ErrorCode::bad_request, file + ": there is one tabular statement, after the lets.");
+  if (auto checked = check(query->statements().front().output()); !checked)
+    return fail(checked.error().code, file + ": " + checked.error().message);
+  return query;
+}
+
 std::optional<std::string> embedded_file(std::string_view connector, std::string_view file) {
-  const std::string path = std::string(connector) + "/" + std::string(file);
+  constexpr std::string_view beside = "../";  // a file of another connector
+  const std::string path = file.starts_with(beside) ? std::string(file.substr(beside.size()))
+                                                    : std::string(connector) + "/" + std::string(file);
   for (const auto& embedded : embedded_connectors())
     if (embedded.path == path) return std::string(embedded.bytes);
   return std::nullopt;
@@ -200,18 +212,14 @@ base::Result<std::shared_ptr<const Connector>> Connector::load(std::string name,
   const auto toml = files("connector.toml");
   if (!toml) return fail(ErrorCode::not_found, "The connector '" + name + "' has no connector.toml.");
   auto config = TRY(parse_connector_config(name, *toml));
-  auto alerts = TRY(bind_file(files, "alerts.kql", StatementTarget::none));
-  auto events = TRY(bind_file(files, "events.kql", StatementTarget::table));
-  if (!alerts && !events)
-    return fail(ErrorCode::bad_request, "The connector '" + name + "' has neither events.kql nor alerts.kql.");
-  if (alerts && alerts->statements().size() != 1)
-    return fail(ErrorCode::bad_request, "alerts.kql: there is one tabular statement, after the lets.");
-  if (alerts) {
-    if (auto checked = check_alert_columns(alerts->statements().front().output()); !checked)
-      return fail(checked.error().code, "alerts.kql: " + checked.error().message);
-  }
-  return std::shared_ptr<const Connector>(
-      std::make_shared<LoadedConnector>(std::move(config), std::move(events), std::move(alerts)));
+  ConnectorQueries queries;
+  queries.alerts = TRY(bind_objects(files, config, "alerts.kql", check_alert_columns));
+  queries.indicators = TRY(bind_objects(files, config, "indicators.kql", check_indicator_columns));
+  queries.events = TRY(bind_file(files, config, "events.kql", StatementTarget::table));
+  if (!queries.alerts && !queries.indicators && !queries.events)
+    return fail(ErrorCode::bad_request,
+                "The connector '" + name + "' has none of events.kql, alerts.kql and indicators.kql.");
+  return std::shared_ptr<const Connector>(std::make_shared<LoadedConnector>(std::move(config), std::move(queries)));
 }
 
 std::vector<std::string> embedded_connector_names() {

@@ -68,12 +68,13 @@ base::Result<MatchRule> match_rule(const toml::table& table) {
 base::Result<GroupRule> group_rule(const toml::table& table) {
   TRY(check_keys(table, {"member", "pattern", "window"}));
   GroupRule rule;
-  if (const auto* node = table.get("member")) rule.member = TRY(text_of(*node, "member"));
+  if (const auto* node = table.get("member")) rule.members = TRY(texts_of(*node, "member"));
   if (const auto* node = table.get("pattern")) {
     rule.pattern = TRY(pattern_of(*node, "pattern"));
     if (rule.pattern->group_count() < 1) return wrong(node->source(), "'pattern' needs a group: it is the key.");
   }
-  if (rule.member.empty() == !rule.pattern) return wrong(table.source(), "'group' takes either 'member' or 'pattern'.");
+  if (rule.members.empty() == !rule.pattern)
+    return wrong(table.source(), "'group' takes either 'member' or 'pattern'.");
   if (const auto* node = table.get("window")) {
     const auto window = node->value_exact<int64_t>();
     if (!window || *window < 1 || static_cast<uint64_t>(*window) > group_window_max)
@@ -106,8 +107,33 @@ base::Status read_matches(const toml::node& node, ConnectorConfig& config) {
   return {};
 }
 
+// A connector's name is one of a folder beside its own.
+bool is_name(std::string_view text) {
+  constexpr std::string_view known = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  return !text.empty() && text.find_first_not_of(known) == std::string_view::npos;
+}
+
+base::Status read_kind(const toml::table& root, ConnectorConfig& config) {
+  if (const auto* node = root.get("products")) {
+    const auto* products = node->as_table();
+    if (!products) return wrong(node->source(), "'products' is a table: the golden cases of each product.");
+    for (const auto& [product, cases] : *products)
+      config.products[std::string(product.str())] = TRY(texts_of(cases, product.str()));
+  }
+  if (const auto* node = root.get("general")) {
+    const auto general = node->value_exact<bool>();
+    if (!general) return wrong(node->source(), "'general' is true or false.");
+    config.general = *general;
+  }
+  if (const auto* node = root.get("mapping")) {
+    config.mapping = TRY(text_of(*node, "mapping"));
+    if (!is_name(config.mapping)) return wrong(node->source(), "'mapping' is the name of a connector.");
+  }
+  return {};
+}
+
 base::Result<ConnectorConfig> read_config(std::string name, const toml::table& root) {
-  TRY(check_keys(root, {"vendor", "provider", "records", "match", "group"}));
+  TRY(check_keys(root, {"vendor", "provider", "general", "mapping", "products", "records", "match", "group"}));
   ConnectorConfig config;
   config.name = std::move(name);
   for (const auto& [key, target] : {std::pair{"vendor", &config.vendor}, std::pair{"provider", &config.provider}}) {
@@ -115,6 +141,7 @@ base::Result<ConnectorConfig> read_config(std::string name, const toml::table& r
     if (!node) return wrong(root.source(), "'" + std::string(key) + "' is missing.");
     *target = TRY(text_of(*node, key));
   }
+  TRY(read_kind(root, config));
   if (const auto* node = root.get("records")) {
     if (!node->is_table()) return wrong(node->source(), "'records' must be a table.");
     TRY(read_records(*node->as_table(), config));

@@ -16,7 +16,8 @@ std::string to_text(const Cursor& cursor) {
                                     {"mapped", summary.mapped},
                                     {"unmapped", summary.unmapped},
                                     {"quarantined", summary.quarantined},
-                                    {"alerts", summary.alerts}});
+                                    {"alerts", summary.alerts},
+                                    {"indicators", summary.indicators}});
 }
 
 base::Result<Cursor> parse_cursor(std::string_view text) {
@@ -40,6 +41,7 @@ base::Result<Cursor> parse_cursor(std::string_view text) {
   summary.unmapped = number("unmapped");
   summary.quarantined = number("quarantined");
   summary.alerts = number("alerts");
+  summary.indicators = number("indicators");
   summary.records = summary.mapped + summary.unmapped + summary.quarantined;
   return cursor;
 }

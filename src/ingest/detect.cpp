@@ -9,7 +9,7 @@ using base::fail;
 
 base::Result<std::shared_ptr<const Connector>> detect_connector(const Input& input, const ReadLimits& limits) {
   constexpr size_t sample_records = 64;
-  std::vector<std::string> best;
+  std::vector<std::string> best, general;
   size_t most = 0;
   for (const auto& name : embedded_connector_names()) {
     const auto config = TRY(embedded_connector_config(name));
@@ -22,9 +22,10 @@ base::Result<std::shared_ptr<const Connector>> detect_connector(const Input& inp
     const auto sample = reader->next(sample_records);
     const auto claimed = static_cast<size_t>(std::count_if(
         sample.records.begin(), sample.records.end(), [&](const Record& record) { return claims(config, record); }));
-    if (claimed > most) best.clear(), most = claimed;
-    if (claimed == most && most > 0) best.push_back(name);
+    if (claimed > most) best.clear(), general.clear(), most = claimed;
+    if (claimed == most && most > 0) (config.general ? general : best).push_back(name);
   }
+  if (best.empty()) best = general;
   if (best.empty()) return fail(ErrorCode::not_found, "No connector claims '" + input.name + "'.");
   if (best.size() > 1)
     return fail(ErrorCode::conflict,

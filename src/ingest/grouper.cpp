@@ -10,8 +10,9 @@ std::string Grouper::key_of(const Record& record) const {
   std::string key;
   if (rule_.pattern) {
     key = rule_.pattern->first_group(record.text).value_or("");
-  } else if (const auto* member = find_member(record.value, rule_.member)) {
-    key = member_text(*member);
+  } else {
+    for (size_t i = 0; i < rule_.members.size() && key.empty(); ++i)
+      if (const auto* member = find_member(record.value, rule_.members[i])) key = member_text(*member);
   }
   return key.empty() ? key : key + '\0' + std::string(record.file);
 }

@@ -21,6 +21,11 @@ class StoreSink final : public IngestSink {
         return fail(ErrorCode::not_supported, "These records hold alerts, and nothing here stores alerts yet.");
       TRY(alerts_->accept(std::move(unit.alerts)));
     }
+    if (!unit.indicators.empty()) {
+      if (!alerts_)
+        return fail(ErrorCode::not_supported, "These records hold indicators, and nothing here stores indicators.");
+      TRY(alerts_->accept_indicators(std::move(unit.indicators)));
+    }
     if (!unit.quarantine.lines.empty()) TRY(write_quarantine(unit.quarantine));
     return events_.commit({std::move(unit.rows), std::move(unit.state)});
   }

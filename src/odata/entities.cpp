@@ -104,7 +104,7 @@ base::Status append_expansions(std::string& out, const Call& call, const Expande
   return {};
 }
 
-// Below the parent, and the caller's own where applications see only that.
+// Below the parent, and the caller's own (or everybody's) where applications see only that.
 base::Status require_reachable(const Call& call, const store::Entity& entity, const edm::Capabilities& capabilities,
                                const Parent* parent) {
   const json::Object document = TRY(parse_document(entity));
@@ -112,7 +112,9 @@ base::Status require_reachable(const Call& call, const store::Entity& entity, co
   if (parent)
     for (const std::string_view path : split_list(parent->link, ' ')) below |= text_at(document, path) == parent->id;
   if (!below) return no_such_entity(entity.id);
-  if (capabilities.owned && text_of(document, owner_member) != call.caller.owner()) return no_such_entity(entity.id);
+  const std::string_view owner = text_of(document, owner_member);
+  const bool shared = owner == every_application && call.request.method == "GET";
+  if (capabilities.owned && owner != call.caller.owner() && !shared) return no_such_entity(entity.id);
   return {};
 }
 
@@ -161,7 +163,7 @@ base::Status restrict_to_route(store::Query& query, const Call& call) {
     for (store::OrderBy& order : query.order) order = TRY(view->order(std::move(order)));
   }
   if (const Parent* parent = link_of(call.route)) query.filter = with_key(query.filter, parent->link, parent->id);
-  if (call.route.capabilities->owned) query.filter = with_key(query.filter, owner_member, call.caller.owner());
+  if (call.route.capabilities->owned) query.filter = with_owner(query.filter, call.caller.owner());
   query.stop = call.request.stop;
   return {};
 }

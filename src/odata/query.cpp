@@ -8,6 +8,7 @@
 #include "value_kinds.h"
 #include "vedette/base/base64.h"
 #include "vedette/base/nearest_name.h"
+#include "vedette/odata/behaviour.h"
 
 namespace vedette::odata {
 namespace {
@@ -215,6 +216,14 @@ std::shared_ptr<const store::Expression> with_key(std::shared_ptr<const store::E
     key = combined(store::Operator::or_, std::move(key), equals(paths[i], value));
   if (filter) key = combined(store::Operator::and_, std::move(key), *filter);
   return std::make_shared<const store::Expression>(std::move(key));
+}
+
+std::shared_ptr<const store::Expression> with_owner(std::shared_ptr<const store::Expression> filter,
+                                                    const std::string& application) {
+  store::Expression owner =
+      combined(store::Operator::or_, equals(owner_member, application), equals(owner_member, every_application));
+  if (filter) owner = combined(store::Operator::and_, std::move(owner), *filter);
+  return std::make_shared<const store::Expression>(std::move(owner));
 }
 
 }  // namespace vedette::odata

@@ -62,5 +62,8 @@ std::string skip_token(const std::string& next, base::DateTime now);
 // `filter` and the property at the path, or at one of several with blanks between, equals `value`; filter may be null.
 std::shared_ptr<const store::Expression> with_key(std::shared_ptr<const store::Expression> filter,
                                                   const std::string& property, const std::string& value);
+// `filter` and: owned by the application, or everybody's; filter may be null.
+std::shared_ptr<const store::Expression> with_owner(std::shared_ptr<const store::Expression> filter,
+                                                    const std::string& application);
 
 }  // namespace vedette::odata

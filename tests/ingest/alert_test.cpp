@@ -43,6 +43,25 @@ TEST(Alert, CategoriesAreTacticsWhereThereIsOne) {
             "\"Malware\"");
 }
 
+TEST(Alert, EvidenceInsideEvidenceIsCompleteAndEmptyTextsAreNothing) {
+  json::Object file{{"@odata.type", "#microsoft.graph.security.fileEvidence"},
+                    {"fileDetails", {{"fileName", "a"}, {"sha1", ""}}}};
+  json::Object malware{{"@odata.type", "#microsoft.graph.security.malwareEvidence"},
+                       {"name", "X"},
+                       {"category", ""},
+                       {"files", json::Array{file}}};
+  json::Object alert{
+      {"providerAlertId", "1"}, {"createdDateTime", "2024-01-01T00:00:00Z"}, {"evidence", json::Array{malware}}};
+  const auto done = normalize_alert(std::move(alert), {"t", "P", {}});
+  ASSERT_TRUE(done.has_value());
+  const auto& outer = done->at("evidence").as_array().at(0).as_object();
+  EXPECT_FALSE(outer.contains("category"));
+  const auto& inner = outer.at("files").as_array().at(0).as_object();
+  EXPECT_EQ(json::find_string(inner, "createdDateTime"), "2024-01-01T00:00:00Z");
+  EXPECT_EQ(json::find_string(inner, "verdict"), "unknown");
+  EXPECT_EQ(json::to_text(inner.at("fileDetails")), R"({"fileName":"a"})");
+}
+
 // What cannot be stored costs its own record, not its unit.
 TEST(Alert, QuarantinesAlertsThatAreTooLargeOrTooDeep) {
   const auto connector = load_from({{"alerts.kql",

@@ -113,6 +113,8 @@ TEST(Connector, RefusesAWrongConfiguration) {
   EXPECT_THAT(config_error(names + "[[match]]\ntext = \"(\"\n"), HasSubstr("line 4: The pattern '(' is wrong"));
   EXPECT_THAT(config_error(names + "[group]\npattern = \"x\"\n"), HasSubstr("needs a group"));
   EXPECT_THAT(config_error(names + "[group]\nmember = \"x\"\nwindow = 100001\n"), HasSubstr("from 1 to 100000"));
+  EXPECT_THAT(config_error(names + "general = 1\n"), HasSubstr("'general' is true or false"));
+  EXPECT_THAT(config_error(names + "mapping = \"../x\"\n"), HasSubstr("'mapping' is the name of a connector"));
   EXPECT_THAT(config_error("vendor = "), HasSubstr("connector.toml, line 1"));
 }
 
@@ -134,6 +136,36 @@ TEST(Connector, ClaimsRecords) {
   EXPECT_FALSE(is_claimed("file = \"dns*\"", record));
   EXPECT_TRUE(is_claimed("text = \"^type=\\\\w+\"", "type=X"));
   EXPECT_FALSE(is_claimed("text = \"^type=\\\\w+\"", "untype=X"));
+}
+
+TEST(Connector, TakesAlertsOfManyRecordsInTheirOrder) {
+  const auto connector = load_from({{"alerts.kql",
+                                     "source | where toint(Record.id) % 3 == 0 | project "
+                                     "providerAlertId = tostring(Record.id)"}});
+  ASSERT_TRUE(connector.has_value()) << connector.error().message;
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "{\"id\":" + std::to_string(i) + "}\n";
+  const auto mapped = (*connector)->map(read_batch(many), {});
+  ASSERT_EQ(mapped.alerts.size(), 334u);
+  for (size_t i = 0; i < mapped.alerts.size(); ++i)
+    EXPECT_EQ(mapped.alerts[i].at("providerAlertId").as_string(), std::to_string(3 * i));
+  EXPECT_EQ(mapped.unmapped, 666u);
+}
+
+TEST(Connector, UsesTheMappingOfAnother) {
+  const std::string toml = "vendor = \"V\"\nprovider = \"P\"\nmapping = \"other\"\n";
+  const std::string alerts = "source | project providerAlertId = tostring(Record.id), title = 'theirs'";
+  const std::string own = "source | project providerAlertId = tostring(Record.id), title = 'ours'";
+  const auto title = [](const Connector& connector) {
+    return std::string(json::find_string(connector.map(read_batch(R"({"id":"1"})"), {}).alerts.at(0), "title"));
+  };
+  const auto theirs = load_from({{"connector.toml", toml}, {"../other/alerts.kql", alerts}});
+  ASSERT_TRUE(theirs.has_value()) << theirs.error().message;
+  EXPECT_EQ(title(**theirs), "theirs");
+  const auto ours = load_from({{"connector.toml", toml}, {"../other/alerts.kql", alerts}, {"alerts.kql", own}});
+  ASSERT_TRUE(ours.has_value()) << ours.error().message;
+  EXPECT_EQ(title(**ours), "ours");
+  EXPECT_FALSE(load_from({{"connector.toml", toml}}).has_value());
 }
 
 TEST(Connector, TakesRowsOfATable) {

@@ -44,11 +44,12 @@ class CollectingSink final : public IngestSink {
   base::Status commit(IngestUnit unit) override {
     std::move(unit.rows.begin(), unit.rows.end(), std::back_inserter(rows));
     std::move(unit.alerts.begin(), unit.alerts.end(), std::back_inserter(alerts));
+    std::move(unit.indicators.begin(), unit.indicators.end(), std::back_inserter(indicators));
     quarantine += unit.quarantine.lines;
     return {};
   }
   std::vector<tables::TableRows> rows;
-  std::vector<json::Object> alerts;
+  std::vector<json::Object> alerts, indicators;
   std::string quarantine;
 };
 
@@ -57,6 +58,7 @@ std::string as_text(const CollectingSink& sink) {
   std::map<std::string, std::vector<std::string>> sections;
   for (const auto& part : sink.rows) sections[part.table] = rows_of(sink.rows, part.table);
   for (const auto& alert : sink.alerts) sections["alerts"].push_back(json::to_text(alert));
+  for (const auto& indicator : sink.indicators) sections["indicators"].push_back(json::to_text(indicator));
   for (size_t begin = 0; begin < sink.quarantine.size();) {
     const size_t end = sink.quarantine.find('\n', begin);
     sections["quarantine"].push_back(sink.quarantine.substr(begin, end - begin));

@@ -21,6 +21,7 @@ class MemorySink final : public IngestSink {
     ++units;
     std::move(unit.rows.begin(), unit.rows.end(), std::back_inserter(rows));
     std::move(unit.alerts.begin(), unit.alerts.end(), std::back_inserter(alerts));
+    std::move(unit.indicators.begin(), unit.indicators.end(), std::back_inserter(indicators));
     quarantine.resize(unit.quarantine.offset);
     quarantine += unit.quarantine.lines;
     for (auto& [key, value] : unit.state) {
@@ -38,7 +39,7 @@ class MemorySink final : public IngestSink {
   }
 
   std::vector<tables::TableRows> rows;
-  std::vector<json::Object> alerts;
+  std::vector<json::Object> alerts, indicators;
   std::string quarantine;
   std::map<std::string, std::string> states;
   int units = 0, fail_at = -1;

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "copy_merge.h"
+#include "indicator_copies.h"
 #include "vedette/ingest/alert.h"
 #include "vedette/ingest/record_reader.h"
 #include "vedette/json/value.h"
@@ -124,6 +125,10 @@ class StoreAlertSink final : public ingest::AlertSink {
       rest = rest.subspan(taken);
     }
     return {};
+  }
+
+  Status accept_indicators(std::vector<json::Object> indicators) override {
+    return store_indicators(store_, tenant_, connector_, std::move(indicators));
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "alert_parts.h"
 #include "vedette/resources/alerts/alerts.h"
 
 namespace vedette::resources {
@@ -80,12 +81,18 @@ bool keeps(const StoredAlert& stored, const json::Object& copy, std::string_view
 
 }  // namespace
 
-StoredAlert first_copy(const AlertCopy& copy) { return {copy.alert, describe(copy)}; }
+StoredAlert first_copy(const AlertCopy& copy) {
+  StoredAlert stored{copy.alert, describe(copy)};
+  if (is_part(copy.alert)) unite_parts(stored.document, copy.alert);
+  return stored;
+}
 
 bool merge_copy(StoredAlert& stored, const AlertCopy& copy) {
   json::Object described = describe(copy);
-  if (!stored.copy.empty() && rank(described) <= rank(stored.copy)) return false;
+  if (!stored.copy.empty() && rank(described) <= rank(stored.copy))
+    return is_part(copy.alert) && unite_parts(stored.document, copy.alert);
   json::Object merged = copy.alert;
+  if (is_part(copy.alert)) unite_parts(merged, stored.document);
   for (const std::string_view name : {"incidentId", "incidentWebUrl", "@tags"}) take(merged, stored.document, name);
   for (const std::string_view name : alert_user_properties) {
     if (!keeps(stored, copy.alert, name)) continue;

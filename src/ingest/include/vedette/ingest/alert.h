@@ -22,6 +22,10 @@ inline constexpr size_t alert_bytes_max = 4 << 20;  // of an alert's JSON
 // Of the row that becomes one; what has no place of its own goes one level deeper, and what is stored is read again.
 inline constexpr size_t alert_row_depth_max = json::default_depth_max - 1;
 
+// Members that no alert has are never shown. This one says that the copy of an alert is a part of it: the connector
+// joins records (`[group]`), and others of the same alert may have come in another body or file.
+inline constexpr const char* part_member = "@part";
+
 // Stable: a hash of the three, in the form of a GUID. The same triple is the same alert.
 std::string alert_id(std::string_view tenant_id, std::string_view provider, std::string_view provider_alert_id);
 

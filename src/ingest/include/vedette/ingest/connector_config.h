@@ -26,7 +26,7 @@ struct MatchRule {
 
 // Records with the same key, at most `window` records apart from the first of them, are one.
 struct GroupRule {
-  std::string member;                      // of JSON records
+  std::vector<std::string> members;        // of JSON records; the first that is there is the key
   std::shared_ptr<const Pattern> pattern;  // of text records; its first group is the key
   uint64_t window = 1000;
 };
@@ -36,6 +36,9 @@ struct ConnectorConfig {
   std::string name;
   std::string vendor;
   std::string provider;
+  bool general = false;  // its form is one of many products: where a product's connector claims as much, that one is it
+  std::string mapping;   // the connector whose KQL it uses where it has none of its own; "" for none
+  std::map<std::string, std::vector<std::string>> products;  // with the golden cases that show them; empty: `provider`
   RecordFormat format = RecordFormat::automatic;
   std::vector<std::string> wrapper;
   std::vector<MatchRule> match;  // any of them claims a record

@@ -23,6 +23,7 @@ struct QuarantineText {
 struct IngestUnit {
   std::vector<tables::TableRows> rows;
   std::vector<json::Object> alerts;
+  std::vector<json::Object> indicators = {};
   QuarantineText quarantine;
   std::map<std::string, std::string> state;
 };
@@ -36,11 +37,12 @@ class IngestSink {
   virtual base::Status commit(IngestUnit unit) = 0;
 };
 
-// Alerts in their one form (alert.h), by id: the first arrival creates, later ones update.
+// Alerts and indicators in their one form (alert.h, indicator.h), by id: the first arrival creates, later ones update.
 class AlertSink {
  public:
   virtual ~AlertSink() = default;
   virtual base::Status accept(std::vector<json::Object> alerts) = 0;
+  virtual base::Status accept_indicators(std::vector<json::Object> indicators) = 0;
 };
 
 // Rows and state to the event store, alerts to `alerts` (null: refused), quarantine to files NAME.ndjson of a folder.

@@ -24,6 +24,7 @@ namespace vedette::odata {
 // Members of documents that no type declares: they are kept in the store and never shown.
 inline constexpr const char* parent_member = "@parent";  // the key of the entity that contains this one
 inline constexpr const char* owner_member = "@owner";    // Caller::owner() of who created it (OwnedByApplication)
+inline constexpr const char* every_application = "*";    // the owner of what every application reads and none changes
 
 // The request as a behaviour sees it.
 struct Context {

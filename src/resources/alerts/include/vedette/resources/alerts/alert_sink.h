@@ -8,7 +8,8 @@
 //     before said was changed by a user. It is kept, unless the copy is newer than the change *and* says otherwise than
 //     the copy before: then the provider changed it later.
 // What the newest copy said about these is the state `alerts.copy.ID`, written in the same commit as the alert.
-// A copy that changes nothing writes nothing.
+// A copy that changes nothing writes nothing. One that is a part of its alert (ingest::part_member) takes nothing away:
+// evidence and times are those of all parts.
 #pragma once
 
 #include <memory>
