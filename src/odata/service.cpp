@@ -159,6 +159,7 @@ void add_collection(std::map<std::string, store::Collection>& collections, const
   if (capabilities.collection.empty()) return;
   store::Collection& collection = collections[capabilities.collection];
   collection.name = capabilities.collection;
+  collection.keeps_past = true;
   for (const std::string& name : capabilities.indexed)
     if (const edm::Property* property = type.find_property(name))
       add_indexed(collection, {{property->name}, value_kind(property->type)});
@@ -187,6 +188,17 @@ struct CollectionFinder {
   }
 };
 
+// A PATCH of a view with a body in the form of what is stored goes to the set that has it.
+Result<Route> resolve_request(const std::vector<const edm::Model*>& models, const http::Request& request,
+                              const Behaviours& behaviours) {
+  Route route = TRY(resolve(models, request.split_target().path));
+  if (request.method != "PATCH" || route.kind != RouteKind::entity) return route;
+  const ViewBehaviour* view = find_view(behaviours, *route.type);
+  const auto body = view ? json::parse(request.body) : base::Result<json::Value>(json::Value());
+  if (!body || !body->is_object() || !view->is_stored_form(body->get_object())) return route;
+  return resolve(models, "/" + route.model->root() + "/" + view->stored_set + "/" + percent_encode(route.id));
+}
+
 }  // namespace
 
 Service::Service(std::vector<const edm::Model*> models, store::EntityStore& store, const base::Clock& clock,
@@ -195,7 +207,8 @@ Service::Service(std::vector<const edm::Model*> models, store::EntityStore& stor
       store_(store),
       clock_(clock),
       behaviours_(std::move(behaviours)),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      throttle_(options_.throttle.empty() ? nullptr : std::make_unique<Throttle>(options_.throttle)) {}
 
 bool Service::serves(const http::Request& request) const {
   return find_root(models_, request.split_target().path) != nullptr;
@@ -217,21 +230,6 @@ Result<Service::Body> Service::expected_body(const http::Request& head, const Ca
   }
   return Body::document;  // handle() says which methods there are
 }
-
-namespace {
-
-// A PATCH of a view with a body in the form of what is stored goes to the set that has it.
-Result<Route> resolve_request(const std::vector<const edm::Model*>& models, const http::Request& request,
-                              const Behaviours& behaviours) {
-  Route route = TRY(resolve(models, request.split_target().path));
-  if (request.method != "PATCH" || route.kind != RouteKind::entity) return route;
-  const ViewBehaviour* view = find_view(behaviours, *route.type);
-  const auto body = view ? json::parse(request.body) : base::Result<json::Value>(json::Value());
-  if (!body || !body->is_object() || !view->is_stored_form(body->get_object())) return route;
-  return resolve(models, "/" + route.model->root() + "/" + view->stored_set + "/" + percent_encode(route.id));
-}
-
-}  // namespace
 
 bool Service::is_write(const http::Request& request) const {
   for (const std::string_view reading : {"GET", "HEAD", "OPTIONS"})
@@ -275,6 +273,8 @@ Result<http::Response> Service::route_and_run(const http::Request& request, cons
     return response;
   }
   if (method == methods.end()) return not_allowed(request, methods, correlation, now);
+  std::optional<Throttle::Pass> pass;
+  if (throttle_ && method->permissions) pass.emplace(TRY(throttle_->admit(caller, route.path, now)));
   if (method->permissions) TRY(authorise(caller, *method->permissions));
   const QueryOptions options = TRY(parse_query(request.split_target().query.value_or("")));
   const std::string root_url = origin_of(request, options_.public_url) + "/" + route.model->root();

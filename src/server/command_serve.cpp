@@ -33,7 +33,11 @@ base::Result<Configuration> configure(const ServeCommand& command) {
   if (!command.data.empty()) configuration.data = command.data;
   if (command.tls == "dev") configuration.tls = development_tls(configuration.data);
   if (!command.certificate.empty()) configuration.tls = TlsPaths{command.certificate, command.key};
-  if (command.limits == "graph") configuration.hunting = {};
+  if (command.limits == "graph") {
+    configuration.hunting = {};
+    configuration.api_limits = ApiLimits::graph;
+  }
+  if (command.limits == "none") configuration.api_limits = ApiLimits::none;
   if (command.limits == "none" || (command.limits.empty() && command.demo))
     configuration.hunting = resources::HuntingQuota::unlimited();
   if (command.demo && !is_loopback(configuration.host))
@@ -196,10 +200,10 @@ void add_serve_command(Command root) {
       .excludes(certificate);
   command.flag("--demo", options->demo, "Load a demo tenant with an attack to look at; loopback only");
   command
-      .option("--limits", options->limits,
-              "The quotas of hunting: graph, those of Microsoft Graph, or none; else those of the configuration, and "
-              "none for "
-              "--demo")
+      .option(
+          "--limits", options->limits,
+          "What applications may use of hunting and how often they may call: graph, as Microsoft Graph limits it, or "
+          "none; else as the configuration says, and none for --demo")
       .one_of({"none", "graph"});
   command.option("--now", options->now, "Fix the clock at an ISO 8601 time");
   command.flag("--print-config", options->print_config, "Print the configuration in force, and stop");

@@ -117,9 +117,9 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
       NotificationWorker::Parts{*self->store_, clock, *self->directory_, self->address_, *self->keys_, log,
                                 self->metrics_, all_models, std::move(views)},
       client);
-  self->service_ =
-      std::make_unique<odata::Service>(all_models, *self->store_, clock, std::move(behaviours),
-                                       odata::ServiceOptions{configuration.public_url, log_problem, log_write});
+  odata::ServiceOptions options{configuration.public_url, log_problem, log_write};
+  if (configuration.api_limits == ApiLimits::graph) options.throttle = odata::graph_throttle_rules();
+  self->service_ = std::make_unique<odata::Service>(all_models, *self->store_, clock, std::move(behaviours), options);
   return self;
 }
 

@@ -62,9 +62,10 @@ bool PageBuilder::add(Entity entity, Position position) {
   return true;
 }
 
-QueryPage PageBuilder::finish(int64_t count) && {
+QueryPage PageBuilder::finish(int64_t count, std::optional<Snapshot> snapshot) && {
   if (query_.count) page_.count = count;
-  if (more_ && !page_.entities.empty()) page_.next = encode_cursor(query_, last_);
+  if (query_.count && snapshot) snapshot->count = count;
+  if (more_ && !page_.entities.empty()) page_.next = encode_cursor(query_, {std::move(last_), snapshot});
   return std::move(page_);
 }
 

@@ -28,7 +28,7 @@ class PageBuilder {
   explicit PageBuilder(const Query& query) : query_(query) {}
   // False once the page is full and something is known to follow.
   bool add(Entity entity, Position position);
-  QueryPage finish(int64_t count) &&;
+  QueryPage finish(int64_t count, std::optional<Snapshot> snapshot) &&;
 
  private:
   const Query& query_;

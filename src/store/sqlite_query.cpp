@@ -7,6 +7,7 @@
 #include "literal.h"
 #include "pushdown.h"
 #include "sort_key.h"
+#include "sqlite_past.h"
 
 namespace vedette::store {
 
@@ -30,29 +31,53 @@ std::string blob_text(const Literal& value) {
 
 class PageQuery {
  public:
-  PageQuery(Connection& connection, const StoredCollection& collection, int64_t tenant, const Query& query)
-      : connection_(connection), collection_(collection), tenant_(tenant), query_(query), page_(query) {
+  PageQuery(Connection& connection, const StoredCollection& collection, const StoredTenant& tenant, const Query& query)
+      : connection_(connection),
+        collection_(collection),
+        tenant_(tenant.number),
+        newest_(tenant.newest),
+        query_(query),
+        past_(connection, collection, tenant.number, query),
+        page_(query) {
     prefilter_ =
         push_down(query.filter.get(), [this](const auto& path, ValueKind kind) { return ordinal_of(path, kind); });
     for (const OrderBy& key : query.order) order_columns_.push_back(ordinal_of(key.path, key.kind));
     in_order_ = std::none_of(order_columns_.begin(), order_columns_.end(), [](const auto& c) { return !c; });
   }
 
-  Result<QueryPage> run() {
+  Result<QueryPage> run(base::DateTime now) {
     std::optional<Position> after;
-    if (!query_.after.empty()) after = TRY(decode_cursor(query_));
+    if (collection_.keeps_past) snapshot_ = Snapshot{newest_};
+    if (!query_.after.empty()) {
+      Cursor cursor = TRY(decode_cursor(query_));
+      after = std::move(cursor.position);
+      if (collection_.keeps_past) snapshot_ = cursor.snapshot;
+    }
+    if (is_past()) TRY(go_back(after, now));
     const int64_t count = query_.count ? TRY(this->count()) : 0;
-    const std::string index = TRY(index_to_use());
-    if (!in_order_)
-      TRY(sorted(after, index));
-    else if (!query_.order.empty() && !query_.order[0].ranking.empty())
-      TRY(ranks(after, index));
-    else
-      TRY(walk_on(after, index));
-    return std::move(page_).finish(count);
+    if (!TRY(walk_all(after, TRY(index_to_use())))) TRY(past_.add_to(page_, nullptr));
+    return std::move(page_).finish(count, snapshot_);
   }
 
  private:
+  // Whether something was written since the snapshot.
+  bool is_past() const { return snapshot_ && snapshot_->sequence != newest_; }
+
+  Status go_back(const std::optional<Position>& after, base::DateTime now) {
+    Statement next = TRY(connection_.kept("SELECT at FROM changes WHERE tenant = ? AND sequence = ?"));
+    const bool found = TRY(next.integer(tenant_).integer(snapshot_->sequence + 1).step());
+    TRY(check_readable(*snapshot_, newest_, found ? std::optional(base::DateTime{next.integer_at(0)}) : std::nullopt,
+                       now));
+    return past_.load(*snapshot_, after);
+  }
+
+  // Whether the page is full.
+  Result<bool> walk_all(const std::optional<Position>& after, const std::string& index) {
+    if (!in_order_) return sorted(after, index);
+    if (!query_.order.empty() && !query_.order[0].ranking.empty()) return ranks(after, index);
+    return walk_on(after, index);
+  }
+
   std::optional<int> ordinal_of(const std::vector<std::string>& path, ValueKind kind) const {
     for (size_t i = 0; i < collection_.properties.size(); ++i)
       if (collection_.properties[i].path == path && collection_.properties[i].kind == kind) return static_cast<int>(i);
@@ -60,12 +85,13 @@ class PageQuery {
   }
 
   std::string where() const {
-    std::string sql = " WHERE tenant = ?" + rank_;
+    std::string sql = std::string(" WHERE tenant = ?") + (is_past() ? " AND sequence <= ?" : "") + rank_;
     for (const Condition& condition : prefilter_.conditions) sql += " AND (" + condition.sql + ")";
     return sql;
   }
   void bind(Statement& statement) const {
     statement.integer(tenant_);
+    if (is_past()) statement.integer(snapshot_->sequence);
     for (const Condition& condition : prefilter_.conditions)
       for (const std::string& key : condition.keys) statement.blob(key);
   }
@@ -92,12 +118,13 @@ class PageQuery {
   }
 
   Result<int64_t> count() {
+    if (snapshot_ && snapshot_->count) return *snapshot_->count;
+    int64_t count = past_.matching();
     if (prefilter_.exact) {
       Statement statement = TRY(connection_.prepare("SELECT count(*)" + from("") + where()));
       bind(statement);
-      return TRY(statement.step()) ? statement.integer_at(0) : 0;
+      return TRY(statement.step()) ? count + statement.integer_at(0) : count;
     }
-    int64_t count = 0;
     Statement rows = TRY(connection_.prepare("SELECT doc" + from("") + where()));
     bind(rows);
     while (TRY(rows.step())) {
@@ -126,7 +153,7 @@ class PageQuery {
   }
 
   // An order that begins with a ranking: the rows of one rank after the other, each a range of the property's index.
-  Status ranks(const std::optional<Position>& after, const std::string& index) {
+  Result<bool> ranks(const std::optional<Position>& after, const std::string& index) {
     const OrderBy& key = query_.order[0];
     const std::string column = "k" + std::to_string(*order_columns_[0]);
     std::vector<std::string> conditions{column + " = " + blob_text(Literal())};
@@ -142,9 +169,9 @@ class PageQuery {
     if (!after && downwards) at = conditions.size() - 1;
     for (bool first = true; at < conditions.size(); at += downwards ? SIZE_MAX : 1) {
       rank_ = " AND " + conditions[at];
-      if (TRY(walk_on(std::exchange(first, false) ? after : std::nullopt, index))) break;
+      if (TRY(walk_on(std::exchange(first, false) ? after : std::nullopt, index))) return true;
     }
-    return {};
+    return false;
   }
 
   Result<bool> walk_on(const std::optional<Position>& after, const std::string& index) {
@@ -188,13 +215,19 @@ class PageQuery {
       const json::Value document = TRY(json::parse(entity.json));
       if (!prefilter_.exact && !TRY(matches(query_, document))) continue;
       Position position = position_of(query_.order, document, entity.id);
-      if (!page_.add(std::move(entity), std::move(position))) return true;
+      if (TRY(add(std::move(entity), std::move(position)))) return true;
     }
     return false;
   }
 
+  // What was there and is no more comes in its place. Whether the page is full.
+  Result<bool> add(Entity entity, Position position) {
+    if (TRY(past_.add_to(page_, &position))) return true;
+    return !page_.add(std::move(entity), std::move(position));
+  }
+
   // An order that no index has: all that match, sorted here; documents of the page alone are kept.
-  Status sorted(const std::optional<Position>& after, const std::string& index) {
+  Result<bool> sorted(const std::optional<Position>& after, const std::string& index) {
     std::vector<Position> positions;
     const auto before = [&](const Position& a, const Position& b) { return comes_after(query_.order, b, a); };
     const int64_t most = query_.top >= INT32_MAX || query_.skip >= INT32_MAX ? INT64_MAX : query_.skip + query_.top + 1;
@@ -218,16 +251,18 @@ class PageQuery {
       Statement row = TRY(connection_.kept("SELECT id, version, sequence, doc FROM " + table_of(collection_) +
                                            " WHERE tenant = ? AND id = ?"));
       if (!TRY(row.integer(tenant_).blob(position.id).step())) continue;
-      if (!page_.add({row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)}, std::move(position)))
-        return {};
+      Entity entity{row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)};
+      if (TRY(add(std::move(entity), std::move(position)))) return true;
     }
-    return {};
+    return false;
   }
 
   Connection& connection_;
   const StoredCollection& collection_;
-  const int64_t tenant_;
+  const int64_t tenant_, newest_;
   const Query& query_;
+  std::optional<Snapshot> snapshot_;
+  PastRows past_;
   Prefilter prefilter_;
   std::vector<std::optional<int>> order_columns_;
   bool in_order_ = false;
@@ -237,9 +272,9 @@ class PageQuery {
 
 }  // namespace
 
-Result<QueryPage> query_page(Connection& connection, const StoredCollection& collection, int64_t tenant,
-                             const Query& query) {
-  return PageQuery(connection, collection, tenant, query).run();
+Result<QueryPage> query_page(Connection& connection, const StoredCollection& collection, const StoredTenant& tenant,
+                             const Query& query, base::DateTime now) {
+  return PageQuery(connection, collection, tenant, query).run(now);
 }
 
 }  // namespace vedette::store

@@ -6,6 +6,7 @@
 
 #include "check_query.h"
 #include "documents.h"
+#include "sqlite_commit.h"
 #include "sqlite_query.h"
 #include "sqlite_schema.h"
 
@@ -60,75 +61,6 @@ class ReaderPool {
   std::vector<std::unique_ptr<Connection>> idle_;
 };
 
-// One commit inside a write transaction.
-class Writing {
- public:
-  Writing(Connection& connection, const std::vector<StoredCollection>& collections, base::DateTime now)
-      : connection_(connection), collections_(collections), now_(now) {}
-
-  Result<int64_t> apply(std::string_view tenant, const Commit& commit) {
-    TRY(find_tenant(tenant));
-    for (const EntityWrite& write : commit.entities) TRY(apply(write, commit.actor));
-    for (const StateWrite& write : commit.states) TRY(apply(write));
-    Statement update = TRY(connection_.kept("UPDATE tenants SET sequence = ? WHERE number = ?"));
-    TRY(update.integer(sequence_).integer(tenant_).run());
-    return sequence_;
-  }
-
- private:
-  Status find_tenant(std::string_view tenant) {
-    Statement insert = TRY(connection_.kept("INSERT OR IGNORE INTO tenants(id, sequence) VALUES(?, 0)"));
-    TRY(insert.text(tenant).run());
-    Statement row = TRY(connection_.kept("SELECT number, sequence FROM tenants WHERE id = ?"));
-    if (!TRY(row.text(tenant).step())) return fail(ErrorCode::internal, "The tenant was not stored.");
-    tenant_ = row.integer_at(0);
-    sequence_ = row.integer_at(1);
-    return {};
-  }
-
-  Status apply(const EntityWrite& write, const Actor& actor) {
-    const auto collection = std::find_if(collections_.begin(), collections_.end(),
-                                         [&](const StoredCollection& one) { return one.name == write.collection; });
-    if (collection == collections_.end()) return fail(ErrorCode::internal, "The collection has no table.");
-    const std::string table = table_of(*collection);
-    Statement row = TRY(connection_.kept("SELECT version FROM " + table + " WHERE tenant = ? AND id = ?"));
-    const int64_t stored = TRY(row.integer(tenant_).blob(write.id).step()) ? row.integer_at(0) : 0;
-    row.reset();
-    TRY(check_version(write.collection + "/" + write.id, write.expected_version, stored));
-    if (stored == 0 && !write.json) return {};
-    if (stored > 0) {
-      Statement erase = TRY(connection_.kept("DELETE FROM " + table + " WHERE tenant = ? AND id = ?"));
-      TRY(erase.integer(tenant_).blob(write.id).run());
-    }
-    ++sequence_;
-    if (write.json)
-      TRY(insert_entity(connection_, *collection, table, tenant_, {write.id, stored + 1, sequence_, *write.json}));
-    Statement change = TRY(connection_.kept("INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-    change.integer(tenant_).integer(sequence_).integer(collection->number).text(write.id).integer(stored + 1);
-    change.integer(write.json ? 0 : 1).integer(static_cast<int64_t>(actor.kind)).text(actor.id).integer(now_.ticks);
-    return change.run();
-  }
-
-  Status apply(const StateWrite& write) {
-    Statement row = TRY(connection_.kept("SELECT version FROM states WHERE tenant = ? AND name = ?"));
-    const int64_t stored = TRY(row.integer(tenant_).blob(write.name).step()) ? row.integer_at(0) : 0;
-    row.reset();
-    TRY(check_version(write.name, write.expected_version, stored));
-    if (!write.value) {
-      Statement erase = TRY(connection_.kept("DELETE FROM states WHERE tenant = ? AND name = ?"));
-      return erase.integer(tenant_).blob(write.name).run();
-    }
-    Statement put = TRY(connection_.kept("INSERT OR REPLACE INTO states VALUES(?, ?, ?, ?)"));
-    return put.integer(tenant_).blob(write.name).integer(stored + 1).blob(*write.value).run();
-  }
-
-  Connection& connection_;
-  const std::vector<StoredCollection>& collections_;
-  const base::DateTime now_;
-  int64_t tenant_ = 0;
-  int64_t sequence_ = 0;
-};
-
 // Stops a statement that finds no row for long.
 class StopWatch {
  public:
@@ -174,7 +106,7 @@ class SqliteStore final : public EntityStore {
       stored_ = TRY(load_collections(*writer_));
       schema_ = schema;
     }
-    const int64_t sequence = TRY(Writing(*writer_, stored_, clock_.now()).apply(tenant, commit));
+    const int64_t sequence = TRY(write_commit(*writer_, stored_, clock_.now(), tenant, commit));
     TRY(transaction.commit());
     return sequence;
   }
@@ -195,12 +127,12 @@ class SqliteStore final : public EntityStore {
     TRY(check_query(collections_, query));
     TRY(query.stop.check());
     const StoredCollection* const stored = find_stored(query.collection);
-    if (!stored) return PageBuilder(query).finish(0);
+    if (!stored) return PageBuilder(query).finish(0, std::nullopt);
     const auto reader = TRY(readers_.take());
     const StopWatch watch(*reader, query.stop);
     Transaction snapshot = TRY(Transaction::begin(*reader, "BEGIN"));
-    const int64_t number = TRY(tenant_number(*reader, tenant));
-    auto page = query_page(*reader, *stored, number, query);
+    const StoredTenant found = TRY(find_tenant(*reader, tenant));
+    auto page = query_page(*reader, *stored, found, query, clock_.now());
     if (!page) TRY(query.stop.check());
     return page;
   }
@@ -252,9 +184,10 @@ class SqliteStore final : public EntityStore {
       if (one.name == name) return &one;
     return nullptr;
   }
-  static Result<int64_t> tenant_number(Connection& reader, std::string_view tenant) {
-    Statement row = TRY(reader.kept("SELECT number FROM tenants WHERE id = ?"));
-    return TRY(row.text(tenant).step()) ? row.integer_at(0) : 0;
+  static Result<StoredTenant> find_tenant(Connection& reader, std::string_view tenant) {
+    Statement row = TRY(reader.kept("SELECT number, sequence FROM tenants WHERE id = ?"));
+    if (!TRY(row.text(tenant).step())) return StoredTenant();
+    return StoredTenant{row.integer_at(0), row.integer_at(1)};
   }
 
   const std::vector<Collection> collections_;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "vedette/http/message.h"
 #include "vedette/odata/behaviour.h"
 #include "vedette/odata/caller.h"
+#include "vedette/odata/throttle.h"
 #include "vedette/store/entity_store.h"
 
 namespace vedette::odata {
@@ -37,6 +39,8 @@ struct ServiceOptions {
   // Told of each write of a known caller before it is answered, refused ones too. What a method may be used for is told
   // by its permissions: an action that who may only read may call is no write. Called from any thread.
   std::function<void(const AnsweredWrite&)> on_write = {};
+  // How often an application may call; none: as often as it likes.
+  std::span<const ThrottleRule> throttle = {};
 };
 
 class Service {
@@ -72,6 +76,7 @@ class Service {
   const base::Clock& clock_;
   Behaviours behaviours_;
   ServiceOptions options_;
+  std::unique_ptr<Throttle> throttle_;  // null: none
 };
 
 }  // namespace vedette::odata

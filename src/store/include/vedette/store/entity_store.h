@@ -33,7 +33,13 @@ struct IndexedProperty {
 struct Collection {
   std::string name;  // "alerts"
   std::vector<IndexedProperty> indexed;
+  // All pages of a query show what was there when the first was read, whatever is written meanwhile. For this, what
+  // writes replace is kept for past_kept and past_changes_max.
+  bool keeps_past = false;
 };
+
+inline constexpr base::TimeSpan past_kept{base::ticks_per_hour};
+inline constexpr int64_t past_changes_max = 250'000;  // of the tenant
 
 // Who writes: kept in the change feed, for audit.
 struct Actor {
@@ -122,7 +128,7 @@ class EntityStore {
 
   virtual base::Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection,
                                                   std::string_view id) const = 0;
-  // Errors: `bad_request` for a filter that cannot be evaluated (type), a foreign or damaged `after`.
+  // Errors: `bad_request` for a filter that cannot be evaluated (type), an `after` that is foreign, damaged or expired.
   virtual base::Result<QueryPage> query(std::string_view tenant, const Query& query) const = 0;
   // The changes after `sequence`, oldest first, at most `limit`.
   virtual base::Result<std::vector<Change>> changes(std::string_view tenant, int64_t sequence, size_t limit) const = 0;
