@@ -12,9 +12,12 @@ using base::Status;
 std::string past_of(const StoredCollection& collection) { return "p" + std::to_string(collection.number); }
 
 Status create_past(Connection& connection, const StoredCollection& collection) {
-  return connection.run("CREATE TABLE " + past_of(collection) +
-                        "(tenant INTEGER NOT NULL, until INTEGER NOT NULL, sequence INTEGER NOT NULL, id BLOB NOT NULL,"
-                        " version INTEGER NOT NULL, doc BLOB NOT NULL, PRIMARY KEY(tenant, until)) STRICT");
+  const std::string table = past_of(collection);
+  TRY(connection.run("CREATE TABLE " + table +
+                     "(tenant INTEGER NOT NULL, until INTEGER NOT NULL, sequence INTEGER NOT NULL, id BLOB NOT NULL,"
+                     " version INTEGER NOT NULL, doc BLOB NOT NULL) STRICT"));
+  // What came after a snapshot and went again is passed over without reading its row.
+  return connection.run("CREATE UNIQUE INDEX " + table + "_until ON " + table + "(tenant, until, sequence)");
 }
 
 Status keep_past(Connection& connection, const StoredCollection& collection, int64_t tenant, std::string_view id,

@@ -105,9 +105,9 @@ RandomFilters::Place RandomFilters::member(const Place& of, const edm::Property&
 RandomFilters::Place RandomFilters::cast(const Place& of, const edm::StructuredType& target) {
   Place place = of;
   place.text += (of.text.empty() ? "" : "/") + target.name;
-  place.node = [of, &target, this](const Bindings& b) -> const json::Value* {
+  place.node = [of, &target, &model = model_](const Bindings& b) -> const json::Value* {
     const json::Value* value = of.node(b);
-    return value && is_of_type(*value, *of.type.structured, target, model_) ? value : nullptr;
+    return value && is_of_type(*value, *of.type.structured, target, model) ? value : nullptr;
   };
   place.type.structured = &target;
   return place;
