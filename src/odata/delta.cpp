@@ -4,7 +4,6 @@
 #include <map>
 
 #include "entities.h"
-#include "vedette/store/feed.h"
 
 namespace vedette::odata {
 namespace {
@@ -128,7 +127,7 @@ Result<http::Response> read_delta(const Call& call) {
   if (const std::string* text = call.options.find("skiptoken"))
     token = TRY(read_token("skiptoken", *text));
   else
-    token.sequence = TRY(store::newest_sequence(call.store, call.caller.tenant_id));
+    token.sequence = TRY(call.store.newest_sequence(call.caller.tenant_id));
   return read_all(call, std::move(query), std::move(token));
 }
 

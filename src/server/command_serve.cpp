@@ -70,6 +70,11 @@ class Front {
     response.headers.set("Retry-After", "1");
     return response;
   }
+  std::optional<http::Response> answer_at_once(const http::Request& request) {
+    if (is_health(request)) return answer(request);
+    Installation* const installation = installation_;
+    return installation ? installation->answer_at_once(request) : std::nullopt;
+  }
   tl::expected<uint64_t, http::Response> admit_body(const http::Request& head) {
     if (Installation* installation = installation_) return installation->admit_body(head);
     return anonymous_body_bytes_max;
@@ -100,7 +105,7 @@ base::Result<std::unique_ptr<http::Server>> listen(const Configuration& configur
   options.port = configuration.port;
   if (configuration.tls) options.tls = http::TlsFiles{configuration.tls->certificate, configuration.tls->key};
   options.workers = workers;
-  options.is_immediate = is_health;
+  options.answer_at_once = [&front](const http::Request& request) { return front.answer_at_once(request); };
   options.body_bytes_max = anonymous_body_bytes_max;
   options.admit_body = [&front](const http::Request& head) { return front.admit_body(head); };
   options.error_response = [&front](int status, std::string_view message) { return front.refuse(status, message); };

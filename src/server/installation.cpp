@@ -128,6 +128,14 @@ http::Response Installation::handle(const http::Request& request) {
   return counted(request, route(request), begun);
 }
 
+std::optional<http::Response> Installation::answer_at_once(const http::Request& request) {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto caller = authenticator_->recall(request);
+  auto response = caller ? service_->recall(request, *caller) : std::nullopt;
+  if (!response) return std::nullopt;
+  return counted(request, std::move(*response), begun);
+}
+
 tl::expected<uint64_t, http::Response> Installation::admit_body(const http::Request& head) {
   const auto begun = std::chrono::steady_clock::now();
   const auto refused = [&](http::Response response) {

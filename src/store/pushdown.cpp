@@ -150,6 +150,16 @@ void collect(const Expression& e, Translator& translator, Prefilter& out) {
 
 }  // namespace
 
+std::string blob_text(const Literal& value) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string out = "x'";
+  for (const char c : sort_key(value)) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += {digits[byte >> 4], digits[byte & 15]};
+  }
+  return out + "'";
+}
+
 Prefilter push_down(const Expression* filter, const ColumnOf& column_of) {
   Prefilter out;
   Translator translator(column_of);

@@ -18,17 +18,6 @@ namespace {
 
 constexpr int64_t few = 1000;  // so many rows are read and sorted sooner than an index is walked for them
 
-// A value's key as SQL text; it holds nothing but hexadecimal digits.
-std::string blob_text(const Literal& value) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string out = "x'";
-  for (const char c : sort_key(value)) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += {digits[byte >> 4], digits[byte & 15]};
-  }
-  return out + "'";
-}
-
 class PageQuery {
  public:
   PageQuery(Connection& connection, const StoredCollection& collection, const StoredTenant& tenant, const Query& query)
@@ -107,8 +96,8 @@ class PageQuery {
         continue;
       const std::string index = index_of(collection_, static_cast<size_t>(*condition.column), Direction::ascending);
       Statement probe =
-          TRY(connection_.prepare("SELECT count(*) FROM (SELECT 1" + from(index) + " WHERE tenant = ? AND (" +
-                                  condition.sql + ") LIMIT " + std::to_string(few + 1) + ")"));
+          TRY(connection_.kept("SELECT count(*) FROM (SELECT 1" + from(index) + " WHERE tenant = ? AND (" +
+                               condition.sql + ") LIMIT " + std::to_string(few + 1) + ")"));
       probe.integer(tenant_);
       for (const std::string& key : condition.keys) probe.blob(key);
       if (TRY(probe.step()) && probe.integer_at(0) <= few) return index;
@@ -121,15 +110,15 @@ class PageQuery {
     if (snapshot_ && snapshot_->count) return *snapshot_->count;
     int64_t count = past_.matching();
     if (prefilter_.exact) {
-      Statement statement = TRY(connection_.prepare("SELECT count(*)" + from("") + where()));
+      Statement statement = TRY(connection_.kept("SELECT count(*)" + from("") + where()));
       bind(statement);
       return TRY(statement.step()) ? count + statement.integer_at(0) : count;
     }
-    Statement rows = TRY(connection_.prepare("SELECT doc" + from("") + where()));
+    Statement rows = TRY(connection_.kept("SELECT doc" + from("") + where()));
     bind(rows);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      if (TRY(matches(query_, TRY(json::parse(rows.text_at(0)))))) ++count;
+      if (TRY(matches(query_, TRY(json::parse(rows.view_at(0)))))) ++count;
     }
     return count;
   }
@@ -204,20 +193,49 @@ class PageQuery {
   // Whether the page is full.
   Result<bool> walk(const std::string& place, const std::vector<std::string>& keys, const std::string* id,
                     const std::string& index) {
-    Statement rows =
-        TRY(connection_.prepare("SELECT id, version, sequence, doc" + from(index) + where() + place + order_by()));
+    const std::string columns = "SELECT id, version, sequence, " + document_column() + order_columns();
+    Statement rows = TRY(connection_.kept(columns + from(index) + where() + place + order_by()));
     bind(rows);
     for (const std::string& key : keys) rows.blob(key);
     if (id) rows.blob(*id);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      Entity entity{rows.text_at(0), rows.integer_at(1), rows.integer_at(2), rows.text_at(3)};
-      const json::Value document = TRY(json::parse(entity.json));
-      if (!prefilter_.exact && !TRY(matches(query_, document))) continue;
-      Position position = position_of(query_.order, document, entity.id);
-      if (TRY(add(std::move(entity), std::move(position)))) return true;
+      if (!prefilter_.exact && !TRY(matches(query_, TRY(json::parse(rows.view_at(3)))))) continue;
+      if (TRY(place_row(rows)) == PageBuilder::Place::beyond) return true;
     }
     return false;
+  }
+
+  // A row is placed by its keys. Its document is read with it where the filter needs it, or nobody holds any; else
+  // its length alone, which does not touch it.
+  bool reads_documents() const { return !prefilter_.exact || !query_.is_held; }
+  std::string document_column() const { return reads_documents() ? "doc" : "length(doc)"; }
+  std::string order_columns() const {
+    std::string sql;
+    for (const auto& column : order_columns_) sql += ", k" + std::to_string(*column);
+    return sql;
+  }
+
+  Result<PageBuilder::Place> place_row(const Statement& row) {
+    Entity head{row.text_at(0), row.integer_at(1), row.integer_at(2), {}};
+    Position position{{}, head.id};
+    for (size_t i = 0; i < query_.order.size(); ++i) {
+      const OrderBy& key = query_.order[i];
+      position.values.push_back(order_value(value_of_key(row.view_at(4 + static_cast<int>(i)), key.kind), key));
+    }
+    const size_t bytes = reads_documents() ? row.view_at(3).size() : static_cast<size_t>(row.integer_at(3));
+    if (TRY(past_.add_to(page_, &position))) return PageBuilder::Place::beyond;
+    const auto place = page_.add_head(std::move(head), bytes, std::move(position));
+    if (place == PageBuilder::Place::without_document)
+      page_.add_document(reads_documents() ? row.text_at(3) : TRY(document_of(row.view_at(0))));
+    return place;
+  }
+
+  Result<std::string> document_of(std::string_view id) {
+    Statement row = TRY(connection_.kept("SELECT doc FROM " + table_of(collection_) + " WHERE tenant = ? AND id = ?"));
+    if (!TRY(row.integer(tenant_).blob(id).step()))
+      return base::fail(base::ErrorCode::corrupt_data, "An index of the entity store names a row that is not there.");
+    return row.text_at(0);
   }
 
   // What was there and is no more comes in its place. Whether the page is full.
@@ -236,11 +254,11 @@ class PageQuery {
       std::nth_element(positions.begin(), positions.begin() + (most - 1), positions.end(), before);
       positions.resize(static_cast<size_t>(most));
     };
-    Statement rows = TRY(connection_.prepare("SELECT id, doc" + from(index) + where()));
+    Statement rows = TRY(connection_.kept("SELECT id, doc" + from(index) + where()));
     bind(rows);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      const json::Value document = TRY(json::parse(rows.text_at(1)));
+      const json::Value document = TRY(json::parse(rows.view_at(1)));
       if (!prefilter_.exact && !TRY(matches(query_, document))) continue;
       Position position = position_of(query_.order, document, rows.text_at(0));
       if (!after || comes_after(query_.order, position, *after)) positions.push_back(std::move(position));

@@ -6,6 +6,7 @@
 
 #include "check_query.h"
 #include "documents.h"
+#include "reader_pool.h"
 #include "sqlite_commit.h"
 #include "sqlite_query.h"
 #include "sqlite_schema.h"
@@ -18,48 +19,6 @@ using base::Result;
 using base::Status;
 
 namespace {
-
-// Connections that read, each in use by one call at a time.
-class ReaderPool {
- public:
-  class Lease {
-   public:
-    Lease(ReaderPool& pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
-    Lease(Lease&&) = default;
-    ~Lease() {
-      if (!connection_) return;
-      const std::scoped_lock lock(pool_.mutex_);
-      pool_.idle_.push_back(std::move(connection_));
-    }
-    Connection& operator*() const { return *connection_; }
-
-   private:
-    ReaderPool& pool_;
-    std::unique_ptr<Connection> connection_;
-  };
-
-  ReaderPool(std::string path, Access access) : path_(std::move(path)), access_(access) {}
-
-  Result<Lease> take() {
-    {
-      const std::scoped_lock lock(mutex_);
-      if (!idle_.empty()) {
-        Lease lease(*this, std::move(idle_.back()));
-        idle_.pop_back();
-        return lease;
-      }
-    }
-    auto connection = TRY(Connection::open(path_, access_));
-    TRY(connection->run("PRAGMA query_only = ON"));
-    return Lease(*this, std::move(connection));
-  }
-
- private:
-  const std::string path_;
-  const Access access_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;
-};
 
 // Stops a statement that finds no row for long.
 class StopWatch {
@@ -135,6 +94,12 @@ class SqliteStore final : public EntityStore {
     auto page = query_page(*reader, *stored, found, query, clock_.now());
     if (!page) TRY(query.stop.check());
     return page;
+  }
+
+  Result<int64_t> newest_sequence(std::string_view tenant) const override {
+    const auto reader = TRY(readers_.take());
+    Statement row = TRY((*reader).kept("SELECT sequence FROM tenants WHERE id = ?"));
+    return TRY(row.text(tenant).step()) ? row.integer_at(0) : 0;
   }
 
   Result<std::vector<Change>> changes(std::string_view tenant, int64_t sequence, size_t limit) const override {

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ struct AnsweredWrite {
 };
 
 struct Correlation;
+class RememberedAnswers;
+class ShownEntities;
 
 struct ServiceOptions {
   std::string public_url;  // "https://graph.example.org"; "": links are built from the request's scheme and Host
@@ -47,6 +50,7 @@ class Service {
  public:
   Service(std::vector<const edm::Model*> models, store::EntityStore& store, const base::Clock& clock,
           Behaviours behaviours, ServiceOptions options = {});
+  ~Service();
 
   // True when the target is below a root of one of the models.
   bool serves(const http::Request& request) const;
@@ -58,6 +62,9 @@ class Service {
   base::Result<Body> expected_body(const http::Request& head, const Caller& caller) const;
 
   http::Response handle(const http::Request& request, const Caller& caller) const;
+  // The answer when it is at hand: the same GET was answered before and nothing was written since, or it is one entity
+  // by its key. Looks at a row of the store or two.
+  std::optional<http::Response> recall(const http::Request& request, const Caller& caller) const;
   // An error from outside (no token, throttled, no such root) in the form of the API.
   http::Response refuse(const http::Request& request, const base::Error& error) const;
 
@@ -77,6 +84,8 @@ class Service {
   Behaviours behaviours_;
   ServiceOptions options_;
   std::unique_ptr<Throttle> throttle_;  // null: none
+  const std::unique_ptr<ShownEntities> shown_;
+  const std::unique_ptr<RememberedAnswers> answers_;
 };
 
 }  // namespace vedette::odata

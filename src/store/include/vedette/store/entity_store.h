@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -94,8 +95,11 @@ struct Query {
   int64_t top = 50;  // at most top entities in the page
   // At most so many bytes of documents in the page, but one entity always; the next page goes on with the others.
   int64_t bytes_max = page_bytes_max;
-  bool count = false;    // count all that match, whatever the page
-  std::string after;     // QueryPage::next of the page before; "" for the first
+  bool count = false;  // count all that match, whatever the page
+  std::string after;   // QueryPage::next of the page before; "" for the first
+  // Whether the caller has what an entity of the page was at this sequence: its document is left out of the page then,
+  // and need not be read.
+  std::function<bool(int64_t sequence)> is_held;
   base::DateTime now{};  // what now() is
   base::StopCheck stop;
 };
@@ -130,6 +134,8 @@ class EntityStore {
                                                   std::string_view id) const = 0;
   // Errors: `bad_request` for a filter that cannot be evaluated (type), an `after` that is foreign, damaged or expired.
   virtual base::Result<QueryPage> query(std::string_view tenant, const Query& query) const = 0;
+  // Of the tenant's newest change; 0 when there is none. What is read of its entities is the same while this is.
+  virtual base::Result<int64_t> newest_sequence(std::string_view tenant) const = 0;
   // The changes after `sequence`, oldest first, at most `limit`.
   virtual base::Result<std::vector<Change>> changes(std::string_view tenant, int64_t sequence, size_t limit) const = 0;
 
