@@ -28,6 +28,9 @@ Caller caller_of(Claims claims) {
   return caller;
 }
 
+// A user of our own, of whom the directory is asked at each request.
+bool needs_user(const Caller& caller) { return caller.is_user() && caller.identity_provider.empty(); }
+
 base::Status check_times(const VerifiedToken& verified, int64_t now) {
   if (now < verified.usable_from) return refuse("The access token is not valid yet.");
   if (now >= verified.usable_until) return refuse("The access token has expired.");
@@ -41,7 +44,9 @@ Authenticator::Authenticator(Identity identity, size_t cache_entries_max)
 
 Authenticator::~Authenticator() = default;
 
-base::Result<Caller> Authenticator::authenticate(const http::Request& request) {
+namespace {
+
+base::Result<std::string_view> bearer_token(const http::Request& request) {
   const size_t fields = request.headers.count("Authorization");
   if (fields == 0) return refuse("The request has no access token.");
   if (fields > 1) return refuse("The request has more than one field Authorization.");
@@ -50,17 +55,33 @@ base::Result<Caller> Authenticator::authenticate(const http::Request& request) {
   if (blank == value.npos || !http::equal_ignoring_case(value.substr(0, blank), "Bearer"))
     return refuse("The request's credentials are not a bearer token.");
   const size_t start = value.find_first_not_of(' ', blank);
-  return verify(start == value.npos ? std::string_view() : value.substr(start));
+  return start == value.npos ? std::string_view() : value.substr(start);
+}
+
+}  // namespace
+
+base::Result<Caller> Authenticator::authenticate(const http::Request& request) {
+  return verify(TRY(bearer_token(request)));
 }
 
 base::Result<Caller> Authenticator::verify(std::string_view token) {
   if (token.empty()) return refuse("The access token is empty.");
   const int64_t now = base::to_unix_seconds(identity_.clock.now());
   const Digest digest = sha256(token);
-  if (auto known = cache_->find(digest, now)) return look_up_user(std::move(*known));
-  VerifiedToken verified = TRY(prove(token, now));
+  if (const auto known = cache_->find(digest, now)) return look_up_user(*known);
+  const auto verified = std::make_shared<const VerifiedToken>(TRY(prove(token, now)));
   cache_->insert(digest, verified);
-  return look_up_user(std::move(verified));
+  return look_up_user(*verified);
+}
+
+std::shared_ptr<const Caller> Authenticator::recall(const http::Request& request) {
+  const auto token = bearer_token(request);
+  if (!token || token->empty()) return nullptr;
+  const auto known = cache_->find(sha256(*token), base::to_unix_seconds(identity_.clock.now()));
+  if (!known) return nullptr;
+  if (!needs_user(known->caller)) return {known, &known->caller};
+  auto caller = look_up_user(*known);
+  return caller ? std::make_shared<const Caller>(std::move(*caller)) : nullptr;
 }
 
 void Authenticator::accept(std::unique_ptr<OutsideProvider> provider) { providers_.push_back(std::move(provider)); }
@@ -101,15 +122,15 @@ base::Result<VerifiedToken> Authenticator::prove_own(const SignedClaims& parsed,
   return verified;
 }
 
-base::Result<Caller> Authenticator::look_up_user(VerifiedToken verified) const {
-  Caller& caller = verified.caller;
-  if (!caller.is_user() || !caller.identity_provider.empty()) return std::move(caller);
+base::Result<Caller> Authenticator::look_up_user(const VerifiedToken& verified) const {
+  Caller caller = verified.caller;
+  if (!needs_user(caller)) return caller;
   auto user = TRY(identity_.users.find(caller.tenant_id, caller.user_id));
   if (!user || !user->enabled) return refuse("The user of the access token is unknown or disabled.");
   if (verified.issued < base::to_unix_seconds(user->sessions_valid_from))
     return refuse("The access token was revoked; the user has to sign in again.");
   caller.directory_roles = std::move(user->roles);
-  return std::move(caller);
+  return caller;
 }
 
 std::string www_authenticate(const http::Request& request, const base::Error& error) {

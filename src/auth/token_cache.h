@@ -2,8 +2,8 @@
 #pragma once
 
 #include <list>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <unordered_map>
 
 #include "digest.h"
@@ -22,35 +22,35 @@ class TokenCache {
  public:
   explicit TokenCache(size_t entries_max) : entries_max_(entries_max) {}
 
-  // Nothing when the token's time (with the skew) is over at `now`.
-  std::optional<VerifiedToken> find(const Digest& token, int64_t now) {
+  // Null when the token's time (with the skew) is over at `now`.
+  std::shared_ptr<const VerifiedToken> find(const Digest& token, int64_t now) {
     const std::lock_guard lock(mutex_);
     const auto found = index_.find(token);
-    if (found == index_.end()) return std::nullopt;
-    if (now < found->second->verified.usable_from || now >= found->second->verified.usable_until) {
+    if (found == index_.end()) return nullptr;
+    if (now < found->second->verified->usable_from || now >= found->second->verified->usable_until) {
       entries_.erase(found->second);
       index_.erase(found);
-      return std::nullopt;
+      return nullptr;
     }
     entries_.splice(entries_.begin(), entries_, found->second);
     return entries_.front().verified;
   }
 
-  void insert(const Digest& token, const VerifiedToken& verified) {
+  void insert(const Digest& token, std::shared_ptr<const VerifiedToken> verified) {
     const std::lock_guard lock(mutex_);
     if (entries_max_ == 0 || index_.contains(token)) return;
     if (entries_.size() >= entries_max_) {
       index_.erase(entries_.back().token);
       entries_.pop_back();
     }
-    entries_.push_front({token, verified});
+    entries_.push_front({token, std::move(verified)});
     index_.emplace(token, entries_.begin());
   }
 
  private:
   struct Entry {
     Digest token;
-    VerifiedToken verified;
+    std::shared_ptr<const VerifiedToken> verified;
   };
 
   const size_t entries_max_;

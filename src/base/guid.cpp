@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace vedette::base {
@@ -44,9 +45,17 @@ std::optional<Guid> parse_guid(std::string_view text) {
   return guid;
 }
 
+// Asks the system for a number of them at once.
 Guid random_guid() {
+  thread_local std::array<uint8_t, 16 * 16> random;  // getrandom() gives up to 256 bytes whole
+  thread_local size_t used = random.size();
+  if (used == random.size()) {
+    if (getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) std::abort();
+    used = 0;
+  }
   Guid guid;
-  if (getrandom(guid.bytes.data(), guid.bytes.size(), 0) != static_cast<ssize_t>(guid.bytes.size())) std::abort();
+  std::copy_n(random.begin() + static_cast<ptrdiff_t>(used), guid.bytes.size(), guid.bytes.begin());
+  used += guid.bytes.size();
   guid.bytes[6] = static_cast<uint8_t>((guid.bytes[6] & 0x0f) | 0x40);
   guid.bytes[8] = static_cast<uint8_t>((guid.bytes[8] & 0x3f) | 0x80);
   return guid;

@@ -105,7 +105,8 @@ void Connection::on_admission(Admitted admission) {
 
 void Connection::send_continue() {
   phase_ = Phase::continuing;
-  continue_ = {"HTTP/1.1 100 Continue\r\n\r\n", {}, {}, 0};
+  continue_ = {};
+  continue_.prefix = "HTTP/1.1 100 Continue\r\n\r\n";
   set_deadline(service_.options.write_timeout);
   transport_->write_some({continue_.prefix, {}, {}});
 }
@@ -114,11 +115,9 @@ void Connection::dispatch() {
   in_body_ = false;
   Incoming incoming = reader_.take();
   describe_peer(incoming.request);
-  const bool immediate = service_.options.is_immediate && service_.options.is_immediate(incoming.request);
   exchange_ = std::make_shared<Exchange>(service_, std::move(incoming));
-  if (!immediate) return work(&Exchange::respond);
-  exchange_->respond();
-  on_worked();
+  if (exchange_->respond_at_once()) return on_worked();
+  work(&Exchange::respond);
 }
 
 void Connection::describe_peer(Request& request) const {
@@ -156,9 +155,8 @@ void Connection::write() {
 }
 
 void Connection::write_rest() {
-  const Outgoing& out = exchange_->outgoing;
-  std::array<std::string_view, 3> pieces{out.prefix, out.body, out.suffix};
-  size_t skipped = out.sent;
+  auto pieces = exchange_->outgoing.pieces();
+  size_t skipped = exchange_->outgoing.sent;
   for (auto& piece : pieces) {
     const size_t here = std::min(skipped, piece.size());
     piece.remove_prefix(here);

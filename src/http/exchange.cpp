@@ -61,6 +61,17 @@ std::unique_ptr<Exchange> Exchange::refused(const Service& service, Response res
   return exchange;
 }
 
+bool Exchange::respond_at_once() {
+  if (!service_.options.answer_at_once) return false;
+  try {
+    auto response = service_.options.answer_at_once(request_);
+    if (response) send(checked(std::move(*response)));
+    return response.has_value();
+  } catch (const std::exception&) {
+    return false;  // the handler meets what there is to meet
+  }
+}
+
 void Exchange::respond() {
   if (!abandoned_) send(handle());
 }
@@ -68,16 +79,19 @@ void Exchange::respond() {
 Response Exchange::handle() {
   std::string cause;
   try {
-    Response response = service_.handler(request_);
-    const auto fault = find_fault(response);
-    if (!fault) return response;
-    return failed("The response is malformed.", "a handler returned " + *fault);
+    return checked(service_.handler(request_));
   } catch (const std::exception& exception) {
     cause = exception.what();
   } catch (...) {
     cause = "an exception of an unknown type";
   }
   return failed("The request could not be handled.", std::move(cause));
+}
+
+Response Exchange::checked(Response response) {
+  const auto fault = find_fault(response);
+  if (!fault) return response;
+  return failed("The response is malformed.", "a handler returned " + *fault);
 }
 
 Response Exchange::failed(std::string message, std::string cause) {
@@ -90,8 +104,11 @@ void Exchange::send(Response response) {
   if (equal_ignoring_case(response.headers.get("Connection"), "close")) closes_connection = true;
   if (has_no_body(response.status)) return send_head(response, Framing::none, 0);
   if (response.stream) return send_stream(std::move(response));
-  send_head(response, Framing::content_length, response.body.size());
-  if (!head_request_) add_body(outgoing, std::move(response.body));
+  const bool shared = response.shared_body != nullptr;
+  send_head(response, Framing::content_length, shared ? response.shared_body->size() : response.body.size());
+  if (head_request_) return;
+  if (shared) return add_body(outgoing, std::move(response.shared_body));
+  add_body(outgoing, std::move(response.body));
 }
 
 // The first piece is pulled before the head is written, so that an early failure still has a status.

@@ -25,6 +25,8 @@ class Exchange {
   // out.
   static std::unique_ptr<Exchange> refused(const Service& service, Response response, bool head_request);
 
+  // Fills `outgoing` when the response is at hand (ServerOptions::answer_at_once); false: respond().
+  bool respond_at_once();
   void respond();  // runs the handler; fills `outgoing` with the head and what is there of the body
   void pull();     // fills `outgoing` with the next piece
 
@@ -41,6 +43,7 @@ class Exchange {
 
  private:
   Response handle();
+  Response checked(Response response);
   Response failed(std::string message, std::string cause);
   void send(Response response);
   void send_stream(Response response);

@@ -44,7 +44,8 @@ bool has_no_body(int status) { return status < 200 || status == 204 || status ==
 
 std::optional<std::string> find_fault(const Response& response) {
   if (response.status < 200 || response.status > 599) return "a status outside 200 … 599";
-  if (response.stream && !response.body.empty()) return "both a body and a stream";
+  if (!response.body.empty() + (response.shared_body != nullptr) + (response.stream != nullptr) > 1)
+    return "more than one body";
   for (const auto& field : response.headers) {
     if (!is_token(field.name)) return "a field name that is not a token";
     if (!is_field_value(field.value)) return "a control character in the field " + field.name;
@@ -75,6 +76,14 @@ void add_body(Outgoing& out, std::string body) {
     out.prefix += body;
   } else {
     out.body = std::move(body);
+  }
+}
+
+void add_body(Outgoing& out, std::shared_ptr<const std::string> body) {
+  if (body->size() <= copied_bytes_max) {
+    out.prefix += *body;
+  } else {
+    out.shared_body = std::move(body);
   }
 }
 

@@ -1,7 +1,9 @@
 // Responses to bytes: status line, fields, framing (RFC 9112, sections 6 and 7.1).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,10 +29,12 @@ enum class ConnectionField : uint8_t { none, keep_alive, close };
 struct Outgoing {
   std::string prefix;
   std::string body;
+  std::shared_ptr<const std::string> shared_body;  // in the place of `body`
   std::string_view suffix;
   size_t sent = 0;  // of all three together
 
-  size_t size() const { return prefix.size() + body.size() + suffix.size(); }
+  std::array<std::string_view, 3> pieces() const { return {prefix, shared_body ? *shared_body : body, suffix}; }
+  size_t size() const { return prefix.size() + pieces()[1].size() + suffix.size(); }
 };
 
 // Names the fault of a response that a handler must not return; nullopt when it can be sent.
@@ -42,6 +46,7 @@ std::string write_head(const Response& response, Framing framing, uint64_t body_
                        base::DateTime now);
 // Appends a piece of a body to what goes out; small ones are copied so that they leave in one packet or TLS record.
 void add_body(Outgoing& out, std::string body);
+void add_body(Outgoing& out, std::shared_ptr<const std::string> body);
 // One chunk, or with an empty one the last chunk.
 void add_chunk(Outgoing& out, std::string data);
 

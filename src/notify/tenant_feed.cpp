@@ -3,7 +3,6 @@
 #include "tenant_notifier.h"
 #include "vedette/base/ascii_case.h"
 #include "vedette/notify/watched.h"
-#include "vedette/store/feed.h"
 #include "vedette/store/filter.h"
 
 namespace vedette::notify {
@@ -30,7 +29,7 @@ Status TenantNotifier::load() {
   fresh_items_ = 0;
   cursor_ = {};
   log_ = DeliveryLog();
-  position_ = TRY(store::newest_sequence(dependencies_.store, tenant_));
+  position_ = TRY(dependencies_.store.newest_sequence(tenant_));
   if (const auto state = TRY(dependencies_.store.state(tenant_, cursor_name))) {
     const json::Value value = TRY(json::parse(state->value));
     cursor_ = {member(value, "position"), state->version};

@@ -15,8 +15,6 @@ using base::ErrorCode;
 using base::fail;
 using base::Result;
 
-constexpr size_t url_bytes_max = 64 * 1024;  // as the head of a request of its own
-
 struct Part {
   std::string id;
   http::Request request;
@@ -72,11 +70,11 @@ class Batch {
   Result<std::string> run(const Answer& answer) {
     TRY(read());
     for (const Part& part : parts_) TRY(order(part, 0));
-    for (const Part* part : order_) answers_[part->id] = run_part(*part, answer);
+    for (const Part* part : order_) answers_[part->id] = complete(*part, run_part(*part, answer));
     std::string out = "{\"responses\":[";
     for (const Part& part : parts_) {
       if (!out.ends_with('[')) out += ',';
-      TRY(append(out, part.id, answers_[part.id]));
+      append(out, part.id, answers_[part.id]);
     }
     return out + "]}";
   }
@@ -106,8 +104,8 @@ class Batch {
     const std::string_view url = json::find_string(value, "url");
     if (part.id.empty() || part.request.method.empty() || url.empty())
       return wrong("A request in the batch needs 'id', 'method' and 'url'.");
-    if (url.size() > url_bytes_max)
-      return wrong("A 'url' in the batch is longer than " + std::to_string(url_bytes_max) + " bytes.");
+    if (url.size() > batch_url_bytes_max)
+      return wrong("A 'url' in the batch is longer than " + std::to_string(batch_url_bytes_max) + " bytes.");
     if (find(part.id)) return wrong("The id '" + part.id + "' is given twice.");
     if (!http::is_token(part.request.method)) return wrong("The method of a request in the batch is none.");
     for (char& c : part.request.method) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
@@ -159,26 +157,34 @@ class Batch {
     return response;
   }
 
-  static Result<std::string> whole_body(http::Response& response) {
-    std::string body = std::move(response.body);
-    while (response.stream) {
+  // With its whole body, as long as the answers together stay within their limit.
+  base::Status read_answer(http::Response& response) const {
+    while (bytes_ + response.body.size() <= batch_answer_bytes_max) {
+      if (!response.stream) return {};
       auto chunk = TRY(response.stream->next_chunk());
-      if (!chunk) break;
-      body += *chunk;
-      if (body.size() > batch_answer_bytes_max)
-        return fail(ErrorCode::limit_exceeded,
-                    "An answer in the batch has more than " + std::to_string(batch_answer_bytes_max) + " bytes.");
+      if (chunk)
+        response.body += *chunk;
+      else
+        response.stream.reset();
     }
-    return body;
+    return fail(ErrorCode::limit_exceeded,
+                "The answers of the batch have more than " + std::to_string(batch_answer_bytes_max) + " bytes.");
   }
 
-  static base::Status append(std::string& out, const std::string& id, http::Response& response) {
-    auto whole = whole_body(response);
-    if (!whole) {  // the others are answered all the same: what they did is done
-      const base::Error& error = whole.error();
-      response = refusal(http_status(error.code), std::string(graph_code(error.code)), error.message);
+  // An answer that does not fit is an error of its own; the others are answered all the same: what they did is done.
+  http::Response complete(const Part& part, http::Response response) {
+    const bool done = part.request.method != "GET" && response.status < 400;
+    if (const auto read = read_answer(response); !read) {
+      const base::Error& error = read.error();
+      response = refusal(http_status(error.code), std::string(graph_code(error.code)),
+                         (done ? "The request was carried out, but cannot be answered: " : "") + error.message);
     }
-    const std::string body = whole ? std::move(*whole) : std::move(response.body);
+    bytes_ += response.body.size();
+    return response;
+  }
+
+  static void append(std::string& out, const std::string& id, const http::Response& response) {
+    const std::string& body = response.body;
     out += "{\"id\":";
     json::append_string(out, id);
     out += ",\"status\":" + std::to_string(response.status) + ",\"headers\":{";
@@ -198,7 +204,6 @@ class Batch {
             out, response.headers.get("Content-Type").starts_with("text/") ? body : base::encode_base64url(body));
     }
     out += '}';
-    return {};
   }
 
   const http::Request& batch_;
@@ -207,6 +212,7 @@ class Batch {
   std::vector<Part> parts_;
   std::vector<const Part*> order_;
   std::map<std::string, http::Response> answers_;
+  size_t bytes_ = 0;  // of their bodies
 };
 
 }  // namespace

@@ -23,6 +23,8 @@ struct Preferences {
 
 Preferences read_preferences(const http::Request& request);
 
+class ShownEntities;
+
 struct Call {
   const http::Request& request;
   const Caller& caller;
@@ -33,6 +35,7 @@ struct Call {
   std::string root_url;  // "https://graph.example.org/v1.0"
   store::EntityStore& store;
   const Behaviours& behaviours;
+  ShownEntities& shown;
 
   // "…/$metadata#fragment".
   std::string context_url(std::string_view fragment) const;

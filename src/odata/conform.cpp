@@ -142,6 +142,7 @@ Result<const edm::StructuredType*> type_of(const json::Object& object, const edm
 struct Member {
   std::string name;
   edm::TypeRef type;
+  bool entity = false;  // within the one that is sent
 };
 
 Result<Member> find_member(const edm::StructuredType& type, std::string_view name, const std::string& path) {
@@ -151,11 +152,25 @@ Result<Member> find_member(const edm::StructuredType& type, std::string_view nam
     edm::TypeRef target;
     target.structured = navigation->target;
     target.collection = navigation->collection;
-    return Member{navigation->name, target};
+    return Member{navigation->name, target, true};
   }
   if (type.open) return Member{std::string(name), edm::TypeRef()};
   return bad_value(joined(path, name), "'" + type.name + "' has no property '" + std::string(name) + "'." +
                                            base::suggestion(name, names_of(type.properties)));
+}
+
+// As of a new entity by itself, what the client says of the server's members is ignored.
+json::Value without_computed(json::Value value, const edm::TypeRef& type, const edm::Model& model) {
+  if (json::Array* items = value.if_array())
+    for (json::Value& item : *items) item = without_computed(std::move(item), type, model);
+  json::Object* object = value.if_object();
+  if (!object) return value;
+  std::string_view name = json::find_string(value, "@odata.type");
+  if (name.starts_with('#')) name.remove_prefix(1);
+  const edm::StructuredType* derived = name.empty() ? nullptr : model.find_structured(name);
+  for (const edm::Property& property : (derived ? derived : type.structured)->properties)
+    if (property.computed) object->erase(property.name);
+  return value;
 }
 
 }  // namespace
@@ -195,7 +210,8 @@ Result<json::Object> conform_object(const json::Object& object, const edm::Struc
     const Member known = TRY(find_member(type, name, path));
     if (out.contains(known.name))
       return bad_value(joined(path, name), "The property '" + known.name + "' is given twice.");
-    out[known.name] = TRY(conform(member.value(), known.type, joined(path, known.name), model));
+    json::Value value = TRY(conform(member.value(), known.type, joined(path, known.name), model));
+    out[known.name] = known.entity ? without_computed(std::move(value), known.type, model) : std::move(value);
   }
   return out;
 }

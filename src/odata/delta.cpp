@@ -5,7 +5,6 @@
 
 #include "entities.h"
 #include "vedette/base/base64.h"
-#include "vedette/store/feed.h"
 
 namespace vedette::odata {
 namespace {
@@ -129,7 +128,7 @@ Result<http::Response> read_delta(const Call& call) {
   if (const std::string* text = call.options.find("skiptoken"))
     token = TRY(read_token("skiptoken", *text));
   else
-    token.sequence = TRY(store::newest_sequence(call.store, call.caller.tenant_id));
+    token.sequence = TRY(call.store.newest_sequence(call.caller.tenant_id));
   return read_all(call, std::move(query), std::move(token));
 }
 

@@ -1,6 +1,7 @@
 #include "entities.h"
 
 #include "new_entity.h"
+#include "shown_entities.h"
 
 namespace vedette::odata {
 namespace {
@@ -79,6 +80,8 @@ base::Status append_expansion(std::string& out, const Call& call, const Expansio
   query.filter = with_key(query.filter, foreign_key.empty() ? parent_member : foreign_key, owner.id);
   query.stop = call.request.stop;
   query.bytes_max = expansion_bytes_max;
+  ShownPage shown(call, *expansion.query, *navigation.target, nullptr);
+  shown.spare_documents(query);
   const store::QueryPage page = TRY(call.store.query(call.caller.tenant_id, query));
   if (page.count) append_name(out, name + "@odata.count"), out += std::to_string(*page.count);
   append_name(out, name);
@@ -86,6 +89,10 @@ base::Status append_expansion(std::string& out, const Call& call, const Expansio
   const std::string link_path = owner.link_path + "/" + percent_encode(name);
   for (const store::Entity& entity : page.entities) {
     if (!out.ends_with('[')) out += ',';
+    if (shown.is_whole()) {
+      out.append("{").append(*TRY(shown.members_of(entity))) += '}';
+      continue;
+    }
     const json::Object document = TRY(parse_document(entity));
     TRY(append_object(
         out, call,
@@ -223,16 +230,36 @@ std::string collection_fragment(std::string_view path, const BoundQuery& query) 
   return std::string(path) + (inside.empty() ? "" : "(" + inside + ")");
 }
 
-Result<http::Response> entity_response(const Call& call, const json::Object& document, int64_t version,
-                                       const BoundQuery& query) {
+namespace {
+
+std::string begin_entity(const Call& call, const BoundQuery& query) {
   std::string_view path = call.route.path;
   if (call.route.kind == RouteKind::entity && !call.route.single) path = path.substr(0, path.rfind("('"));
-  const std::string id(text_of(document, call.route.type->key));
-  std::string body = "{" + call.context_member(collection_fragment(path, query) + std::string(whole_entity));
-  TRY(append_entity(body, call, document, query, id));
+  return "{" + call.context_member(collection_fragment(path, query) + std::string(whole_entity));
+}
+
+http::Response tagged_response(const Call& call, std::string body, int64_t version) {
   http::Response response = json_response(call, std::move(body));
   response.headers.set("ETag", entity_tag(version));
   return response;
+}
+
+}  // namespace
+
+Result<http::Response> entity_response(const Call& call, const json::Object& document, int64_t version,
+                                       const BoundQuery& query) {
+  const std::string id(text_of(document, call.route.type->key));
+  std::string body = begin_entity(call, query);
+  TRY(append_entity(body, call, document, query, id));
+  return tagged_response(call, std::move(body), version);
+}
+
+Result<http::Response> entity_response(const Call& call, const store::Entity& entity, const BoundQuery& query) {
+  ShownPage shown(call, query, *call.route.type, find_view(call.behaviours, *call.route.type));
+  if (!shown.is_whole()) return entity_response(call, TRY(shown_document(call, entity)), entity.version, query);
+  std::string body = begin_entity(call, query);
+  body.append(*TRY(shown.members_of(entity))) += '}';
+  return tagged_response(call, std::move(body), entity.version);
 }
 
 }  // namespace vedette::odata

@@ -39,6 +39,8 @@ base::Status append_entity(std::string& out, const Call& call, const json::Objec
 // A 200 with the entity, its context and its ETag header.
 base::Result<http::Response> entity_response(const Call& call, const json::Object& document, int64_t version,
                                              const BoundQuery& query);
+// The same of a stored one.
+base::Result<http::Response> entity_response(const Call& call, const store::Entity& entity, const BoundQuery& query);
 
 // "security/alerts_v2" for "security/alerts_v2('x')", with what is selected and expanded: "(id,title,alerts())".
 std::string collection_fragment(std::string_view path, const BoundQuery& query);

@@ -130,7 +130,9 @@ http::Response error_response(const base::Error& error, const Correlation& corre
   member("{\"error\":{\"code\":", graph_code(error.code));
   member(",\"message\":", safe_message(error));
   if (!error.target.empty()) member(",\"target\":", error.target);
-  member(",\"innerError\":{\"date\":", base::format_date_time(now).substr(0, 19));
+  out += ",\"innerError\":{";
+  if (response.status == 429) out += R"("code":"429","status":"429",)";  // as Graph repeats it
+  member("\"date\":", base::format_date_time(now).substr(0, 19));
   member(",\"request-id\":", correlation.request_id);
   member(",\"client-request-id\":", correlation.client_request_id);
   out += "}}}";

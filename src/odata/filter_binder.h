@@ -10,8 +10,7 @@ namespace vedette::odata {
 struct Operand {
   store::Expression expression;
   edm::TypeRef type;
-  bool null = false;                     // the literal null
-  std::vector<store::Expression> casts;  // what must hold for the value not to be null: its path casts to these types
+  bool null = false;  // the literal null
 };
 
 class FilterBinder {
@@ -26,7 +25,14 @@ class FilterBinder {
     std::string name;
     edm::TypeRef type;
   };
-  struct Place;  // where a path has come to
+  // Where a path has come to.
+  struct Place {
+    edm::TypeRef type;
+    std::string variable;
+    std::vector<std::string> path;
+    std::vector<store::Expression> casts;  // that the values on the way are of the types it casts to
+    bool counted = false;                  // …/$count
+  };
 
   base::Result<Operand> literal(const FilterNode& node);
   base::Result<Operand> enumeration(const FilterNode& node);
@@ -35,6 +41,7 @@ class FilterBinder {
   base::Result<Operand> call(const FilterNode& node);
   base::Result<Operand> operation(const FilterNode& node);
 
+  base::Result<Place> place(const FilterNode& node);
   base::Status step(Place& place, const std::string& segment, const FilterNode& node);
   base::Status cast(Place& place, const std::string& segment, const FilterNode& node);
   const Variable* find_variable(std::string_view name) const;
@@ -63,7 +70,5 @@ class FilterBinder {
 edm::TypeRef primitive(edm::Primitive primitive);
 Operand boolean(store::Expression expression);
 store::Expression text_literal(std::string text);
-// `predicate`, false where a cast of the operands does not hold.
-store::Expression guarded(store::Expression predicate, const std::vector<store::Expression>& casts);
 
 }  // namespace vedette::odata

@@ -20,23 +20,13 @@ edm::TypeRef primitive(Primitive primitive) {
 
 Operand boolean(Expression expression) {
   expression.kind = store::ValueKind::boolean;
-  return {std::move(expression), primitive(Primitive::boolean), false, {}};
+  return {std::move(expression), primitive(Primitive::boolean), false};
 }
 
 Expression text_literal(std::string text) {
   Expression literal;
   literal.value = std::move(text);
   return literal;
-}
-
-Expression guarded(Expression predicate, const std::vector<Expression>& casts) {
-  if (casts.empty()) return predicate;
-  Expression both;
-  both.op = Operator::and_;
-  both.kind = store::ValueKind::boolean;
-  both.operands = casts;
-  both.operands.push_back(std::move(predicate));
-  return both;
 }
 
 base::Error FilterBinder::error(const FilterNode& node, std::string message, const std::string& suggestion) const {
@@ -74,7 +64,7 @@ Result<Expression> FilterBinder::predicate(const FilterNode& node) {
   Operand operand = TRY(bind(node));
   if (operand.null || operand.type.collection || !operand.type.is(Primitive::boolean))
     return error(node, "Expected a condition");
-  return guarded(std::move(operand.expression), operand.casts);
+  return std::move(operand.expression);
 }
 
 Result<Operand> FilterBinder::literal(const FilterNode& node) {

@@ -122,7 +122,6 @@ Result<Operand> FilterBinder::call(const FilterNode& node) {
       return error(node.operands[i], "The function '" + std::string(signature->name) + "' takes " +
                                          std::string(letter_name(letters[i])) + " here, not a value of type " +
                                          edm::to_string(argument.type));
-    result.casts.insert(result.casts.end(), argument.casts.begin(), argument.casts.end());
     result.expression.operands.push_back(std::move(argument.expression));
   }
   return result;
@@ -141,14 +140,16 @@ Result<Operand> FilterBinder::is_of(const FilterNode& node) {
   const bool named = type.kind == FilterNode::Kind::path && type.segments.size() == 1;
   if (!quoted && !named) return error(type, "Expected the name of a type");
   value.segments.push_back(named ? type.segments[0] : *quoted);
-  if (value.segments.size() == 2 && value.segments[0] == "$it") return refused(node, "'isof' of the entity itself");
   if (value.segments.back().find('.') == std::string::npos) return error(type, "Expected the full name of a type");
-  Operand cast = TRY(path(value));
+  Place cast = TRY(place(value));
+  if (cast.type.collection) return error(node, "'isof' takes a single value");
   Expression expression;
+  if (cast.casts.size() == 1) return boolean(std::move(cast.casts.front()));
   if (cast.casts.empty()) {  // a base of the declared type: always so
     expression.value = true;
   } else {
-    expression = guarded(cast.casts.back(), {cast.casts.begin(), cast.casts.end() - 1});
+    expression.op = Operator::and_;
+    expression.operands = std::move(cast.casts);
   }
   return boolean(std::move(expression));
 }
@@ -167,7 +168,6 @@ Result<Operand> FilterBinder::arithmetic(const FilterNode& node) {
       return error(node.operands[i],
                    "Arithmetic takes numbers, not a value of type " + edm::to_string(operands[i].type));
     integers = integers && (operands[i].null || is_integer(operands[i].type));
-    result.casts.insert(result.casts.end(), operands[i].casts.begin(), operands[i].casts.end());
     result.expression.operands.push_back(std::move(operands[i].expression));
   }
   result.type = primitive(integers ? Primitive::int64 : Primitive::double_);

@@ -39,14 +39,10 @@ Expression members_where(const Operand& property, Operator op, const edm::EnumMe
   list.operands.push_back(property.expression);
   for (const edm::EnumMember& member : property.type.enumeration->members)
     if (holds(op, member.value, bound.value)) list.operands.push_back(text_literal(member.name));
-  if (list.operands.size() == 1) list.operands.push_back(text_literal(""));  // none: no member has an empty name
-  return list;
-}
-
-std::vector<Expression> all_casts(const Operand& left, const Operand& right) {
-  std::vector<Expression> casts = left.casts;
-  casts.insert(casts.end(), right.casts.begin(), right.casts.end());
-  return casts;
+  if (list.operands.size() > 1) return list;
+  Expression none;
+  none.value = false;
+  return none;
 }
 
 std::string spelled(const Operand& operand) { return operand.null ? "null" : edm::to_string(operand.type); }
@@ -117,7 +113,6 @@ Result<Operand> FilterBinder::comparison(const FilterNode& node) {
   Operand right = TRY(value_like(second, left));
   TRY(match(left, right, first));
   const Operator op = swapped ? mirrored(node.op) : node.op;
-  const auto casts = all_casts(left, right);
   Expression expression;
   if (left.type.enumeration && !is_equality(op) && !right.null) {
     const auto* bound = std::get_if<std::string>(&right.expression.value);
@@ -128,21 +123,11 @@ Result<Operand> FilterBinder::comparison(const FilterNode& node) {
     expression.op = op;
     expression.operands = {std::move(left.expression), std::move(right.expression)};
   }
-  expression.kind = store::ValueKind::boolean;
-  if (casts.empty()) return boolean(std::move(expression));
-  if (op == Operator::eq && right.null) return refused(node, "'eq null' behind a type cast");
-  if (op != Operator::ne || right.null) return boolean(guarded(std::move(expression), casts));
-  // Behind a cast that does not hold the value is null, and null differs from everything else.
-  Expression equal = std::move(expression), opposite;
-  equal.op = Operator::eq;
-  opposite.op = Operator::not_;
-  opposite.operands.push_back(guarded(std::move(equal), casts));
-  return boolean(std::move(opposite));
+  return boolean(std::move(expression));
 }
 
 Result<Operand> FilterBinder::one_of(const FilterNode& node) {
   Operand left = TRY(bind(node.operands[0]));
-  const auto casts = left.casts;
   Expression expression;
   expression.op = Operator::in;
   expression.operands.push_back(left.expression);
@@ -151,8 +136,7 @@ Result<Operand> FilterBinder::one_of(const FilterNode& node) {
     if (!is_literal(item)) return refused(node.operands[i], "Anything but literals in a list");
     expression.operands.push_back(std::move(item.expression));
   }
-  expression.kind = store::ValueKind::boolean;
-  return boolean(guarded(std::move(expression), casts));
+  return boolean(std::move(expression));
 }
 
 // flags has 'a,b': every one of them is set.
@@ -181,9 +165,8 @@ Result<Operand> FilterBinder::has(const FilterNode& node) {
     at = end + 1;
   }
   expression.op = Operator::and_;
-  expression.kind = store::ValueKind::boolean;
   if (expression.operands.size() == 1) expression = Expression(expression.operands[0]);
-  return boolean(guarded(std::move(expression), left.casts));
+  return boolean(std::move(expression));
 }
 
 }  // namespace vedette::odata

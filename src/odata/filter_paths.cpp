@@ -10,20 +10,13 @@ using store::Expression;
 using store::Operator;
 using store::ValueKind;
 
-struct FilterBinder::Place {
-  edm::TypeRef type;
-  std::string variable;
-  std::vector<std::string> path;
-  std::vector<Expression> casts;
-};
-
 const FilterBinder::Variable* FilterBinder::find_variable(std::string_view name) const {
   for (auto variable = variables_.rbegin(); variable != variables_.rend(); ++variable)
     if (variable->name == name) return &*variable;
   return nullptr;
 }
 
-Result<Operand> FilterBinder::path(const FilterNode& node) {
+Result<FilterBinder::Place> FilterBinder::place(const FilterNode& node) {
   Place place;
   place.type.structured = &scope_.type;
   size_t first = 0;
@@ -35,18 +28,32 @@ Result<Operand> FilterBinder::path(const FilterNode& node) {
     first = 1;
   }
   for (size_t i = first; i < node.segments.size(); ++i) TRY(step(place, node.segments[i], node));
+  return place;
+}
+
+Result<Operand> FilterBinder::path(const FilterNode& node) {
+  Place place = TRY(this->place(node));
   if (place.path.empty() && place.variable.empty()) return error(node, "Expected the name of a property");
   Operand operand;
   operand.expression.op = Operator::property;
   operand.expression.kind = value_kind(place.type);
+  operand.expression.operands = std::move(place.casts);
   operand.expression.path = std::move(place.path);
   operand.expression.variable = std::move(place.variable);
   operand.type = place.type;
-  operand.casts = std::move(place.casts);
-  return operand;
+  if (!place.counted) return operand;
+  Operand count;
+  count.expression.op = Operator::call;
+  count.expression.function = store::Function::count;
+  count.expression.operands.push_back(std::move(operand.expression));
+  count.type = primitive(edm::Primitive::int64);
+  count.expression.kind = value_kind(count.type);
+  return count;
 }
 
 base::Status FilterBinder::step(Place& place, const std::string& segment, const FilterNode& node) {
+  if (place.counted) return error(node, "Nothing stands behind '$count'");
+  if (place.type.collection && edm::equal_names(segment, "$count")) return place.counted = true, base::Status();
   if (segment.starts_with('$')) return refused(node, "'" + segment + "' in a path");
   if (place.type.collection)
     return error(node, "'" + place.path.back() + "' is a collection: its items are reached by any(x: x/" + segment +
@@ -101,7 +108,6 @@ Result<Operand> FilterBinder::lambda(const FilterNode& node) {
   collection.operands.clear();
   Operand items = TRY(path(collection));
   if (!items.type.collection) return error(node, "'" + node.segments.back() + "' is no collection");
-  if (!items.casts.empty()) return refused(node, "any or all behind a type cast");
   Expression expression;
   expression.op = node.op;
   expression.variable = node.variable;

@@ -18,11 +18,16 @@ using edm::Stamp;
 
 enum class Moment : uint8_t { insert, update };
 
-const edm::StructuredType& type_of(const Call& call, const json::Object& document) {
+const edm::StructuredType& type_of(const edm::Model& model, const edm::StructuredType& declared,
+                                   const json::Object& document) {
   std::string_view name = text_of(document, "@odata.type");
   if (name.starts_with('#')) name.remove_prefix(1);
-  const edm::StructuredType* type = call.route.model->find_structured(name);
-  return type && type->is_a(*call.route.type) ? *type : *call.route.type;
+  const edm::StructuredType* type = model.find_structured(name);
+  return type && type->is_a(declared) ? *type : declared;
+}
+
+const edm::StructuredType& type_of(const Call& call, const json::Object& document) {
+  return type_of(*call.route.model, *call.route.type, document);
 }
 
 // Who acts, as text, or as an identity set where the property is one.
@@ -104,8 +109,10 @@ base::Status require(const Call& call, const json::Object& document) {
   return {};
 }
 
-// The entity that a URL names, as a reference. One of this service has to exist; of another the key alone is known.
-Result<json::Value> reference_of(const Call& call, const std::string& name, const json::Value& url) {
+// The entity that a URL names, as a reference. One of this service has to exist and be of the property's type; of
+// another the key alone is known.
+Result<json::Value> reference_of(const Call& call, const std::string& name, const json::Value& url,
+                                 const edm::StructuredType& target) {
   if (url.is_null() || (url.is_string() && url.get_string().empty())) return json::Value();
   if (!url.is_string()) return bad_value(name, "The value of '" + name + "' is no URL.");
   std::string_view path = url.get_string();
@@ -116,8 +123,10 @@ Result<json::Value> reference_of(const Call& call, const std::string& name, cons
   const auto route = resolve({call.route.model}, path);
   if (!route || route->kind != RouteKind::entity || route->capabilities->collection.empty())
     return json::Object{{"id", last_key(segments.back())}};
-  if (!TRY(call.store.get(call.caller.tenant_id, route->capabilities->collection, route->id)))
-    return bad_value(name, "The resource '" + route->id + "' of '" + name + "' does not exist.");
+  const auto found = TRY(call.store.get(call.caller.tenant_id, route->capabilities->collection, route->id));
+  if (!found) return bad_value(name, "The resource '" + route->id + "' of '" + name + "' does not exist.");
+  if (!type_of(*route->model, *route->type, TRY(parse_document(*found))).is_a(target))
+    return bad_value(name, "The resource '" + route->id + "' of '" + name + "' is no '" + target.name + "'.");
   return json::Object{{route->type->key, route->id}};
 }
 
@@ -136,7 +145,7 @@ Result<json::Object> conform_new(const Call& call, const json::Object& body) {
     const edm::NavigationProperty* bound =
         name.ends_with(bind) ? type.find_navigation(name.substr(0, name.size() - bind.size())) : nullptr;
     if (bound && bound->inlined)
-      links[bound->name] = TRY(reference_of(call, std::string(name), member.value()));
+      links[bound->name] = TRY(reference_of(call, std::string(name), member.value(), *bound->target));
     else
       sent[name] = member.value();
   }

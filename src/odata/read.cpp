@@ -1,6 +1,7 @@
 #include "read.h"
 
 #include "entities.h"
+#include "shown_entities.h"
 
 namespace vedette::odata {
 namespace {
@@ -31,6 +32,22 @@ http::Response count_response(int64_t count) {
   return response;
 }
 
+base::Status append_page(std::string& body, const Call& call, const BoundQuery& query, const store::QueryPage& page,
+                         ShownPage& shown) {
+  body += "\"value\":[";
+  body.reserve(body.size() + shown.bytes_held() + 4 * page.entities.size() + 16);
+  for (const store::Entity& entity : page.entities) {
+    if (!body.ends_with('[')) body += ',';
+    body += '{';
+    if (shown.is_whole())
+      body.append(*TRY(shown.members_of(entity))) += '}';
+    else
+      TRY(append_entity(body, call, TRY(shown_document(call, entity)), query, entity.id));
+  }
+  body += ']';
+  return {};
+}
+
 }  // namespace
 
 Result<http::Response> read_collection(const Call& call) {
@@ -42,6 +59,8 @@ Result<http::Response> read_collection(const Call& call) {
   TRY(restrict_to_route(query.store, call));
   const bool smaller = call.preferences.page_max > 0 && call.preferences.page_max < query.store.top;
   if (smaller) query.store.top = call.preferences.page_max;
+  ShownPage shown(call, query, *call.route.type, find_view(call.behaviours, *call.route.type));
+  shown.spare_documents(query.store);
   const store::QueryPage page = TRY(call.store.query(call.caller.tenant_id, query.store));
   std::string body = "{" + call.context_member(collection_fragment(call.route.path, query));
   if (page.count) body += "\"@odata.count\":" + std::to_string(*page.count) + ",";
@@ -51,13 +70,8 @@ Result<http::Response> read_collection(const Call& call) {
                         next_link(call, call.route.link_path, call.options, skip_token(page.next, query.store.now)));
     body += ',';
   }
-  body += "\"value\":[";
-  for (const store::Entity& entity : page.entities) {
-    if (!body.ends_with('[')) body += ',';
-    body += '{';
-    TRY(append_entity(body, call, TRY(shown_document(call, entity)), query, entity.id));
-  }
-  http::Response response = json_response(call, std::move(body) + "]}");
+  TRY(append_page(body, call, query, page, shown));
+  http::Response response = json_response(call, std::move(body) + "}");
   if (smaller)
     response.headers.set("Preference-Applied", "odata.maxpagesize=" + std::to_string(call.preferences.page_max));
   return response;
@@ -82,7 +96,7 @@ Result<http::Response> read_entity(const Call& call) {
   const BoundQuery query = TRY(bind_entity(call.options, source_of(call.route), call.now));
   TRY(authorise_expansions(call, query));
   const store::Entity entity = TRY(get_entity(call));
-  return entity_response(call, TRY(shown_document(call, entity)), entity.version, query);
+  return entity_response(call, entity, query);
 }
 
 Result<http::Response> read_property(const Call& call) {

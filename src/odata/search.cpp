@@ -5,6 +5,8 @@
 #include "query.h"
 #include "selection.h"
 #include "value_kinds.h"
+#include "vedette/base/unicode_case.h"
+#include "vedette/base/utf8.h"
 
 namespace vedette::odata {
 namespace {
@@ -49,14 +51,21 @@ Expression holds(Expression condition) {
   return logic(Operator::eq, {std::move(condition), std::move(yes)});
 }
 
+std::string in_lower_case(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const char32_t c = base::next_code_point(text, at);
+    base::append_utf8(out, base::lower_case(c).value_or(c));
+  }
+  return out;
+}
+
 // Where a term may stand: a text, or a collection of texts.
 Expression found_in(std::vector<std::string> path, bool collection, const std::string& term) {
   Expression literal;
-  literal.value = term;
+  literal.value = in_lower_case(term);
   const auto contains = [&](Expression text) {
-    return holds(call(store::Function::contains, ValueKind::boolean,
-                      {call(store::Function::tolower, ValueKind::text, {std::move(text)}),
-                       call(store::Function::tolower, ValueKind::text, {literal})}));
+    return holds(call(store::Function::contains_any_case, ValueKind::boolean, {std::move(text), literal}));
   };
   if (!collection) return contains(property(std::move(path)));
   Expression any;
@@ -158,6 +167,10 @@ class SearchParser {
 
   // "field/path:value" when the field is one, else the term in any text.
   Result<Expression> term(const std::string& text) {
+    if (++terms_ > search_terms_max)
+      return base::fail(ErrorCode::limit_exceeded,
+                        "$search has more than " + std::to_string(search_terms_max) + " words and phrases.")
+          .with_target("$search");
     if (const size_t colon = text.find(':'); colon != std::string::npos && colon > 0) {
       edm::TypeRef type;
       type.structured = &type_;
@@ -185,6 +198,7 @@ class SearchParser {
   std::string_view text_;
   const edm::StructuredType& type_;
   size_t at_ = 0;
+  size_t terms_ = 0;
 };
 
 }  // namespace

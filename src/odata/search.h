@@ -13,6 +13,7 @@ namespace vedette::odata {
 
 inline constexpr size_t search_bytes_max = 4 * 1024;
 inline constexpr size_t search_height_max = 50;
+inline constexpr size_t search_terms_max = 32;  // each looks through all texts of an entity
 
 // A predicate over entities of the type: its properties that are texts, and the items of those that are collections of
 // texts. bad_request with the target $search.

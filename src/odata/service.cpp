@@ -1,8 +1,6 @@
 #include "vedette/odata/service.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "apply.h"
 #include "batch.h"
@@ -10,8 +8,9 @@
 #include "operate.h"
 #include "query.h"
 #include "read.h"
+#include "remembered_answers.h"
 #include "selection.h"
-#include "value_kinds.h"
+#include "shown_entities.h"
 #include "vedette/odata/errors.h"
 #include "write.h"
 
@@ -141,51 +140,23 @@ http::Response not_allowed(const http::Request& request, const std::vector<Metho
   return response;
 }
 
-std::vector<std::string> path_of(std::string_view text) {
-  std::vector<std::string> path;
-  for (const std::string_view name : split_list(text, '/')) path.emplace_back(name);
-  return path;
+// Asks for one entity by its key, and nothing beside it.
+bool is_brief(const http::Request& request, const std::vector<const edm::Model*>& models) {
+  if (request.method != "GET" || request.target.find('?') != std::string::npos) return false;
+  const auto route = resolve(models, request.target);
+  return route && route->kind == RouteKind::entity && !route->single && route->parents.empty();
 }
 
-void add_indexed(store::Collection& collection, store::IndexedProperty property) {
-  for (const store::IndexedProperty& known : collection.indexed)
-    if (known.path == property.path) return;
-  collection.indexed.push_back(std::move(property));
+// A PATCH of a view with a body in the form of what is stored goes to the set that has it.
+Result<Route> resolve_request(const std::vector<const edm::Model*>& models, const http::Request& request,
+                              const Behaviours& behaviours) {
+  Route route = TRY(resolve(models, request.split_target().path));
+  if (request.method != "PATCH" || route.kind != RouteKind::entity) return route;
+  const ViewBehaviour* view = find_view(behaviours, *route.type);
+  const auto body = view ? json::parse(request.body) : base::Result<json::Value>(json::Value());
+  if (!body || !body->is_object() || !view->is_stored_form(body->get_object())) return route;
+  return resolve(models, "/" + route.model->root() + "/" + view->stored_set + "/" + percent_encode(route.id));
 }
-
-// What pages are ordered by, what leads from an entity to those below it, and what the model names.
-void add_collection(std::map<std::string, store::Collection>& collections, const edm::StructuredType& type,
-                    const edm::Capabilities& capabilities, bool contained) {
-  if (capabilities.collection.empty()) return;
-  store::Collection& collection = collections[capabilities.collection];
-  collection.name = capabilities.collection;
-  for (const std::string& name : capabilities.indexed)
-    if (const edm::Property* property = type.find_property(name))
-      add_indexed(collection, {{property->name}, value_kind(property->type)});
-  const std::string first = capabilities.default_order.substr(0, capabilities.default_order.find_first_of(" ,"));
-  if (const edm::Property* property = type.find_property(first))
-    add_indexed(collection, {{property->name}, value_kind(property->type)});
-  for (const std::string_view key : split_list(capabilities.foreign_key, ' '))
-    if (!key.empty()) add_indexed(collection, {path_of(key), store::ValueKind::text});
-  if (capabilities.foreign_key.empty() && contained) add_indexed(collection, {{parent_member}, store::ValueKind::text});
-  if (capabilities.owned) add_indexed(collection, {{owner_member}, store::ValueKind::text});
-}
-
-// All that can be reached from the container.
-struct CollectionFinder {
-  std::map<std::string, store::Collection> collections;
-  std::set<const edm::StructuredType*> seen;
-
-  // `contained`: below an entity, whose key it holds.
-  void visit(const edm::StructuredType& type, const edm::Capabilities& capabilities, bool contained, bool entities) {
-    add_collection(collections, type, capabilities, contained);
-    if (!seen.insert(&type).second) return;
-    for (const edm::StructuredType* t = &type; t; t = t->base)
-      for (const edm::NavigationProperty& navigation : t->navigation)
-        visit(*navigation.target, navigation.capabilities, entities && navigation.collection,
-              navigation.collection || entities);
-  }
-};
 
 }  // namespace
 
@@ -195,7 +166,12 @@ Service::Service(std::vector<const edm::Model*> models, store::EntityStore& stor
       store_(store),
       clock_(clock),
       behaviours_(std::move(behaviours)),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      throttle_(options_.throttle.empty() ? nullptr : std::make_unique<Throttle>(options_.throttle)),
+      shown_(std::make_unique<ShownEntities>()),
+      answers_(std::make_unique<RememberedAnswers>()) {}
+
+Service::~Service() = default;
 
 bool Service::serves(const http::Request& request) const {
   return find_root(models_, request.split_target().path) != nullptr;
@@ -218,21 +194,6 @@ Result<Service::Body> Service::expected_body(const http::Request& head, const Ca
   return Body::document;  // handle() says which methods there are
 }
 
-namespace {
-
-// A PATCH of a view with a body in the form of what is stored goes to the set that has it.
-Result<Route> resolve_request(const std::vector<const edm::Model*>& models, const http::Request& request,
-                              const Behaviours& behaviours) {
-  Route route = TRY(resolve(models, request.split_target().path));
-  if (request.method != "PATCH" || route.kind != RouteKind::entity) return route;
-  const ViewBehaviour* view = find_view(behaviours, *route.type);
-  const auto body = view ? json::parse(request.body) : base::Result<json::Value>(json::Value());
-  if (!body || !body->is_object() || !view->is_stored_form(body->get_object())) return route;
-  return resolve(models, "/" + route.model->root() + "/" + view->stored_set + "/" + percent_encode(route.id));
-}
-
-}  // namespace
-
 bool Service::is_write(const http::Request& request) const {
   if (request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS") return false;
   const auto route = resolve_request(models_, request, behaviours_);
@@ -245,6 +206,16 @@ bool Service::is_write(const http::Request& request) const {
 
 http::Response Service::handle(const http::Request& request, const Caller& caller) const {
   return answer(request, caller, "");
+}
+
+std::optional<http::Response> Service::recall(const http::Request& request, const Caller& caller) const {
+  if (throttle_) return std::nullopt;  // every call counts
+  if (auto response = answers_->find(request, caller, options_.public_url, store_)) {
+    add_common_headers(*response, correlate(request));
+    return response;
+  }
+  if (!is_brief(request, models_)) return std::nullopt;
+  return handle(request, caller);
 }
 
 http::Response Service::answer(const http::Request& request, const Caller& caller, std::string_view batch_id) const {
@@ -275,26 +246,25 @@ Result<http::Response> Service::route_and_run(const http::Request& request, cons
     return response;
   }
   if (method == methods.end()) return not_allowed(request, methods, correlation, now);
+  std::optional<Throttle::Pass> pass;
+  if (throttle_ && method->permissions) pass.emplace(TRY(throttle_->admit(caller, route.path, now)));
   if (method->permissions) TRY(authorise(caller, *method->permissions));
   const QueryOptions options = TRY(parse_query(request.split_target().query.value_or("")));
   const std::string root_url = origin_of(request, options_.public_url) + "/" + route.model->root();
-  const Call call{request, caller, route, options, read_preferences(request), now, root_url, store_, behaviours_};
+  const Call call{request, caller,   route,  options,     read_preferences(request),
+                  now,     root_url, store_, behaviours_, *shown_};
+  if (method->permissions && RememberedAnswers::may_be_remembered(call)) {
+    const int64_t sequence = TRY(store_.newest_sequence(caller.tenant_id));
+    http::Response response = TRY(dispatch(call));
+    answers_->remember(call, *method->permissions, sequence, response);
+    return response;
+  }
   if (route.kind != RouteKind::batch) return dispatch(call);
   return json_response(call, TRY(run_batch(request, route.model->root(), models_, answer_part)));
 }
 
 http::Response Service::refuse(const http::Request& request, const base::Error& error) const {
   return error_response(error, correlate(request), clock_.now());
-}
-
-std::vector<store::Collection> Service::collections(const std::vector<const edm::Model*>& models) {
-  CollectionFinder finder;
-  for (const edm::Model* model : models)
-    for (const edm::Resource& resource : model->resources())
-      finder.visit(*resource.type, resource.capabilities, false, resource.kind == edm::ResourceKind::entity_set);
-  std::vector<store::Collection> out;
-  for (auto& [name, collection] : finder.collections) out.push_back(std::move(collection));
-  return out;
 }
 
 }  // namespace vedette::odata

@@ -120,12 +120,26 @@ Result<odata::Changed> update(const json::Object& document, const json::Object& 
   return changed;
 }
 
+// As PATCH of one refuses them.
+base::Status check_updatable(const json::Object& alert, const edm::Model& model) {
+  const edm::NavigationProperty& set = *model.find_resource("security")->type->find_navigation("alerts");
+  for (const auto& member : alert) {
+    const std::string name{std::string_view(member.key())};
+    const edm::Property* property = set.target->find_property(name);
+    if (name.starts_with('@') || name == set.target->key || (property && is_updatable(*property, set.capabilities)))
+      continue;
+    return base::fail(ErrorCode::bad_request, "The property '" + name + "' is read-only.").with_target("value/" + name);
+  }
+  return {};
+}
+
 Result<odata::OperationResult> update_many_once(const json::Array& values, odata::Context& context) {
   store::Commit commit;
   commit.actor = odata::actor_of(context.caller);
   json::Array shown;
   for (const json::Value& value : values) {
     const std::string id(json::find_string(value, "id"));
+    TRY(check_updatable(value.get_object(), context.model));
     const auto entity = TRY(context.store.get(context.caller.tenant_id, context.collection, id));
     if (!entity) return base::fail(ErrorCode::not_found, "The resource '" + id + "' does not exist.");
     const json::Value before = TRY(json::parse(entity->json));

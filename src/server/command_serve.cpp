@@ -33,7 +33,11 @@ base::Result<Configuration> configure(const ServeCommand& command) {
   if (!command.data.empty()) configuration.data = command.data;
   if (command.tls == "dev") configuration.tls = development_tls(configuration.data);
   if (!command.certificate.empty()) configuration.tls = TlsPaths{command.certificate, command.key};
-  if (command.limits == "graph") configuration.hunting = {};
+  if (command.limits == "graph") {
+    configuration.hunting = {};
+    configuration.api_limits = ApiLimits::graph;
+  }
+  if (command.limits == "none") configuration.api_limits = ApiLimits::none;
   if (command.limits == "none" || (command.limits.empty() && command.demo))
     configuration.hunting = resources::HuntingQuota::unlimited();
   if (command.demo && !is_loopback(configuration.host))
@@ -66,6 +70,11 @@ class Front {
     response.headers.set("Retry-After", "1");
     return response;
   }
+  std::optional<http::Response> answer_at_once(const http::Request& request) {
+    if (is_health(request)) return answer(request);
+    Installation* const installation = installation_;
+    return installation ? installation->answer_at_once(request) : std::nullopt;
+  }
   tl::expected<uint64_t, http::Response> admit_body(const http::Request& head) {
     if (Installation* installation = installation_) return installation->admit_body(head);
     return anonymous_body_bytes_max;
@@ -96,7 +105,7 @@ base::Result<std::unique_ptr<http::Server>> listen(const Configuration& configur
   options.port = configuration.port;
   if (configuration.tls) options.tls = http::TlsFiles{configuration.tls->certificate, configuration.tls->key};
   options.workers = workers;
-  options.is_immediate = is_health;
+  options.answer_at_once = [&front](const http::Request& request) { return front.answer_at_once(request); };
   options.body_bytes_max = anonymous_body_bytes_max;
   options.admit_body = [&front](const http::Request& head) { return front.admit_body(head); };
   options.error_response = [&front](int status, std::string_view message) { return front.refuse(status, message); };
@@ -196,10 +205,10 @@ void add_serve_command(Command root) {
       .excludes(certificate);
   command.flag("--demo", options->demo, "Load a demo tenant with an attack to look at; loopback only");
   command
-      .option("--limits", options->limits,
-              "The quotas of hunting: graph, those of Microsoft Graph, or none; else those of the configuration, and "
-              "none for "
-              "--demo")
+      .option(
+          "--limits", options->limits,
+          "What applications may use of hunting and how often they may call: graph, as Microsoft Graph limits it, or "
+          "none; else as the configuration says, and none for --demo")
       .one_of({"none", "graph"});
   command.option("--now", options->now, "Fix the clock at an ISO 8601 time");
   command.flag("--print-config", options->print_config, "Print the configuration in force, and stop");

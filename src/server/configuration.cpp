@@ -3,7 +3,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <initializer_list>
 #include <sstream>
 
@@ -210,6 +209,15 @@ toml::array to_toml(const std::vector<auth::OutsideProviderSettings>& providers)
   return list;
 }
 
+base::Status read_api_limits(const toml::table& table, Configuration& configuration) {
+  std::string name = "none";
+  TRY(read_text(table, "api_limits", name));
+  if (name != "none" && name != "graph")
+    return wrong(table.get("api_limits")->source(), "'api_limits' must be none or graph.");
+  configuration.api_limits = name == "graph" ? ApiLimits::graph : ApiLimits::none;
+  return {};
+}
+
 base::Status read_public_url(const toml::table& table, Configuration& configuration) {
   TRY(read_text(table, "public_url", configuration.public_url));
   std::string& url = configuration.public_url;
@@ -229,24 +237,6 @@ base::Result<http::ClientOptions> client_options(const NotificationReach& reach)
   return options;
 }
 
-base::Status set_listen(Configuration& configuration, std::string_view listen) {
-  const size_t colon = listen.rfind(':');
-  const auto wrong_listen = [&] {
-    return fail(ErrorCode::bad_request,
-                "'" + std::string(listen) + "' is no HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080.");
-  };
-  if (colon == std::string_view::npos) return wrong_listen();
-  std::string_view host = listen.substr(0, colon);
-  const std::string_view port = listen.substr(colon + 1);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  uint16_t number = 0;
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (error != std::errc() || end != port.data() + port.size()) return wrong_listen();
-  if (!host.empty()) configuration.host = host;
-  configuration.port = number;
-  return {};
-}
-
 base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   toml::table root;
   try {
@@ -254,13 +244,14 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   } catch (const toml::parse_error& error) {
     return wrong(error.source(), std::string(error.description()) + ".");
   }
-  TRY(check_keys(root, {"listen", "data", "public_url", "tls", "correlation", "retention", "hunting", "notifications",
-                        "identity_provider"}));
+  TRY(check_keys(root, {"listen", "data", "public_url", "api_limits", "tls", "correlation", "retention", "hunting",
+                        "notifications", "identity_provider"}));
   std::string listen;
   TRY(read_text(root, "listen", listen));
   if (!listen.empty()) TRY(set_listen(configuration, listen));
   TRY(read_text(root, "data", configuration.data));
   TRY(read_public_url(root, configuration));
+  TRY(read_api_limits(root, configuration));
   if (const auto* table = TRY(section(root, "tls"))) TRY(read_tls(*table, configuration));
   if (const auto* table = TRY(section(root, "correlation"))) TRY(read_correlation(*table, configuration));
   if (const auto* table = TRY(section(root, "retention"))) TRY(read_retention(*table, configuration));
@@ -274,7 +265,8 @@ std::string to_toml(const Configuration& configuration) {
       configuration.host.find(':') == std::string::npos ? configuration.host : "[" + configuration.host + "]";
   toml::table root{{"listen", host + ":" + std::to_string(configuration.port)},
                    {"data", configuration.data},
-                   {"public_url", configuration.public_url}};
+                   {"public_url", configuration.public_url},
+                   {"api_limits", configuration.api_limits == ApiLimits::graph ? "graph" : "none"}};
   if (configuration.tls)
     root.insert("tls", toml::table{{"certificate", configuration.tls->certificate}, {"key", configuration.tls->key}});
   toml::array lines;

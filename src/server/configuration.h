@@ -3,6 +3,7 @@
 //   listen = "127.0.0.1:8080"
 //   data = "./vedette-data"
 //   public_url = "https://graph.example.org"   # what links and tokens name; empty: the address that is listened on
+//   api_limits = "none"                        # how often an application may call; "graph": as Microsoft limits it
 //   [tls]
 //   certificate = "server.pem"                 # the chain, leaf first
 //   key = "server.key"
@@ -56,11 +57,14 @@ struct NotificationReach {
   std::string ca_file;
 };
 
+enum class ApiLimits : uint8_t { none, graph };
+
 struct Configuration {
   std::string host = "127.0.0.1";
   uint16_t port = 8080;
   std::string data = "./vedette-data";
   std::string public_url;
+  ApiLimits api_limits = ApiLimits::none;
   std::optional<TlsPaths> tls;
   std::vector<std::string> shared_infrastructure;
   int events_days = 30;

@@ -121,15 +121,23 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
       NotificationWorker::Parts{*self->store_, clock, *self->directory_, *self->users_, self->address_, *self->keys_,
                                 log, self->metrics_, all_models, std::move(views)},
       client);
-  self->service_ = std::make_unique<odata::Service>(
-      all_models, *self->store_, clock, std::move(behaviours),
-      odata::ServiceOptions{configuration.public_url, log_problem, log_write, admit_write});
+  odata::ServiceOptions options{configuration.public_url, log_problem, log_write, admit_write};
+  if (configuration.api_limits == ApiLimits::graph) options.throttle = odata::graph_throttle_rules();
+  self->service_ = std::make_unique<odata::Service>(all_models, *self->store_, clock, std::move(behaviours), options);
   return self;
 }
 
 http::Response Installation::handle(const http::Request& request) {
   const auto begun = std::chrono::steady_clock::now();
   return counted(request, route(request), begun);
+}
+
+std::optional<http::Response> Installation::answer_at_once(const http::Request& request) {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto caller = authenticator_->recall(request);
+  auto response = caller ? service_->recall(request, *caller) : std::nullopt;
+  if (!response) return std::nullopt;
+  return counted(request, std::move(*response), begun);
 }
 
 tl::expected<uint64_t, http::Response> Installation::admit_body(const http::Request& head) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ class Installation {
   ~Installation();
 
   http::Response handle(const http::Request& request);
+  // The response when it is at hand, without waiting: for io threads.
+  std::optional<http::Response> answer_at_once(const http::Request& request);
   // How large the body of a request may be whose head this is, or why it is refused unread. Only who has a token may
   // send much.
   tl::expected<uint64_t, http::Response> admit_body(const http::Request& head);

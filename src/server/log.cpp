@@ -1,14 +1,18 @@
 #include "log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+
+#include "vedette/json/text.h"
 
 namespace vedette::server {
 
 namespace {
 
-constexpr size_t queue_lines_max = 8192;
+constexpr std::chrono::milliseconds gathering_time{20};
+constexpr size_t waiting_bytes_max = 4 << 20;
 
 std::string_view name(LogLevel level) {
   switch (level) {
@@ -22,28 +26,92 @@ std::string_view name(LogLevel level) {
   return "";
 }
 
+void append(std::string& line, const Log::Field& field) {
+  line += ',';
+  json::append_string(line, field.name);
+  line += ':';
+  if (const auto* text = std::get_if<std::string_view>(&field.value))
+    json::append_string(line, *text);
+  else
+    line += std::to_string(std::get<int64_t>(field.value));
+}
+
+// What nobody reads any more is lost, as there is nobody to tell.
+void write_to_standard_error(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
 }  // namespace
 
-Log::Log(const base::Clock& clock) : clock_(clock) {
-  spdlog::init_thread_pool(queue_lines_max, 1);
-  auto logger = spdlog::create_async<spdlog::sinks::stderr_sink_mt>("vedette");
-  logger->set_pattern("%v");
-  logger->flush_on(spdlog::level::info);
+Log::Log(const base::Clock& clock) : clock_(clock), writer_([this] { write_lines(); }) {}
+
+Log::~Log() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ending_ = true;
+  }
+  has_lines_.notify_one();
+  writer_.join();
 }
 
-Log::~Log() { spdlog::shutdown(); }
-
-void Log::write(LogLevel level, std::string_view event, const json::Object& fields) {
-  json::Object line{{"time", base::format_date_time(clock_.now())}, {"level", name(level)}, {"event", event}};
-  for (const auto& [key, value] : fields) line[key] = value;
-  if (const auto logger = spdlog::get("vedette")) logger->info(json::to_text(line));
+std::string Log::begin_line(LogLevel level, std::string_view event, Fields fields) const {
+  std::string line;
+  line.reserve(256);
+  line += "{\"time\":\"";
+  line += base::format_date_time(clock_.now());
+  line += '"';
+  append(line, {"level", name(level)});
+  append(line, {"event", event});
+  for (const Field& field : fields) append(line, field);
+  return line;
 }
 
-void Log::problem(std::string_view event, const base::Error& error, json::Object fields) {
-  fields["code"] = base::to_string(error.code);
-  fields["message"] = error.message;
-  if (!error.cause.empty()) fields["cause"] = error.cause;
-  write(LogLevel::error, event, fields);
+void Log::end_line(LogLevel level, std::string line) {
+  line += "}\n";
+  std::unique_lock lock(mutex_);
+  if (lines_.size() >= waiting_bytes_max) {
+    urgent_ = true;
+    has_lines_.notify_one();
+    has_room_.wait(lock, [this] { return lines_.size() < waiting_bytes_max; });
+  }
+  const bool first = lines_.empty();
+  if (level == LogLevel::error) urgent_ = true;
+  lines_ += line;
+  if (first || urgent_) has_lines_.notify_one();
+}
+
+void Log::write_lines() {
+  std::string taken;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    has_lines_.wait(lock, [this] { return ending_ || !lines_.empty(); });
+    if (lines_.empty()) return;
+    has_lines_.wait_for(lock, gathering_time, [this] { return ending_ || urgent_; });
+    urgent_ = false;
+    taken.clear();
+    taken.swap(lines_);
+    has_room_.notify_all();
+    lock.unlock();
+    write_to_standard_error(taken);
+    lock.lock();
+  }
+}
+
+void Log::write(LogLevel level, std::string_view event, Fields fields) {
+  end_line(level, begin_line(level, event, fields));
+}
+
+void Log::problem(std::string_view event, const base::Error& error, Fields fields) {
+  std::string line = begin_line(LogLevel::error, event, fields);
+  append(line, {"code", base::to_string(error.code)});
+  append(line, {"message", error.message});
+  if (!error.cause.empty()) append(line, {"cause", error.cause});
+  end_line(LogLevel::error, std::move(line));
 }
 
 }  // namespace vedette::server

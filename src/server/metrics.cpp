@@ -5,9 +5,20 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <map>
+#include <mutex>
+
 namespace vedette::server {
 
+// What is counted of requests of one root and status. Found by its labels once: that costs as much as a short answer.
+struct RequestSeries {
+  prometheus::Counter* count = nullptr;
+  prometheus::Histogram* duration = nullptr;
+};
+
 struct Metrics::Families {
+  RequestSeries& series_of(std::string_view root, int status);
+
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& requests =
       prometheus::BuildCounter().Name("vedette_requests_total").Help("Requests answered").Register(registry);
@@ -22,17 +33,30 @@ struct Metrics::Families {
           .Name("vedette_notifications_total")
           .Help("Change notifications delivered and dropped, and requests with them that failed")
           .Register(registry);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::pair<std::string, int>, RequestSeries> requests_;
 };
+
+RequestSeries& Metrics::Families::series_of(std::string_view root, int status) {
+  const std::scoped_lock lock(mutex_);
+  RequestSeries& series = requests_[{std::string(root), status}];
+  if (series.count) return series;
+  const std::string name(root);
+  series.duration = &durations.Add({{"root", name}},
+                                   prometheus::Histogram::BucketBoundaries{.001, .005, .02, .1, .5, 2, 10, 60, 200});
+  series.count = &requests.Add({{"root", name}, {"status", std::to_string(status)}});
+  return series;
+}
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::count_request(std::string_view root, int status, std::chrono::steady_clock::duration took) {
-  const std::string name(root);
-  families_->requests.Add({{"root", name}, {"status", std::to_string(status)}}).Increment();
-  families_->durations
-      .Add({{"root", name}}, prometheus::Histogram::BucketBoundaries{.001, .005, .02, .1, .5, 2, 10, 60, 200})
-      .Observe(std::chrono::duration<double>(took).count());
+  const RequestSeries& series = families_->series_of(root, status);
+  series.count->Increment();
+  series.duration->Observe(std::chrono::duration<double>(took).count());
 }
 
 void Metrics::count_records(std::string_view connector, uint64_t mapped, uint64_t unmapped, uint64_t quarantined) {

@@ -71,6 +71,7 @@ struct Signature {
 Signature signature_of(Function function) {
   switch (function) {
     case Function::contains:
+    case Function::contains_any_case:
     case Function::startswith:
     case Function::endswith:
       return {Family::text, 2, 2, Family::text, Family::boolean};
@@ -101,6 +102,8 @@ Signature signature_of(Function function) {
     case Function::floor:
     case Function::ceiling:
       return {Family::number, 1, 1, Family::null, Family::number};
+    case Function::count:
+      return {Family::structured, 1, 1, Family::null, Family::number};
   }
   return {};
 }
@@ -114,7 +117,7 @@ class FilterCheck {
       case Operator::literal:
         return family_of(expression.value);
       case Operator::property:
-        return property(expression);
+        return property(expression, depth);
       case Operator::any:
       case Operator::all:
         return lambda(expression, depth);
@@ -132,10 +135,12 @@ class FilterCheck {
     return fail(ErrorCode::bad_request, "The filter cannot be evaluated: " + what + ".");
   }
 
-  Result<Family> property(const Expression& expression) const {
+  Result<Family> property(const Expression& expression, size_t depth) {
     if (!expression.variable.empty() &&
         std::find(variables_.begin(), variables_.end(), expression.variable) == variables_.end())
       return misfit("the range variable '" + expression.variable + "' is not declared");
+    for (const Expression& condition : expression.operands)
+      TRY(expect(TRY(check(condition, depth + 1)), Family::boolean));
     return family_of(expression.kind);
   }
 

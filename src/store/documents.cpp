@@ -41,30 +41,39 @@ base::Status check_version(const std::string& what, int64_t expected, int64_t st
 
 Position position_of(const std::vector<OrderBy>& order, const json::Value& document, std::string_view id) {
   Position position;
-  for (const OrderBy& key : order) position.values.push_back(order_value(follow(&document, key.path), key));
+  for (const OrderBy& key : order)
+    position.values.push_back(order_value(literal_of(follow(&document, key.path), key.kind), key));
   position.id = id;
   return position;
 }
 
-bool PageBuilder::add(Entity entity, Position position) {
+PageBuilder::Place PageBuilder::add_head(Entity head, size_t document_bytes, Position position) {
   if (skipped_ < query_.skip && query_.after.empty()) {
     ++skipped_;
-    return true;
+    return Place::skipped;
   }
-  bytes_ += static_cast<int64_t>(entity.json.size());
+  bytes_ += static_cast<int64_t>(document_bytes);
   const bool first = page_.entities.empty();
   if (static_cast<int64_t>(page_.entities.size()) >= query_.top || (bytes_ > query_.bytes_max && !first)) {
     more_ = true;
-    return false;
+    return Place::beyond;
   }
-  page_.entities.push_back(std::move(entity));
+  page_.entities.push_back(std::move(head));
   last_ = std::move(position);
-  return true;
+  return query_.is_held && query_.is_held(page_.entities.back().sequence) ? Place::complete : Place::without_document;
 }
 
-QueryPage PageBuilder::finish(int64_t count) && {
+bool PageBuilder::add(Entity entity, Position position) {
+  std::string document = std::exchange(entity.json, {});
+  const Place place = add_head(std::move(entity), document.size(), std::move(position));
+  if (place == Place::without_document) add_document(std::move(document));
+  return place != Place::beyond;
+}
+
+QueryPage PageBuilder::finish(int64_t count, std::optional<Snapshot> snapshot) && {
   if (query_.count) page_.count = count;
-  if (more_ && !page_.entities.empty()) page_.next = encode_cursor(query_, last_);
+  if (query_.count && snapshot) snapshot->count = count;
+  if (more_ && !page_.entities.empty()) page_.next = encode_cursor(query_, {std::move(last_), snapshot});
   return std::move(page_);
 }
 

@@ -66,14 +66,18 @@ class Evaluator {
   bool made_too_much_text() const { return text_bytes_ > filter_text_bytes_max; }
 
  private:
-  const json::Value* node(const Expression& expression, const Scope* scope) const {
+  const json::Value* node(const Expression& expression, const Scope* scope) {
+    for (const Expression& condition : expression.operands) {
+      const Literal holds = value(condition, scope);
+      if (const auto* truth = std::get_if<bool>(&holds); !truth || !*truth) return nullptr;
+    }
     if (expression.variable.empty()) return follow(&document_, expression.path);
     while (scope && scope->variable != expression.variable) scope = scope->outer;
     return scope ? follow(scope->value, expression.path) : nullptr;
   }
 
   // A complex value or a collection has no literal; true stands for "not null", which is all one can ask of it.
-  Literal property(const Expression& expression, const Scope* scope) const {
+  Literal property(const Expression& expression, const Scope* scope) {
     const json::Value* found = node(expression, scope);
     if (expression.kind != ValueKind::complex && expression.kind != ValueKind::collection)
       return literal_of(found, expression.kind);
@@ -171,8 +175,15 @@ class Evaluator {
     return !any;
   }
 
+  // A null collection is an empty one.
+  Literal count(const Expression& expression, const Scope* scope) {
+    const json::Value* found = node(expression, scope);
+    return found && found->is_array() ? static_cast<int64_t>(found->get_array().size()) : int64_t{0};
+  }
+
   Literal call(const Expression& expression, const Scope* scope) {
     if (expression.function == Function::now) return query_.now;
+    if (expression.function == Function::count) return count(expression.operands[0], scope);
     std::vector<Literal> arguments;
     const bool fold = ignores_case(expression) || std::any_of(expression.operands.begin(), expression.operands.end(),
                                                               [](const Expression& e) { return ignores_case(e); });

@@ -1,5 +1,6 @@
 #include "functions.h"
 
+#include <array>
 #include <cmath>
 
 #include "vedette/base/unicode_case.h"
@@ -32,20 +33,49 @@ std::string_view trimmed(std::string_view text) {
   return begin == text.npos ? std::string_view{} : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
-// By Unicode's simple mappings.
-std::string cased(std::string_view text, std::optional<char32_t> (*map)(char32_t)) {
-  std::string out;
-  for (size_t at = 0; at < text.size();) {
-    const char32_t c = base::next_code_point(text, at);
-    base::append_utf8(out, map(c).value_or(c));
+// One of Unicode's simple mappings, with what it says of ASCII at hand: large texts are mostly that.
+class CaseMapping {
+ public:
+  explicit CaseMapping(std::optional<char32_t> (*map)(char32_t)) : map_(map) {
+    for (size_t c = 0; c < ascii_.size(); ++c)
+      ascii_[c] = static_cast<char>(map(static_cast<char32_t>(c)).value_or(static_cast<char32_t>(c)));
   }
-  return out;
+  std::string operator()(std::string_view text) const {
+    std::string out;
+    out.reserve(text.size());
+    for (size_t at = 0; at < text.size();) {
+      if (const auto byte = static_cast<unsigned char>(text[at]); byte < ascii_.size()) {
+        out += ascii_[byte];
+        ++at;
+        continue;
+      }
+      const char32_t c = base::next_code_point(text, at);
+      base::append_utf8(out, map_(c).value_or(c));
+    }
+    return out;
+  }
+
+ private:
+  std::optional<char32_t> (*map_)(char32_t);
+  std::array<char, 128> ascii_{};
+};
+
+std::string lower(std::string_view text) {
+  static const CaseMapping mapping(base::lower_case);
+  return mapping(text);
+}
+
+std::string upper(std::string_view text) {
+  static const CaseMapping mapping(base::upper_case);
+  return mapping(text);
 }
 
 Literal of_two_texts(Function function, std::string_view text, std::string_view other) {
   switch (function) {
     case Function::contains:
       return text.find(other) != text.npos;
+    case Function::contains_any_case:
+      return lower(text).find(other) != std::string::npos;
     case Function::startswith:
       return text.starts_with(other);
     case Function::endswith:
@@ -66,9 +96,9 @@ Literal of_text(Function function, std::string_view text) {
     case Function::length:
       return code_points(text);
     case Function::tolower:
-      return cased(text, base::lower_case);
+      return lower(text);
     case Function::toupper:
-      return cased(text, base::upper_case);
+      return upper(text);
     case Function::trim:
       return std::string(trimmed(text));
     default:

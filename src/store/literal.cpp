@@ -67,10 +67,9 @@ const json::Value* follow(const json::Value* value, const std::vector<std::strin
   return value;
 }
 
-Literal order_value(const json::Value* value, const OrderBy& key) {
-  Literal literal = literal_of(value, key.kind);
-  const auto* text = key.ranking.empty() ? nullptr : std::get_if<std::string>(&literal);
-  if (!text) return literal;
+Literal order_value(Literal value, const OrderBy& key) {
+  const auto* text = key.ranking.empty() ? nullptr : std::get_if<std::string>(&value);
+  if (!text) return value;
   return std::find(key.ranking.begin(), key.ranking.end(), *text) - key.ranking.begin();
 }
 

@@ -17,8 +17,8 @@ const json::Value* follow(const json::Value* value, const std::vector<std::strin
 // int64_t; real: double; date_time: DateTime; text_ignoring_case: folded. A collection or complex value has no literal.
 Literal literal_of(const json::Value* value, ValueKind kind);
 
-// The value that an order compares: with a ranking an int64, its place there.
-Literal order_value(const json::Value* value, const OrderBy& key);
+// The value that an order compares, of one of the key's kind: with a ranking an int64, its place there.
+Literal order_value(Literal value, const OrderBy& key);
 
 bool is_null(const Literal& value);
 bool is_not_a_number(const Literal& value);

@@ -1,5 +1,6 @@
 // The reference: ordered maps, whole scans, no index.
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -22,10 +23,22 @@ struct Stored {
   json::Value document;
 };
 
+// What the change `until` replaced.
+struct Past {
+  Stored stored;
+  int64_t until;
+};
+
+struct Logged {
+  Change change;
+  bool listed;
+};
+
 struct Tenant {
   std::map<std::string, std::map<std::string, Stored, std::less<>>, std::less<>> collections;
+  std::map<std::string, std::deque<Past>, std::less<>> past;  // of collections that keep it
   std::map<std::string, State, std::less<>> states;
-  std::vector<Change> changes;  // sequence n stands at n - 1
+  std::vector<Logged> changes;  // sequence n stands at n - 1
 };
 
 class MemoryStore final : public EntityStore {
@@ -63,28 +76,38 @@ class MemoryStore final : public EntityStore {
 
   Result<QueryPage> query(std::string_view tenant_id, const Query& query) const override {
     TRY(check_query(collections_, query));
-    std::optional<Position> after;
+    std::optional<Cursor> after;
     if (!query.after.empty()) after = TRY(decode_cursor(query));
     const std::shared_lock lock(mutex_);
+    std::optional<Snapshot> snapshot;
+    if (keeps_past(query.collection)) snapshot = after ? after->snapshot : Snapshot{newest(tenant_id)};
+    if (snapshot) TRY(check_readable(tenant_id, *snapshot));
     struct Row {
       Position position;
       const Entity* entity;
     };
     std::vector<Row> rows;
     int64_t count = 0;
-    for (const auto& [id, stored] : all(tenant_id, query.collection)) {
+    for (const Stored* stored : all(tenant_id, query.collection, snapshot)) {
       TRY(query.stop.check());
-      if (!TRY(matches(query, stored.document))) continue;
+      if (!TRY(matches(query, stored->document))) continue;
       ++count;
-      Row row{position_of(query.order, stored.document, id), &stored.entity};
-      if (!after || comes_after(query.order, row.position, *after)) rows.push_back(std::move(row));
+      Row row{position_of(query.order, stored->document, stored->entity.id), &stored->entity};
+      if (!after || comes_after(query.order, row.position, after->position)) rows.push_back(std::move(row));
     }
+    if (snapshot && snapshot->count) count = *snapshot->count;
     std::sort(rows.begin(), rows.end(),
               [&](const Row& a, const Row& b) { return comes_after(query.order, b.position, a.position); });
     PageBuilder page(query);
     for (Row& row : rows)
       if (!page.add(*row.entity, std::move(row.position))) break;
-    return std::move(page).finish(count);
+    return std::move(page).finish(count, snapshot);
+  }
+
+  Result<int64_t> newest_sequence(std::string_view tenant_id) const override {
+    const std::shared_lock lock(mutex_);
+    const Tenant* tenant = find_tenant(tenant_id);
+    return tenant ? static_cast<int64_t>(tenant->changes.size()) : 0;
   }
 
   Result<std::vector<Change>> changes(std::string_view tenant_id, int64_t sequence, size_t limit) const override {
@@ -93,7 +116,7 @@ class MemoryStore final : public EntityStore {
     std::vector<Change> out;
     for (auto at = static_cast<size_t>(std::max<int64_t>(sequence, 0)); tenant && at < tenant->changes.size(); ++at) {
       if (out.size() == limit) break;
-      out.push_back(tenant->changes[at]);
+      if (tenant->changes[at].listed) out.push_back(tenant->changes[at].change);
     }
     return out;
   }
@@ -125,12 +148,37 @@ class MemoryStore final : public EntityStore {
     const auto found = tenants_.find(id);
     return found == tenants_.end() ? nullptr : &found->second;
   }
-  const Documents& all(std::string_view tenant_id, std::string_view collection) const {
-    static const Documents none;
+  bool keeps_past(std::string_view name) const {
+    return std::any_of(collections_.begin(), collections_.end(),
+                       [&](const Collection& one) { return one.name == name && one.keeps_past; });
+  }
+  int64_t newest(std::string_view tenant_id) const {
     const Tenant* tenant = find_tenant(tenant_id);
-    if (!tenant) return none;
-    const auto found = tenant->collections.find(collection);
-    return found == tenant->collections.end() ? none : found->second;
+    return tenant ? static_cast<int64_t>(tenant->changes.size()) : 0;
+  }
+  base::Status check_readable(std::string_view tenant_id, const Snapshot& snapshot) const {
+    const int64_t last = newest(tenant_id);
+    std::optional<base::DateTime> next;
+    if (snapshot.sequence >= 0 && snapshot.sequence < last)
+      next = find_tenant(tenant_id)->changes[static_cast<size_t>(snapshot.sequence)].change.at;
+    return store::check_readable(snapshot, last, next, clock_.now());
+  }
+  // What is there, or was at the snapshot.
+  std::vector<const Stored*> all(std::string_view tenant_id, std::string_view collection,
+                                 const std::optional<Snapshot>& snapshot) const {
+    std::vector<const Stored*> found;
+    const Tenant* tenant = find_tenant(tenant_id);
+    if (!tenant) return found;
+    const auto documents = tenant->collections.find(collection);
+    if (documents != tenant->collections.end())
+      for (const auto& [id, stored] : documents->second)
+        if (!snapshot || stored.entity.sequence <= snapshot->sequence) found.push_back(&stored);
+    const auto past = tenant->past.find(collection);
+    if (snapshot && past != tenant->past.end())
+      for (const Past& one : past->second)
+        if (one.until > snapshot->sequence && one.stored.entity.sequence <= snapshot->sequence)
+          found.push_back(&one.stored);
+    return found;
   }
   static const Stored* find(const Tenant& tenant, std::string_view collection, std::string_view id) {
     const auto documents = tenant.collections.find(collection);
@@ -144,14 +192,24 @@ class MemoryStore final : public EntityStore {
     const Stored* before = find(tenant, write.collection, write.id);
     if (!write.json && !before) return;
     const int64_t version = (before ? before->entity.version : 0) + 1;
+    const auto sequence = static_cast<int64_t>(tenant.changes.size()) + 1;
     const bool listed = write.feed == Feed::listed;
-    const auto sequence = static_cast<int64_t>(tenant.changes.size()) + (listed ? 1 : 0);
-    if (listed)
-      tenant.changes.push_back({sequence, write.collection, write.id, version, !write.json, actor, clock_.now()});
+    if (before && listed && keeps_past(write.collection)) keep(tenant, write.collection, {*before, sequence});
+    tenant.changes.push_back(
+        {{sequence, write.collection, write.id, version, !write.json, actor, clock_.now()}, listed});
     if (write.json)
       documents[write.id] = {{write.id, version, sequence, *write.json}, std::move(document)};
     else
       documents.erase(write.id);
+  }
+  void keep(Tenant& tenant, const std::string& collection, Past replaced) const {
+    std::deque<Past>& past = tenant.past[collection];
+    const auto is_old = [&](const Past& one) {
+      return is_forgotten(one.until, tenant.changes[static_cast<size_t>(one.until) - 1].change.at,
+                          static_cast<int64_t>(tenant.changes.size()), clock_.now());
+    };
+    while (!past.empty() && is_old(past.front())) past.pop_front();
+    past.push_back(std::move(replaced));
   }
   static void apply(Tenant& tenant, const StateWrite& write) {
     if (!write.value) {

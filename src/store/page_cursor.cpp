@@ -105,35 +105,51 @@ base::Error damaged() { return {ErrorCode::bad_request, "The skip token is not o
 
 }  // namespace
 
-std::string encode_cursor(const Query& query, const Position& position) {
-  json::Array parts{boost::json::string(fingerprint(query))};
+namespace {
+
+constexpr size_t values_at = 3;  // behind hash, sequence and count
+
+std::string digits(const std::optional<int64_t>& value) { return value ? std::to_string(*value) : std::string(); }
+
+Result<std::optional<int64_t>> whole(std::string_view text) {
+  const auto value = number<int64_t>(text);
+  if (!text.empty() && !value) return damaged();
+  return value;
+}
+
+}  // namespace
+
+std::string encode_cursor(const Query& query, const Cursor& cursor) {
+  const auto& [position, snapshot] = cursor;
+  json::Array parts{boost::json::string(fingerprint(query)),
+                    boost::json::string(snapshot ? digits(snapshot->sequence) : std::string()),
+                    boost::json::string(snapshot ? digits(snapshot->count) : std::string())};
   for (const Literal& value : position.values) parts.emplace_back(boost::json::string(to_text(value)));
   parts.emplace_back(boost::json::string(position.id));
   return base::encode_base64url(json::to_text(parts));
 }
 
-Result<Position> decode_cursor(const Query& query) {
+Result<Cursor> decode_cursor(const Query& query) {
   const auto text = base::decode_base64url(query.after);
   const auto parsed = text ? json::parse(*text) : Result<json::Value>(damaged());
   if (!parsed || !parsed->is_array()) return damaged();
-  const json::Array& parts = parsed->get_array();
-  if (parts.size() != query.order.size() + 2) return damaged();
-  Position position;
-  for (size_t i = 0; i < parts.size(); ++i) {
-    if (!parts[i].is_string()) return damaged();
-    const std::string_view part(parts[i].get_string().data(), parts[i].get_string().size());
-    if (i == 0) {
-      if (part != fingerprint(query)) return damaged();
-    } else if (i + 1 == parts.size()) {
-      position.id = part;
-    } else {
-      const OrderBy& key = query.order[i - 1];
-      const auto value = literal(part, key.ranking.empty() ? key.kind : ValueKind::int64);
-      if (!value) return damaged();
-      position.values.push_back(*value);
-    }
+  std::vector<std::string_view> parts;
+  for (const json::Value& part : parsed->get_array()) {
+    if (!part.is_string()) return damaged();
+    parts.emplace_back(part.get_string().data(), part.get_string().size());
   }
-  return position;
+  if (parts.size() != values_at + query.order.size() + 1 || parts[0] != fingerprint(query)) return damaged();
+  Cursor cursor;
+  const auto sequence = TRY(whole(parts[1])), count = TRY(whole(parts[2]));
+  if (sequence) cursor.snapshot = Snapshot{*sequence, count};
+  for (size_t i = 0; i < query.order.size(); ++i) {
+    const OrderBy& key = query.order[i];
+    const auto value = literal(parts[values_at + i], key.ranking.empty() ? key.kind : ValueKind::int64);
+    if (!value) return damaged();
+    cursor.position.values.push_back(*value);
+  }
+  cursor.position.id = parts.back();
+  return cursor;
 }
 
 bool comes_after(const std::vector<OrderBy>& order, const Position& position, const Position& other) {

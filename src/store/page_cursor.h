@@ -1,16 +1,18 @@
 // QueryPage::next: where a page ended, as the values that its order compares and the id.
 //
-//   cursor := base64url of a JSON array of strings: hash value* id
+//   cursor := base64url of a JSON array of strings: hash sequence count value* id
 //   hash   := of collection, filter and order: a cursor goes on with the query that it came from and no other
+//   sequence, count := of the snapshot, in digits; "" when there is none
 //   value  := 'n' | 'b0' | 'b1' | 'i' digits | 'r' real | 's' text | 't' ticks, one per property of the order
 // It says nothing that the page did not, and is checked but not signed: a forged one starts at another place of the
-// tenant's own entities.
+// tenant's own entities, or at another time of them.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "snapshot.h"
 #include "vedette/base/result.h"
 #include "vedette/store/entity_store.h"
 
@@ -21,9 +23,14 @@ struct Position {
   std::string id;
 };
 
-std::string encode_cursor(const Query& query, const Position& position);
+struct Cursor {
+  Position position;
+  std::optional<Snapshot> snapshot;
+};
+
+std::string encode_cursor(const Query& query, const Cursor& cursor);
 // bad_request when it is damaged, or was made for another filter or order.
-base::Result<Position> decode_cursor(const Query& query);
+base::Result<Cursor> decode_cursor(const Query& query);
 
 // Whether the entity at `position` comes after `other` in the order of the query.
 bool comes_after(const std::vector<OrderBy>& order, const Position& position, const Position& other);

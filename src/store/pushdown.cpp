@@ -9,7 +9,8 @@
 namespace vedette::store {
 namespace {
 
-constexpr size_t terms_max = 200;  // beyond, SQLite's own limit on depth (1,000) comes near
+constexpr size_t terms_max = 200;    // beyond, SQLite's own limit on depth (1,000) comes near
+constexpr size_t keys_max = 10'000;  // of all lists: SQLite's own limit on parameters is 32,766 where it is least
 
 // The first key after all that start with `prefix`, which starts with a tag below FF.
 std::string end_of_prefix(std::string prefix) {
@@ -56,7 +57,8 @@ class Translator {
 
  private:
   std::optional<int> column_of(const Expression& e) const {
-    return e.op == Operator::property && e.variable.empty() ? column_of_(e.path, e.kind) : std::nullopt;
+    const bool plain = e.op == Operator::property && e.variable.empty() && e.operands.empty();
+    return plain ? column_of_(e.path, e.kind) : std::nullopt;
   }
   // The literal as it stands in the index of `property`; nullopt too when it changes how texts compare.
   static std::optional<Literal> value_of(const Expression& e, const Expression& property) {
@@ -96,6 +98,8 @@ class Translator {
   std::optional<Condition> membership(const Expression& e, bool wanted) {
     const auto column = column_of(e.operands[0]);
     if (!column || e.operands.size() < 2) return std::nullopt;
+    listed_ += e.operands.size() - 1;
+    if (listed_ > keys_max) return std::nullopt;
     std::string list;
     std::vector<std::string> keys;
     for (size_t i = 1; i < e.operands.size(); ++i) {
@@ -131,6 +135,7 @@ class Translator {
 
   const ColumnOf& column_of_;
   size_t terms_ = 0;
+  size_t listed_ = 0;  // items of lists
 };
 
 void collect(const Expression& e, Translator& translator, Prefilter& out) {
@@ -144,6 +149,16 @@ void collect(const Expression& e, Translator& translator, Prefilter& out) {
 }
 
 }  // namespace
+
+std::string blob_text(const Literal& value) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string out = "x'";
+  for (const char c : sort_key(value)) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += {digits[byte >> 4], digits[byte & 15]};
+  }
+  return out + "'";
+}
 
 Prefilter push_down(const Expression* filter, const ColumnOf& column_of) {
   Prefilter out;

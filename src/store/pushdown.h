@@ -26,6 +26,9 @@ struct Prefilter {
 // The ordinal of the index on `path` as `kind`.
 using ColumnOf = std::function<std::optional<int>(const std::vector<std::string>& path, ValueKind kind)>;
 
+// A value's key as SQL text; it holds nothing but hexadecimal digits.
+std::string blob_text(const Literal& value);
+
 Prefilter push_down(const Expression* filter, const ColumnOf& column_of);
 
 }  // namespace vedette::store

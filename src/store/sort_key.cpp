@@ -1,7 +1,9 @@
 #include "sort_key.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "literal.h"
 
@@ -23,6 +25,17 @@ uint64_t ordered_bits(double value) {
   return bits & sign ? ~bits : bits | sign;
 }
 
+uint64_t bits_of(std::string_view big_endian_bytes) {
+  uint64_t bits = 0;
+  for (const char c : big_endian_bytes) bits = bits << 8 | static_cast<unsigned char>(c);
+  return bits;
+}
+
+double real_of(uint64_t bits) {
+  if (bits == 0) return std::numeric_limits<double>::quiet_NaN();
+  return std::bit_cast<double>(bits & sign ? bits ^ sign : ~bits);
+}
+
 }  // namespace
 
 std::string sort_key(const Literal& value) {
@@ -37,6 +50,23 @@ std::string sort_key(const Literal& value) {
     }
   };
   return std::visit(Writer{}, value);
+}
+
+Literal value_of_key(std::string_view key, ValueKind kind) {
+  const std::string_view rest = key.substr(std::min<size_t>(1, key.size()));
+  switch (key.empty() ? '\0' : key[0]) {
+    case '\1':
+      return rest == std::string_view("\1", 1);
+    case '\2':
+      if (kind == ValueKind::real) return real_of(bits_of(rest));
+      return static_cast<int64_t>(bits_of(rest) ^ sign);
+    case '\4':
+      return std::string(rest);
+    case '\5':
+      return base::DateTime{static_cast<int64_t>(bits_of(rest) ^ sign)};
+    default:
+      return {};
+  }
 }
 
 std::string floor_key(ValueKind kind) { return kind == ValueKind::real ? big_endian('\2', 0) : std::string(1, '\0'); }

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "vedette/store/expression.h"
 
@@ -14,6 +15,8 @@ namespace vedette::store {
 
 // Of a value as literal_of gives it for `kind`.
 std::string sort_key(const Literal& value);
+// The value of `kind` that has the key.
+Literal value_of_key(std::string_view key, ValueKind kind);
 // Above null and not-a-number, below every other value of the kind: what "less than" starts after.
 std::string floor_key(ValueKind kind);
 // A literal of a filter as the values of `kind` stand in an index; nullopt when it is none of them exactly.

@@ -28,8 +28,12 @@ base::Error error_of(sqlite3* handle) {
 }  // namespace
 
 Statement::~Statement() {
-  if (kept_ && statement_) reset();
-  if (!kept_) sqlite3_finalize(statement_);
+  if (!kept_) {
+    sqlite3_finalize(statement_);
+    return;
+  }
+  reset();
+  kept_->in_use = false;
 }
 
 void Statement::reset() {
@@ -69,10 +73,10 @@ Status Statement::run() {
   return {};
 }
 
-std::string Statement::text_at(int column) const {
+std::string_view Statement::view_at(int column) const {
   const void* bytes = sqlite3_column_blob(statement_, column);
   const auto size = static_cast<size_t>(sqlite3_column_bytes(statement_, column));
-  return bytes ? std::string(static_cast<const char*>(bytes), size) : std::string();
+  return bytes ? std::string_view(static_cast<const char*>(bytes), size) : std::string_view();
 }
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access) {
@@ -95,7 +99,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
 }
 
 Connection::~Connection() {
-  for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  for (const auto& [sql, kept] : statements_) sqlite3_finalize(kept.statement);
   sqlite3_close(handle_);
 }
 
@@ -103,15 +107,27 @@ Result<Statement> Connection::prepare(const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr) != SQLITE_OK)
     return error_of(handle_);
-  return Statement(statement, false);
+  return Statement(statement);
 }
 
 Result<Statement> Connection::kept(const std::string& sql) {
-  sqlite3_stmt*& statement = statements_[sql];
-  if (!statement && sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                       &statement, nullptr) != SQLITE_OK)
+  if (const auto known = statements_.find(sql); known != statements_.end()) {
+    if (known->second.in_use) return prepare(sql);
+    return Statement(known->second);
+  }
+  if (statements_.size() >= statements_max) drop_unused_statements();
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
+                         nullptr) != SQLITE_OK)
     return error_of(handle_);
-  return Statement(statement, true);
+  return Statement(statements_[sql] = {statement});
+}
+
+void Connection::drop_unused_statements() {
+  std::erase_if(statements_, [](const auto& one) {
+    if (!one.second.in_use) sqlite3_finalize(one.second.statement);
+    return !one.second.in_use;
+  });
 }
 
 Status Connection::run(const std::string& sql) {
@@ -125,13 +141,14 @@ Result<int64_t> Connection::integer(const std::string& sql) {
 }
 
 Result<Transaction> Transaction::begin(Connection& connection, const char* how) {
-  TRY(connection.run(how));
+  Statement statement = TRY(connection.kept(how));
+  TRY(statement.run());
   return Transaction(connection);
 }
 
 Transaction::~Transaction() {
-  if (connection_ && !sqlite3_get_autocommit(connection_->handle()))
-    sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (!connection_ || sqlite3_get_autocommit(connection_->handle())) return;
+  if (auto rollback = connection_->kept("ROLLBACK")) (void)rollback->run();
 }
 
 Status Transaction::commit() {

@@ -13,12 +13,20 @@
 
 namespace vedette::store {
 
+// A prepared statement that its connection keeps.
+struct KeptStatement {
+  sqlite3_stmt* statement = nullptr;
+  bool in_use = false;
+};
+
 // A prepared statement while it is in use; given back, reset, at the end. Parameters count from 1, columns from 0.
 class Statement {
  public:
-  Statement(sqlite3_stmt* statement, bool kept) : statement_(statement), kept_(kept) {}
+  explicit Statement(sqlite3_stmt* own) : statement_(own) {}
+  explicit Statement(KeptStatement& kept) : statement_(kept.statement), kept_(&kept) { kept.in_use = true; }
   Statement(Statement&& other) noexcept : statement_(other.statement_), kept_(other.kept_), next_(other.next_) {
     other.statement_ = nullptr;
+    other.kept_ = nullptr;
   }
   Statement& operator=(Statement&&) = delete;
   ~Statement();
@@ -31,12 +39,13 @@ class Statement {
   base::Result<bool> step();  // whether there is a row
   base::Status run();         // to its end
   int64_t integer_at(int column) const { return sqlite3_column_int64(statement_, column); }
-  std::string text_at(int column) const;
+  std::string text_at(int column) const { return std::string(view_at(column)); }
+  std::string_view view_at(int column) const;  // until the next step
   void reset();
 
  private:
   sqlite3_stmt* statement_;
-  bool kept_;  // by its connection
+  KeptStatement* kept_ = nullptr;
   int next_ = 1;
 };
 
@@ -49,8 +58,9 @@ class Connection {
 
   // `sql` is text of this module; values are parameters.
   base::Result<Statement> prepare(const std::string& sql);
-  // Prepared once for the connection: for the few that are always the same, one in use at a time.
+  // Prepared once for the connection, as long as it is one of the latest `statements_max`.
   base::Result<Statement> kept(const std::string& sql);
+  static constexpr size_t statements_max = 200;
   base::Status run(const std::string& sql);
   base::Result<int64_t> integer(const std::string& sql);  // the first column of the first row; 0 when there is none
   sqlite3* handle() const { return handle_; }
@@ -58,7 +68,8 @@ class Connection {
  private:
   explicit Connection(sqlite3* handle) : handle_(handle) {}
   sqlite3* handle_;
-  std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
+  void drop_unused_statements();
+  std::map<std::string, KeptStatement, std::less<>> statements_;
 };
 
 // BEGIN …; rolled back unless committed.

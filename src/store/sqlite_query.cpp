@@ -7,6 +7,7 @@
 #include "literal.h"
 #include "pushdown.h"
 #include "sort_key.h"
+#include "sqlite_past.h"
 
 namespace vedette::store {
 
@@ -17,42 +18,56 @@ namespace {
 
 constexpr int64_t few = 1000;  // so many rows are read and sorted sooner than an index is walked for them
 
-// A value's key as SQL text; it holds nothing but hexadecimal digits.
-std::string blob_text(const Literal& value) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string out = "x'";
-  for (const char c : sort_key(value)) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += {digits[byte >> 4], digits[byte & 15]};
-  }
-  return out + "'";
-}
-
 class PageQuery {
  public:
-  PageQuery(Connection& connection, const StoredCollection& collection, int64_t tenant, const Query& query)
-      : connection_(connection), collection_(collection), tenant_(tenant), query_(query), page_(query) {
+  PageQuery(Connection& connection, const StoredCollection& collection, const StoredTenant& tenant, const Query& query)
+      : connection_(connection),
+        collection_(collection),
+        tenant_(tenant.number),
+        newest_(tenant.newest),
+        query_(query),
+        past_(connection, collection, tenant.number, query),
+        page_(query) {
     prefilter_ =
         push_down(query.filter.get(), [this](const auto& path, ValueKind kind) { return ordinal_of(path, kind); });
     for (const OrderBy& key : query.order) order_columns_.push_back(ordinal_of(key.path, key.kind));
     in_order_ = std::none_of(order_columns_.begin(), order_columns_.end(), [](const auto& c) { return !c; });
   }
 
-  Result<QueryPage> run() {
+  Result<QueryPage> run(base::DateTime now) {
     std::optional<Position> after;
-    if (!query_.after.empty()) after = TRY(decode_cursor(query_));
+    if (collection_.keeps_past) snapshot_ = Snapshot{newest_};
+    if (!query_.after.empty()) {
+      Cursor cursor = TRY(decode_cursor(query_));
+      after = std::move(cursor.position);
+      if (collection_.keeps_past) snapshot_ = cursor.snapshot;
+    }
+    if (is_past()) TRY(go_back(after, now));
     const int64_t count = query_.count ? TRY(this->count()) : 0;
-    const std::string index = TRY(index_to_use());
-    if (!in_order_)
-      TRY(sorted(after, index));
-    else if (!query_.order.empty() && !query_.order[0].ranking.empty())
-      TRY(ranks(after, index));
-    else
-      TRY(walk_on(after, index));
-    return std::move(page_).finish(count);
+    if (!TRY(walk_all(after, TRY(index_to_use())))) TRY(past_.add_to(page_, nullptr));
+    return std::move(page_).finish(count, snapshot_);
   }
 
  private:
+  // Whether something was written since the snapshot.
+  bool is_past() const { return snapshot_ && snapshot_->sequence != newest_; }
+
+  Status go_back(const std::optional<Position>& after, base::DateTime now) {
+    Statement next =
+        TRY(connection_.kept("SELECT at FROM changes WHERE tenant = ? AND sequence > ? ORDER BY sequence LIMIT 1"));
+    const bool found = TRY(next.integer(tenant_).integer(snapshot_->sequence).step());
+    TRY(check_readable(*snapshot_, newest_, found ? std::optional(base::DateTime{next.integer_at(0)}) : std::nullopt,
+                       now));
+    return past_.load(*snapshot_, after);
+  }
+
+  // Whether the page is full.
+  Result<bool> walk_all(const std::optional<Position>& after, const std::string& index) {
+    if (!in_order_) return sorted(after, index);
+    if (!query_.order.empty() && !query_.order[0].ranking.empty()) return ranks(after, index);
+    return walk_on(after, index);
+  }
+
   std::optional<int> ordinal_of(const std::vector<std::string>& path, ValueKind kind) const {
     for (size_t i = 0; i < collection_.properties.size(); ++i)
       if (collection_.properties[i].path == path && collection_.properties[i].kind == kind) return static_cast<int>(i);
@@ -60,12 +75,13 @@ class PageQuery {
   }
 
   std::string where() const {
-    std::string sql = " WHERE tenant = ?" + rank_;
+    std::string sql = std::string(" WHERE tenant = ?") + (is_past() ? " AND sequence <= ?" : "") + rank_;
     for (const Condition& condition : prefilter_.conditions) sql += " AND (" + condition.sql + ")";
     return sql;
   }
   void bind(Statement& statement) const {
     statement.integer(tenant_);
+    if (is_past()) statement.integer(snapshot_->sequence);
     for (const Condition& condition : prefilter_.conditions)
       for (const std::string& key : condition.keys) statement.blob(key);
   }
@@ -81,8 +97,8 @@ class PageQuery {
         continue;
       const std::string index = index_of(collection_, static_cast<size_t>(*condition.column), Direction::ascending);
       Statement probe =
-          TRY(connection_.prepare("SELECT count(*) FROM (SELECT 1" + from(index) + " WHERE tenant = ? AND (" +
-                                  condition.sql + ") LIMIT " + std::to_string(few + 1) + ")"));
+          TRY(connection_.kept("SELECT count(*) FROM (SELECT 1" + from(index) + " WHERE tenant = ? AND (" +
+                               condition.sql + ") LIMIT " + std::to_string(few + 1) + ")"));
       probe.integer(tenant_);
       for (const std::string& key : condition.keys) probe.blob(key);
       if (TRY(probe.step()) && probe.integer_at(0) <= few) return index;
@@ -92,17 +108,18 @@ class PageQuery {
   }
 
   Result<int64_t> count() {
+    if (snapshot_ && snapshot_->count) return *snapshot_->count;
+    int64_t count = past_.matching();
     if (prefilter_.exact) {
-      Statement statement = TRY(connection_.prepare("SELECT count(*)" + from("") + where()));
+      Statement statement = TRY(connection_.kept("SELECT count(*)" + from("") + where()));
       bind(statement);
-      return TRY(statement.step()) ? statement.integer_at(0) : 0;
+      return TRY(statement.step()) ? count + statement.integer_at(0) : count;
     }
-    int64_t count = 0;
-    Statement rows = TRY(connection_.prepare("SELECT doc" + from("") + where()));
+    Statement rows = TRY(connection_.kept("SELECT doc" + from("") + where()));
     bind(rows);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      if (TRY(matches(query_, TRY(json::parse(rows.text_at(0)))))) ++count;
+      if (TRY(matches(query_, TRY(json::parse(rows.view_at(0)))))) ++count;
     }
     return count;
   }
@@ -126,7 +143,7 @@ class PageQuery {
   }
 
   // An order that begins with a ranking: the rows of one rank after the other, each a range of the property's index.
-  Status ranks(const std::optional<Position>& after, const std::string& index) {
+  Result<bool> ranks(const std::optional<Position>& after, const std::string& index) {
     const OrderBy& key = query_.order[0];
     const std::string column = "k" + std::to_string(*order_columns_[0]);
     std::vector<std::string> conditions{column + " = " + blob_text(Literal())};
@@ -142,9 +159,9 @@ class PageQuery {
     if (!after && downwards) at = conditions.size() - 1;
     for (bool first = true; at < conditions.size(); at += downwards ? SIZE_MAX : 1) {
       rank_ = " AND " + conditions[at];
-      if (TRY(walk_on(std::exchange(first, false) ? after : std::nullopt, index))) break;
+      if (TRY(walk_on(std::exchange(first, false) ? after : std::nullopt, index))) return true;
     }
-    return {};
+    return false;
   }
 
   Result<bool> walk_on(const std::optional<Position>& after, const std::string& index) {
@@ -177,24 +194,59 @@ class PageQuery {
   // Whether the page is full.
   Result<bool> walk(const std::string& place, const std::vector<std::string>& keys, const std::string* id,
                     const std::string& index) {
-    Statement rows =
-        TRY(connection_.prepare("SELECT id, version, sequence, doc" + from(index) + where() + place + order_by()));
+    const std::string columns = "SELECT id, version, sequence, " + document_column() + order_columns();
+    Statement rows = TRY(connection_.kept(columns + from(index) + where() + place + order_by()));
     bind(rows);
     for (const std::string& key : keys) rows.blob(key);
     if (id) rows.blob(*id);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      Entity entity{rows.text_at(0), rows.integer_at(1), rows.integer_at(2), rows.text_at(3)};
-      const json::Value document = TRY(json::parse(entity.json));
-      if (!prefilter_.exact && !TRY(matches(query_, document))) continue;
-      Position position = position_of(query_.order, document, entity.id);
-      if (!page_.add(std::move(entity), std::move(position))) return true;
+      if (!prefilter_.exact && !TRY(matches(query_, TRY(json::parse(rows.view_at(3)))))) continue;
+      if (TRY(place_row(rows)) == PageBuilder::Place::beyond) return true;
     }
     return false;
   }
 
+  // A row is placed by its keys. Its document is read with it where the filter needs it, or nobody holds any; else
+  // its length alone, which does not touch it.
+  bool reads_documents() const { return !prefilter_.exact || !query_.is_held; }
+  std::string document_column() const { return reads_documents() ? "doc" : "length(doc)"; }
+  std::string order_columns() const {
+    std::string sql;
+    for (const auto& column : order_columns_) sql += ", k" + std::to_string(*column);
+    return sql;
+  }
+
+  Result<PageBuilder::Place> place_row(const Statement& row) {
+    Entity head{row.text_at(0), row.integer_at(1), row.integer_at(2), {}};
+    Position position{{}, head.id};
+    for (size_t i = 0; i < query_.order.size(); ++i) {
+      const OrderBy& key = query_.order[i];
+      position.values.push_back(order_value(value_of_key(row.view_at(4 + static_cast<int>(i)), key.kind), key));
+    }
+    const size_t bytes = reads_documents() ? row.view_at(3).size() : static_cast<size_t>(row.integer_at(3));
+    if (TRY(past_.add_to(page_, &position))) return PageBuilder::Place::beyond;
+    const auto place = page_.add_head(std::move(head), bytes, std::move(position));
+    if (place == PageBuilder::Place::without_document)
+      page_.add_document(reads_documents() ? row.text_at(3) : TRY(document_of(row.view_at(0))));
+    return place;
+  }
+
+  Result<std::string> document_of(std::string_view id) {
+    Statement row = TRY(connection_.kept("SELECT doc FROM " + table_of(collection_) + " WHERE tenant = ? AND id = ?"));
+    if (!TRY(row.integer(tenant_).blob(id).step()))
+      return base::fail(base::ErrorCode::corrupt_data, "An index of the entity store names a row that is not there.");
+    return row.text_at(0);
+  }
+
+  // What was there and is no more comes in its place. Whether the page is full.
+  Result<bool> add(Entity entity, Position position) {
+    if (TRY(past_.add_to(page_, &position))) return true;
+    return !page_.add(std::move(entity), std::move(position));
+  }
+
   // An order that no index has: all that match, sorted here; documents of the page alone are kept.
-  Status sorted(const std::optional<Position>& after, const std::string& index) {
+  Result<bool> sorted(const std::optional<Position>& after, const std::string& index) {
     std::vector<Position> positions;
     const auto before = [&](const Position& a, const Position& b) { return comes_after(query_.order, b, a); };
     const int64_t most = query_.top >= INT32_MAX || query_.skip >= INT32_MAX ? INT64_MAX : query_.skip + query_.top + 1;
@@ -203,11 +255,11 @@ class PageQuery {
       std::nth_element(positions.begin(), positions.begin() + (most - 1), positions.end(), before);
       positions.resize(static_cast<size_t>(most));
     };
-    Statement rows = TRY(connection_.prepare("SELECT id, doc" + from(index) + where()));
+    Statement rows = TRY(connection_.kept("SELECT id, doc" + from(index) + where()));
     bind(rows);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      const json::Value document = TRY(json::parse(rows.text_at(1)));
+      const json::Value document = TRY(json::parse(rows.view_at(1)));
       if (!prefilter_.exact && !TRY(matches(query_, document))) continue;
       Position position = position_of(query_.order, document, rows.text_at(0));
       if (!after || comes_after(query_.order, position, *after)) positions.push_back(std::move(position));
@@ -218,16 +270,18 @@ class PageQuery {
       Statement row = TRY(connection_.kept("SELECT id, version, sequence, doc FROM " + table_of(collection_) +
                                            " WHERE tenant = ? AND id = ?"));
       if (!TRY(row.integer(tenant_).blob(position.id).step())) continue;
-      if (!page_.add({row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)}, std::move(position)))
-        return {};
+      Entity entity{row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)};
+      if (TRY(add(std::move(entity), std::move(position)))) return true;
     }
-    return {};
+    return false;
   }
 
   Connection& connection_;
   const StoredCollection& collection_;
-  const int64_t tenant_;
+  const int64_t tenant_, newest_;
   const Query& query_;
+  std::optional<Snapshot> snapshot_;
+  PastRows past_;
   Prefilter prefilter_;
   std::vector<std::optional<int>> order_columns_;
   bool in_order_ = false;
@@ -237,9 +291,9 @@ class PageQuery {
 
 }  // namespace
 
-Result<QueryPage> query_page(Connection& connection, const StoredCollection& collection, int64_t tenant,
-                             const Query& query) {
-  return PageQuery(connection, collection, tenant, query).run();
+Result<QueryPage> query_page(Connection& connection, const StoredCollection& collection, const StoredTenant& tenant,
+                             const Query& query, base::DateTime now) {
+  return PageQuery(connection, collection, tenant, query).run(now);
 }
 
 }  // namespace vedette::store

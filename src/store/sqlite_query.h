@@ -7,7 +7,12 @@
 
 namespace vedette::store {
 
-base::Result<QueryPage> query_page(Connection& connection, const StoredCollection& collection, int64_t tenant,
-                                   const Query& query);
+// The tenant's number, and that of its newest change.
+struct StoredTenant {
+  int64_t number = 0, newest = 0;
+};
+
+base::Result<QueryPage> query_page(Connection& connection, const StoredCollection& collection,
+                                   const StoredTenant& tenant, const Query& query, base::DateTime now);
 
 }  // namespace vedette::store

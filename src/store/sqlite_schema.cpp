@@ -4,6 +4,7 @@
 
 #include "literal.h"
 #include "sort_key.h"
+#include "sqlite_past.h"
 
 namespace vedette::store {
 
@@ -89,7 +90,7 @@ Status declare(Connection& connection, const Collection& wanted, std::vector<Sto
   if (!exists) {
     Statement insert = TRY(connection.prepare("INSERT INTO collections(number, name) VALUES(?, ?)"));
     TRY(insert.integer(static_cast<int64_t>(stored.size())).text(wanted.name).run());
-    stored.push_back({wanted.name, static_cast<int64_t>(stored.size()), {}});
+    stored.push_back({wanted.name, static_cast<int64_t>(stored.size()), {}, false});
     found = stored.end() - 1;
   }
   bool changed = !exists;
@@ -104,7 +105,8 @@ Status declare(Connection& connection, const Collection& wanted, std::vector<Sto
     found->properties.push_back(property);
     changed = true;
   }
-  return changed ? rebuild(connection, *found, exists) : Status();
+  if (changed) TRY(rebuild(connection, *found, exists));
+  return wanted.keeps_past && !found->keeps_past ? create_past(connection, *found) : Status();
 }
 
 }  // namespace
@@ -114,9 +116,10 @@ Status declare(Connection& connection, const std::vector<Collection>& collection
   if (TRY(is_unused(connection))) {
     TRY(connection.run(tables));
     TRY(connection.run("PRAGMA application_id = " + std::to_string(application)));
-    TRY(connection.run("PRAGMA user_version = " + std::to_string(format_version)));
   }
   TRY(check_format(connection));
+  if (TRY(connection.integer("PRAGMA user_version")) < format_version)
+    TRY(connection.run("PRAGMA user_version = " + std::to_string(format_version)));
   std::vector<StoredCollection> stored = TRY(load_collections(connection));
   for (const Collection& collection : collections) TRY(declare(connection, collection, stored));
   return transaction.commit();
@@ -140,7 +143,10 @@ Status check_format(Connection& connection) {
 Result<std::vector<StoredCollection>> load_collections(Connection& connection) {
   std::vector<StoredCollection> collections;
   Statement names = TRY(connection.prepare("SELECT number, name FROM collections ORDER BY number"));
-  while (TRY(names.step())) collections.push_back({names.text_at(1), names.integer_at(0), {}});
+  while (TRY(names.step())) collections.push_back({names.text_at(1), names.integer_at(0), {}, false});
+  for (StoredCollection& one : collections)
+    one.keeps_past =
+        TRY(connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = '" + past_of(one) + "'")) > 0;
   Statement rows =
       TRY(connection.prepare("SELECT collection, path, kind FROM properties ORDER BY collection, ordinal"));
   while (TRY(rows.step())) {

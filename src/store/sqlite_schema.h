@@ -4,6 +4,7 @@
 //   collections(number, name)
 //   properties(collection, ordinal, path, kind)   indexed: column k<ordinal>, a sort key (sort_key.h)
 //   c<number>(tenant, id, version, sequence, k0 …, doc)   indexes (tenant, k, id), k upwards and downwards
+//   p<number>(tenant, until, sequence, id, version, doc)   of a collection that keeps its past (sqlite_past.h)
 //   changes(tenant, sequence, collection, id, version, deleted, actor_kind, actor_id, at)
 //   states(tenant, name, version, value)
 //
@@ -18,12 +19,13 @@
 
 namespace vedette::store {
 
-inline constexpr int64_t format_version = 1;
+inline constexpr int64_t format_version = 2;  // 1 had no p<number>
 
 struct StoredCollection {
   std::string name;
   int64_t number = 0;
   std::vector<IndexedProperty> properties;  // by ordinal
+  bool keeps_past = false;
 };
 
 // Whether nobody has written into the file: a writer creates it before it fills it.

@@ -6,6 +6,8 @@
 
 #include "check_query.h"
 #include "documents.h"
+#include "reader_pool.h"
+#include "sqlite_commit.h"
 #include "sqlite_query.h"
 #include "sqlite_schema.h"
 
@@ -17,118 +19,6 @@ using base::Result;
 using base::Status;
 
 namespace {
-
-// Connections that read, each in use by one call at a time.
-class ReaderPool {
- public:
-  class Lease {
-   public:
-    Lease(ReaderPool& pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
-    Lease(Lease&&) = default;
-    ~Lease() {
-      if (!connection_) return;
-      const std::scoped_lock lock(pool_.mutex_);
-      pool_.idle_.push_back(std::move(connection_));
-    }
-    Connection& operator*() const { return *connection_; }
-
-   private:
-    ReaderPool& pool_;
-    std::unique_ptr<Connection> connection_;
-  };
-
-  ReaderPool(std::string path, Access access) : path_(std::move(path)), access_(access) {}
-
-  Result<Lease> take() {
-    {
-      const std::scoped_lock lock(mutex_);
-      if (!idle_.empty()) {
-        Lease lease(*this, std::move(idle_.back()));
-        idle_.pop_back();
-        return lease;
-      }
-    }
-    auto connection = TRY(Connection::open(path_, access_));
-    TRY(connection->run("PRAGMA query_only = ON"));
-    return Lease(*this, std::move(connection));
-  }
-
- private:
-  const std::string path_;
-  const Access access_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;
-};
-
-// One commit inside a write transaction.
-class Writing {
- public:
-  Writing(Connection& connection, const std::vector<StoredCollection>& collections, base::DateTime now)
-      : connection_(connection), collections_(collections), now_(now) {}
-
-  Result<int64_t> apply(std::string_view tenant, const Commit& commit) {
-    TRY(find_tenant(tenant));
-    for (const EntityWrite& write : commit.entities) TRY(apply(write, commit.actor));
-    for (const StateWrite& write : commit.states) TRY(apply(write));
-    Statement update = TRY(connection_.kept("UPDATE tenants SET sequence = ? WHERE number = ?"));
-    TRY(update.integer(sequence_).integer(tenant_).run());
-    return sequence_;
-  }
-
- private:
-  Status find_tenant(std::string_view tenant) {
-    Statement insert = TRY(connection_.kept("INSERT OR IGNORE INTO tenants(id, sequence) VALUES(?, 0)"));
-    TRY(insert.text(tenant).run());
-    Statement row = TRY(connection_.kept("SELECT number, sequence FROM tenants WHERE id = ?"));
-    if (!TRY(row.text(tenant).step())) return fail(ErrorCode::internal, "The tenant was not stored.");
-    tenant_ = row.integer_at(0);
-    sequence_ = row.integer_at(1);
-    return {};
-  }
-
-  Status apply(const EntityWrite& write, const Actor& actor) {
-    const auto collection = std::find_if(collections_.begin(), collections_.end(),
-                                         [&](const StoredCollection& one) { return one.name == write.collection; });
-    if (collection == collections_.end()) return fail(ErrorCode::internal, "The collection has no table.");
-    const std::string table = table_of(*collection);
-    Statement row = TRY(connection_.kept("SELECT version FROM " + table + " WHERE tenant = ? AND id = ?"));
-    const int64_t stored = TRY(row.integer(tenant_).blob(write.id).step()) ? row.integer_at(0) : 0;
-    row.reset();
-    TRY(check_version(write.collection + "/" + write.id, write.expected_version, stored));
-    if (stored == 0 && !write.json) return {};
-    if (stored > 0) {
-      Statement erase = TRY(connection_.kept("DELETE FROM " + table + " WHERE tenant = ? AND id = ?"));
-      TRY(erase.integer(tenant_).blob(write.id).run());
-    }
-    if (write.feed == Feed::listed) ++sequence_;
-    if (write.json)
-      TRY(insert_entity(connection_, *collection, table, tenant_, {write.id, stored + 1, sequence_, *write.json}));
-    if (write.feed == Feed::unlisted) return {};
-    Statement change = TRY(connection_.kept("INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-    change.integer(tenant_).integer(sequence_).integer(collection->number).text(write.id).integer(stored + 1);
-    change.integer(write.json ? 0 : 1).integer(static_cast<int64_t>(actor.kind)).text(actor.id).integer(now_.ticks);
-    return change.run();
-  }
-
-  Status apply(const StateWrite& write) {
-    Statement row = TRY(connection_.kept("SELECT version FROM states WHERE tenant = ? AND name = ?"));
-    const int64_t stored = TRY(row.integer(tenant_).blob(write.name).step()) ? row.integer_at(0) : 0;
-    row.reset();
-    TRY(check_version(write.name, write.expected_version, stored));
-    if (!write.value) {
-      Statement erase = TRY(connection_.kept("DELETE FROM states WHERE tenant = ? AND name = ?"));
-      return erase.integer(tenant_).blob(write.name).run();
-    }
-    Statement put = TRY(connection_.kept("INSERT OR REPLACE INTO states VALUES(?, ?, ?, ?)"));
-    return put.integer(tenant_).blob(write.name).integer(stored + 1).blob(*write.value).run();
-  }
-
-  Connection& connection_;
-  const std::vector<StoredCollection>& collections_;
-  const base::DateTime now_;
-  int64_t tenant_ = 0;
-  int64_t sequence_ = 0;
-};
 
 // Stops a statement that finds no row for long.
 class StopWatch {
@@ -175,7 +65,7 @@ class SqliteStore final : public EntityStore {
       stored_ = TRY(load_collections(*writer_));
       schema_ = schema;
     }
-    const int64_t sequence = TRY(Writing(*writer_, stored_, clock_.now()).apply(tenant, commit));
+    const int64_t sequence = TRY(write_commit(*writer_, stored_, clock_.now(), tenant, commit));
     TRY(transaction.commit());
     return sequence;
   }
@@ -196,14 +86,20 @@ class SqliteStore final : public EntityStore {
     TRY(check_query(collections_, query));
     TRY(query.stop.check());
     const StoredCollection* const stored = find_stored(query.collection);
-    if (!stored) return PageBuilder(query).finish(0);
+    if (!stored) return PageBuilder(query).finish(0, std::nullopt);
     const auto reader = TRY(readers_.take());
     const StopWatch watch(*reader, query.stop);
     Transaction snapshot = TRY(Transaction::begin(*reader, "BEGIN"));
-    const int64_t number = TRY(tenant_number(*reader, tenant));
-    auto page = query_page(*reader, *stored, number, query);
+    const StoredTenant found = TRY(find_tenant(*reader, tenant));
+    auto page = query_page(*reader, *stored, found, query, clock_.now());
     if (!page) TRY(query.stop.check());
     return page;
+  }
+
+  Result<int64_t> newest_sequence(std::string_view tenant) const override {
+    const auto reader = TRY(readers_.take());
+    Statement row = TRY((*reader).kept("SELECT sequence FROM tenants WHERE id = ?"));
+    return TRY(row.text(tenant).step()) ? row.integer_at(0) : 0;
   }
 
   Result<std::vector<Change>> changes(std::string_view tenant, int64_t sequence, size_t limit) const override {
@@ -253,9 +149,10 @@ class SqliteStore final : public EntityStore {
       if (one.name == name) return &one;
     return nullptr;
   }
-  static Result<int64_t> tenant_number(Connection& reader, std::string_view tenant) {
-    Statement row = TRY(reader.kept("SELECT number FROM tenants WHERE id = ?"));
-    return TRY(row.text(tenant).step()) ? row.integer_at(0) : 0;
+  static Result<StoredTenant> find_tenant(Connection& reader, std::string_view tenant) {
+    Statement row = TRY(reader.kept("SELECT number, sequence FROM tenants WHERE id = ?"));
+    if (!TRY(row.text(tenant).step())) return StoredTenant();
+    return StoredTenant{row.integer_at(0), row.integer_at(1)};
   }
 
   const std::vector<Collection> collections_;

@@ -40,6 +40,30 @@ TEST_F(Authenticate, TakesAnIssuedTokenForItsApplication) {
   }
 }
 
+TEST_F(Authenticate, RecallsWhoWasVerifiedBefore) {
+  http::Request asked = request("GET", "/v1.0/security/alerts_v2");
+  EXPECT_EQ(authenticator.recall(asked), nullptr);
+  asked.headers.add("Authorization", "Bearer " + sign(claims()));
+  EXPECT_EQ(authenticator.recall(asked), nullptr);
+  ASSERT_TRUE(authenticator.authenticate(asked));
+  const auto caller = authenticator.recall(asked);
+  ASSERT_TRUE(caller);
+  EXPECT_EQ(caller->app_id, made.application.client_id);
+  clock.set(base::from_unix_seconds(now_seconds + 3600 + 60));
+  EXPECT_EQ(authenticator.recall(asked), nullptr);
+}
+
+TEST_F(Authenticate, RecallsAUserWhileTheDirectoryDoes) {
+  const User ada = users.create(tenant.id, {"ada@contoso.test", "Ada", "correct horse", {"Security Reader"}}).value();
+  const TokenSubject subject{tenant.id, made.application, address.root(), SignedInUser{ada.id, ada.name, {"a.Read"}}};
+  http::Request asked = request("GET", "/v1.0/security/alerts_v2");
+  asked.headers.add("Authorization", "Bearer " + issue_token(subject, address, *keys, clock).value());
+  ASSERT_TRUE(authenticator.authenticate(asked));
+  EXPECT_THAT(authenticator.recall(asked)->directory_roles, ElementsAre("Security Reader"));
+  ASSERT_TRUE(users.set_enabled(tenant.id, ada.name, false));
+  EXPECT_EQ(authenticator.recall(asked), nullptr);
+}
+
 TEST_F(Authenticate, TakesAUsersTokenForTheUser) {
   const User ada = users.create(tenant.id, {"ada@contoso.test", "Ada", "correct horse", {"Security Reader"}}).value();
   const TokenSubject subject{tenant.id, made.application, address.root(),

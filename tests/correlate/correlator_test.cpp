@@ -335,6 +335,9 @@ class DisturbedStore final : public store::EntityStore {
   base::Result<store::QueryPage> query(std::string_view tenant, const store::Query& query) const override {
     return store_.query(tenant, query);
   }
+  base::Result<int64_t> newest_sequence(std::string_view tenant) const override {
+    return store_.newest_sequence(tenant);
+  }
   base::Result<std::vector<store::Change>> changes(std::string_view tenant, int64_t sequence,
                                                    size_t limit) const override {
     return store_.changes(tenant, sequence, limit);

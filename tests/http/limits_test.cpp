@@ -111,13 +111,36 @@ TEST_F(LimitsTest, ABodyThatTricklesInEnds) {
 TEST_F(LimitsTest, SomeRequestsNeedNoWorker) {
   ServerOptions options;
   options.workers = 1;
-  options.is_immediate = [](const Request& head) { return head.target == "/health"; };
+  options.answer_at_once = [this](const Request& request) {
+    return request.target == "/health" ? std::optional(handle(request)) : std::nullopt;
+  };
   start(std::move(options));
   RawClient slow(port()), other(port());
   slow.send(get("/slow"));
   ASSERT_TRUE(eventually([&] { return handled == 1; }));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(other.exchange(get("/health"))->body, "GET /health []");
   slow.close();
+}
+
+// Small ones go with the head, large ones are sent from where they are.
+TEST_F(LimitsTest, WhatIsAtHandIsSentFromWhereItIs) {
+  for (const size_t size : {size_t{0}, size_t{100}, size_t{16 << 10}, size_t{3 << 20}}) {
+    const auto body = std::make_shared<const std::string>(size, 'x');
+    ServerOptions options;
+    options.answer_at_once = [&](const Request& request) -> std::optional<Response> {
+      if (request.target == "/fault") throw std::runtime_error("no");
+      if (request.target != "/shared") return std::nullopt;
+      Response response;
+      response.shared_body = body;
+      return response;
+    };
+    start(std::move(options));
+    RawClient client(port());
+    EXPECT_EQ(client.exchange(get("/shared"))->body, *body);
+    EXPECT_EQ(client.exchange(get("/fault"))->body, "GET /fault []");
+    EXPECT_EQ(client.exchange(get("/shared"))->body, *body);
+    EXPECT_TRUE(eventually([&] { return body.use_count() == 1; }));
+  }
 }
 
 }  // namespace

@@ -65,6 +65,10 @@ TEST(Filter, BindsToTheStoresTree) {
   EXPECT_EQ(
       tree("evidence/any(e: isof(e,'microsoft.graph.security.urlEvidence'))"),
       "any(e:evidence,in(e/*type,'#microsoft.graph.security.urlEvidence','microsoft.graph.security.urlEvidence'))");
+  EXPECT_EQ(tree("comments/$count gt 1"), "gt(call(comments),1)");
+  EXPECT_EQ(
+      tree("evidence/any(e: e/microsoft.graph.security.deviceEvidence/loggedOnUsers/any(u: u/accountName eq 'a'))"),
+      "any(e:evidence,any(u:e/loggedOnUsers,eq(u/accountName,'a')))");
   EXPECT_EQ(tree("severity lt 'low'"), "in(severity,'unknown','informational')");
   EXPECT_EQ(tree("tenantId eq 0fd1b2a0-0000-0000-0000-00000000ABCD"),
             "eq(tenantId,'0fd1b2a0-0000-0000-0000-00000000abcd')");
@@ -83,10 +87,10 @@ TEST(Filter, LimitsAreNamed) {
 }
 
 TEST(Filter, RefusesByName) {
-  for (const char* text : {"comments/$count gt 1", "createdDateTime add duration'P1D' gt now()",
+  for (const char* text : {"comments/$count/x gt 1", "title/$count gt 1", "createdDateTime add duration'P1D' gt now()",
                            "evidence/microsoft.graph.security.urlEvidence/any(e: true)", "title in (category)"})
     EXPECT_FALSE(bound_filter(text)) << text;
-  EXPECT_THAT(tree("comments/$count gt 1"), HasSubstr("'$count'"));
+  EXPECT_THAT(tree("comments/$count/x gt 1"), HasSubstr("Nothing stands behind '$count'"));
   EXPECT_THAT(tree("status has 'new,'"), HasSubstr("is no member"));
   EXPECT_THAT(tree("a/b/c eq 1"), HasSubstr("has no property 'a'"));
   EXPECT_THAT(tree("comments/any(c: comments/any(c: true))"), HasSubstr("declared twice"));

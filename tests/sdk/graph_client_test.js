@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { ClientSecretCredential } = require('@azure/identity');
-const { Client, PageIterator } = require('@microsoft/microsoft-graph-client');
+const { BatchRequestContent, BatchResponseContent, Client, PageIterator } = require('@microsoft/microsoft-graph-client');
 const { TokenCredentialAuthenticationProvider } =
   require('@microsoft/microsoft-graph-client/authProviders/azureTokenCredentials');
 
@@ -110,6 +110,26 @@ test('a hunting query is answered', async () => {
   assert.deepEqual(answer.results.map(({ FileName, Count }) => [FileName, Count]), [['powershell.exe', 1]]);
   await assert.rejects(client.api('/security/runHuntingQuery').post({ Query: 'DeviceProcessEvents | wher x' }),
     { statusCode: 400 });
+});
+
+test('a batch is answered, step after step', async () => {
+  const client = connect();
+  const [{ id }] = (await client.api('/security/alerts_v2').top(1).get()).value;
+  const step = (name, path, init, dependsOn) => ({ id: name, request: new Request(new URL(path, baseUrl), init), dependsOn });
+  const batch = new BatchRequestContent([
+    step('change', `/security/alerts_v2/${id}`, {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ assignedTo: 'batch@halden.example' }),
+    }),
+    step('read', `/security/alerts_v2/${id}?$select=assignedTo`, {}, ['change']),
+    step('unknown', '/security/alerts_v2/none', {}, ['read']),
+    step('after', '/security/alerts_v2', {}, ['unknown']),
+  ]);
+  const answer = new BatchResponseContent(await client.api('/$batch').post(await batch.getContent()));
+  const statuses = ['change', 'read', 'unknown', 'after'].map((name) => answer.getResponseById(name).status);
+  assert.deepEqual(statuses, [200, 200, 404, 424]);
+  assert.equal((await answer.getResponseById('read').json()).assignedTo, 'batch@halden.example');
 });
 
 test('what does not exist is 404 with a code', async () => {

@@ -1,4 +1,4 @@
-// The quotas of hunting as a client meets them.
+// The quotas of hunting and the limits of the API as a client meets them.
 #include <gmock/gmock.h>
 
 #include "running_server.h"
@@ -27,6 +27,17 @@ TEST(HuntingQuota, IsThatOfGraphWhenAskedFor) {
   EXPECT_EQ(refused.headers.get("Retry-After"), "60");
   EXPECT_EQ(refused.error_code(), "TooManyRequests");
   EXPECT_THAT(refused.message(), HasSubstr("45 hunting queries a minute. It frees at 2026-05-01T12:01:00"));
+}
+
+TEST(ApiLimits, AreThoseOfGraphWhenAskedFor) {
+  const TemporaryFolder folder;
+  RunningServer server(folder / "limits", {"--demo", "--limits", "graph", "--now", "2026-05-01T12:00:00Z"});
+  ApiClient client(server, Credentials::from(read_text(server.data() + "/demo.json")));
+  for (int i = 1; i <= 150; ++i) ASSERT_EQ(client.get("/v1.0/security/incidents/$count").status, 200) << i;
+  const auto refused = client.get("/v1.0/security/incidents/$count");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.get("Retry-After"), "60");
+  EXPECT_THAT(refused.message(), HasSubstr("150 requests in 60 seconds"));
 }
 
 TEST(HuntingQuota, IsOffInADemo) {

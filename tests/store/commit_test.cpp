@@ -3,7 +3,6 @@
 #include <thread>
 
 #include "store_test.h"
-#include "vedette/store/feed.h"
 
 namespace vedette::store::testing {
 namespace {
@@ -127,12 +126,12 @@ TEST_P(CommitTest, ListsStatesByPrefix) {
 }
 
 TEST_P(CommitTest, KnowsTheEndOfTheFeed) {
-  EXPECT_EQ(newest_sequence(*store, "a").value(), 0);
+  EXPECT_EQ(store->newest_sequence("a").value(), 0);
   for (int64_t i = 1; i <= 40; ++i) {
     put("1", "{}").value();
-    ASSERT_EQ(newest_sequence(*store, "a").value(), i);
+    ASSERT_EQ(store->newest_sequence("a").value(), i);
   }
-  EXPECT_EQ(newest_sequence(*store, "b").value(), 0);
+  EXPECT_EQ(store->newest_sequence("b").value(), 0);
 }
 
 TEST_P(CommitTest, FeedsEveryChangeInOrder) {

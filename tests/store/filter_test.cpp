@@ -48,6 +48,12 @@ Expression any(Expression over, const std::string& variable, Expression predicat
 Expression every(Expression over, const std::string& variable, Expression predicate) {
   return lambda(Op::all, std::move(over), variable, std::move(predicate));
 }
+Expression of_type(Expression place, const char* type) {
+  place.operands.push_back(eq(in_evidence("*type"), text(type)));
+  return place;
+}
+Expression user_of(const char* type) { return of_type(in_evidence("user/name"), type); }
+Expression roles_of(const char* type) { return of_type(in_evidence("roles", Kind::collection), type); }
 Expression arithmetic(Op op, Expression a, Expression b) { return operation(op, {a, b}, Kind::real); }
 Expression is_null(Expression e) { return eq(std::move(e), null()); }
 
@@ -226,6 +232,13 @@ const Case lambdas[] = {
      any(evidence, "e",
          any(property("roles", Kind::collection, "e"), "e", eq(property("", Kind::text, "e"), text("admin")))),
      "full"},
+    {"an item that is null unless it is of a type", any(evidence, "e", eq(user_of("#user"), text("Ann"))), "full"},
+    {"of no type", any(evidence, "e", eq(user_of("#host"), text("Ann"))), ""},
+    {"null behind a condition that does not hold", any(evidence, "e", is_null(user_of("#file"))), "full low wrong"},
+    {"no items behind it", any(evidence, "e", negation(any(roles_of("#host"), "t", truth(true)))), "full low wrong"},
+    {"items behind it", any(evidence, "e", any(roles_of("#user"), "t", eq(tag, text("guest")))), "full"},
+    {"how many", gt(call(F::count, {tags}, Kind::int64), number(1)), "full"},
+    {"how many of none", eq(call(F::count, {tags}, Kind::int64), number(0)), "none nulls wrong"},
     {"and around any", both(flag, any(tags, "t", eq(tag, text("red")))), "full"},
 };
 
@@ -268,6 +281,20 @@ TEST_P(FilterTest, AsksTheLeftSideOfAListOnce) {
   const Case cases[] = {{"lists of lists", std::move(nested), ""}};
   check(cases);
 }
+
+// Longer than what SQLite takes as parameters, and as long as a filter may be.
+TEST_P(FilterTest, HasLongLists) {
+  for (const size_t items : {9'999u, 10'001u, 19'990u}) {
+    std::vector<Expression> operands{p_text};
+    for (size_t i = 0; i < items; ++i) operands.push_back(value("no " + std::to_string(i)));
+    operands.push_back(text("abc"));
+    Expression none = in(operands);
+    none.operands.pop_back();
+    const Case cases[] = {{"long list", in(operands), "low"}, {"long list of none", none, ""}};
+    check(cases);
+  }
+}
+
 TEST_P(FilterTest, HasLogicOfThreeValues) { check(logic); }
 TEST_P(FilterTest, Calculates) { check(numbers_cases); }
 TEST_P(FilterTest, HasFunctionsOfTexts) { check(texts); }

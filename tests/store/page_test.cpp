@@ -54,6 +54,27 @@ class PageTest : public StoreTest {
 };
 VEDETTE_STORE_SUITE(PageTest);
 
+TEST_P(PageTest, LeavesOutTheDocumentsThatAreHeld) {
+  put_items();
+  Query query = query_of({by("whole", Kind::int64, down)}, 4);
+  const QueryPage whole = store->query("a", query).value();
+  std::vector<int64_t> asked;
+  query.is_held = [&](int64_t sequence) {
+    asked.push_back(sequence);
+    return sequence == whole.entities[1].sequence;
+  };
+  query.skip = 0;
+  const QueryPage page = store->query("a", query).value();
+  ASSERT_EQ(page.entities.size(), 4);
+  EXPECT_EQ(page.next, whole.next);
+  for (size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(page.entities[i].id, whole.entities[i].id);
+    EXPECT_EQ(page.entities[i].json, i == 1 ? "" : whole.entities[i].json);
+    EXPECT_EQ(asked[i], whole.entities[i].sequence);
+  }
+  EXPECT_EQ(asked.size(), 4);
+}
+
 TEST_P(PageTest, Orders) {
   put_items();
   expect({}, "a b c d e f");

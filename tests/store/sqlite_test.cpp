@@ -36,6 +36,17 @@ class SqliteTest : public ::testing::Test {
     EXPECT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK);
     sqlite3_close(handle);
   }
+  int64_t integer(const char* sql) const {
+    sqlite3* handle = nullptr;
+    EXPECT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+    sqlite3_stmt* statement = nullptr;
+    EXPECT_EQ(sqlite3_prepare_v2(handle, sql, -1, &statement, nullptr), SQLITE_OK);
+    EXPECT_EQ(sqlite3_step(statement), SQLITE_ROW);
+    const int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(handle);
+    return value;
+  }
   // How SQLite would answer, one line a step.
   std::string plan(const std::string& sql) const {
     sqlite3* handle = nullptr;
@@ -81,15 +92,42 @@ TEST_F(SqliteTest, IndexesAnOldFileFromItsDocuments) {
 
 TEST_F(SqliteTest, RefusesANewerFormatAndOtherDatabases) {
   open();
-  execute("PRAGMA user_version = 2");
+  execute("PRAGMA user_version = 3");
   const auto newer = open_sqlite_store(path, test_collections(), clock);
   ASSERT_FALSE(newer.has_value());
   EXPECT_EQ(newer.error().code, base::ErrorCode::bad_request);
-  EXPECT_THAT(newer.error().message, HasSubstr("format version 2"));
+  EXPECT_THAT(newer.error().message, HasSubstr("format version 3"));
   path = folder.file("other.db");
   execute("CREATE TABLE t(x)");
   EXPECT_EQ(open_sqlite_store(path, {}, clock).error().code, base::ErrorCode::bad_request);
   EXPECT_EQ(open_sqlite_store(folder.file("no/such/folder"), {}, clock).error().code, base::ErrorCode::io_error);
+}
+
+// A file of format 1 kept no past.
+TEST_F(SqliteTest, KeepsThePastOfAnOldFileFromNowOn) {
+  open({{"items", {}}})->commit("a", one("x", "{}")).value();
+  execute("PRAGMA user_version = 1");
+  const auto store = open({{"items", {}, true}});
+  store->commit("a", one("y", "{}")).value();
+  Query query;
+  query.collection = "items";
+  query.top = 1;
+  query.after = store->query("a", query)->next;
+  Commit gone = one("y", "{}");
+  gone.entities[0].json.reset();
+  open({{"items", {}}})->commit("a", gone).value();  // a process that does not ask for it keeps it all the same
+  EXPECT_EQ(ids(*store, query), "y");
+  EXPECT_EQ(integer("PRAGMA user_version"), 2);
+}
+
+TEST_F(SqliteTest, ForgetsWhatNoPageCanAskFor) {
+  const auto store = open({{"items", {}, true}});
+  for (int i = 0; i < 10; ++i) store->commit("a", one("x", "{}")).value();
+  EXPECT_EQ(integer("SELECT count(*) FROM p0"), 9);
+  clock.advance({past_kept.ticks + 1});
+  for (int i = 0; i < 20; ++i) store->commit("a", one("x", "{}")).value();
+  EXPECT_EQ(integer("SELECT count(*) FROM p0"), 20);
+  EXPECT_EQ(integer("SELECT min(until) FROM p0"), 11);
 }
 
 TEST_F(SqliteTest, ReadsAFileWithoutChangingIt) {

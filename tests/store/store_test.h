@@ -32,7 +32,8 @@ class TempFolder {
   std::string path_;
 };
 
-// "things" has no index, "items" has one on everything that tests of filters and orders use.
+// "things" has no index, "items" has one on everything that tests of filters and orders use. What is "kept" keeps its
+// past.
 inline std::vector<Collection> test_collections() {
   std::vector<IndexedProperty> indexed;
   for (const auto& [name, kind] : std::vector<std::pair<const char*, Kind>>{{"text", Kind::text},
@@ -43,7 +44,7 @@ inline std::vector<Collection> test_collections() {
                                                                             {"time", Kind::date_time},
                                                                             {"inner/text", Kind::text}})
     indexed.push_back({split_path(name), kind});
-  return {{"things", {}}, {"items", indexed}};
+  return {{"things", {}}, {"items", indexed}, {"kept", indexed, true}, {"kept_plain", {}, true}};
 }
 
 struct Implementation {

@@ -9,7 +9,6 @@
 #include "vedette/notify/encryption.h"
 #include "vedette/notify/subscription.h"
 #include "vedette/notify/watched.h"
-#include "vedette/store/feed.h"
 
 namespace vedette::resources {
 namespace {
@@ -192,7 +191,7 @@ Result<odata::Changed> Rules::create(const json::Object& given, odata::Context& 
   document[created_member] = base::format_date_time(context.now);
   document[by_user_member] = user;
   document[unknown_members_member] = wants_unknown_members(context.request);
-  document[from_member] = TRY(store::newest_sequence(context.store, context.caller.tenant_id));
+  document[from_member] = TRY(context.store.newest_sequence(context.caller.tenant_id));
   TRY(handshake(document, context));
   return odata::Changed{std::move(document), {}};
 }

@@ -43,6 +43,9 @@ class BusyStore final : public store::EntityStore {
   base::Result<store::QueryPage> query(std::string_view tenant, const store::Query& query) const override {
     return inner_.query(tenant, query);
   }
+  base::Result<int64_t> newest_sequence(std::string_view tenant) const override {
+    return inner_.newest_sequence(tenant);
+  }
   base::Result<std::vector<store::Change>> changes(std::string_view tenant, int64_t sequence,
                                                    size_t limit) const override {
     return inner_.changes(tenant, sequence, limit);

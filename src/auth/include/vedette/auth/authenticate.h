@@ -35,6 +35,9 @@ class Authenticator {
   // Errors: `unauthenticated`, with the reason; failures of the store.
   base::Result<odata::Caller> authenticate(const http::Request& request);
   base::Result<odata::Caller> verify(std::string_view token);
+  // The caller of a request whose token was verified before, without waiting for anybody; null when authenticate() has
+  // to be asked, which says what is wrong.
+  std::shared_ptr<const odata::Caller> recall(const http::Request& request);
 
   // How far the clocks of two servers may be apart.
   static constexpr int64_t skew_seconds = 60;
@@ -45,7 +48,7 @@ class Authenticator {
 
   base::Result<VerifiedToken> prove(std::string_view token, int64_t now);
   // The caller with what the directory says of the user now.
-  base::Result<odata::Caller> look_up_user(VerifiedToken verified) const;
+  base::Result<odata::Caller> look_up_user(const VerifiedToken& verified) const;
 
   const Identity identity_;
   std::vector<std::unique_ptr<OutsideProvider>> providers_;

@@ -49,7 +49,8 @@ struct Response {
   int status = 200;
   Headers headers;
   std::string body;
-  std::unique_ptr<BodyStream> stream;  // instead of `body`: sent as chunks (HTTP/1.0: until the close)
+  std::shared_ptr<const std::string> shared_body = {};  // instead of `body`: others hold it too, it is not copied
+  std::unique_ptr<BodyStream> stream = {};              // instead of `body`: sent as chunks (HTTP/1.0: until the close)
 };
 
 // "Not Found" for 404; empty for a status that has no registered phrase.

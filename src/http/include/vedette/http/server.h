@@ -45,9 +45,9 @@ struct ServerOptions {
   // is 503.
   uint64_t buffered_bytes_max = 256 << 20;
 
-  // Requests that are handled on the io thread, so that they are answered however busy the workers are: their handling
-  // must not block.
-  std::function<bool(const Request& head)> is_immediate;
+  // Asked on the io thread before a worker is: the response when it is at hand, so that it is sent however busy the
+  // workers are and without a change of threads. Must not block. Nothing, or an exception: the handler is asked.
+  std::function<std::optional<Response>(const Request&)> answer_at_once;
 
   std::chrono::milliseconds idle_timeout{75'000};  // between two requests: closed without a word
   // From the first byte of a head to its last, and for a body beyond what body_rate_min allows: 408. A body has this

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "vedette/http/message.h"
 #include "vedette/odata/behaviour.h"
 #include "vedette/odata/caller.h"
+#include "vedette/odata/throttle.h"
 #include "vedette/store/entity_store.h"
 
 namespace vedette::odata {
@@ -29,6 +32,8 @@ struct AnsweredWrite {
 };
 
 struct Correlation;
+class RememberedAnswers;
+class ShownEntities;
 
 // Of those that requests which write share.
 using WritePlace = std::shared_ptr<const void>;
@@ -42,12 +47,15 @@ struct ServiceOptions {
   std::function<void(const AnsweredWrite&)> on_write = {};
   // Asked before each of them; what it gives is held until on_write has returned. Who is refused has written nothing.
   std::function<base::Result<WritePlace>(const Caller&)> admit_write = {};
+  // How often an application may call; none: as often as it likes.
+  std::span<const ThrottleRule> throttle = {};
 };
 
 class Service {
  public:
   Service(std::vector<const edm::Model*> models, store::EntityStore& store, const base::Clock& clock,
           Behaviours behaviours, ServiceOptions options = {});
+  ~Service();
 
   // True when the target is below a root of one of the models.
   bool serves(const http::Request& request) const;
@@ -59,6 +67,9 @@ class Service {
   base::Result<Body> expected_body(const http::Request& head, const Caller& caller) const;
 
   http::Response handle(const http::Request& request, const Caller& caller) const;
+  // The answer when it is at hand: the same GET was answered before and nothing was written since, or it is one entity
+  // by its key. Looks at a row of the store or two.
+  std::optional<http::Response> recall(const http::Request& request, const Caller& caller) const;
   // An error from outside (no token, throttled, no such root) in the form of the API.
   http::Response refuse(const http::Request& request, const base::Error& error) const;
 
@@ -77,6 +88,9 @@ class Service {
   const base::Clock& clock_;
   Behaviours behaviours_;
   ServiceOptions options_;
+  std::unique_ptr<Throttle> throttle_;  // null: none
+  const std::unique_ptr<ShownEntities> shown_;
+  const std::unique_ptr<RememberedAnswers> answers_;
 };
 
 }  // namespace vedette::odata

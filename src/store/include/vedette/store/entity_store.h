@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,7 +34,13 @@ struct IndexedProperty {
 struct Collection {
   std::string name;  // "alerts"
   std::vector<IndexedProperty> indexed;
+  // All pages of a query show what was there when the first was read, whatever is written meanwhile. For this, what
+  // writes replace is kept for past_kept and past_changes_max.
+  bool keeps_past = false;
 };
+
+inline constexpr base::TimeSpan past_kept{base::ticks_per_hour};
+inline constexpr int64_t past_changes_max = 250'000;  // of the tenant
 
 // Who writes: kept in the change feed, for audit.
 struct Actor {
@@ -93,8 +100,11 @@ struct Query {
   int64_t top = 50;  // at most top entities in the page
   // At most so many bytes of documents in the page, but one entity always; the next page goes on with the others.
   int64_t bytes_max = page_bytes_max;
-  bool count = false;    // count all that match, whatever the page
-  std::string after;     // QueryPage::next of the page before; "" for the first
+  bool count = false;  // count all that match, whatever the page
+  std::string after;   // QueryPage::next of the page before; "" for the first
+  // Whether the caller has what an entity of the page was at this sequence: its document is left out of the page then,
+  // and need not be read.
+  std::function<bool(int64_t sequence)> is_held;
   base::DateTime now{};  // what now() is
   base::StopCheck stop;
 };
@@ -127,8 +137,10 @@ class EntityStore {
 
   virtual base::Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection,
                                                   std::string_view id) const = 0;
-  // Errors: `bad_request` for a filter that cannot be evaluated (type), a foreign or damaged `after`.
+  // Errors: `bad_request` for a filter that cannot be evaluated (type), an `after` that is foreign, damaged or expired.
   virtual base::Result<QueryPage> query(std::string_view tenant, const Query& query) const = 0;
+  // Of the tenant's newest change; 0 when there is none. What is read of its entities is the same while this is.
+  virtual base::Result<int64_t> newest_sequence(std::string_view tenant) const = 0;
   // The changes after `sequence`, oldest first, at most `limit`.
   virtual base::Result<std::vector<Change>> changes(std::string_view tenant, int64_t sequence, size_t limit) const = 0;
 

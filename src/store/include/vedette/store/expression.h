@@ -18,8 +18,10 @@ namespace vedette::store {
 using Literal = std::variant<std::monostate, bool, int64_t, double, std::string, base::DateTime>;
 
 enum class Operator : uint8_t {
-  literal,   // value
-  property,  // path from the entity, or from the range variable `variable` of an enclosing lambda
+  literal,  // value
+  // path from the entity, or from the range variable `variable` of an enclosing lambda; operands: conditions without
+  // which it is null
+  property,
   // operands: 2 (and, or: 2 or more)
   and_,
   or_,
@@ -84,6 +86,8 @@ enum class Function : uint8_t {
   round,
   floor,
   ceiling,
+  count,              // of the items of a collection
+  contains_any_case,  // of a text that is in lower case already, by Unicode's simple mapping
 };
 
 // What a property holds, from the model: how its JSON is compared.

@@ -1,0 +1,68 @@
+#include "remembered_answers.h"
+
+#include <algorithm>
+
+#include "vedette/base/ascii_case.h"
+
+namespace vedette::odata {
+namespace {
+
+// All that an answer depends on beside the store. An application may see what others do not (owned entities).
+std::string key_of(const http::Request& request, const Caller& caller, const Preferences& preferences,
+                   std::string_view origin) {
+  std::string key;
+  key.reserve(160 + request.target.size());
+  for (const std::string_view part : {std::string_view(caller.tenant_id), std::string_view(caller.app_id), origin})
+    key.append(part) += '\n';
+  key += preferences.annotations ? 'a' : '-';
+  key += preferences.unknown_members ? 'u' : '-';
+  if (preferences.page_max > 0) key += std::to_string(preferences.page_max);
+  key += '\n';
+  return key += request.target;
+}
+
+bool asks_for_now(const QueryOptions& options) {
+  return std::any_of(options.all.begin(), options.all.end(), [](const QueryOption& option) {
+    return base::ascii_lower(option.value).find("now") != std::string::npos;
+  });
+}
+
+}  // namespace
+
+std::optional<http::Response> RememberedAnswers::find(const http::Request& request, const Caller& caller,
+                                                      const std::string& public_url, const store::EntityStore& store) {
+  if (request.method != "GET") return std::nullopt;
+  const auto answer = answers_.find(key_of(request, caller, read_preferences(request), origin_of(request, public_url)));
+  if (!answer || !authorise(caller, *answer->permissions)) return std::nullopt;
+  const auto newest = store.newest_sequence(caller.tenant_id);
+  if (!newest || *newest != answer->sequence) return std::nullopt;
+  http::Response response;
+  response.headers = answer->headers;
+  response.shared_body = answer->body;
+  return response;
+}
+
+bool RememberedAnswers::may_be_remembered(const Call& call) {
+  const RouteKind kind = call.route.kind;
+  const bool stored = kind == RouteKind::collection || kind == RouteKind::entity || kind == RouteKind::property;
+  return call.request.method == "GET" && stored && !call.options.find("expand") && !asks_for_now(call.options);
+}
+
+bool RememberedAnswers::is_asked_again(const std::string& key) {
+  const size_t hash = std::hash<std::string>()(key);
+  return asked_[hash % asked_.size()].exchange(hash, std::memory_order_relaxed) == hash;
+}
+
+void RememberedAnswers::remember(const Call& call, const edm::Permissions& permissions, int64_t sequence,
+                                 const http::Response& response) {
+  if (response.status != 200 || response.stream) return;
+  const std::string origin = call.root_url.substr(0, call.root_url.size() - call.route.model->root().size() - 1);
+  const std::string key = key_of(call.request, call.caller, call.preferences, origin);
+  if (!is_asked_again(key)) return;
+  auto body = std::make_shared<const std::string>(response.body);
+  const size_t bytes = body->size();
+  answers_.insert(
+      key, std::make_shared<const Answer>(Answer{sequence, &permissions, response.headers, std::move(body)}), bytes);
+}
+
+}  // namespace vedette::odata

@@ -1,0 +1,45 @@
+// Answers to GET, until the tenant's next write.
+//
+// What a URL answers is told by the URL, what the client prefers and what the store holds of the tenant. Every write of
+// an entity raises the tenant's sequence; an answer is kept with the sequence from before it was read, and while that
+// is the newest, the answer is the same. Whoever asks must still hold the permission. Not remembered: errors, what
+// operations answer, filters with now(), $expand, which asks for further permissions, and what is asked for once.
+#pragma once
+
+#include <array>
+#include <atomic>
+
+#include "call.h"
+#include "generation_cache.h"
+
+namespace vedette::odata {
+
+inline constexpr size_t remembered_bytes_max = 64 << 20;
+
+class RememberedAnswers {
+ public:
+  // The response without its correlation, its body shared.
+  std::optional<http::Response> find(const http::Request& request, const Caller& caller, const std::string& public_url,
+                                     const store::EntityStore& store);
+
+  static bool may_be_remembered(const Call& call);
+  // `sequence`: of the tenant, before anything was read.
+  void remember(const Call& call, const edm::Permissions& permissions, int64_t sequence,
+                const http::Response& response);
+
+ private:
+  struct Answer {
+    int64_t sequence = 0;
+    const edm::Permissions* permissions = nullptr;
+    http::Headers headers;
+    std::shared_ptr<const std::string> body;
+  };
+
+  // Whether the same was asked for lately: else it would push out what is asked for again and again.
+  bool is_asked_again(const std::string& key);
+
+  std::array<std::atomic<size_t>, 8192> asked_{};  // hashes, each at its place
+  GenerationCache<Answer> answers_{remembered_bytes_max};
+};
+
+}  // namespace vedette::odata

@@ -1,0 +1,12 @@
+// One commit, inside a write transaction.
+#pragma once
+
+#include "sqlite_schema.h"
+
+namespace vedette::store {
+
+// The number of the tenant's newest change then. conflict when an expected version does not hold.
+base::Result<int64_t> write_commit(Connection& connection, const std::vector<StoredCollection>& collections,
+                                   base::DateTime now, std::string_view tenant, const Commit& commit);
+
+}  // namespace vedette::store
