@@ -7,6 +7,7 @@
 #include "vedette/base/places.h"
 #include "vedette/notify/encryption.h"
 #include "vedette/notify/subscription.h"
+#include "vedette/notify/vapid.h"
 #include "vedette/notify/watched.h"
 #include "vedette/store/feed.h"
 
@@ -256,6 +257,12 @@ Result<store::OrderBy> without_secrets_order(store::OrderBy shown) {
   return shown;
 }
 
+Result<odata::OperationResult> show_vapid_key(const json::Object&, odata::Context& context) {
+  odata::OperationResult result;
+  result.value = TRY(vapid_public_key(context.store, context.caller.tenant_id));
+  return result;
+}
+
 }  // namespace
 
 odata::Behaviours subscription_behaviours(const SubscriptionDependencies& dependencies,
@@ -278,6 +285,7 @@ odata::Behaviours subscription_behaviours(const SubscriptionDependencies& depend
                          [rules](const json::Object& document, const json::Object&, odata::Context& context) {
                            return rules->reauthorize(document, context);
                          }}};
+  behaviours.operations = {{"microsoft.graph.getVapidPublicKey", show_vapid_key}};
   return behaviours;
 }
 
