@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ struct AnsweredWrite {
 };
 
 struct Correlation;
+class OpenApiDocuments;
 
 struct ServiceOptions {
   std::string public_url;  // "https://graph.example.org"; "": links are built from the request's scheme and Host
@@ -46,7 +48,7 @@ class Service {
 
   // True when the target is below a root of one of the models.
   bool serves(const http::Request& request) const;
-  // Service documents and $metadata, which need no token: handle() them with an empty Caller.
+  // Service documents, $metadata and openapi.json, which need no token: handle() them with an empty Caller.
   bool is_public(const http::Request& request) const;
 
   // What a request's body will be, told by its head; or the error that its URL and the caller's permissions give.
@@ -72,6 +74,7 @@ class Service {
   const base::Clock& clock_;
   Behaviours behaviours_;
   ServiceOptions options_;
+  std::shared_ptr<OpenApiDocuments> openapi_;
 };
 
 }  // namespace vedette::odata
