@@ -10,9 +10,6 @@ using base::ErrorCode;
 using base::Result;
 using base::Status;
 
-// The derived values of an incident (incident_document.h), as JSON text.
-std::string derived_state(IncidentNumber number) { return "correlate.derived." + std::to_string(number); }
-
 Result<json::Value> parse_stored(const std::string& text, const std::string& what) {
   auto parsed = json::parse(text);
   if (parsed.has_value() && parsed->is_object()) return std::move(*parsed);
@@ -29,6 +26,8 @@ std::string span_text(base::TimeSpan span) {
 }
 
 }  // namespace
+
+std::string derived_state(std::string_view incident) { return "correlate.derived." + std::string(incident); }
 
 std::shared_ptr<const store::Expression> equals(std::string_view property, std::string text) {
   store::Expression left, right;
@@ -74,7 +73,7 @@ Result<std::optional<StoredIncident>> BatchWriter::read_incident(IncidentNumber 
   if (!entity) return std::optional<StoredIncident>();
   StoredIncident incident;
   incident.document = TRY(parse_stored(entity->json, "Incident " + id)).get_object();
-  if (const auto state = TRY(store_.state(tenant_, derived_state(number)))) {
+  if (const auto state = TRY(store_.state(tenant_, derived_state(id)))) {
     incident.derived = TRY(parse_stored(state->value, "State of incident " + id)).get_object();
   }
   return std::optional<StoredIncident>(std::move(incident));
@@ -101,8 +100,7 @@ Status BatchWriter::write_incident(const Group& group) {
   auto& commit = writes_.commit;
   commit.entities.push_back(
       {std::string(incident_collection), id, json::to_text(std::move(incident->document)), version});
-  commit.states.push_back(
-      {derived_state(group.incident), json::to_text(std::move(incident->derived)), store::any_version});
+  commit.states.push_back({derived_state(id), json::to_text(std::move(incident->derived)), store::any_version});
   return {};
 }
 
@@ -118,7 +116,7 @@ Status BatchWriter::merge(StoredIncident& into, const Group& group) {
     redirect(merged->document, std::to_string(group.incident), now_);
     writes_.commit.entities.push_back({std::string(incident_collection), std::to_string(number),
                                        json::to_text(std::move(merged->document)), version});
-    writes_.commit.states.push_back({derived_state(number), std::nullopt, store::any_version});
+    writes_.commit.states.push_back({derived_state(std::to_string(number)), std::nullopt, store::any_version});
     ++writes_.redirected;
   }
   return {};

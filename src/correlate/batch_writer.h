@@ -46,6 +46,8 @@ class BatchWriter {
   std::map<std::string, json::Value> links_;  // by id: one that moves may be found again in the same batch
 };
 
+// The state with the derived values of an incident (incident_document.h), as JSON text.
+std::string derived_state(std::string_view incident);
 // Filter: the text property has this value.
 std::shared_ptr<const store::Expression> equals(std::string_view property, std::string text);
 // The number in an incident's id; 0 when the text is no number.

@@ -122,7 +122,11 @@ Result<FeedCorrelator::Batch> FeedCorrelator::read_batch() {
 Status FeedCorrelator::read_changed_alert(Batch& batch, const store::Change& change) {
   const auto entity = TRY(store_.get(tenant_, alert_collection, change.id));
   if (entity) {
-    batch.read.alerts.push_back(TRY(read_alert(*entity)));
+    AlertRead alert = TRY(read_alert(*entity));
+    // A user put it where it is before it was ever seen here.
+    if (alert.incident != 0 && !alert.moved && partition_->find(alert.id) == nullptr)
+      alert.moved = TRY(store_.state(tenant_, moved_alert_state(alert.id))).has_value();
+    batch.read.alerts.push_back(std::move(alert));
   } else {
     batch.read.removed.push_back(change.id);
   }

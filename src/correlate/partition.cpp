@@ -118,9 +118,9 @@ Partition::Change Partition::take(const AlertRead& read) {
   if (found != numbers_.end()) return take_again(found->second, read);
   const AlertNumber number = add_alert(read);
   touched_.insert(number);
-  // With an incident of its own it was correlated before this process started.
+  // With an incident of its own it was correlated before this process started, or a user put it there.
   const bool is_new = resolve(read.incident) == 0;
-  if (is_new) changed_.insert(alerts_[number].group);
+  changed_.insert(alerts_[number].group);
   return {number, true, is_new};
 }
 

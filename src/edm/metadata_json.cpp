@@ -222,10 +222,13 @@ class JsonWriter {
 
 }  // namespace
 
-std::string Model::metadata_json() const {
-  pugi::xml_document document;
-  document.load_buffer(metadata_.data(), metadata_.size());
-  return JsonWriter().write(document, container_);
+const std::string& Model::metadata_json() const {
+  std::call_once(metadata_json_once_, [this] {
+    pugi::xml_document document;
+    document.load_buffer(metadata_.data(), metadata_.size());
+    metadata_json_ = JsonWriter().write(document, container_);
+  });
+  return metadata_json_;
 }
 
 }  // namespace vedette::edm

@@ -173,6 +173,13 @@ json::Value without_computed(json::Value value, const edm::TypeRef& type, const 
   return value;
 }
 
+// Links that are declared and not kept are not supported yet.
+base::Error refused_link(const edm::StructuredType& type, std::string_view name, const std::string& path) {
+  const std::string_view navigation = name.substr(0, name.find('@'));
+  const auto code = type.find_navigation(navigation) ? ErrorCode::not_implemented : ErrorCode::bad_request;
+  return base::fail(code, "'" + std::string(name) + "' is not supported.").with_target(path);
+}
+
 }  // namespace
 
 base::Error bad_value(const std::string& path, std::string message) {
@@ -204,8 +211,7 @@ Result<json::Object> conform_object(const json::Object& object, const edm::Struc
   if (&type != &declared) out["@odata.type"] = "#" + type.name;
   for (const auto& member : object) {
     const std::string_view name = member.key();
-    if (name.ends_with("@odata.bind"))
-      return bad_value(joined(path, name), "'" + std::string(name) + "' is not supported.");
+    if (name.ends_with("@odata.bind")) return refused_link(type, name, joined(path, name));
     if (name.starts_with('@') || (name.find('@') != name.npos && !type.open)) continue;
     const Member known = TRY(find_member(type, name, path));
     if (out.contains(known.name))

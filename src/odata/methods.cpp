@@ -36,7 +36,8 @@ std::vector<Method> allowed_methods(const Route& route, const Behaviours& behavi
   const auto add = [&](std::string_view name, const edm::Permissions* permissions) {
     if (permissions) methods.push_back({name, permissions});
   };
-  if (route.kind == RouteKind::service_document || route.kind == RouteKind::metadata)
+  if (route.kind == RouteKind::service_document || route.kind == RouteKind::metadata ||
+      route.kind == RouteKind::openapi)
     return {{"GET", nullptr}, {"HEAD", nullptr}};
   if (route.kind == RouteKind::batch) return {{"POST", nullptr}};
   if (route.kind == RouteKind::operation) {

@@ -72,6 +72,7 @@ void stamp(const Call& call, json::Object& document, Moment moment) {
 
 // CSDL writes values as texts.
 json::Value default_of(const edm::Property& property) {
+  if (property.type.collection) return json::Array();
   const std::string& text = *property.default_value;
   if (property.type.is(edm::Primitive::boolean)) return json::Value(text == "true");
   if (!is_number(property.type)) return json::Value(text);
@@ -92,8 +93,41 @@ std::string last_key(const std::string& segment) {
 
 void add_defaults(const Call& call, json::Object& document) {
   for (const edm::Property& property : type_of(call, document).properties)
-    if (property.default_value && !document.contains(property.name))
-      document[property.name] = property.type.collection ? json::Value(json::Array()) : default_of(property);
+    if (property.default_value && !document.contains(property.name)) document[property.name] = default_of(property);
+}
+
+// Values in values are whole too: what must not be null is there.
+base::Status complete_inside(json::Value& value, const edm::TypeRef& declared, const std::string& path,
+                             const edm::Model& model) {
+  if (!declared.structured) return {};
+  if (json::Array* items = value.if_array()) {
+    for (json::Value& item : *items) TRY(complete_inside(item, declared.item(), path, model));
+    return {};
+  }
+  json::Object* object = value.if_object();
+  if (!object) return {};
+  std::string_view name = text_of(*object, "@odata.type");
+  if (name.starts_with('#')) name.remove_prefix(1);
+  const edm::StructuredType* named = model.find_structured(name);
+  for (const edm::Property& property : (named ? *named : *declared.structured).properties) {
+    const std::string inside = path + "/" + property.name;
+    json::Value* member = object->if_contains(property.name);
+    if (member && !member->is_null()) {
+      TRY(complete_inside(*member, property.type, inside, model));
+    } else if (property.default_value) {
+      (*object)[property.name] = default_of(property);
+    } else if (!property.type.nullable && !property.type.collection && !property.computed) {
+      return bad_value(inside, "The property '" + inside + "' is missing.");
+    }
+  }
+  return {};
+}
+
+base::Status complete_members(const Call& call, json::Object& document) {
+  for (const edm::Property& property : type_of(call, document).properties)
+    if (json::Value* value = document.if_contains(property.name))
+      TRY(complete_inside(*value, property.type, property.name, *call.route.model));
+  return {};
 }
 
 base::Status require(const Call& call, const json::Object& document) {
@@ -167,6 +201,7 @@ Result<json::Object> new_document(const Call& call, json::Object members) {
   add_defaults(call, document);
   stamp(call, document, Moment::insert);
   TRY(require(call, document));
+  TRY(complete_members(call, document));
   return document;
 }
 

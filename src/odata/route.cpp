@@ -53,8 +53,8 @@ class Resolver {
 
  private:
   base::Status step(const std::string& text) {
-    if (route_.count || route_.kind == RouteKind::metadata || route_.kind == RouteKind::batch ||
-        route_.kind == RouteKind::operation)
+    if (route_.count || route_.kind == RouteKind::metadata || route_.kind == RouteKind::openapi ||
+        route_.kind == RouteKind::batch || route_.kind == RouteKind::operation)
       return unknown(text, {});
     switch (route_.kind) {
       case RouteKind::service_document:
@@ -67,6 +67,7 @@ class Resolver {
       case RouteKind::property:
         return from_property(text);
       case RouteKind::metadata:
+      case RouteKind::openapi:
       case RouteKind::batch:
       case RouteKind::operation:
         break;
@@ -76,6 +77,7 @@ class Resolver {
 
   base::Status from_root(const std::string& text) {
     if (edm::equal_names(text, "$metadata")) return route_.kind = RouteKind::metadata, base::Status();
+    if (edm::equal_names(text, "openapi.json")) return route_.kind = RouteKind::openapi, base::Status();
     if (edm::equal_names(text, "$batch")) return route_.kind = RouteKind::batch, base::Status();
     const Segment segment = split_segment(text);
     const edm::Resource* resource = route_.model->find_resource(segment.name);

@@ -15,6 +15,7 @@ namespace vedette::odata {
 enum class RouteKind : uint8_t {
   service_document,
   metadata,
+  openapi,
   batch,
   singleton,
   collection,

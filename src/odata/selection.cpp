@@ -30,7 +30,11 @@ base::Status add_item(Selection& selection, std::string_view item, const edm::St
     if (!owner) return bad_select("'" + canonical + "' in $select has no properties.");
     const edm::Property* property = owner->find_property(name);
     if (!property) {
-      if (owner == &type && owner->find_navigation(name) && name == item) return {};
+      const edm::NavigationProperty* navigation = owner->find_navigation(name);
+      if (owner == &type && navigation && name == item) {
+        selection.text += (selection.text.empty() ? "" : ",") + navigation->name;
+        return {};
+      }
       return bad_select("'" + owner->name + "' has no property '" + std::string(name) + "' to select." +
                         base::suggestion(name, names_of(owner->properties)));
     }

@@ -5,6 +5,7 @@
 #include "apply.h"
 #include "batch.h"
 #include "call.h"
+#include "documents.h"
 #include "operate.h"
 #include "query.h"
 #include "read.h"
@@ -20,44 +21,6 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 using base::Result;
-
-http::Response service_document(const Call& call) {
-  std::string body = "{";
-  if (call.preferences.annotations) {
-    body += "\"@odata.context\":";
-    json::append_string(body, call.root_url + "/$metadata");
-    body += ',';
-  }
-  body += "\"value\":[";
-  for (const edm::Resource& resource : call.route.model->resources()) {
-    if (!body.ends_with('[')) body += ',';
-    body += "{\"name\":";
-    json::append_string(body, resource.name);
-    body += resource.kind == edm::ResourceKind::singleton ? ",\"kind\":\"Singleton\"" : ",\"kind\":\"EntitySet\"";
-    body += ",\"url\":";
-    json::append_string(body, resource.name);
-    body += '}';
-  }
-  return json_response(call, body + "]}");
-}
-
-bool wants_json(const Call& call) {
-  if (const std::string* format = call.options.find("format")) return format->find("json") != std::string::npos;
-  const std::string_view accept = call.request.headers.get("Accept");
-  return accept.find("application/json") != accept.npos && accept.find("application/xml") == accept.npos;
-}
-
-http::Response metadata_document(const Call& call) {
-  http::Response response;
-  if (wants_json(call)) {
-    response.headers.set("Content-Type", "application/json");
-    response.body = call.route.model->metadata_json();
-    return response;
-  }
-  response.headers.set("Content-Type", "application/xml");
-  response.body = call.route.model->metadata();
-  return response;
-}
 
 base::Status check_format(const Call& call) {
   const std::string* format = call.options.find("format");
@@ -84,6 +47,7 @@ Result<http::Response> read(const Call& call) {
     case RouteKind::operation:
       return run_operation(call);
     case RouteKind::singleton:
+    case RouteKind::openapi:
     case RouteKind::batch:
       break;
   }
@@ -169,7 +133,8 @@ Service::Service(std::vector<const edm::Model*> models, store::EntityStore& stor
       options_(std::move(options)),
       throttle_(options_.throttle.empty() ? nullptr : std::make_unique<Throttle>(options_.throttle)),
       shown_(std::make_unique<ShownEntities>()),
-      answers_(std::make_unique<RememberedAnswers>()) {}
+      answers_(std::make_unique<RememberedAnswers>()),
+      openapi_(std::make_unique<OpenApiDocuments>()) {}
 
 Service::~Service() = default;
 
@@ -180,7 +145,8 @@ bool Service::serves(const http::Request& request) const {
 bool Service::is_public(const http::Request& request) const {
   if (request.method != "GET" && request.method != "HEAD") return false;
   const auto route = resolve(models_, request.split_target().path);
-  return route && (route->kind == RouteKind::service_document || route->kind == RouteKind::metadata);
+  return route && (route->kind == RouteKind::service_document || route->kind == RouteKind::metadata ||
+                   route->kind == RouteKind::openapi);
 }
 
 Result<Service::Body> Service::expected_body(const http::Request& head, const Caller& caller) const {
@@ -259,6 +225,7 @@ Result<http::Response> Service::route_and_run(const http::Request& request, cons
     answers_->remember(call, *method->permissions, sequence, response);
     return response;
   }
+  if (route.kind == RouteKind::openapi) return openapi_response(openapi_->of(*route.model, behaviours_));
   if (route.kind != RouteKind::batch) return dispatch(call);
   return json_response(call, TRY(run_batch(request, route.model->root(), models_, answer_part)));
 }

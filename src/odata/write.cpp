@@ -48,7 +48,7 @@ Result<Stored> change_entity(const Call& call, Compute compute) {
     const store::Entity entity = TRY(get_entity(call));
     TRY(require_match(call, entity.version));
     Changed changed = TRY(compute(TRY(parse_document(entity))));
-    store::Commit commit{actor_of(call.caller), std::move(changed.also), {}};
+    store::Commit commit{actor_of(call.caller), std::move(changed.also), std::move(changed.states)};
     commit.entities.push_back(
         {call.route.capabilities->collection, entity.id, json::to_text(changed.document), entity.version});
     const auto committed = call.store.commit(call.caller.tenant_id, commit);
@@ -194,7 +194,7 @@ Result<http::Response> insert_entity(const Call& call) {
     Changed changed = TRY(compute_insert(call, body));
     const std::string id(text_of(changed.document, call.route.type->key));
     if (id.empty()) return fail(ErrorCode::internal, "").with_cause("an insert behaviour gave no key");
-    store::Commit commit{actor_of(call.caller), std::move(changed.also), {}};
+    store::Commit commit{actor_of(call.caller), std::move(changed.also), std::move(changed.states)};
     commit.entities.push_back({collection, id, json::to_text(changed.document), store::must_not_exist});
     const auto committed = call.store.commit(call.caller.tenant_id, commit);
     if (committed) return created_response(call, changed.document, id);

@@ -1,4 +1,5 @@
-// eDiscovery cases are closed and reopened, and the settings of a case go back to what they were. What searches, holds
+// eDiscovery cases are closed and reopened, their sources released and taken in again, and the settings of a case go
+// back to what they were. What searches, holds
 // or exports needs content that nothing here has, and answers 501.
 #include "areas.h"
 
@@ -48,6 +49,20 @@ Result<odata::Changed> reopen(const json::Object& document, const json::Object&,
   return changed;
 }
 
+// A source takes part in its case, or is released from it.
+odata::Change source_status(const char* status) {
+  return
+      [status](const json::Object& document, const json::Object&, odata::Context& context) -> Result<odata::Changed> {
+        const std::string now = base::format_date_time(context.now);
+        const bool released = std::string_view(status) == "released";
+        odata::Changed changed{document, {}};
+        changed.document["status"] = status;
+        changed.document["releasedDateTime"] = released ? json::Value(now) : json::Value();
+        changed.document["lastModifiedDateTime"] = now;
+        return changed;
+      };
+}
+
 Result<odata::Changed> reset(const json::Object& document, const json::Object&, odata::Context& context) {
   odata::Changed changed{TRY(context.new_entity({})), {}};
   changed.document["id"] = document.at("id");
@@ -58,9 +73,13 @@ Result<odata::Changed> reset(const json::Object& document, const json::Object&, 
 
 odata::Behaviours ediscovery_behaviours() {
   odata::Behaviours behaviours;
-  behaviours.changes = {{case_type, "close", close},
-                        {case_type, "reopen", reopen},
-                        {"microsoft.graph.security.ediscoveryCaseSettings", "resetToDefault", reset}};
+  behaviours.changes = {
+      {case_type, "close", close},
+      {case_type, "reopen", reopen},
+      {"microsoft.graph.security.ediscoveryCustodian", "activate", source_status("active")},
+      {"microsoft.graph.security.ediscoveryCustodian", "release", source_status("released")},
+      {"microsoft.graph.security.ediscoveryNoncustodialDataSource", "release", source_status("released")},
+      {"microsoft.graph.security.ediscoveryCaseSettings", "resetToDefault", reset}};
   return behaviours;
 }
 

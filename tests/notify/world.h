@@ -5,10 +5,10 @@
 
 #include <optional>
 
+#include "../odata/checked_service.h"
 #include "receiver.h"
 #include "vedette/notify/endpoint.h"
 #include "vedette/notify/notifier.h"
-#include "vedette/odata/service.h"
 #include "vedette/resources/subscriptions/subscriptions.h"
 
 namespace vedette::notify::test {
@@ -71,7 +71,7 @@ class World : public testing::Test {
     views_.views = {first_form()};
     auto behaviours = resources::subscription_behaviours(dependencies, views_.views);
     behaviours.views.push_back(first_form());
-    service_ = std::make_unique<odata::Service>(models(), *store_, clock_, std::move(behaviours));
+    service_ = std::make_unique<odata::CheckedService>(models(), *store_, clock_, std::move(behaviours));
   }
   ~World() override { stop(); }
 
@@ -207,7 +207,7 @@ class World : public testing::Test {
   std::vector<std::string> problems_;
   std::map<std::string, uint64_t> outcomes_;
   odata::Behaviours views_;
-  std::unique_ptr<odata::Service> service_;
+  std::unique_ptr<odata::CheckedService> service_;
 
  protected:
   std::unique_ptr<Notifier> notifier_;

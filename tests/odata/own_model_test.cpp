@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "checked_service.h"
 #include "vedette/base/clock.h"
-#include "vedette/odata/service.h"
 
 namespace vedette::odata {
 namespace {
@@ -56,7 +56,8 @@ class OwnModel : public testing::Test {
     store_ = store::make_memory_store(Service::collections({model_.get()}), clock_);
     Behaviours behaviours;
     behaviours.operations = {{"t.echo", echo}};
-    service_ = std::make_unique<Service>(std::vector<const edm::Model*>{model_.get()}, *store_, clock_, behaviours);
+    service_ =
+        std::make_unique<CheckedService>(std::vector<const edm::Model*>{model_.get()}, *store_, clock_, behaviours);
     store::Commit commit;
     for (const char* id : {"1", "2", "3"})
       commit.entities.push_back({"things", id,
@@ -82,7 +83,7 @@ class OwnModel : public testing::Test {
   base::FixedClock clock_{base::from_unix_seconds(1)};
   std::unique_ptr<const edm::Model> model_;
   std::unique_ptr<store::EntityStore> store_;
-  std::unique_ptr<Service> service_;
+  std::unique_ptr<CheckedService> service_;
 };
 
 TEST_F(OwnModel, DeletesEntities) {

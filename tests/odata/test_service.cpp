@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "whole_document.h"
+
 namespace vedette::odata {
 namespace {
 
@@ -44,6 +46,8 @@ Result<Changed> insert_alert(const json::Object& body, Context& context) {
   Changed changed{body, {}};
   changed.document["id"] = "made-1";
   changed.document["status"] = "new";
+  changed.document["serviceSource"] = "unknown";
+  changed.document["isExcludedFromCorrelation"] = false;
   changed.document["createdDateTime"] = base::format_date_time(context.now);
   return changed;
 }
@@ -111,12 +115,14 @@ Behaviours test_behaviours() {
 TestService::TestService(std::string_view now, ServiceOptions options)
     : clock_(base::parse_iso_date_time(now).value_or(base::DateTime{base::unix_epoch_ticks})),
       store_(store::make_memory_store(Service::collections(shipped_models()), clock_)),
-      service_(std::make_unique<Service>(shipped_models(), *store_, clock_, test_behaviours(), std::move(options))) {}
+      service_(
+          std::make_unique<CheckedService>(shipped_models(), *store_, clock_, test_behaviours(), std::move(options))) {}
 
 void TestService::put(const std::string& tenant, const std::string& collection, const json::Object& document) {
   store::Commit commit;
   commit.entities.push_back({collection, std::string(std::string_view(document.at("id").as_string())),
-                             json::to_text(document), store::any_version});
+                             json::to_text(whole_document(shipped_models(), collection, document)),
+                             store::any_version});
   const auto done = store_->commit(tenant, commit);
   ASSERT_TRUE(done) << done.error().message;
 }

@@ -3,8 +3,8 @@
 
 #include <memory>
 
+#include "checked_service.h"
 #include "vedette/base/clock.h"
-#include "vedette/odata/service.h"
 
 namespace vedette::odata {
 
@@ -19,13 +19,13 @@ class TestService {
   explicit TestService(std::string_view now, ServiceOptions options = {});
 
   void put(const std::string& tenant, const std::string& collection, const json::Object& document);
-  const Service& service() const { return *service_; }
+  const CheckedService& service() const { return *service_; }
   store::EntityStore& store() { return *store_; }
 
  private:
   base::FixedClock clock_;
   std::unique_ptr<store::EntityStore> store_;
-  std::unique_ptr<Service> service_;
+  std::unique_ptr<CheckedService> service_;
 };
 
 }  // namespace vedette::odata

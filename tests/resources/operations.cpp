@@ -6,7 +6,9 @@
 #include <set>
 #include <sstream>
 
+#include "../odata/whole_document.h"
 #include "vedette/resources/behaviours.h"
+#include "vedette/tables/event_store.h"
 
 namespace vedette::resources {
 namespace {
@@ -26,18 +28,33 @@ std::vector<std::string> texts(const json::Value* array) {
   return out;
 }
 
-std::string first_body(const json::Value& operation) {
-  const json::Value* examples = json::find(operation, "examples");
-  for (const json::Value& example : examples->get_array()) {
-    const json::Value* request = json::find(example, "request");
-    const json::Value* body = request && request->is_object() ? json::find(*request, "body") : nullptr;
-    if (body && body->is_object()) return json::to_text(*body);
-  }
-  return {};
+int status_in(const json::Value& value) {
+  const json::Value* status = json::find(value, "status");
+  return status && status->is_number() ? status->to_number<int>() : 0;
 }
 
-GraphOperation read_operation(const json::Value& value) {
-  GraphOperation operation;
+// Nothing when the documentation shows only an answer.
+std::optional<DocumentedExample> read_example(const json::Value& value) {
+  const json::Value* request = json::find(value, "request");
+  const json::Value* response = json::find(value, "response");
+  if (!request || !request->is_object()) return std::nullopt;
+  DocumentedExample example;
+  example.method = json::find_string(*request, "method");
+  example.url = json::find_string(*request, "url");
+  if (const json::Value* body = json::find(*request, "body"); body && body->is_object())
+    example.body = json::to_text(*body);
+  if (const json::Value* prefer = json::find(*json::find(*request, "headers"), "Prefer"))
+    example.headers.set("Prefer", std::string(std::string_view(prefer->get_string())));
+  if (!response || !response->is_object()) return example;
+  example.status = status_in(*response);
+  if (const json::Value* headers = json::find(*response, "headers"); headers && headers->is_object())
+    for (const auto& header : headers->get_object())
+      example.location |= edm::equal_names(std::string_view(header.key()), "Location");
+  return example;
+}
+
+DocumentedOperation read_operation(const json::Value& value) {
+  DocumentedOperation operation;
   operation.area = json::find_string(value, "area");
   operation.method = json::find_string(value, "method");
   operation.path = json::find_string(value, "path");
@@ -45,25 +62,10 @@ GraphOperation read_operation(const json::Value& value) {
   const json::Value& permissions = *json::find(value, "permissions");
   operation.application = texts(json::find(permissions, "application"));
   operation.delegated = texts(json::find(permissions, "delegated"));
-  operation.status = static_cast<int>(json::find(*json::find(value, "success"), "status")->to_number<int>());
-  operation.body = first_body(value);
+  operation.status = status_in(*json::find(value, "success"));
+  for (const json::Value& example : json::find(value, "examples")->get_array())
+    if (auto read = read_example(example)) operation.examples.push_back(std::move(*read));
   return operation;
-}
-
-// "/a/{b}/c(d={e})" cut at slashes.
-std::vector<std::string> segments_of(const std::string& path) {
-  std::vector<std::string> segments;
-  std::istringstream in(path.substr(1));
-  for (std::string segment; std::getline(in, segment, '/');) segments.push_back(segment);
-  return segments;
-}
-
-// v1.0 and beta, loaded once.
-const std::vector<const edm::Model*>& models() {
-  static const auto v1 = edm::Model::load(edm::embedded_model(), "v1.0").value();
-  static const auto beta = edm::Model::load(edm::embedded_model(), "beta").value();
-  static const std::vector<const edm::Model*> both{v1.get(), beta.get()};
-  return both;
 }
 
 void collect(const std::optional<edm::Permissions>& permissions, std::set<std::string>& into) {
@@ -72,42 +74,65 @@ void collect(const std::optional<edm::Permissions>& permissions, std::set<std::s
   into.insert(permissions->delegated.begin(), permissions->delegated.end());
 }
 
-std::vector<std::string> all_permissions() {
-  const edm::Model* model = models()[1];
-  std::set<std::string> all;
-  for (const auto& operation : model->operations()) collect(operation->permissions, all);
-  for (const auto& resource : model->resources()) {
-    collect(resource.capabilities.read, all);
-    for (const auto& navigation : resource.type->navigation) collect(navigation.capabilities.read, all);
-  }
-  for (const char* name : {"SecurityIncident.Read.All", "InformationProtectionPolicy.Read.All",
-                           "SecurityIdentitiesSensors.ReadWrite.All", "PartnerSecurity.Read.All"})
-    all.insert(name);
-  return {all.begin(), all.end()};
+void collect(const edm::Capabilities& capabilities, std::set<std::string>& into) {
+  for (const auto* permissions : {&capabilities.read, &capabilities.insert, &capabilities.update, &capabilities.remove})
+    collect(*permissions, into);
+}
+
+void collect(const edm::StructuredType& type, std::set<const edm::StructuredType*>& seen, std::set<std::string>& into) {
+  if (!seen.insert(&type).second) return;
+  for (const edm::StructuredType* t = &type; t; t = t->base)
+    for (const edm::NavigationProperty& navigation : t->navigation) {
+      collect(navigation.capabilities, into);
+      collect(*navigation.target, seen, into);
+    }
 }
 
 }  // namespace
 
-std::optional<std::vector<GraphOperation>> documented_operations() {
+const std::vector<const edm::Model*>& graph_models() {
+  static const auto v1 = edm::Model::load(edm::embedded_model(), "v1.0").value();
+  static const auto beta = edm::Model::load(edm::embedded_model(), "beta").value();
+  static const std::vector<const edm::Model*> both{v1.get(), beta.get()};
+  return both;
+}
+
+const edm::Model& graph_model(std::string_view root) { return *graph_models()[root == "v1.0" ? 0 : 1]; }
+
+std::vector<std::string> all_permissions() {
+  std::set<std::string> all;
+  for (const edm::Model* model : graph_models()) {
+    std::set<const edm::StructuredType*> seen;
+    for (const auto& operation : model->operations()) collect(operation->permissions, all);
+    for (const edm::Resource& resource : model->resources()) {
+      collect(resource.capabilities, all);
+      collect(*resource.type, seen, all);
+    }
+  }
+  return {all.begin(), all.end()};
+}
+
+std::optional<std::vector<DocumentedOperation>> documented_operations() {
   std::ifstream in(reference_file());
   if (!in) return std::nullopt;
   std::stringstream text;
   text << in.rdbuf();
   const auto all = json::parse(text.str());
   if (!all || !all->is_array()) return std::nullopt;
-  std::vector<GraphOperation> operations;
+  std::vector<DocumentedOperation> operations;
   for (const json::Value& value : all->get_array()) operations.push_back(read_operation(value));
   return operations;
 }
 
 OperationService::OperationService() : clock_(*base::parse_iso_date_time("2024-05-01T12:00:00Z")) {
-  store_ = store::make_memory_store(odata::Service::collections(models()), clock_);
+  store_ = store::make_memory_store(odata::Service::collections(graph_models()), clock_);
   Dependencies dependencies;
   dependencies.hunting.event_tables = [](std::string_view) -> base::Result<std::shared_ptr<const kql::Catalog>> {
-    return base::fail(base::ErrorCode::not_implemented, "There are no tables here.");
+    return std::shared_ptr<const kql::Catalog>(tables::empty_snapshot());
   };
   dependencies.subscriptions.handshake = [this](const http::ClientRequest& request) { return receive(request); };
-  service_ = std::make_unique<odata::Service>(models(), *store_, clock_, behaviours(std::move(dependencies)));
+  behaviours_ = resources::behaviours(dependencies);
+  service_ = std::make_unique<odata::CheckedService>(graph_models(), *store_, clock_, behaviours_);
 }
 
 // What each receiver does is in its host's name.
@@ -128,73 +153,28 @@ base::Result<http::ClientResponse> OperationService::receive(const http::ClientR
 
 bool OperationService::put(const std::string& tenant, const std::string& collection, const json::Object& document) {
   const std::string id(json::find_string(json::Value(document), "id"));
-  return store_->commit(tenant, {{}, {{collection, id, json::to_text(document), store::any_version}}, {}}).has_value();
+  const std::string text = json::to_text(odata::whole_document(graph_models(), collection, document));
+  return store_->commit(tenant, {{}, {{collection, id, text, store::any_version}}, {}}).has_value();
 }
 
-void OperationService::seed(const GraphOperation& operation, const std::string& root, const std::string& tenant) {
-  const edm::Model& model = *models()[root == "v1.0" ? 0 : 1];
-  const edm::StructuredType* type = nullptr;
-  const edm::Capabilities* capabilities = nullptr;
-  bool below = false;
-  for (const std::string& segment : segments_of(operation.path)) {
-    if (segment.starts_with('{')) {
-      json::Object document{{type ? type->key : "id", known_id}};
-      if (below) document["@parent"] = known_id;
-      if (operation.path.ends_with("/reopen")) document["status"] = "closed";
-      if (operation.area == "subscriptions") {
-        document["resource"] = "security/alerts";
-        document["expirationDateTime"] = "2024-05-02T00:00:00Z";
-      }
-      if (capabilities && capabilities->owned) document["@owner"] = "app";
-      for (const char* host : {"host", "parentHost", "childHost", "artifact"})
-        document[host] = json::Object{{"id", known_id}};
-      if (capabilities && !capabilities->collection.empty())
-        (void)store_->commit(
-            tenant, {{}, {{capabilities->collection, known_id, json::to_text(document), store::any_version}}, {}});
-      below = true;
-    } else if (!type) {
-      const edm::Resource* resource = model.find_resource(segment);
-      if (!resource) return;
-      type = resource->type;
-      capabilities = &resource->capabilities;
-    } else if (const edm::NavigationProperty* navigation = type->find_navigation(segment)) {
-      type = navigation->target;
-      capabilities = &navigation->capabilities;
-      if (!navigation->collection && !capabilities->collection.empty())
-        (void)store_->commit(
-            tenant,
-            {{},
-             {{capabilities->collection, known_id, R"({"id":"known","host":{"id":"known"}})", store::any_version}},
-             {}});
-    }
-  }
+void OperationService::seed(const std::string& root, const std::string& tenant, const std::string& path,
+                            const json::Object& members) {
+  Seeder(graph_model(root), behaviours_, *store_, tenant).seed(path, members);
 }
 
 http::Response OperationService::send(const std::string& method, const std::string& target, const odata::Caller& caller,
-                                      const std::string& body, const std::string& content_type) const {
+                                      const std::string& body, http::Headers headers) const {
   http::Request request;
   request.method = method;
   request.target = target;
   request.body = body;
-  request.headers = {{"Host", "graph.test"}};
-  if (!body.empty()) request.headers.set("Content-Type", content_type);
+  request.headers = std::move(headers);
+  request.headers.set("Host", "graph.test");
+  if (!body.empty() && !request.headers.find("Content-Type")) request.headers.set("Content-Type", "application/json");
   return service_->handle(request, caller);
 }
 
-std::string target_of(const GraphOperation& operation, const std::string& root, const std::string& id) {
-  std::string target = "/" + root;
-  for (size_t i = 0; i < operation.path.size(); ++i) {
-    if (operation.path[i] != '{') {
-      target += operation.path[i];
-      continue;
-    }
-    target += id;
-    i = operation.path.find('}', i);
-  }
-  return target;
-}
-
-odata::Caller caller_for(const GraphOperation& operation, const std::string& tenant) {
+odata::Caller caller_for(const DocumentedOperation& operation, const std::string& tenant) {
   static const std::vector<std::string> everything = all_permissions();
   odata::Caller caller;
   caller.tenant_id = tenant;

@@ -1,52 +1,67 @@
-// The documented operations of the Graph security API, where the reference is at hand.
+// The documented operations of the Graph security API, where the reference is at hand, and the service that answers
+// them: with the behaviours of the program, over a store in memory.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "../odata/checked_service.h"
+#include "full_document.h"
 #include "vedette/http/client.h"
 #include "vedette/json/value.h"
-#include "vedette/odata/service.h"
 
 namespace vedette::resources {
 
-struct GraphOperation {
+struct DocumentedExample {
+  std::string method, url, body;
+  http::Headers headers;
+  int status = 0;
+  bool location = false;  // the answer has a Location
+};
+
+struct DocumentedOperation {
   std::string area, method, path;
   std::vector<std::string> roots;
   std::vector<std::string> application, delegated;  // permissions; any one suffices
   int status = 200;
-  std::string body;  // of the first documented example; "" when there is none
+  std::vector<DocumentedExample> examples;
+
+  std::string name() const { return method + " " + path; }
 };
 
 // VEDETTE_SHARED, else the folder `shared` beside the source tree; nothing when there is none.
-std::optional<std::vector<GraphOperation>> documented_operations();
+std::optional<std::vector<DocumentedOperation>> documented_operations();
 
-// The service with the behaviours of the program, over a store in memory.
+// v1.0 and beta, loaded once.
+const std::vector<const edm::Model*>& graph_models();
+const edm::Model& graph_model(std::string_view root);
+
 class OperationService {
  public:
   OperationService();
 
   bool put(const std::string& tenant, const std::string& collection, const json::Object& document);
-  // Stores an entity with the id `known` for each key of the operation's path, each below the one before.
-  void seed(const GraphOperation& operation, const std::string& root, const std::string& tenant);
+  // What makes the path (below the root) lead somewhere; `members` replace those of its last entity.
+  void seed(const std::string& root, const std::string& tenant, const std::string& path,
+            const json::Object& members = {});
   http::Response send(const std::string& method, const std::string& target, const odata::Caller& caller,
-                      const std::string& body, const std::string& content_type = "application/json") const;
-  const odata::Service& service() const { return *service_; }
+                      const std::string& body, http::Headers headers = {}) const;
+  const odata::CheckedService& service() const { return *service_; }
+  const odata::Behaviours& behaviours() const { return behaviours_; }
 
  private:
   base::Result<http::ClientResponse> receive(const http::ClientRequest& request);
 
   base::FixedClock clock_;
   std::unique_ptr<store::EntityStore> store_;
-  std::unique_ptr<odata::Service> service_;
+  odata::Behaviours behaviours_;
+  std::unique_ptr<odata::CheckedService> service_;
 };
 
-inline constexpr const char* known_id = "known";
-
-// The path below a root with `id` for every key: "/beta/security/zones/known".
-std::string target_of(const GraphOperation& operation, const std::string& root, const std::string& id);
 // A caller who has what the operation asks; everything there is when it asks for nothing.
-odata::Caller caller_for(const GraphOperation& operation, const std::string& tenant);
+odata::Caller caller_for(const DocumentedOperation& operation, const std::string& tenant);
+// Every permission that a model names.
+std::vector<std::string> all_permissions();
 
 }  // namespace vedette::resources

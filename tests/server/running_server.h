@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "../odata/response_check.h"
 #include "program.h"
 #include "vedette/http/client.h"
 #include "vedette/json/value.h"
@@ -37,6 +38,8 @@ class RunningServer {
   }
 
   const std::string& base_url() const { return base_url_; }
+  // Holds what it answers to the model that it serves.
+  vedette::odata::ResponseCheck& check() const { return check_; }
   std::string data() const { return folder_ + "/data"; }
   std::string log() const { return read_text(folder_ + "/log"); }
 
@@ -65,6 +68,14 @@ class RunningServer {
   std::vector<std::string> arguments_;
   std::string base_url_;
   pid_t process_ = 0;
+  mutable vedette::odata::ResponseCheck check_{[this](const std::string& target) {
+    vedette::http::ClientOptions options;
+    options.reach = vedette::http::Reach::any_address;
+    vedette::http::ClientRequest request;
+    request.url = base_url_ + target;
+    const auto answer = vedette::http::send(request, options);
+    return answer ? answer->body : std::string();
+  }};
 };
 
 struct Credentials {
@@ -144,6 +155,7 @@ class ApiClient {
     options.reach = vedette::http::Reach::any_address;
     auto answer = vedette::http::send(request, options);
     if (!answer) return {0, {}, answer.error().message, {}};
+    EXPECT_EQ(server_.check().misfit(path, answer->status, answer->headers, answer->body), "") << method << " " << path;
     auto parsed = vedette::json::parse(answer->body);
     return {answer->status, std::move(answer->headers), std::move(answer->body),
             parsed ? std::move(*parsed) : vedette::json::Value()};

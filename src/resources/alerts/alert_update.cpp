@@ -1,3 +1,6 @@
+#include "manual_alert.h"
+#include "vedette/correlate/correlator.h"
+#include "vedette/correlate/user_changes.h"
 #include "vedette/resources/alerts/alerts.h"
 #include "vedette/resources/alerts/comments.h"
 
@@ -9,6 +12,7 @@ using base::fail;
 using base::Result;
 
 constexpr const char* alert_type = "microsoft.graph.security.alert";
+constexpr int move_attempts_max = 10;  // when other writers are first
 
 // Statuses that are none: where an alert stands is not unknown to the one who sets it.
 base::Status check_status(std::string_view status) {
@@ -35,20 +39,42 @@ Result<odata::Changed> update_alert(const json::Object& document, const json::Ob
   return changed;
 }
 
-base::Error not_yet(std::string_view what) {
-  return {ErrorCode::not_implemented, std::string(what) + " is not supported yet."};
+Result<std::string> move_once(const json::Object& parameters, odata::Context& context) {
+  std::vector<std::string> ids;
+  for (const json::Value& id : parameters.at("alertIds").as_array())
+    if (id.is_string()) ids.emplace_back(std::string_view(id.get_string()));
+  const std::string incident(json::find_string(json::Value(parameters), "incidentId"));
+  const json::Value* comment = parameters.if_contains("alertComment");
+  const json::Value* reasons = parameters.if_contains("newCorrelationReasons");
+  auto change = TRY(correlate::move_alerts(context.store, context.caller.tenant_id, ids, incident, context.now));
+  for (correlate::DocumentWrite& write : change.documents) {
+    if (write.collection == correlate::incident_collection)
+      write.document["lastModifiedBy"] = acting_name(context.caller);
+    if (write.collection != alert_collection) continue;
+    if (reasons) write.document["@correlationReasons"] = *reasons;
+    if (comment) write.document = TRY(add_comment(write.document, {{"comment", *comment}}, context)).document;
+  }
+  TRY(context.store.commit(context.caller.tenant_id, change.commit(odata::actor_of(context.caller))));
+  return change.incident;
 }
 
-Result<odata::Changed> create_alert(const json::Object&, odata::Context&) { return not_yet("Creating alerts by hand"); }
-
-Result<odata::OperationResult> move_alerts(const json::Object&, odata::Context&) { return not_yet("moveAlerts"); }
+Result<odata::OperationResult> move_alerts(const json::Object& parameters, odata::Context& context) {
+  for (int attempt = 1;; ++attempt) {
+    const auto target = move_once(parameters, context);
+    if (!target && target.error().code == ErrorCode::conflict && attempt < move_attempts_max) continue;
+    if (!target) return target.error();
+    odata::OperationResult result;
+    result.value = json::Object{{"targetIncidentId", *target}};
+    return result;
+  }
+}
 
 }  // namespace
 
 odata::Behaviours alert_behaviours() {
   odata::Behaviours behaviours;
   behaviours.changes = {{alert_type, "", update_alert}, {alert_type, "comments", add_comment}};
-  behaviours.inserts = {{alert_type, create_alert}};
+  behaviours.inserts = {{alert_type, create_manual_alert}};
   behaviours.operations = {{"microsoft.graph.security.moveAlerts", move_alerts}};
   return behaviours;
 }

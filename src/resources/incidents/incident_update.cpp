@@ -1,3 +1,5 @@
+#include "vedette/correlate/correlator.h"
+#include "vedette/correlate/user_changes.h"
 #include "vedette/resources/alerts/comments.h"
 #include "vedette/resources/incidents/incidents.h"
 
@@ -9,6 +11,7 @@ using base::fail;
 using base::Result;
 
 constexpr const char* incident_type = "microsoft.graph.security.incident";
+constexpr int merge_attempts_max = 10;  // when other writers are first
 
 // An incident is redirected by a merge, which takes its alerts along; both are nothing that a status can say.
 base::Status check_status(const json::Value& before, std::string_view status) {
@@ -45,8 +48,35 @@ Result<odata::Changed> comment_on_incident(const json::Object& document, const j
   return changed;
 }
 
-Result<odata::OperationResult> merge_incidents(const json::Object&, odata::Context&) {
-  return fail(ErrorCode::not_implemented, "mergeIncidents is not supported yet.");
+// The reasons are kept with what was merged; the comment is one of the incident that stays.
+Result<std::string> merge_once(const json::Object& parameters, odata::Context& context) {
+  std::vector<std::string> ids;
+  for (const json::Value& id : parameters.at("incidentIds").as_array())
+    if (id.is_string()) ids.emplace_back(std::string_view(id.get_string()));
+  auto change = TRY(correlate::merge_incidents(context.store, context.caller.tenant_id, ids, context.now));
+  const json::Value* reasons = parameters.if_contains("mergeReasons");
+  for (correlate::DocumentWrite& write : change.documents) {
+    if (write.collection != correlate::incident_collection) continue;
+    write.document["lastModifiedBy"] = acting_name(context.caller);
+    if (reasons && write.id != change.incident) write.document["@mergeReasons"] = *reasons;
+  }
+  if (const json::Value* comment = parameters.if_contains("incidentComment")) {
+    correlate::DocumentWrite& target = *change.find(correlate::incident_collection, change.incident);
+    target.document = TRY(add_comment(target.document, {{"comment", *comment}}, context)).document;
+  }
+  TRY(context.store.commit(context.caller.tenant_id, change.commit(odata::actor_of(context.caller))));
+  return change.incident;
+}
+
+Result<odata::OperationResult> merge_incidents(const json::Object& parameters, odata::Context& context) {
+  for (int attempt = 1;; ++attempt) {
+    auto target = merge_once(parameters, context);
+    if (!target && target.error().code == ErrorCode::conflict && attempt < merge_attempts_max) continue;
+    if (!target) return target.error();
+    odata::OperationResult result;
+    result.value = json::Object{{"targetIncidentId", *target}};
+    return result;
+  }
 }
 
 }  // namespace

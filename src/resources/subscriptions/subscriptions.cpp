@@ -8,6 +8,7 @@
 #include "vedette/base/places.h"
 #include "vedette/notify/encryption.h"
 #include "vedette/notify/subscription.h"
+#include "vedette/notify/vapid.h"
 #include "vedette/notify/watched.h"
 
 namespace vedette::resources {
@@ -250,6 +251,12 @@ Result<store::OrderBy> without_secrets_order(store::OrderBy shown) {
   return shown;
 }
 
+Result<odata::OperationResult> show_vapid_key(const json::Object&, odata::Context& context) {
+  odata::OperationResult result;
+  result.value = TRY(vapid_public_key(context.store, context.caller.tenant_id));
+  return result;
+}
+
 }  // namespace
 
 odata::Behaviours subscription_behaviours(const SubscriptionDependencies& dependencies,
@@ -272,6 +279,7 @@ odata::Behaviours subscription_behaviours(const SubscriptionDependencies& depend
                          [rules](const json::Object& document, const json::Object&, odata::Context& context) {
                            return rules->reauthorize(document, context);
                          }}};
+  behaviours.operations = {{"microsoft.graph.getVapidPublicKey", show_vapid_key}};
   return behaviours;
 }
 

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,8 +63,8 @@ class Model {
   std::span<const std::unique_ptr<Operation>> operations() const { return operations_; }
   // The whole model as one CSDL document: the answer to $metadata.
   const std::string& metadata() const { return metadata_; }
-  // The same in CSDL JSON, written anew at each call.
-  std::string metadata_json() const;
+  // The same in CSDL JSON, written at the first call.
+  const std::string& metadata_json() const;
 
  private:
   friend class Loader;
@@ -76,6 +77,8 @@ class Model {
   std::vector<Resource> resources_;
   std::string container_;  // its full name
   std::string metadata_;
+  mutable std::once_flag metadata_json_once_;
+  mutable std::string metadata_json_;
 };
 
 // The documents of schema/model, compiled into the program.

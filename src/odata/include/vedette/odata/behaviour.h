@@ -46,6 +46,7 @@ struct Context {
 struct Changed {
   json::Object document;                 // the whole new document
   std::vector<store::EntityWrite> also;  // of other entities
+  std::vector<store::StateWrite> states = {};
 };
 
 // PATCH: `body` has the members to change, null among them. The document comes back with them merged in.

@@ -32,6 +32,7 @@ struct AnsweredWrite {
 };
 
 struct Correlation;
+class OpenApiDocuments;
 class RememberedAnswers;
 class ShownEntities;
 
@@ -59,7 +60,7 @@ class Service {
 
   // True when the target is below a root of one of the models.
   bool serves(const http::Request& request) const;
-  // Service documents and $metadata, which need no token: handle() them with an empty Caller.
+  // Service documents, $metadata and openapi.json, which need no token: handle() them with an empty Caller.
   bool is_public(const http::Request& request) const;
 
   // What a request's body will be, told by its head; or the error that its URL and the caller's permissions give.
@@ -91,6 +92,7 @@ class Service {
   std::unique_ptr<Throttle> throttle_;  // null: none
   const std::unique_ptr<ShownEntities> shown_;
   const std::unique_ptr<RememberedAnswers> answers_;
+  const std::unique_ptr<OpenApiDocuments> openapi_;
 };
 
 }  // namespace vedette::odata

@@ -1,5 +1,5 @@
-// What alerts do beyond being stored: PATCH, comments, and what is refused until it exists.
-// Sources: security-alert-update, security-alert-post-comments of the Graph documentation;
+// What alerts do beyond being stored: PATCH, comments, alerts by hand, moves to another incident.
+// Sources: security-alert-update, -post-comments, -post-manualalert, -movealerts of the Graph documentation;
 // schema/model/alerts.csdl.xml.
 #pragma once
 
