@@ -12,7 +12,7 @@ constexpr int compression_level = 1;
 
 }  // namespace
 
-BlockWriter::BlockWriter() : context_(ZSTD_createCCtx(), ZSTD_freeCCtx) {}
+BlockWriter::BlockWriter(Encodings encodings) : encodings_(encodings), context_(ZSTD_createCCtx(), ZSTD_freeCCtx) {}
 BlockWriter::~BlockWriter() = default;
 
 // "" when it cannot be compressed.
@@ -30,7 +30,7 @@ BlockRef BlockWriter::add(std::string_view raw) {
 }
 
 std::optional<BlockRef> BlockWriter::add_compressed(std::string_view raw, size_t bytes_max) {
-  if (raw.empty()) return std::nullopt;
+  if (raw.empty() || encodings_ == Encodings::plain) return std::nullopt;
   const std::string_view compressed = compress(raw);
   if (compressed.empty() || compressed.size() >= std::min(bytes_max, raw.size())) return std::nullopt;
   return store(compressed, raw.size());

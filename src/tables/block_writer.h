@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "segment_footer.h"
+#include "vedette/tables/segment.h"
 
 typedef struct ZSTD_CCtx_s ZSTD_CCtx;
 
@@ -15,7 +16,7 @@ namespace vedette::tables {
 
 class BlockWriter {
  public:
-  BlockWriter();
+  explicit BlockWriter(Encodings encodings = Encodings::compact);
   ~BlockWriter();
   BlockRef add(std::string_view raw);
   BlockRef add_plain(std::string_view raw) { return store(raw, raw.size()); }  // never compressed
@@ -25,6 +26,7 @@ class BlockWriter {
   std::string take() { return std::move(blocks_); }
 
  private:
+  const Encodings encodings_;
   BlockRef store(std::string_view stored, size_t raw_bytes);
   std::string_view compress(std::string_view raw);
 

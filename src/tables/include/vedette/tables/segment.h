@@ -51,10 +51,14 @@ enum class TermIndex : uint8_t { none, on };
 // Without them every block may hold every value.
 enum class ZoneMaps : uint8_t { none, on };
 
+// Without them integers take all their bits, and no block is compressed: for tests, which compare the two.
+enum class Encodings : uint8_t { plain, compact };
+
 struct SegmentOptions {
   base::DateTime ingested_first, ingested_last;
   TermIndex terms = TermIndex::on;
   ZoneMaps zone_maps = ZoneMaps::on;
+  Encodings encodings = Encodings::compact;
   // A dictionary with fewer values is searched as fast as its index would be.
   size_t indexed_values_min = 1'024;
   size_t threads = 1;  // that encode columns
