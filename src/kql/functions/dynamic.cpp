@@ -34,8 +34,11 @@ Result<Vector> parse_json_members(const CallContext& context, std::span<const Ve
   auto* values = out.resize<Dynamic>(rows);
   for (const Vector& argument : arguments) out.keep_alive(argument);
   const auto texts = arguments[0].view<std::string_view>();
-  for (size_t row = 0; row < rows; ++row)
+  RowWatch watch;
+  for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of(texts[row])));
     if (!texts[row].empty()) values[row] = parser->parse(texts[row], keys, out.arena());
+  }
   return out.finish();
 }
 

@@ -8,15 +8,6 @@
 
 namespace vedette::kql {
 
-// Of the dynamics in a row.
-inline size_t steps_of_row(std::span<const Vector> arguments, size_t row) {
-  size_t steps = 0;
-  for (const Vector& argument : arguments)
-    if (argument.type() == Type::dynamic && !argument.is_null(row))
-      steps += steps_of(argument.view<columnar::Dynamic>()[row]);
-  return steps;
-}
-
 // A column of f(arena, row), which returns a Dynamic. Results may point into the arguments.
 template <class F>
 base::Result<Vector> dynamic_rows(std::span<const Vector> arguments, size_t rows, F f) {

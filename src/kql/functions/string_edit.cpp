@@ -176,7 +176,9 @@ int64_t code_points_before(std::string_view text, size_t byte) {
 Result<Vector> index_of(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   columnar::VectorBuilder out(Type::long_, rows);
   const auto texts = arguments[0].view<std::string_view>(), all_wanted = arguments[1].view<std::string_view>();
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     const auto window = window_of(arguments.subspan(2), row);
     if (!window) {
       out.append_null();
@@ -216,7 +218,9 @@ Result<Vector> index_of_regex(const CallContext& context, std::span<const Vector
   PatternCall patterns(context);
   columnar::VectorBuilder out(Type::long_, rows);
   const auto texts = arguments[0].view<std::string_view>(), sources = arguments[1].view<std::string_view>();
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     const auto window = window_of(arguments.subspan(2), row);
     const re2::RE2* re = patterns(sources[row], texts[row]);
     if (window && window->start >= 0 && re)

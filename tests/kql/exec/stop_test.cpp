@@ -40,7 +40,7 @@ constexpr std::string_view queries[] = {
     ROWS " | parse-where tostring(x * y) with 'a' b",
     ROWS " | summarize make_set(y % 7) by x % 1000 | count",
     "union (" ROWS "), (" ROWS ") | summarize max(x)",
-    NUMBERS " | sort by hash(x) asc | where x < 0",
+    NUMBERS " | sort by hash(x) asc | serialize n = row_number() | where n < 0",
     NUMBERS " | summarize count() by x | where count_ > 1",
     "print a = range(1, 1000000, 1) | mv-expand a | extend b = range(1, 1000000, 1) | mv-expand b | count",
     "range x from 1 to 1000000 step 1 | mv-apply y = range(1, 1000, 1) to typeof(long) on (summarize max(y)) | count",
@@ -53,16 +53,17 @@ constexpr std::string_view queries[] = {
     "== ''",
     "range x from 1 to 1000000 step 1 | project a = parse_json(strcat('[', strrep('1,', 1000 + x % 2), '1]')), x | "
     "where tostring(array_sort_desc(a)) == 'x'",
-    "range x from 1 to 10000000 step 1 | make-series count() on x from 1 to 1000000 step 1 by y = x % 50 | count",
+    "range x from 1 to 10000000 step 1 | make-series count() on x from 1 to 1000000 step 1 by y = x % 5 | count",
     // Much within one row.
     "range x from 1 to 1000 step 1 | extend d = range(1, 1000000, 1) | extend e = pack_array(d, d, d, d, d, d, d, d) "
     "| summarize make_list(pack('a', e))",
     "range x from 1 to 2000 step 1 | extend d = range(1, 1000000, 1) | extend e = pack_array(d, d, d, d, d, d, d, x) "
-    "| summarize count() by tostring(hash(e))",
+    "| where set_has_element(pack_array(d, e), 7) or tostring(e) == ''",
+    "range x from 1 to 2000 step 1 | extend e = range(1, 1000000 + x, 1) | where array_index_of(e, -1) > 0",
     "range x from 1 to 2000 step 1 | extend d = range(1, 1000000, 1) | extend e = pack_array(d, d, d, d, d, d, d, x) "
-    "| where tostring(e) == ''",
-    "range x from 1 to 2000 step 1 | extend d = range(1, 1000000, 1) | extend e = pack_array(d, d, d, d, d, d, d, x) "
-    "| where array_index_of(e, -1) > 0",
+    "| summarize s = make_set(pack('k', e)) | where array_length(s) < 0",
+    "range x from 1 to 2000 step 1 | extend d = range(1000000 + x, 1, -1) | where array_sort_asc(d)[0] == 0",
+    "range x from 1 to 2000 step 1 | extend d = range(1, 1000000 + x, 1) | where array_length(set_union(d, d)) == 0",
 };
 #undef ROWS
 #undef NUMBERS

@@ -31,6 +31,17 @@ size_t steps_of(const T&) {
   return 0;
 }
 
+// Of the texts and dynamics in a row.
+inline size_t steps_of_row(std::span<const Vector> arguments, size_t row) {
+  size_t steps = 0;
+  for (const Vector& argument : arguments) {
+    if (argument.type() == Type::string) steps += steps_of(argument.view<std::string_view>()[row]);
+    if (argument.type() == Type::dynamic && !argument.is_null(row))
+      steps += steps_of(argument.view<columnar::Dynamic>()[row]);
+  }
+  return steps;
+}
+
 // Asks may_go_on() every few rows, after rows that were much work, and whenever the result has grown by a megabyte.
 class RowWatch {
  public:
