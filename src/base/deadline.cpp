@@ -11,12 +11,21 @@ Status StopCheck::check() const {
   return {};
 }
 
+Error MemoryBudget::refusal(const char* who) const {
+  return Error(ErrorCode::limit_exceeded, std::string("The query needs more memory than the limit of ") +
+                                              std::to_string(limit_bytes_) + " bytes (in " + who + ").");
+}
+
 Status MemoryBudget::charge(int64_t bytes, const char* who) {
   const int64_t before = used_bytes_.fetch_add(bytes);
-  if (before + bytes <= limit_bytes_) return {};
+  if (before + bytes <= limit_bytes_ && !ended_) return {};
   used_bytes_ -= bytes;
-  return fail(ErrorCode::limit_exceeded, std::string("The query needs more memory than the limit of ") +
-                                             std::to_string(limit_bytes_) + " bytes (in " + who + ").");
+  return refusal(who);
+}
+
+Status MemoryBudget::check() const {
+  if (ended_) return refusal("a value of a row");
+  return {};
 }
 
 }  // namespace vedette::base

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "vedette/base/time.h"
+#include "vedette/base/work_scope.h"
 #include "vedette/columnar/real_text.h"
 #include "vedette/json/text.h"
 
@@ -15,6 +16,8 @@ namespace {
 
 // Sums of 2^32 parts of this weight still fit into 64 bits.
 constexpr int weight_cap = 31, depth_cap = 0xffff;
+// An element as text costs as much as so many elements that are only looked at.
+constexpr size_t steps_of_text = 16;
 
 }  // namespace
 
@@ -58,36 +61,6 @@ const Dynamic* Dynamic::find(std::string_view key) const {
   return nullptr;
 }
 
-Dynamic copy(const Dynamic& value, Arena& arena) {
-  switch (value.kind()) {
-    case DynamicKind::null:
-    case DynamicKind::boolean:
-    case DynamicKind::int64:
-    case DynamicKind::real:
-    case DynamicKind::datetime:
-    case DynamicKind::timespan:
-      return value;
-    case DynamicKind::string:
-      return Dynamic::string(arena.copy(value.text()));
-    case DynamicKind::guid:
-      return Dynamic::guid(new (arena.allocate_array<base::Guid>(1)) base::Guid(value.guid()));
-    case DynamicKind::array: {
-      const auto items = value.items();
-      auto* copies = arena.allocate_array<Dynamic>(items.size());
-      for (size_t i = 0; i < items.size(); ++i) new (copies + i) Dynamic(copy(items[i], arena));
-      return Dynamic::array({copies, items.size()});
-    }
-    case DynamicKind::bag: {
-      const auto members = value.members();
-      auto* copies = arena.allocate_array<DynamicMember>(members.size());
-      for (size_t i = 0; i < members.size(); ++i)
-        new (copies + i) DynamicMember{arena.copy(members[i].key), copy(members[i].value, arena)};
-      return Dynamic::bag({copies, members.size()});
-    }
-  }
-  return {};
-}
-
 namespace {
 
 bool is_number(DynamicKind kind) { return kind == DynamicKind::int64 || kind == DynamicKind::real; }
@@ -96,11 +69,15 @@ double number(const Dynamic& value) {
   return value.kind() == DynamicKind::int64 ? static_cast<double>(value.integer()) : value.real();
 }
 
-bool equal_bags(std::span<const DynamicMember> a, const Dynamic& b) {
+// Walks ask the watch on their way; once it says no, what they give is any value.
+bool equal(const Dynamic& a, const Dynamic& b, base::StepWatch& watch);
+
+bool equal_bags(std::span<const DynamicMember> a, const Dynamic& b, base::StepWatch& watch) {
   if (a.size() != b.members().size()) return false;
   for (const DynamicMember& member : a) {
+    if (!watch.go_on(b.members().size())) return false;
     const Dynamic* other = b.find(member.key);
-    if (!other || !equal(member.value, *other)) return false;
+    if (!other || !equal(member.value, *other, watch)) return false;
   }
   return true;
 }
@@ -117,9 +94,8 @@ uint64_t hash_text(std::string_view text) {
   return h;
 }
 
-}  // namespace
-
-bool equal(const Dynamic& a, const Dynamic& b) {
+bool equal(const Dynamic& a, const Dynamic& b, base::StepWatch& watch) {
+  if (!watch.go_on()) return false;
   if (a.kind() != b.kind()) return is_number(a.kind()) && is_number(b.kind()) && number(a) == number(b);
   switch (a.kind()) {
     case DynamicKind::null:
@@ -139,16 +115,17 @@ bool equal(const Dynamic& a, const Dynamic& b) {
       const auto x = a.items(), y = b.items();
       if (x.size() != y.size()) return false;
       for (size_t i = 0; i < x.size(); ++i)
-        if (!equal(x[i], y[i])) return false;
+        if (!equal(x[i], y[i], watch)) return false;
       return true;
     }
     case DynamicKind::bag:
-      return equal_bags(a.members(), b);
+      return equal_bags(a.members(), b, watch);
   }
   return false;
 }
 
-uint64_t hash(const Dynamic& value) {
+uint64_t hash(const Dynamic& value, base::StepWatch& watch) {
+  if (!watch.go_on()) return 0;
   const auto kind = static_cast<uint64_t>(value.kind());
   switch (value.kind()) {
     case DynamicKind::null:
@@ -169,16 +146,31 @@ uint64_t hash(const Dynamic& value) {
                  hash_text({reinterpret_cast<const char*>(value.guid().bytes.data()), value.guid().bytes.size()}));
     case DynamicKind::array: {
       uint64_t h = kind;
-      for (const Dynamic& item : value.items()) h = mix(h, hash(item));
+      for (const Dynamic& item : value.items()) {
+        if (!watch.go_on()) break;
+        h = mix(h, hash(item, watch));
+      }
       return h;
     }
     case DynamicKind::bag: {
       uint64_t sum = 0;  // order does not matter
-      for (const DynamicMember& member : value.members()) sum += mix(hash_text(member.key), hash(member.value));
+      for (const DynamicMember& member : value.members()) sum += mix(hash_text(member.key), hash(member.value, watch));
       return mix(kind, sum);
     }
   }
   return 0;
+}
+
+}  // namespace
+
+bool equal(const Dynamic& a, const Dynamic& b) {
+  base::StepWatch watch;
+  return equal(a, b, watch);
+}
+
+uint64_t hash(const Dynamic& value) {
+  base::StepWatch watch;
+  return hash(value, watch);
 }
 
 namespace {
@@ -187,7 +179,10 @@ void append_engine_real(std::string& out, double value) {
   std::isfinite(value) ? append_real_text(out, value) : json::append_double(out, value);
 }
 
-void append(std::string& out, const Dynamic& value, void (*append_real)(std::string&, double)) {
+using AppendReal = void (*)(std::string&, double);
+
+void append(std::string& out, const Dynamic& value, AppendReal append_real, base::StepWatch& watch) {
+  if (!watch.go_on(steps_of_text, static_cast<int64_t>(out.size()))) return;
   switch (value.kind()) {
     case DynamicKind::null:
       out += "null";
@@ -216,8 +211,9 @@ void append(std::string& out, const Dynamic& value, void (*append_real)(std::str
     case DynamicKind::array: {
       char separator = '[';
       for (const Dynamic& item : value.items()) {
+        if (!watch.go_on(0)) return;
         out += std::exchange(separator, ',');
-        append(out, item, append_real);
+        append(out, item, append_real, watch);
       }
       out += separator == '[' ? "[]" : "]";
       return;
@@ -225,10 +221,11 @@ void append(std::string& out, const Dynamic& value, void (*append_real)(std::str
     case DynamicKind::bag: {
       char separator = '{';
       for (const DynamicMember& member : value.members()) {
+        if (!watch.go_on(0)) return;
         out += std::exchange(separator, ',');
         json::append_string(out, member.key);
         out += ':';
-        append(out, member.value, append_real);
+        append(out, member.value, append_real, watch);
       }
       out += separator == '{' ? "{}" : "}";
       return;
@@ -238,8 +235,14 @@ void append(std::string& out, const Dynamic& value, void (*append_real)(std::str
 
 }  // namespace
 
-void append_json(std::string& out, const Dynamic& value) { append(out, value, json::append_double); }
+void append_json(std::string& out, const Dynamic& value) {
+  base::StepWatch watch;
+  append(out, value, json::append_double, watch);
+}
 
-void append_engine_json(std::string& out, const Dynamic& value) { append(out, value, append_engine_real); }
+void append_engine_json(std::string& out, const Dynamic& value) {
+  base::StepWatch watch;
+  append(out, value, append_engine_real, watch);
+}
 
 }  // namespace vedette::columnar

@@ -5,6 +5,10 @@
 namespace vedette::columnar {
 
 Dynamic to_dynamic(const Vector& column, size_t row, Arena& arena) {
+  return copy(dynamic_view(column, row, arena), arena);
+}
+
+Dynamic dynamic_view(const Vector& column, size_t row, Arena& arena) {
   if (column.is_null(row)) return {};
   switch (column.type()) {
     case Type::bool_:
@@ -18,7 +22,7 @@ Dynamic to_dynamic(const Vector& column, size_t row, Arena& arena) {
     case Type::decimal:
       return Dynamic::of(columnar::to_real(column.view<Decimal>()[row]));
     case Type::string:
-      return Dynamic::string(arena.copy(column.view<std::string_view>()[row]));
+      return Dynamic::string(column.view<std::string_view>()[row]);
     case Type::datetime:
       return Dynamic::datetime(column.view<int64_t>()[row]);
     case Type::timespan:
@@ -27,7 +31,7 @@ Dynamic to_dynamic(const Vector& column, size_t row, Arena& arena) {
       return Dynamic::guid(new (arena.allocate(sizeof(base::Guid), alignof(base::Guid)))
                                base::Guid(column.view<base::Guid>()[row]));
     case Type::dynamic:
-      return copy(column.view<Dynamic>()[row], arena);
+      return column.view<Dynamic>()[row];
   }
   return {};
 }

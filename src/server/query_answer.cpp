@@ -5,6 +5,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "vedette/base/work_scope.h"
 #include "vedette/json/value.h"
 #include "vedette/kql/exec/row_json.h"
 
@@ -38,7 +39,10 @@ void append_statistics(std::string& out, const Timer& timer, const kql::ScanStat
 
 base::Result<std::string> results(std::string_view id, std::string_view query, const Timer& timer,
                                   const HuntOptions& options, const kql::Catalog& tables) {
-  const auto execution = TRY(kql::run(query, tables, engine_options(options)));
+  const kql::EngineOptions engine = engine_options(options);
+  const auto execution = TRY(kql::run(query, tables, engine));
+  base::MemoryBudget answer(static_cast<int64_t>(answer_bytes_max));
+  const base::WorkScope scope(&engine.stop, &answer);
   std::string out = fmt::format(R"({{"id":{},"ok":true,)", id);
   append_schema(out, execution->schema());
   out += R"(,"results":[)";
@@ -48,10 +52,11 @@ base::Result<std::string> results(std::string_view id, std::string_view query, c
       if (!first) out += ',';
       first = false;
       kql::append_row_json(out, *batch, row);
+      if (!answer.check() || out.size() > answer_bytes_max)
+        return fail(ErrorCode::limit_exceeded,
+                    fmt::format("The answer is larger than {} bytes, the most a line may have.", answer_bytes_max));
+      TRY(engine.stop.check());
     }
-    if (out.size() > answer_bytes_max)
-      return fail(ErrorCode::limit_exceeded,
-                  fmt::format("The answer is larger than {} bytes, the most a line may have.", answer_bytes_max));
   }
   out += "],";
   append_statistics(out, timer, execution->statistics());

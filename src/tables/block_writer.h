@@ -16,7 +16,7 @@ namespace vedette::tables {
 
 class BlockWriter {
  public:
-  explicit BlockWriter(Compression compression = Compression::small);
+  explicit BlockWriter(Encodings encodings = Encodings::compact);
   ~BlockWriter();
   BlockRef add(std::string_view raw);
   BlockRef add_plain(std::string_view raw) { return store(raw, raw.size()); }  // never compressed
@@ -26,10 +26,10 @@ class BlockWriter {
   std::string take() { return std::move(blocks_); }
 
  private:
+  const Encodings encodings_;
   BlockRef store(std::string_view stored, size_t raw_bytes);
   std::string_view compress(std::string_view raw);
 
-  const int level_;
   std::string blocks_;
   std::string buffer_;
   std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context_;

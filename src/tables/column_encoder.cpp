@@ -78,16 +78,23 @@ std::vector<int64_t> integers_of(Parts parts, Type type) {
   return out;
 }
 
+IntegerFrame unpacked(IntegerFrame frame, size_t value_bytes) {
+  frame.unit = 1;
+  frame.width = static_cast<unsigned>(8 * value_bytes);
+  return frame;
+}
+
 // A column whose blocks do not become smaller is tried again now and then.
 template <class T>
 std::vector<RangeBlock> write_blocks(BlockWriter& file, std::span<const T> values, const SegmentOptions& options) {
   constexpr size_t pause = 3;
   std::vector<RangeBlock> blocks;
   const bool ranges = options.zone_maps == ZoneMaps::on;
-  size_t skipped = options.compression == Compression::fast ? SIZE_MAX : pause;
+  size_t skipped = options.encodings == Encodings::quick ? SIZE_MAX : pause;
   for (size_t at = 0; at < values.size(); at += block_rows) {
     const auto part = values.subspan(at, std::min(block_rows, values.size() - at));
-    const IntegerFrame frame = frame_of(part);
+    const IntegerFrame frame =
+        options.encodings == Encodings::plain ? unpacked(frame_of(part), sizeof(T)) : frame_of(part);
     std::optional<BlockRef> ref;
     if (skipped == pause) {
       const std::string bytes = encode_integers(part, frame, Packing::bytes);
@@ -172,7 +179,7 @@ EncodedColumn encode_column(const columnar::Column& declared, Parts parts, const
     if (!dictionary) column.null_count = rows;
     return out;
   }
-  BlockWriter file(options.compression);
+  BlockWriter file(options.encodings);
   if (dictionary) {
     encode_dictionary(file, parts, options, out);
     out.blocks = file.take();

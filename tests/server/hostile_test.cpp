@@ -47,6 +47,14 @@ struct Hostile {
 
 std::vector<Hostile> hostile_queries() {
   const std::string million = "range x from 1 to 1000000 step 1";
+  const std::string product = million +
+                              " | extend k = 1 | join kind=inner (range y from 1 to 1000000 step 1 | extend "
+                              "k = 1) on k";
+  const auto many = [](const std::string& name, int count) {
+    std::string out = name;
+    for (int i = 1; i < count; ++i) out += ", " + name;
+    return out;
+  };
   const auto parens = [](size_t depth) { return std::string(depth, '(') + "1" + std::string(depth, ')'); };
   std::string sum = "1";
   for (int i = 0; i < 100'000; ++i) sum += "+1";
@@ -84,8 +92,18 @@ std::vector<Hostile> hostile_queries() {
        "print a = range(1, 100000, 1) | mv-expand a | extend b = range(1, 100000, 1) | mv-expand b | extend c = "
        "range(1, 100000, 1) | mv-expand c | count",
        "limitExceeded"},
-      {"sorted", "range x from 1 to 1000000000 step 1 | sort by x asc | take 1", "limitExceeded"},
-      {"distinct", "range x from 1 to 1000000000 step 1 | distinct x | count", "limitExceeded"},
+      {"sorted", product + " | sort by y asc | take 1", "limitExceeded"},
+      {"distinct", product + " | distinct x, y | count", "limitExceeded"},
+      {"shared within a row",
+       "print d = range(1, 1000000, 1) | project e = pack_array(" + many("d", 41) + ") | project isnull(pack_array(" +
+           many("e", 41) + "))",
+       "dynamic_weight_max"},
+      {"shared by many rows",
+       million + " | extend d = range(1, 1000000, 1) | extend e = pack_array(d, d, d, x) | sort by x desc | take 3",
+       "limitExceeded"},
+      {"written out of shared parts",
+       million + " | extend d = range(1, 1000000, 1) | project e = pack_array(d, d, d, d, d, d, d, x)",
+       "limitExceeded"},
       {"filtered by itself", "print a = series_fir(range(1, 1000000, 1), range(1, 1000000, 1))", "limitExceeded"},
       {"functions that double",
        "let f0 = (x:long) { x + x };" +

@@ -59,7 +59,13 @@ TEST(HuntBatch, ACrashCostsOnlyItsLine) {
 
 TEST(HuntBatch, StopsAtTheTimeLimit) {
   Batch batch({"--timeout", "1"});
-  EXPECT_THAT(batch.ask(R"({"id":1,"query":")" + slow + R"("})"), HasSubstr("limitExceeded"));
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_THAT(batch.ask(R"({"id":1,"query":")" + slow + R"("})"),
+              StartsWith(R"({"id":1,"ok":false,"error":{"code":"limitExceeded","message":"The operation ran longer )"
+                         "than its time limit allows."));
+  const auto took = std::chrono::steady_clock::now() - begun;
+  EXPECT_GE(took, std::chrono::seconds(1));
+  EXPECT_LT(took, std::chrono::milliseconds(2500));
   EXPECT_THAT(batch.ask(R"({"id":2,"query":"print 1"})"), HasSubstr(R"("ok":true)"));
 }
 

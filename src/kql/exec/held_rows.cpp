@@ -1,6 +1,7 @@
 #include "held_rows.h"
 
 #include "vedette/columnar/native_type.h"
+#include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
 
@@ -15,36 +16,44 @@ namespace {
 // A column is referred to once this part of its base is held.
 constexpr size_t reference_share = 8;
 
-int64_t bytes_behind(std::string_view text) { return static_cast<int64_t>(text.size()); }
-int64_t bytes_behind(const Dynamic& value) { return dynamic_bytes(value); }
-
-template <class T>
-int64_t bytes_behind_base(const Vector& base) {
+int64_t bytes_in(const Dynamic& value, StepWatch& watch) {
   int64_t bytes = 0;
-  const auto view = base.view<T>();
-  for (size_t i = 0; i < base.size(); ++i) bytes += static_cast<int64_t>(sizeof(T)) + bytes_behind(view[i]);
-  return bytes;
-}
-
-}  // namespace
-
-int64_t dynamic_bytes(const Dynamic& value) {
-  int64_t bytes = 0;
+  if (!watch.go_on()) return bytes;
   switch (value.kind()) {
     case DynamicKind::string:
       return static_cast<int64_t>(value.text().size());
     case DynamicKind::guid:
       return sizeof(base::Guid);
     case DynamicKind::array:
-      for (const Dynamic& item : value.items()) bytes += static_cast<int64_t>(sizeof(Dynamic)) + dynamic_bytes(item);
+      for (const Dynamic& item : value.items()) bytes += static_cast<int64_t>(sizeof(Dynamic)) + bytes_in(item, watch);
       return bytes;
     case DynamicKind::bag:
       for (const columnar::DynamicMember& member : value.members())
-        bytes += static_cast<int64_t>(sizeof(member) + member.key.size()) + dynamic_bytes(member.value);
+        bytes += static_cast<int64_t>(sizeof(member) + member.key.size()) + bytes_in(member.value, watch);
       return bytes;
     default:
       return 0;
   }
+}
+
+int64_t bytes_behind(std::string_view text, StepWatch&) { return static_cast<int64_t>(text.size()); }
+int64_t bytes_behind(const Dynamic& value, StepWatch& watch) { return bytes_in(value, watch); }
+
+template <class T>
+int64_t bytes_behind_base(const Vector& base) {
+  int64_t bytes = 0;
+  const auto view = base.view<T>();
+  StepWatch watch;
+  for (size_t i = 0; i < base.size() && watch.go_on(); ++i)
+    bytes += static_cast<int64_t>(sizeof(T)) + bytes_behind(view[i], watch);
+  return bytes;
+}
+
+}  // namespace
+
+int64_t dynamic_bytes(const Dynamic& value) {
+  StepWatch watch;
+  return bytes_in(value, watch);
 }
 
 HeldRows::HeldRows(const columnar::Schema& schema, base::MemoryBudget& budget, const char* who,
@@ -60,7 +69,7 @@ void HeldRows::expect(size_t rows) {
 }
 
 template <class T>
-void HeldRows::append_text(Column& column, const Vector& values) {
+base::Status HeldRows::append_text(Column& column, const Vector& values) {
   const size_t rows = values.size();
   if (!column.last.shares_base(values)) {
     column.last = values;
@@ -74,19 +83,23 @@ void HeldRows::append_text(Column& column, const Vector& values) {
     column.bytes += bytes_behind_base<T>(values.base());
   }
   const auto view = values.view<T>();
+  RowWatch watch(column.builder.arena().reserved_bytes());
+  StepWatch steps;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, column.builder.arena(), column.refers_to_last ? 0 : steps_of(view[row])));
     if (view.is_null(row)) {
       column.builder.append_null();
     } else if (column.refers_to_last) {
       column.builder.append(view[row]);
     } else {
       column.builder.append_copy(view[row]);
-      column.bytes += bytes_behind(view[row]);
+      column.bytes += bytes_behind(view[row], steps);
     }
   }
+  return {};
 }
 
-void HeldRows::append(Column& column, const Vector& values) {
+base::Status HeldRows::append(Column& column, const Vector& values) {
   if (values.type() == Type::string) return append_text<std::string_view>(column, values);
   if (values.type() == Type::dynamic) return append_text<Dynamic>(column, values);
   columnar::with_native_type(values.type(), [&]<class T>() {
@@ -98,6 +111,7 @@ void HeldRows::append(Column& column, const Vector& values) {
     for (size_t row = 0; row < values.size(); ++row)
       if (view.is_null(row)) column.builder.set_null(begin + row);
   });
+  return {};
 }
 
 base::Status HeldRows::append(const Batch& batch) {
@@ -105,7 +119,7 @@ base::Status HeldRows::append(const Batch& batch) {
   rows_ += batch.rows;
   for (size_t i = 0; i < columns_.size(); ++i) {
     if (is_left_out(i)) continue;
-    append(columns_[i], batch.columns[i]);
+    TRY(append(columns_[i], batch.columns[i]));
     bytes += columns_[i].bytes + static_cast<int64_t>(rows_ * columnar::native_size(columns_[i].builder.type()));
   }
   return charge_.set(bytes);

@@ -36,9 +36,9 @@ class HeldRows {
     bool refers_to_last = false;
     int64_t bytes = 0;  // behind the native values
   };
-  static void append(Column& column, const columnar::Vector& values);
+  static base::Status append(Column& column, const columnar::Vector& values);
   template <class T>
-  static void append_text(Column& column, const columnar::Vector& values);
+  static base::Status append_text(Column& column, const columnar::Vector& values);
 
   std::vector<Column> columns_;
   const std::vector<bool> left_out_;

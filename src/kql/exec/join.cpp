@@ -151,27 +151,39 @@ class Join {
 class JoinStream final : public BatchStream {
  public:
   JoinStream(std::shared_ptr<Join> join, size_t first_lane, size_t step)
-      : join_(std::move(join)), lane_(first_lane), step_(step) {}
+      : join_(std::move(join)), query_(join_->query), lane_(first_lane), step_(step) {}
 
   base::Result<std::optional<Batch>> next() override {
-    if (!opened_) TRY(join_->open());
+    if (join_ && !opened_) TRY(join_->open());
     opened_ = true;
-    while (true) {
-      TRY(join_->query.stop.check());
+    while (join_) {
+      TRY(query_.stop.check());
       if (auto batch = emit_pairs()) return batch;
       if (auto batch = emit_probe_rows()) return batch;
-      if (ended_) return slices_.next(join_->query.batch_rows);
+      if (ended_) return rest();
       auto batch = TRY(next_probe_batch());
       if (batch) {
         match(std::move(*batch));
       } else {
         ended_ = true;
+        batch_ = {};
         if (--join_->open_probes == 0) slices_ = Slices(join_->build_rows_at_end());
       }
     }
+    return std::nullopt;
   }
 
  private:
+  // Whoever is the last to end lets go of all that the join holds.
+  std::optional<Batch> rest() {
+    auto batch = slices_.next(query_.batch_rows);
+    if (!batch) {
+      slices_ = {};
+      join_.reset();
+    }
+    return batch;
+  }
+
   base::Result<std::optional<Batch>> next_probe_batch() {
     // Nothing to find: only unmatched probe rows are left to say.
     const bool needed = join_->rows.rows > 0 || join_->rules_for(join_->probe_side()).unmatched;
@@ -217,13 +229,13 @@ class JoinStream final : public BatchStream {
     if (at_row_ >= batch_.rows) return std::nullopt;
     auto probe = std::make_shared<std::vector<uint32_t>>();
     auto build = std::make_shared<std::vector<uint32_t>>();
-    probe->reserve(join_->query.batch_rows);
-    build->reserve(join_->query.batch_rows);
+    probe->reserve(query_.batch_rows);
+    build->reserve(query_.batch_rows);
     for (; at_row_ < batch_.rows; ++at_row_, at_match_ = 0) {
       prefetch(at_row_);
       const auto found = join_->rows_of(groups_[at_row_]);
       for (; at_match_ < found.size(); ++at_match_) {
-        if (probe->size() == join_->query.batch_rows) return pairs(probe, build);
+        if (probe->size() == query_.batch_rows) return pairs(probe, build);
         probe->push_back(static_cast<uint32_t>(at_row_));
         build->push_back(found[at_match_]);
       }
@@ -247,7 +259,8 @@ class JoinStream final : public BatchStream {
     return join_->one_side(join_->probe_side(), batch_, rows);
   }
 
-  const std::shared_ptr<Join> join_;
+  std::shared_ptr<Join> join_;  // null when all is said
+  QueryContext& query_;
   size_t lane_;
   const size_t step_;
   bool opened_ = false, ended_ = false;

@@ -54,6 +54,7 @@ base::Status JoinInputs::read() {
 }
 
 base::Status JoinInputs::read(Lane& lane) {
+  const base::WorkScope scope(&query_.stop, &query_.memory);
   for (size_t side = 1; !decided_; side = 1 - side) {
     TRY(query_.stop.check());
     if (!lane[0].stream && !lane[1].stream) break;

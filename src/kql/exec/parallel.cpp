@@ -67,6 +67,7 @@ base::Status for_each_batch(const std::vector<StreamPtr>& streams, QueryContext&
   std::atomic<bool> failed = false;
   std::vector<base::Status> results(streams.size());
   const auto run = [&](size_t i) -> base::Status {
+    const base::WorkScope scope(&query.stop, &query.memory);
     while (!failed) {
       TRY(query.stop.check());
       auto batch = TRY(streams[i]->next());

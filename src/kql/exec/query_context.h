@@ -10,6 +10,7 @@
 #include "held_rows.h"
 #include "memory_charge.h"
 #include "plan_costs.h"
+#include "vedette/base/work_scope.h"
 #include "vedette/kql/exec/engine.h"
 
 namespace vedette::kql {
@@ -31,6 +32,12 @@ class QueryContext {
   const base::StopCheck stop;
   base::MemoryBudget memory;
   const std::unique_ptr<PlanCosts> costs;  // null unless they are asked for
+
+  // Whether the query may go on.
+  base::Status check() const {
+    TRY(stop.check());
+    return memory.check();
+  }
 
   void add_statistics(const ScanStatistics& more);
   ScanStatistics statistics() const;

@@ -1,23 +1,21 @@
 #include "execution.h"
 
 namespace vedette::kql {
-namespace {
 
-// Binding asks for rows where a plugin's columns depend on them.
 base::Result<Batch> rows_of(const PlanNode& plan, const std::vector<Subplan>& subplans, const EngineOptions& options,
                             ScanStatistics& statistics) {
   QueryContext query(subplans, options.now, options, nullptr);
   query.add_statistics(statistics);
   HeldRows held(plan.output, query.memory, "evaluate");
   {
+    const base::WorkScope scope(&query.stop, &query.memory);
     const StreamPtr stream = TRY(open_plan(plan, query, nullptr));
     while (const auto batch = TRY(stream->next())) TRY(held.append(*batch));
   }
+  TRY(query.check());
   statistics = query.statistics();
   return held.finish();
 }
-
-}  // namespace
 
 base::Result<std::unique_ptr<Execution>> run(std::string_view text, const Catalog& catalog,
                                              const EngineOptions& options) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "vedette/base/run_sort.h"
 #include "vedette/columnar/native_type.h"
 
 namespace vedette::kql {
@@ -150,41 +151,6 @@ struct Item {
   uint8_t key_class;
 };
 
-// How many rows are sorted, or merged, between two looks at the stop token: a few milliseconds.
-constexpr size_t run_rows = 1 << 15;
-
-// Merges the sorted runs from[begin, middle) and from[middle, end) into `to`.
-template <class Before>
-base::Status merge_runs(const std::vector<Item>& from, std::vector<Item>& to, size_t begin, size_t middle, size_t end,
-                        const Before& before, const base::StopCheck& stop) {
-  size_t left = begin, right = middle;
-  for (size_t at = begin; at < end; ++at) {
-    if (at % run_rows == 0) TRY(stop.check());
-    const bool takes_right = left == middle || (right < end && before(from[right], from[left]));
-    to[at] = takes_right ? from[right++] : from[left++];
-  }
-  return {};
-}
-
-// Runs that std::sort sorts, merged pair by pair: std::sort over all rows could not be stopped.
-template <class Before>
-base::Status sort_stoppably(std::vector<Item>& items, const Before& before, const base::StopCheck& stop) {
-  const auto at = [&](size_t index) { return items.begin() + static_cast<std::ptrdiff_t>(index); };
-  for (size_t begin = 0; begin < items.size(); begin += run_rows) {
-    TRY(stop.check());
-    std::sort(at(begin), at(std::min(begin + run_rows, items.size())), before);
-  }
-  if (items.size() <= run_rows) return {};
-  std::vector<Item> merged(items.size());
-  for (size_t width = run_rows; width < items.size(); width *= 2) {
-    for (size_t begin = 0; begin < items.size(); begin += 2 * width)
-      TRY(merge_runs(items, merged, begin, std::min(begin + width, items.size()),
-                     std::min(begin + 2 * width, items.size()), before, stop));
-    items.swap(merged);
-  }
-  return {};
-}
-
 }  // namespace
 
 base::Result<Selection> SortKeys::sorted(const base::StopCheck& stop, size_t limit) const {
@@ -198,10 +164,11 @@ base::Result<Selection> SortKeys::sorted(const base::StopCheck& stop, size_t lim
   };
   limit = std::min(limit, rows_);
   const auto end = items.begin() + static_cast<std::ptrdiff_t>(limit);
-  if (limit < rows_ && rows_ <= 4 * run_rows)
+  if (limit < rows_ && rows_ <= 4 * base::sort_run_rows)
     std::partial_sort(items.begin(), end, items.end(), before);
   else
-    TRY(sort_stoppably(items, before, stop));
+    base::sort_in_runs<base::Ties::any_order>(items, before);
+  TRY(stop.check());
   auto order = std::make_shared<std::vector<uint32_t>>(limit);
   for (size_t i = 0; i < limit; ++i) (*order)[i] = items[i].row;
   return Selection(std::move(order));

@@ -11,13 +11,17 @@ class PlanExecution final : public Execution {
 
   base::Status open(const ScanStatistics& before) {
     query_.add_statistics(before);
+    const base::WorkScope scope(&query_.stop, &query_.memory);
     rows_ = TRY(open_plan(*bound_->root, query_, nullptr));
     return {};
   }
 
   base::Result<std::optional<Batch>> next() override {
-    TRY(query_.stop.check());
-    return rows_->next();
+    const base::WorkScope scope(&query_.stop, &query_.memory);
+    TRY(query_.check());
+    auto batch = TRY(rows_->next());
+    TRY(query_.check());  // what a loop inside a value could not say
+    return batch;
   }
   const Schema& schema() const override { return bound_->root->output; }
   const std::vector<base::Error>& warnings() const override { return bound_->warnings; }

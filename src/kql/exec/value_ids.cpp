@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "vedette/columnar/native_type.h"
+#include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
 
@@ -68,6 +69,7 @@ class TypedValueIds final : public ValueIds {
   explicit TypedValueIds(Type type) : type_(type), slots_(16, no_id) {}
 
   void find_or_add(const Vector& values, uint32_t* ids) override {
+    charged_bytes_ = arena_->reserved_bytes();
     for_each(values, ids, memory_, [&](const auto& view, size_t row) { return find_or_add(view, row); });
   }
   size_t size() const override { return values_.size(); }
@@ -140,9 +142,13 @@ class TypedValueIds final : public ValueIds {
     return false;
   }
 
+  int64_t uncharged_bytes() const { return arena_->reserved_bytes() - charged_bytes_; }
+
   T owned(const T& value) {
-    if constexpr (std::is_same_v<T, std::string_view>) return arena_->copy(value);
-    if constexpr (std::is_same_v<T, Dynamic>) return copy(value, *arena_);
+    if constexpr (std::is_same_v<T, std::string_view>)
+      return watch_.go_on(steps_of(value), uncharged_bytes()) ? arena_->copy(value) : T();
+    if constexpr (std::is_same_v<T, Dynamic>)
+      return watch_.go_on(steps_of(value), uncharged_bytes()) ? copy(value, *arena_) : T();
     return value;
   }
 
@@ -165,6 +171,8 @@ class TypedValueIds final : public ValueIds {
   const Type type_;
   std::shared_ptr<columnar::Arena> arena_ = std::make_shared<columnar::Arena>();
   std::vector<T> values_;
+  int64_t charged_bytes_ = 0;  // of the arena, before the rows at hand
+  base::StepWatch watch_;
   std::vector<uint64_t> hashes_;
   std::vector<uint32_t> slots_;  // a power of two; no_id where free
   uint32_t null_id_ = no_id;

@@ -10,6 +10,7 @@
 #include "aggregate_rows.h"
 #include "families.h"
 #include "number_reader.h"
+#include "vedette/base/run_sort.h"
 
 namespace vedette::kql {
 namespace {
@@ -109,7 +110,7 @@ class Percentiles final : public Accumulator {
     for (const auto& group : groups_) {
       auto& sorted = sorted_.emplace_back();
       group.for_each([&](T value, int64_t weight) { sorted.push_back({value, weight}); });
-      std::sort(sorted.begin(), sorted.end(), before);
+      base::sort_in_runs<base::Ties::any_order>(sorted, before);
     }
     if (form_ == Form::array) return single(arrays());
     std::vector<Vector> out;

@@ -10,6 +10,7 @@
 #include "native.h"
 #include "sketches.h"
 #include "value_hash.h"
+#include "vedette/base/run_sort.h"
 #include "vedette/columnar/native_type.h"
 
 namespace vedette::kql {
@@ -89,7 +90,7 @@ struct HashedValues {
     return true;
   }
   void settle() {
-    std::sort(fresh.begin(), fresh.end());
+    base::sort_in_runs<base::Ties::any_order>(fresh);
     fresh.erase(std::unique(fresh.begin(), fresh.end()), fresh.end());
     add_all(sorted, fresh);
     fresh.clear();

@@ -90,7 +90,8 @@ int64_t index_of(std::span<const Dynamic> items, const Dynamic& wanted, Search s
   const auto size = static_cast<int64_t>(items.size());
   if (search.start < 0) search.start = std::max<int64_t>(0, size + search.start);
   const int64_t end = search.length < 0 || search.length > size - search.start ? size : search.start + search.length;
-  for (int64_t i = search.start; i < end; ++i)
+  StepWatch watch;
+  for (int64_t i = search.start; i < end && watch.go_on(); ++i)
     if (equal(items[static_cast<size_t>(i)], wanted) && --search.occurrence == 0) return i;
   return -1;
 }
@@ -98,11 +99,13 @@ int64_t index_of(std::span<const Dynamic> items, const Dynamic& wanted, Search s
 Result<Vector> index_of_value(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   columnar::VectorBuilder out(Type::long_, rows);
   Arena arena;
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, arena, steps_of_row(arguments, row)));
     const Dynamic array = dynamic_at(arguments[0], row);
     const auto search = search_of(arguments.subspan(2), row);
     if (is_array(array) && search)
-      out.append<int64_t>(index_of(array.items(), to_dynamic(arguments[1], row, arena), *search));
+      out.append<int64_t>(index_of(array.items(), dynamic_view(arguments[1], row, arena), *search));
     else
       out.append_null();
   }
@@ -112,10 +115,12 @@ Result<Vector> index_of_value(const CallContext&, std::span<const Vector> argume
 Result<Vector> has_element(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   columnar::VectorBuilder out(Type::bool_, rows);
   Arena arena;
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, arena, steps_of_row(arguments, row)));
     const Dynamic array = dynamic_at(arguments[0], row);
     if (is_array(array))
-      out.append<uint8_t>(index_of(array.items(), to_dynamic(arguments[1], row, arena), {}) >= 0);
+      out.append<uint8_t>(index_of(array.items(), dynamic_view(arguments[1], row, arena), {}) >= 0);
     else
       out.append_null();
   }

@@ -6,6 +6,7 @@
 #include "dynamic_rows.h"
 #include "dynamic_set.h"
 #include "families.h"
+#include "vedette/base/run_sort.h"
 
 namespace vedette::kql {
 namespace {
@@ -68,7 +69,7 @@ Result<Vector> sort(const CallContext&, std::span<const Vector> arguments, size_
     if (!is_array(array)) return Dynamic();
     const bool nulls_last = arguments.size() < 2 || arguments[1].view<uint8_t>()[row] != 0;
     items.assign(array.items().begin(), array.items().end());
-    std::stable_sort(items.begin(), items.end(), [&](const Dynamic& a, const Dynamic& b) {
+    base::sort_in_runs(items, [&](const Dynamic& a, const Dynamic& b) {
       if (a.is_null() || b.is_null()) return a.is_null() != b.is_null() && b.is_null() == nulls_last;
       return Descending ? less(b, a) : less(a, b);
     });
@@ -89,7 +90,7 @@ Result<Vector> sort_several(const CallContext&, std::span<const Vector> argument
     const bool nulls_last = nulls.is_null(row) || nulls.view<uint8_t>()[row] != 0;
     std::vector<size_t> order(items.size());
     std::iota(order.begin(), order.end(), size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](size_t x, size_t y) {
+    base::sort_in_runs(order, [&](size_t x, size_t y) {
       const Dynamic &a = items[x], &b = items[y];
       if (a.is_null() || b.is_null()) return a.is_null() != b.is_null() && b.is_null() == nulls_last;
       return Descending ? less(b, a) : less(a, b);
@@ -107,13 +108,16 @@ Result<Vector> sort_several(const CallContext&, std::span<const Vector> argument
   });
 }
 
+// What a set holds beside its values: their hashes, and a table that is at least half free.
+bool has_room_for_sets(size_t values) { return has_room_for(3 * values); }
+
 Result<Vector> unite(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   DynamicSet all;
   return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) {
     all.clear();
     for (const Vector& argument : arguments) {
       const Dynamic array = dynamic_at(argument, row);
-      if (!is_array(array)) return Dynamic();
+      if (!is_array(array) || !has_room_for_sets(all.values().size() + array.items().size())) return Dynamic();
       for (const Dynamic& item : array.items()) all.insert(item);
     }
     return make_array(arena, all.values());
@@ -127,13 +131,13 @@ Result<Vector> restrict(const CallContext&, std::span<const Vector> arguments, s
   std::vector<Dynamic> items;
   return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) {
     const Dynamic first = dynamic_at(arguments[0], row);
-    if (!is_array(first)) return Dynamic();
+    if (!is_array(first) || !has_room_for_sets(first.items().size())) return Dynamic();
     left.clear();
     for (const Dynamic& item : first.items()) left.insert(item);
     items = left.values();
     for (const Vector& argument : arguments.subspan(1)) {
       const Dynamic array = dynamic_at(argument, row);
-      if (!is_array(array)) return Dynamic();
+      if (!is_array(array) || !has_room_for_sets(first.items().size() + array.items().size())) return Dynamic();
       other.clear();
       for (const Dynamic& item : array.items()) other.insert(item);
       std::erase_if(items, [&](const Dynamic& item) { return other.contains(item) != Common; });
@@ -147,7 +151,7 @@ struct Overlap {
 };
 
 std::optional<Overlap> overlap(const Dynamic& a, const Dynamic& b) {
-  if (!is_array(a) || !is_array(b)) return std::nullopt;
+  if (!is_array(a) || !is_array(b) || !has_room_for_sets(a.items().size() + b.items().size())) return std::nullopt;
   DynamicSet left, right;
   for (const Dynamic& item : a.items()) left.insert(item);
   for (const Dynamic& item : b.items()) right.insert(item);

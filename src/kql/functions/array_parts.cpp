@@ -16,8 +16,10 @@ int64_t size_of(const Dynamic& array) { return static_cast<int64_t>(array.items(
 // Element i of the result is make(i).
 template <class Make>
 Dynamic generate(Arena& arena, size_t size, Make make) {
+  if (!has_room_for(size)) return {};
   auto* items = arena.allocate_array<Dynamic>(size);
-  for (size_t i = 0; i < size; ++i) items[i] = make(i);
+  StepWatch watch;
+  for (size_t i = 0; i < size; ++i) items[i] = watch.go_on() ? make(i) : Dynamic();
   return Dynamic::array({items, size});
 }
 
@@ -27,7 +29,7 @@ Result<Vector> concat(const CallContext&, std::span<const Vector> arguments, siz
     items.clear();
     for (const Vector& argument : arguments) {
       const Dynamic array = dynamic_at(argument, row);
-      if (!is_array(array)) return Dynamic();
+      if (!is_array(array) || !has_room_for(2 * (items.size() + array.items().size()))) return Dynamic();
       items.insert(items.end(), array.items().begin(), array.items().end());
     }
     return make_array(arena, items);
@@ -120,7 +122,7 @@ Result<Vector> shift(const CallContext&, std::span<const Vector> arguments, size
     const auto count = long_at(arguments[1], row);
     if (!is_array(array) || !count) return Dynamic();
     const auto items = array.items();
-    const Dynamic missing = arguments.size() > 2 ? to_dynamic(arguments[2], row, arena) : default_of(items);
+    const Dynamic missing = arguments.size() > 2 ? dynamic_view(arguments[2], row, arena) : default_of(items);
     const int64_t size = size_of(array);
     const int64_t by = std::clamp(*count, -size, size) * static_cast<int64_t>(D);
     return generate(arena, items.size(), [&](size_t i) {
@@ -147,7 +149,7 @@ Result<Vector> choose(const CallContext&, std::span<const Vector> arguments, siz
   return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) {
     const Dynamic conditions = dynamic_at(arguments[0], row);
     if (!is_array(conditions)) return Dynamic();
-    const Dynamic yes = to_dynamic(arguments[1], row, arena), no = to_dynamic(arguments[2], row, arena);
+    const Dynamic yes = dynamic_view(arguments[1], row, arena), no = dynamic_view(arguments[2], row, arena);
     return generate(arena, conditions.items().size(), [&](size_t i) {
       const auto holds = truth(conditions.items()[i]);
       return holds ? value_for(*holds ? yes : no, i) : Dynamic();
@@ -166,6 +168,7 @@ Result<Vector> zip(const CallContext&, std::span<const Vector> arguments, size_t
       if (!is_array(arrays.back())) return Dynamic();
       longest = std::max(longest, arrays.back().items().size());
     }
+    if (!has_room_for(longest * (arrays.size() + 1))) return Dynamic();
     return generate(arena, longest, [&](size_t i) {
       return generate(arena, arrays.size(), [&](size_t k) { return value_for(arrays[k], i); });
     });

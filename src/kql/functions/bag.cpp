@@ -1,4 +1,5 @@
 // Property bags. Source: kusto/query, the page of each function. What is no bag gives null.
+#include "bag_members.h"
 #include "dynamic_rows.h"
 #include "families.h"
 #include "json_path.h"
@@ -12,13 +13,7 @@ using columnar::Dynamic;
 using columnar::DynamicKind;
 using columnar::DynamicMember;
 
-using Members = std::vector<DynamicMember>;
-
-Dynamic* find_member(Members& members, std::string_view key) {
-  const auto found =
-      std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.key == key; });
-  return found == members.end() ? nullptr : &found->value;
-}
+using Members = BagMembers;
 
 // Key, value, key, value, …
 Result<Vector> pack(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -32,11 +27,8 @@ Result<Vector> pack(const CallContext&, std::span<const Vector> arguments, size_
     members.clear();
     for (size_t i = 0; i < arguments.size(); i += 2) {
       const std::string_view key = arguments[i].view<std::string_view>()[row];
-      const Dynamic value = to_dynamic(arguments[i + 1], row, arena);
-      if (Dynamic* known = find_member(members, key))
-        *known = value;
-      else
-        members.push_back({key, value});
+      const Dynamic value = dynamic_view(arguments[i + 1], row, arena);
+      members.set(key, value);
     }
     return make_bag(arena, members);
   });
@@ -50,7 +42,7 @@ Result<Vector> without_empty(const CallContext&, std::span<const Vector> argumen
     for (const DynamicMember& member : dynamic_at(arguments[0], row).members())
       if (!member.value.is_null() &&
           !(member.value.kind() == columnar::DynamicKind::string && member.value.text().empty()))
-        members.push_back(member);
+        members.add(member.key, member.value);
     return make_bag(arena, members);
   });
 }
@@ -66,7 +58,7 @@ Result<Vector> merge(const CallContext&, std::span<const Vector> arguments, size
       if (bag.is_null()) continue;
       if (!is_bag(bag)) return Dynamic();
       for (const DynamicMember& member : bag.members())
-        if (!find_member(members, member.key)) members.push_back(member);
+        if (!members.find(member.key) && !members.add(member.key, member.value)) return Dynamic();
     }
     return make_bag(arena, members);
   });
@@ -107,9 +99,9 @@ Dynamic without(Arena& arena, const Dynamic& bag, std::span<const std::string> p
   Members members;
   for (const DynamicMember& member : bag.members()) {
     if (member.key != path.front())
-      members.push_back(member);
+      members.add(member.key, member.value);
     else if (path.size() > 1)
-      members.push_back({member.key, without(arena, member.value, path.subspan(1))});
+      members.add(member.key, without(arena, member.value, path.subspan(1)));
   }
   return is_bag(bag) ? make_bag(arena, members) : bag;
 }
@@ -120,6 +112,7 @@ Result<Vector> remove_keys(const CallContext&, std::span<const Vector> arguments
     if (!is_bag(bag) || !is_array(list)) return Dynamic();
     Dynamic rest = bag;
     for (const Dynamic& key : list.items()) {
+      if (!base::goes_on(arena.reserved_bytes())) return Dynamic();
       if (key.kind() != DynamicKind::string) continue;
       const auto path = parse_bag_key(key.text());
       if (!path) return malformed = true, Dynamic();
@@ -133,13 +126,11 @@ Result<Vector> remove_keys(const CallContext&, std::span<const Vector> arguments
 
 Dynamic with(Arena& arena, const Dynamic& bag, std::span<const std::string> path, const Dynamic& value) {
   if (path.empty()) return value;
-  Members members(bag.members().begin(), bag.members().end());
-  Dynamic* known = find_member(members, path.front());
-  if (!known) {
-    members.push_back({arena.copy(path.front()), Dynamic()});
-    known = &members.back().value;
-  }
-  *known = with(arena, *known, path.subspan(1), value);
+  Members members;
+  for (const DynamicMember& member : bag.members()) members.add(member.key, member.value);
+  const Dynamic* known = members.find(path.front());
+  const Dynamic inner = with(arena, known ? *known : Dynamic(), path.subspan(1), value);
+  members.set(known ? std::string_view(path.front()) : arena.copy(path.front()), inner);
   return make_bag(arena, members);
 }
 
@@ -150,7 +141,7 @@ Result<Vector> set_key(const CallContext&, std::span<const Vector> arguments, si
     if (!is_bag(bag)) return Dynamic();
     const auto path = parse_bag_key(arguments[1].view<std::string_view>()[row]);
     if (!path) return malformed = true, Dynamic();
-    return with(arena, bag, *path, to_dynamic(arguments[2], row, arena));
+    return with(arena, bag, *path, dynamic_view(arguments[2], row, arena));
   });
   if (malformed) return bad_path();
   return result;
@@ -167,10 +158,7 @@ Result<Vector> zip(const CallContext&, std::span<const Vector> arguments, size_t
       const Dynamic& name = names.items()[i];
       if (name.kind() != DynamicKind::string) continue;
       const Dynamic value = i < items.size() ? items[i] : Dynamic();
-      if (Dynamic* known = find_member(members, name.text()))
-        *known = value;
-      else
-        members.push_back({name.text(), value});
+      members.set(name.text(), value);
     }
     return make_bag(arena, members);
   });

@@ -4,30 +4,6 @@
 #include <string>
 
 namespace vedette::kql {
-namespace {
-
-thread_local const CallContext* current = nullptr;
-thread_local int* steps_left = nullptr;  // of the innermost WorkLimit
-
-}  // namespace
-
-CallScope::CallScope(const CallContext& context) : outer_(current) { current = &context; }
-CallScope::~CallScope() { current = outer_; }
-
-WorkLimit::WorkLimit(int steps) : steps_left_(steps), outer_(steps_left) { steps_left = &steps_left_; }
-WorkLimit::~WorkLimit() { steps_left = outer_; }
-
-base::Status may_go_on(int64_t held_bytes) {
-  if (steps_left != nullptr && --*steps_left < 0)
-    return base::fail(base::ErrorCode::limit_exceeded, "A call costs more work than it may.");
-  if (current == nullptr) return {};
-  if (current->stop != nullptr) TRY(current->stop->check());
-  if (held_bytes == 0 || current->memory == nullptr) return {};
-  TRY(current->memory->charge(held_bytes, "A function's result"));
-  current->memory->release(held_bytes);
-  return {};
-}
-
 base::Error text_too_long() {
   return base::fail(base::ErrorCode::limit_exceeded, "A function makes a text of more than " +
                                                          std::to_string(text_bytes_max >> 20) +

@@ -47,10 +47,13 @@ Result<Vector> to_text(const CallContext&, std::span<const Vector> arguments, si
   columnar::VectorBuilder out(Type::string);
   auto* values = out.resize<Text>(rows);
   std::string text;
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     text.clear();
     bool known = true;
     for (const Vector& argument : arguments) known = known && append(text, argument, row);
+    if (text.size() > text_bytes_max) return text_too_long();
     if (known) values[row] = out.arena().copy(text);
   }
   return out.finish();

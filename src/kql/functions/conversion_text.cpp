@@ -19,8 +19,10 @@ Result<Vector> text_of_dynamic(const CallContext&, std::span<const Vector> argum
   columnar::VectorBuilder out(Type::string);
   auto* values = out.resize<std::string_view>(rows);
   const auto view = arguments[0].view<Dynamic>();
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
     if (view.is_null(row) || view[row].is_null()) continue;
+    TRY(watch.before(row, out.arena(), steps_of(view[row])));
     if (view[row].kind() == DynamicKind::string) {
       values[row] = out.arena().copy(view[row].text());
       continue;
@@ -29,6 +31,7 @@ Result<Vector> text_of_dynamic(const CallContext&, std::span<const Vector> argum
     columnar::append_engine_json(json, view[row]);
     std::string_view text = json;
     if (text.starts_with('"') && text.ends_with('"')) text = text.substr(1, text.size() - 2);
+    if (text.size() > text_bytes_max) return text_too_long();
     values[row] = out.arena().copy(text);
   }
   return out.finish();

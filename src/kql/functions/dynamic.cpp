@@ -2,6 +2,7 @@
 #include "dynamic_rows.h"
 #include "families.h"
 #include "json_path.h"
+#include "vedette/base/run_sort.h"
 #include "vedette/columnar/json_members.h"
 #include "vedette/columnar/real_text.h"
 
@@ -33,13 +34,17 @@ Result<Vector> parse_json_members(const CallContext& context, std::span<const Ve
   auto* values = out.resize<Dynamic>(rows);
   for (const Vector& argument : arguments) out.keep_alive(argument);
   const auto texts = arguments[0].view<std::string_view>();
-  for (size_t row = 0; row < rows; ++row)
+  RowWatch watch;
+  for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of(texts[row])));
     if (!texts[row].empty()) values[row] = parser->parse(texts[row], keys, out.arena());
+  }
   return out.finish();
 }
 
 Result<Vector> to_dynamic_value(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) { return to_dynamic(arguments[0], row, arena); });
+  return dynamic_rows(arguments, rows,
+                      [&](Arena& arena, size_t row) { return dynamic_view(arguments[0], row, arena); });
 }
 
 struct JsonExtractor {
@@ -52,8 +57,8 @@ struct JsonExtractor {
 Result<Vector> extract_json(const CallContext& context, std::span<const Vector> arguments, size_t rows) {
   const auto state = call_state<JsonExtractor>(context, [] { return std::make_shared<JsonExtractor>(); });
   bool malformed = false;
-  Arena arena;
   auto result = map_text(arguments, rows, [&](std::string& out, std::string_view path, std::string_view json) {
+    Arena arena;
     if (!state->path || state->text != path) state->text = path, state->path = parse_json_path(path);
     malformed = malformed || !state->path;
     if (malformed) return;
@@ -76,7 +81,7 @@ void append_canonical(std::string& out, const Dynamic& value) {
     out += ']';
   } else if (is_bag(value)) {
     std::vector<columnar::DynamicMember> members(value.members().begin(), value.members().end());
-    std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+    base::sort_in_runs(members, [](const auto& a, const auto& b) { return a.key < b.key; });
     out += '{';
     for (const auto& member : members) {
       if (&member != &members.front()) out += ',';
@@ -97,7 +102,7 @@ Result<Vector> dynamic_to_json(const CallContext&, std::span<const Vector> argum
 Result<Vector> pack_array(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return dynamic_rows(arguments, rows, [&](Arena& arena, size_t row) {
     auto* items = arena.allocate_array<Dynamic>(arguments.size());
-    for (size_t i = 0; i < arguments.size(); ++i) items[i] = to_dynamic(arguments[i], row, arena);
+    for (size_t i = 0; i < arguments.size(); ++i) items[i] = dynamic_view(arguments[i], row, arena);
     return Dynamic::array({items, arguments.size()});
   });
 }
@@ -111,7 +116,7 @@ Result<Vector> repeat(const CallContext&, std::span<const Vector> arguments, siz
     if (!count || *count < 0) return Dynamic();
     if (*count > repeat_max) return too_many = true, Dynamic();
     auto* items = arena.allocate_array<Dynamic>(static_cast<size_t>(*count));
-    std::fill_n(items, *count, to_dynamic(arguments[0], row, arena));
+    std::fill_n(items, *count, dynamic_view(arguments[0], row, arena));
     return Dynamic::array({items, static_cast<size_t>(*count)});
   });
   if (too_many)

@@ -16,7 +16,7 @@ base::Result<Vector> dynamic_rows(std::span<const Vector> arguments, size_t rows
   for (const Vector& argument : arguments) out.keep_alive(argument);
   RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
-    TRY(watch.before(row, out.arena()));
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     values[row] = f(out.arena(), row);
     if (values[row].is_null()) out.set_null(row);
   }
@@ -24,8 +24,15 @@ base::Result<Vector> dynamic_rows(std::span<const Vector> arguments, size_t rows
   return out.finish();
 }
 
+// Whether there is memory for an array of so many elements. When not, a kernel may give any value: goes_on().
+inline bool has_room_for(size_t elements) {
+  constexpr size_t few = 1 << 14;
+  return elements <= few || base::goes_on(static_cast<int64_t>(elements * sizeof(columnar::Dynamic)));
+}
+
 // An array of these items, and a bag of these members; what they point into is not copied.
 inline columnar::Dynamic make_array(columnar::Arena& arena, std::span<const columnar::Dynamic> items) {
+  if (!has_room_for(items.size())) return {};
   auto* copies = arena.allocate_array<columnar::Dynamic>(items.size());
   std::copy(items.begin(), items.end(), copies);
   return columnar::Dynamic::array({copies, items.size()});

@@ -17,7 +17,14 @@ void DynamicSet::grow() {
   for (size_t i = 0; i < values_.size(); ++i) slots_[slot_of(values_[i], hashes_[i])] = static_cast<uint32_t>(i + 1);
 }
 
+namespace {
+
+constexpr size_t steps_of_value = 16;  // what a look into a hash table takes, in those of a walk
+
+}  // namespace
+
 bool DynamicSet::insert(const Dynamic& value) {
+  if (!watch_.go_on(steps_of_value)) return false;
   if (values_.size() * 2 >= slots_.size()) grow();
   const uint64_t hash = columnar::hash(value);
   uint32_t& slot = slots_[slot_of(value, hash)];
@@ -29,7 +36,7 @@ bool DynamicSet::insert(const Dynamic& value) {
 }
 
 bool DynamicSet::contains(const Dynamic& value) const {
-  return !slots_.empty() && slots_[slot_of(value, columnar::hash(value))] != 0;
+  return watch_.go_on(steps_of_value) && !slots_.empty() && slots_[slot_of(value, columnar::hash(value))] != 0;
 }
 
 void DynamicSet::clear() {

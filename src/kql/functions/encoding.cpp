@@ -86,7 +86,8 @@ Inflated inflate_into(std::string& out, std::string_view bytes, int window_bits)
   stream.avail_in = static_cast<uInt>(bytes.size());
   char block[16384];
   int state = Z_OK;
-  while (state == Z_OK && out.size() <= decompressed_bytes_max) {
+  StepWatch watch;
+  while (state == Z_OK && out.size() <= decompressed_bytes_max && watch.go_on(sizeof block)) {
     stream.next_out = reinterpret_cast<Bytef*>(block);
     stream.avail_out = sizeof block;
     state = inflate(&stream, Z_NO_FLUSH);
@@ -126,10 +127,16 @@ std::optional<std::string> deflated(std::string_view bytes, int level) {
   constexpr size_t room = 64;  // deflateBound is too small for a few bytes that are stored
   std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())) + room, '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = reinterpret_cast<Bytef*>(out.data());
   stream.avail_out = static_cast<uInt>(out.size());
-  const int state = deflate(&stream, Z_FINISH);
+  constexpr size_t piece_bytes = 64 << 10;  // some milliseconds
+  StepWatch watch;
+  int state = Z_OK;
+  for (size_t at = 0; state == Z_OK && watch.go_on(8 * piece_bytes); at += piece_bytes) {
+    const size_t piece = std::min(piece_bytes, bytes.size() - std::min(at, bytes.size()));
+    stream.avail_in = static_cast<uInt>(piece);
+    state = deflate(&stream, at + piece >= bytes.size() ? Z_FINISH : Z_NO_FLUSH);
+  }
   out.resize(stream.total_out);
   deflateEnd(&stream);
   return state == Z_STREAM_END ? std::optional(std::move(out)) : std::nullopt;

@@ -43,6 +43,7 @@ std::span<const ScalarFunction> hash_functions();
 std::span<const ScalarFunction> encoding_functions();
 std::span<const ScalarFunction> url_functions();
 std::span<const ScalarFunction> xml_functions();
+std::span<const ScalarFunction> user_agent_functions();
 std::span<const ScalarFunction> tree_path_functions();
 std::span<const ScalarFunction> place_functions();
 std::span<const ScalarFunction> series_elementwise_functions();

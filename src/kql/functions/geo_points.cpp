@@ -58,7 +58,9 @@ Result<Vector> point_buffer(const CallContext&, Arguments arguments, size_t rows
 template <class F>
 Result<Vector> named_cell(Arguments arguments, size_t rows, int64_t level_otherwise, int64_t low, int64_t high, F f) {
   columnar::VectorBuilder out(Type::string, rows);
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     const auto point = point_at(arguments, 0, row);
     const auto level = long_or(arguments, 2, row, level_otherwise);
     const bool valid = point && level && *level >= low && *level <= high;

@@ -63,7 +63,15 @@ Result<Vector> hash(const CallContext&, std::span<const Vector> arguments, size_
 void append_digest(std::string& out, const EVP_MD* algorithm, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, algorithm, nullptr);
+  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  EVP_DigestInit_ex(context.get(), algorithm, nullptr);
+  constexpr size_t piece_bytes = 1 << 20;
+  StepWatch watch;
+  for (size_t at = 0; at < text.size() && watch.go_on(piece_bytes); at += piece_bytes) {
+    const std::string_view piece = text.substr(at, piece_bytes);
+    EVP_DigestUpdate(context.get(), piece.data(), piece.size());
+  }
+  EVP_DigestFinal_ex(context.get(), digest.data(), &size);
   for (unsigned i = 0; i < size; ++i) {
     out += "0123456789abcdef"[digest[i] >> 4];
     out += "0123456789abcdef"[digest[i] & 0xf];

@@ -59,7 +59,9 @@ Result<Vector> has_any(const CallContext&, std::span<const Vector> arguments, si
   columnar::VectorBuilder out(Type::bool_);
   auto* values = out.resize<uint8_t>(rows);
   const auto texts = arguments[0].view<Text>();
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     bool found = false;
     for_each_range(arguments, row, [&](Text wanted) { return !(found = Has(texts[row], wanted)); });
     values[row] = found;

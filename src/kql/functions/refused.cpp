@@ -42,7 +42,6 @@ constexpr RefusedFunction refused_table[] = {
     {"hash_combine", undocumented_hash},
     {"hash_many", undocumented_hash},
     {"materialized_view", "there are no materialized views here"},
-    {"parse_user_agent", "it needs a collection of patterns for user agents, and there is none"},
     {"row_id", no_extents},
     {"rowstore_ordinal_range", no_extents},
     {"series_fit_2lines", undocumented_split},

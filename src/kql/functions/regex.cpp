@@ -58,13 +58,18 @@ std::vector<int> groups_of(const RE2& pattern, const Dynamic* wanted) {
   return out;
 }
 
+constexpr size_t steps_of_match = 32;  // in those of a walk
+
 Dynamic all_matches(Arena& arena, const RE2& pattern, std::span<const int> groups, std::string_view text) {
   std::vector<Dynamic> matches;
+  const int64_t bytes_before = arena.reserved_bytes();
+  StepWatch watch;
   for_each_match(pattern, text, pattern.NumberOfCapturingGroups(), [&](std::span<const StringPiece> found) {
     auto* items = arena.allocate_array<Dynamic>(groups.size());
     for (size_t i = 0; i < groups.size(); ++i) items[i] = Dynamic::string(view(found[static_cast<size_t>(groups[i])]));
     matches.push_back(groups.size() == 1 ? items[0] : Dynamic::array({items, groups.size()}));
-    return true;
+    const auto matches_bytes = static_cast<int64_t>(2 * matches.capacity() * sizeof(Dynamic));
+    return watch.go_on(steps_of_match, arena.reserved_bytes() - bytes_before + matches_bytes);
   });
   return matches.empty() ? Dynamic() : make_array(arena, matches);
 }
@@ -90,16 +95,9 @@ Result<Vector> extract_all(const CallContext& context, std::span<const Vector> a
 
 int64_t count_matches(const RE2& pattern, std::string_view text) {
   int64_t count = 0;
-  for_each_match(pattern, text, 0, [&](auto) { return ++count, true; });
+  StepWatch watch;
+  for_each_match(pattern, text, 0, [&](auto) { return ++count, watch.go_on(steps_of_match); });
   return count;
-}
-
-// No more than this is left of a text and its replacements; what is replaced does not overlap.
-size_t replaced_bytes_max(const RE2& re, std::string_view text, std::string_view rewrite) {
-  const auto groups = static_cast<size_t>(std::count(rewrite.begin(), rewrite.end(), '\\'));
-  const size_t most = (text.size() + 1) * (rewrite.size() + groups);
-  if (most <= text_bytes_max) return most + text.size();
-  return text.size() * (groups + 1) + static_cast<size_t>(count_matches(re, text)) * rewrite.size();
 }
 
 // In a rewrite, \0 … \9 are the groups and \\ is a backslash.
@@ -110,9 +108,16 @@ void replace_all(PatternCall& patterns, std::string& out, std::string_view text,
   std::string error;
   if (!re->CheckRewriteString(piece(rewrite), &error))
     return patterns.fail(base::fail(base::ErrorCode::semantic_error, "The rewrite is malformed: " + error + "."));
-  if (replaced_bytes_max(*re, text, rewrite) > text_bytes_max) return patterns.fail(text_too_long());
-  out = text;
-  RE2::GlobalReplace(&out, *re, piece(rewrite));
+  size_t at = 0;  // what is in front of it is written
+  StepWatch watch;
+  for_each_match(*re, text, RE2::MaxSubmatch(piece(rewrite)), [&](std::span<const StringPiece> groups) {
+    const auto begin = static_cast<size_t>(groups[0].data() - text.data());
+    out += text.substr(at, begin - at);
+    re->Rewrite(&out, piece(rewrite), groups.data(), static_cast<int>(groups.size()));
+    at = begin + groups[0].size();
+    return out.size() <= text_bytes_max && watch.go_on(steps_of_match + groups[0].size());
+  });
+  out += text.substr(at);
 }
 
 Result<Vector> replace_regex(const CallContext& context, std::span<const Vector> arguments, size_t rows) {

@@ -52,6 +52,7 @@ std::span<const ScalarFunction> scalar_functions() {
       encoding_functions(),
       url_functions(),
       xml_functions(),
+      user_agent_functions(),
       tree_path_functions(),
       place_functions(),
       series_elementwise_functions(),

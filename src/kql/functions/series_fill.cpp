@@ -25,7 +25,9 @@ Result<Vector> filled(std::span<const Vector> arguments, size_t rows, size_t pla
   for (const Vector& argument : arguments) out.keep_alive(argument);
   auto* values = out.resize<Dynamic>(rows);
   const auto view = arguments[0].view<Dynamic>();
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     if (view.is_null(row) || view[row].kind() != DynamicKind::array) {
       out.set_null(row);
       continue;

@@ -5,6 +5,7 @@
 
 #include "families.h"
 #include "series.h"
+#include "vedette/base/run_sort.h"
 
 namespace vedette::kql {
 namespace {
@@ -35,7 +36,7 @@ Reals sorted_values(std::span<const std::optional<double>> series) {
   Reals out;
   for (const auto& value : series)
     if (value) out.push_back(*value);
-  std::sort(out.begin(), out.end());
+  base::sort_in_runs(out);
   return out;
 }
 

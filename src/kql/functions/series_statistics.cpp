@@ -70,7 +70,9 @@ std::optional<double> dot_product(const Dynamic& a, const Dynamic& b) {
 Result<Vector> dot_products(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   columnar::VectorBuilder out(Type::real);
   auto* values = out.resize<double>(rows);
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     const Dynamic a = number_at(arguments[0], row), b = number_at(arguments[1], row);
     if (has_times(a) || has_times(b)) return times_in_series();
     const auto product = dot_product(a, b);
@@ -103,7 +105,9 @@ Result<Vector> cosine_similarity(const CallContext&, std::span<const Vector> arg
   bool incomplete = false;
   columnar::VectorBuilder out(Type::real);
   auto* values = out.resize<double>(rows);
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     const auto pair =
         first.is_null(row) || second.is_null(row) ? std::nullopt : aligned(first[row], second[row], incomplete);
     if (!pair) {

@@ -8,6 +8,7 @@
 #include "families.h"
 #include "geo_arguments.h"
 #include "series.h"
+#include "vedette/base/run_sort.h"
 
 namespace vedette::kql {
 
@@ -36,7 +37,7 @@ std::optional<HashSet> read_hll(const Dynamic& value) {
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     hashes.push_back(hash);
   }
-  std::sort(hashes.begin(), hashes.end());
+  base::sort_in_runs<base::Ties::any_order>(hashes);
   hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
   return hashes;
 }
@@ -199,7 +200,7 @@ Result<Vector> rank(const CallContext&, Arguments arguments, size_t rows) {
   return optional_rows<double>(Type::real, rows, [&](size_t row) -> std::optional<double> {
     const auto digest = read_digest(dynamic_at(arguments[0], row));
     Arena arena;
-    const Dynamic value = to_dynamic(arguments[1], row, arena);
+    const Dynamic value = dynamic_view(arguments[1], row, arena);
     if (!digest || value.is_null()) return std::nullopt;
     double below = 0, total = 0;
     for (size_t i = 0; i < digest->values.size(); ++i) {

@@ -104,10 +104,13 @@ Result<Vector> compare_texts(const CallContext&, std::span<const Vector> argumen
 
 Result<Vector> reverse(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map_text(arguments, rows, [](std::string& out, std::string_view text) {
-    std::vector<size_t> starts;
-    for (size_t at = 0; at < text.size(); base::next_code_point(text, at)) starts.push_back(at);
-    size_t end = text.size();
-    for (auto start = starts.rbegin(); start != starts.rend(); end = *start++) out += text.substr(*start, end - *start);
+    out.resize(text.size());
+    for (size_t at = 0; at < text.size();) {
+      const size_t begin = at;
+      base::next_code_point(text, at);
+      std::copy(text.begin() + static_cast<ptrdiff_t>(begin), text.begin() + static_cast<ptrdiff_t>(at),
+                out.end() - static_cast<ptrdiff_t>(at));
+    }
   });
 }
 
@@ -136,16 +139,6 @@ Result<Vector> repeat(const CallContext&, std::span<const Vector> arguments, siz
   return out.finish();
 }
 
-Result<Vector> ascii(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<uint8_t>(Type::bool_, arguments, rows,
-                      [](std::string_view text) -> uint8_t { return base::is_ascii(text); });
-}
-
-Result<Vector> utf8(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<uint8_t>(Type::bool_, arguments, rows,
-                      [](std::string_view text) -> uint8_t { return base::is_valid_utf8(text); });
-}
-
 constexpr ScalarFunction string_table[] = {
     {"strcat", "(text...) -> string", concatenate, "Texts one after another."},
     {"strcat_delim", "(delimiter: text, text...) -> string", join_with_delimiter, "Texts with a delimiter between."},
@@ -157,8 +150,6 @@ constexpr ScalarFunction string_table[] = {
     {"strcmp", "(text, text) -> long", compare_texts, "The order of two texts: -1, 0 or 1."},
     {"reverse", "(text) -> string", reverse, "A text backwards."},
     {"strrep", "(text, count: long, delimiter: text?) -> string", repeat, "A text several times."},
-    {"isascii", "(text) -> bool", ascii, "Whether a text is of ASCII alone."},
-    {"isutf8", "(text) -> bool", utf8, "Whether a text is valid UTF-8."},
 };
 
 }  // namespace

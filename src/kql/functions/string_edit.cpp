@@ -38,14 +38,19 @@ struct Segment {
   bool final = false;
 };
 
+constexpr size_t steps_of_piece = 8;  // what finding one and adding it takes, in those of a walk
+int64_t segment_bytes(size_t segments) { return static_cast<int64_t>(segments * sizeof(Segment)); }
+
 // Without a rewrite what is found stays, and is no longer searched.
 void replace_open(std::vector<Segment>& segments, std::string_view wanted, std::optional<std::string_view> with) {
   if (wanted.empty()) return;
   std::vector<Segment> out;
+  StepWatch watch;
   for (const Segment& segment : segments) {
     size_t at = 0;
     for (size_t found; !segment.final && (found = segment.text.find(wanted, at)) != std::string_view::npos;
          at = found + wanted.size()) {
+      if (!watch.go_on(steps_of_piece, segment_bytes(out.capacity()))) return;
       out.push_back({segment.text.substr(at, found - at)});
       out.push_back({with.value_or(wanted), true});
     }
@@ -92,9 +97,11 @@ Result<Vector> translate(const CallContext&, std::span<const Vector> arguments, 
   return map_text(arguments, rows,
                   [](std::string& out, std::string_view list, std::string_view with, std::string_view text) {
                     const std::u32string from = code_points(list), to = code_points(with);
+                    StepWatch watch;
                     for (size_t at = 0; at < text.size();) {
                       const char32_t c = base::next_code_point(text, at);
                       const size_t place = from.find(c);
+                      if (!watch.go_on(1 + std::min(place, from.size()))) return;
                       if (place == std::u32string::npos)
                         base::append_utf8(out, c);
                       else if (!to.empty())
@@ -104,9 +111,10 @@ Result<Vector> translate(const CallContext&, std::span<const Vector> arguments, 
 }
 
 Dynamic split_text(Arena& arena, std::string_view text, std::string_view delimiter) {
-  thread_local std::vector<Dynamic> parts;
-  parts.clear();
+  std::vector<Dynamic> parts;
+  StepWatch watch;
   for (size_t at = 0;;) {
+    if (!watch.go_on(steps_of_piece, static_cast<int64_t>(2 * parts.capacity() * sizeof(Dynamic)))) return {};
     const size_t end = text.find(delimiter, at);
     parts.push_back(Dynamic::string(text.substr(at, end - at)));
     if (end == std::string_view::npos) break;
@@ -168,7 +176,9 @@ int64_t code_points_before(std::string_view text, size_t byte) {
 Result<Vector> index_of(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   columnar::VectorBuilder out(Type::long_, rows);
   const auto texts = arguments[0].view<std::string_view>(), all_wanted = arguments[1].view<std::string_view>();
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     const auto window = window_of(arguments.subspan(2), row);
     if (!window) {
       out.append_null();
@@ -208,7 +218,9 @@ Result<Vector> index_of_regex(const CallContext& context, std::span<const Vector
   PatternCall patterns(context);
   columnar::VectorBuilder out(Type::long_, rows);
   const auto texts = arguments[0].view<std::string_view>(), sources = arguments[1].view<std::string_view>();
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     const auto window = window_of(arguments.subspan(2), row);
     const re2::RE2* re = patterns(sources[row], texts[row]);
     if (window && window->start >= 0 && re)

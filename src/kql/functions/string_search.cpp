@@ -71,7 +71,9 @@ Result<Vector> has_items(const CallContext&, std::span<const Vector> arguments, 
   const auto text = arguments[0].view<std::string_view>();
   columnar::VectorBuilder out(Type::bool_);
   auto* values = out.resize<uint8_t>(rows);
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
+    TRY(watch.before(row, out.arena(), steps_of_row(arguments, row)));
     values[row] = All;
     for (const Vector& item : arguments.subspan(1)) {
       const auto wanted = item.view<std::string_view>();

@@ -1,6 +1,7 @@
 // URLs: their parts, percent-encoding. Source: kusto/query, the page of each function; RFC 3986 for the syntax.
 #include <algorithm>
 
+#include "bag_members.h"
 #include "dynamic_rows.h"
 #include "families.h"
 #include "vedette/base/utf8.h"
@@ -28,18 +29,14 @@ Text take_until(Text& text, Text delimiters) {
 
 // "k1=v1&k2=v2" as a bag. Of a repeated name the last value stands.
 Dynamic query_parameters(Arena& arena, Text query) {
-  std::vector<DynamicMember> members;
+  BagMembers members;
   while (!query.empty()) {
     Text parameter = take_until(query, "&");
     if (!query.empty()) query.remove_prefix(1);
     const Text name = take_until(parameter, "=");
     if (!parameter.empty()) parameter.remove_prefix(1);
     if (name.empty()) continue;
-    const auto known = std::find_if(members.begin(), members.end(), [&](const auto& m) { return m.key == name; });
-    if (known != members.end())
-      known->value = Dynamic::string(parameter);
-    else
-      members.push_back({name, Dynamic::string(parameter)});
+    if (!members.set(name, Dynamic::string(parameter))) break;
   }
   return make_bag(arena, members);
 }

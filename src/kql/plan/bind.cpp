@@ -39,7 +39,7 @@ Result<const ast::Expr*> bind_prelude(Binding& binding, const Query& query) {
 }
 
 Binding binding_of(const Query& query, const Catalog& catalog, const BindOptions& options) {
-  return {catalog, options, {}, {}, {}, {}, 0, 0, 0, {}, &query, {}, nullptr};
+  return {catalog, options, {}, {}, {}, {}, 0, 0, 0, {}, &query, {}, nullptr, {}};
 }
 
 // Whether what follows the operator can be bound without it.

@@ -1,6 +1,7 @@
 // The state of one bind(): what has been bound so far and what names mean at this point of the text.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,6 +18,12 @@ using base::SourceSpan;
 using base::Status;
 using columnar::Schema;
 
+// What `set` gave to those who read it; a `let` of such a name is a name like any other.
+struct SetOptions {
+  std::optional<BoundExpression> bin_auto_size, bin_auto_at;
+  std::optional<BoundExpression> rows_max;  // query_take_max_records
+};
+
 struct Binding {
   const Catalog& catalog;
   const BindOptions& options;
@@ -31,6 +38,7 @@ struct Binding {
   const Query* query = nullptr;                    // the user's text, which the spans of its syntax point into
   std::set<const ast::Operator*> left_out;         // operators that failed before: bind_errors()
   const ast::Operator* failed_operator = nullptr;  // the innermost one that failed
+  SetOptions set_options;
 };
 
 // Restores the scope and counts the depth of function calls.

@@ -53,6 +53,9 @@ constexpr std::pair<std::string_view, Computed::Kind> node_calls[] = {{"node_deg
                                                                       {"node_degree_out", Computed::Kind::degree_out},
                                                                       {"node_id", Computed::Kind::node_id}};
 
+constexpr std::pair<std::string_view, Computed::Kind> element_calls[] = {
+    {"all", Computed::Kind::all}, {"any", Computed::Kind::any}, {"map", Computed::Kind::map}};
+
 Type type_of(Computed::Kind kind) { return kind == Computed::Kind::node_id ? Type::string : Type::long_; }
 
 Result<BoundExpression> bind_node_call(GraphSink& sink, const ast::Call& call, size_t index) {
@@ -73,15 +76,21 @@ Result<BoundExpression> bind_node_call(GraphSink& sink, const ast::Call& call, s
 
 }  // namespace
 
+std::vector<std::string_view> graph_call_names() {
+  std::vector<std::string_view> names{"inner_nodes"};
+  for (const auto& [name, kind] : element_calls) names.push_back(name);
+  for (const auto& [name, kind] : node_calls) names.push_back(name);
+  return names;
+}
+
 std::optional<Result<BoundExpression>> bind_graph_call(Binding& binding, const Rows& rows, const ast::Call& call) {
   GraphSink& sink = *rows.graph;
   const std::string_view name = call.name.text;
   for (size_t i = 0; i < std::size(node_calls); ++i)
     if (name == node_calls[i].first) return bind_node_call(sink, call, i);
   if (sink.is_of_inner_nodes) return std::nullopt;
-  if (name == "all") return bind_over_elements(binding, sink, call, Computed::Kind::all);
-  if (name == "any") return bind_over_elements(binding, sink, call, Computed::Kind::any);
-  if (name == "map") return bind_over_elements(binding, sink, call, Computed::Kind::map);
+  for (const auto& [known, kind] : element_calls)
+    if (name == known) return bind_over_elements(binding, sink, call, kind);
   if (name == "inner_nodes")
     return Result<BoundExpression>(semantic_error("inner_nodes() stands in all(), any() or map().", call.span));
   if (name == "labels")

@@ -17,6 +17,8 @@ struct GraphSink {
   bool is_of_inner_nodes = false;  // the expression is over one node, and there are no variables
 };
 
+std::vector<std::string_view> graph_call_names();
+
 // nullopt: `call` is none of these.
 std::optional<Result<BoundExpression>> bind_graph_call(Binding& binding, const Rows& rows, const ast::Call& call);
 

@@ -100,6 +100,8 @@ Result<BoundExpression> folded(Binding& binding, BoundExpression call) {
   const WorkLimit work(folding_steps_max);
   auto value = call.function->kernel(context, arguments, 1);
   if (value)
+    if (auto status = may_go_on(); !status) value = std::move(status).error();  // a loop inside it may have given up
+  if (value)
     if (auto status = check_dynamics(*value); !status) value = std::move(status).error();
   if (!value && value.error().code == ErrorCode::limit_exceeded) return call;
   if (!value) {

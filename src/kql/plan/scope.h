@@ -36,10 +36,6 @@ struct Scope {
   ScopePtr outer;
 };
 
-// What `set` can give a value to.
-inline constexpr std::string_view bin_auto_size = "query_bin_auto_size";
-inline constexpr std::string_view bin_auto_at = "query_bin_auto_at";
-
 inline const Variable* find_variable(const ScopePtr& scope, std::string_view name) {
   for (const Scope* at = scope.get(); at != nullptr; at = at->outer.get())
     if (at->variable.name == name) return &at->variable;

@@ -26,18 +26,13 @@ constexpr std::string_view hints[] = {
     "request_description",
     "request_user",
 };
-constexpr std::string_view now = "query_now", take_max = "query_take_max_records";
+constexpr std::string_view now = "query_now";
 
-// Options are values of their names, for those who read them: bin_auto(), with_set_options().
-Status bind_visible(Binding& binding, const ast::Set& set) {
-  Variable variable;
-  variable.name = set.name.text;
-  variable.scalar = set.name.text == take_max
-                        ? TRY(bind_constant(binding, *set.value, Type::long_, quoted(set.name.text)))
-                        : TRY(bind_expression(binding, Rows{}, *set.value));
-  if (!is_constant(variable.scalar)) return semantic_error(quoted(set.name.text) + " must be a constant.", set.span);
-  binding.scope = with(binding.scope, std::move(variable));
-  return {};
+std::optional<BoundExpression>* member_of(SetOptions& options, std::string_view name) {
+  if (name == "query_bin_auto_size") return &options.bin_auto_size;
+  if (name == "query_bin_auto_at") return &options.bin_auto_at;
+  if (name == "query_take_max_records") return &options.rows_max;
+  return nullptr;
 }
 
 }  // namespace
@@ -45,10 +40,14 @@ Status bind_visible(Binding& binding, const ast::Set& set) {
 Status bind_set(Binding& binding, const ast::Set& set) {
   const std::string_view name = set.name.text;
   if (std::find(std::begin(hints), std::end(hints), name) != std::end(hints)) return {};
-  if (name != bin_auto_size && name != bin_auto_at && name != now && name != take_max)
-    return not_supported("'set " + std::string(name) + "'", set.span);
+  std::optional<BoundExpression>* member = member_of(binding.set_options, name);
+  if (member == nullptr && name != now) return not_supported("'set " + std::string(name) + "'", set.span);
   if (set.value == nullptr) return semantic_error(quoted(name) + " has no value.", set.span);
-  return name == now ? Status() : bind_visible(binding, set);  // the time is set before all else
+  if (name == now) return {};  // the time is set before all else
+  *member = member == &binding.set_options.rows_max ? TRY(bind_constant(binding, *set.value, Type::long_, quoted(name)))
+                                                    : TRY(bind_expression(binding, Rows{}, *set.value));
+  if (!is_constant(**member)) return semantic_error(quoted(name) + " must be a constant.", set.span);
+  return {};
 }
 
 Result<base::DateTime> time_of(const Query& query, const Catalog& catalog, const BindOptions& options) {
@@ -56,7 +55,7 @@ Result<base::DateTime> time_of(const Query& query, const Catalog& catalog, const
   for (const ast::Statement* statement : query.statements()) {
     const auto* set = statement->try_as<ast::Set>();
     if (set == nullptr || set->name.text != now || set->value == nullptr) continue;
-    Binding binding{catalog, options, {}, {}, {}, {}, 0, 0, 0, {}, &query, {}, nullptr};
+    Binding binding{catalog, options, {}, {}, {}, {}, 0, 0, 0, {}, &query, {}, nullptr, {}};
     const BoundExpression value = TRY(bind_constant(binding, *set->value, Type::datetime, quoted(now)));
     if (value.constant.is_null(0)) return semantic_error(quoted(now) + " must be a time.", set->span);
     time = base::DateTime{value.constant.view<int64_t>()[0]};
@@ -65,11 +64,11 @@ Result<base::DateTime> time_of(const Query& query, const Catalog& catalog, const
 }
 
 Result<PlanPtr> with_set_options(Binding& binding, PlanPtr plan, SourceSpan span) {
-  const Variable* rows_max = find_variable(binding.scope, take_max);
-  if (rows_max == nullptr) return plan;
+  std::optional<BoundExpression>& rows_max = binding.set_options.rows_max;
+  if (!rows_max) return plan;
   TRY(count_plan_node(binding, span));
   auto node = make_node<TakeNode>(span, std::move(plan));
-  node->rows = rows_max->scalar;
+  node->rows = std::move(*rows_max);
   return node;
 }
 

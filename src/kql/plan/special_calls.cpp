@@ -87,15 +87,13 @@ Result<BoundExpression> bag_pack_columns(Binding& binding, const Rows& rows, con
 // bin_auto(x) is bin_at(x, query_bin_auto_size, query_bin_auto_at), and bin() without the latter.
 Result<BoundExpression> bin_auto(Binding& binding, const Rows& rows, const ast::Call& call) {
   TRY(check_count(call, 1, 1));
-  const Variable* size = find_variable(binding.scope, bin_auto_size);
-  const Variable* at = find_variable(binding.scope, bin_auto_at);
-  if (size == nullptr)
-    return semantic_error("bin_auto() needs 'set " + std::string(bin_auto_size) + " = …'.", call.span);
+  const std::optional<BoundExpression>&size = binding.set_options.bin_auto_size, &at = binding.set_options.bin_auto_at;
+  if (!size) return semantic_error("bin_auto() needs 'set query_bin_auto_size = …'.", call.span);
   std::vector<BoundExpression> arguments;
   arguments.push_back(TRY(bind_expression(binding, rows, *call.arguments[0].expr)));
-  arguments.push_back(size->scalar);
-  if (at != nullptr) arguments.push_back(at->scalar);
-  return make_call(binding, at != nullptr ? "bin_at" : "bin", std::move(arguments), call.span);
+  arguments.push_back(*size);
+  if (at) arguments.push_back(*at);
+  return make_call(binding, at ? "bin_at" : "bin", std::move(arguments), call.span);
 }
 
 // column_names_of(T): the names of a table's columns.

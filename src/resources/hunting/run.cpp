@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "result_spool.h"
+#include "vedette/base/work_scope.h"
 #include "vedette/kql/exec/engine.h"
 #include "vedette/resources/hunting/hunting.h"
 
@@ -102,6 +103,8 @@ Result<std::unique_ptr<http::BodyStream>> run_hunting_query(std::string_view que
   const auto execution = TRY(kql::run(query, tables, engine));
   const auto heads = member_heads(execution->schema());
   ResultSpool spool;
+  base::MemoryBudget answer(hunting_result_bytes_max);
+  const base::WorkScope scope(&engine.stop, &answer);
   append_head(spool.text(), execution->schema(), options.context);
   int64_t rows = 0;
   while (const auto batch = TRY(execution->next())) {
@@ -109,7 +112,8 @@ Result<std::unique_ptr<http::BodyStream>> run_hunting_query(std::string_view que
       if (rows == hunting_rows_max) return too_many_rows();
       if (rows++ > 0) spool.text() += ',';
       append_row(spool.text(), heads, *batch, row);
-      if (spool.size() > hunting_result_bytes_max) return too_many_bytes();
+      if (!answer.check() || spool.size() > hunting_result_bytes_max) return too_many_bytes();
+      TRY(engine.stop.check());
       TRY(spool.flush_if_large());
     }
   }

@@ -70,5 +70,23 @@ TEST(ManyRowsJoin, AnswersAsCounted) {
   }
 }
 
+TEST(ManyRowsJoin, HoldsNothingOnceAllIsSaid) {
+  for (const std::string kind : {"inner", "fullouter", "leftanti", "rightsemi"}) {
+    EngineOptions options;
+    const StubCatalog catalog;
+    const auto execution = run("range x from 1 to 100000 step 1 | extend k = x | join kind=" + kind +
+                                   " (range y from 1 to 100000 step 1 | extend k = y) on k",
+                               catalog, options);
+    ASSERT_TRUE(execution);
+    int64_t most = 0;
+    while (const auto batch = (*execution)->next()) {
+      if (!*batch) break;
+      most = std::max(most, (*execution)->held_bytes());
+    }
+    EXPECT_EQ((*execution)->held_bytes(), 0) << kind;
+    EXPECT_TRUE(kind == "leftanti" || most > 0) << kind;
+  }
+}
+
 }  // namespace
 }  // namespace vedette::kql::testing

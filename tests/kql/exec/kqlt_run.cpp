@@ -10,8 +10,9 @@
 namespace vedette::kql::testing {
 namespace {
 
-base::Result<Lines> run_case(const KqltCase& test, const Catalog& catalog, const EngineOptions& options) {
-  const auto execution = TRY(run(test.query, catalog, options));
+base::Result<Lines> run_case(const KqltCase& test, const Catalog& catalog, const EngineOptions& options,
+                             const RunQuery& run_query) {
+  const auto execution = TRY(run_query(test.query, catalog, options));
   Lines lines(1);
   for (const columnar::Column& column : execution->schema())
     lines[0] += (lines[0].empty() ? "" : " | ") + column.name + ":" + std::string(to_string(column.type));
@@ -48,8 +49,9 @@ EngineOptions kqlt_options() {
   return options;
 }
 
-Lines kqlt_answer(const KqltCase& test, const Catalog& catalog, const EngineOptions& options) {
-  auto lines = run_case(test, catalog, options);
+Lines kqlt_answer(const KqltCase& test, const Catalog& catalog, const EngineOptions& options,
+                  const RunQuery& run_query) {
+  auto lines = run_case(test, catalog, options, run_query);
   if (lines) return *lines;
   return {std::string("error ") + base::to_string(lines.error().code) + ": " + lines.error().message};
 }
@@ -71,7 +73,7 @@ std::string text_of(const Lines& lines) {
 }
 
 void run_kqlt(const std::string& path, std::vector<KqltCase>& cases, const std::string& setting,
-              const EngineOptions& options, const MakeTable& make_table, bool bless) {
+              const EngineOptions& options, const MakeTable& make_table, bool bless, const RunQuery& run_query) {
   StubCatalog catalog;
   for (KqltCase& test : cases) {
     SCOPED_TRACE(path + ":" + std::to_string(test.line) + " (" + setting + ")");
@@ -79,7 +81,7 @@ void run_kqlt(const std::string& path, std::vector<KqltCase>& cases, const std::
       define_table(test, catalog, options, make_table);
       continue;
     }
-    const Lines got = kqlt_answer(test, catalog, options);
+    const Lines got = kqlt_answer(test, catalog, options, run_query);
     if (bless && !agrees(got, test.expected, test.unordered)) test.expected = got;
     EXPECT_TRUE(agrees(got, test.expected, test.unordered)) << test.query << "\n---- expected\n"
                                                             << text_of(test.expected) << "---- got\n"

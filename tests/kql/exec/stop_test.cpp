@@ -1,6 +1,7 @@
 // A query that is told to stop does so soon, whatever it is at; and so does one whose time is over.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <thread>
@@ -14,40 +15,62 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// 50 ms are promised; a build with sanitizers on a busy machine needs more.
+// What is promised; a build with sanitizers, or without optimization, needs more.
+#ifdef NDEBUG
+constexpr milliseconds late_max{50};
+#else
 constexpr milliseconds late_max{1000};
+#endif
+// A machine with other work is late at times: one of so many tries has to be in time.
+constexpr int tries_max = 5;
+
+// A trillion rows, none of them held.
+#define ROWS                                                                                                          \
+  "range x from 1 to 1000000 step 1 | extend k = 1 | join kind=inner (range y from 1 to 1000000 step 1 | extend k = " \
+  "1) on k"
+#define NUMBERS "range x from 1 to 10000000 step 1"
 
 // Each runs for seconds at least when nobody stops it.
 constexpr std::string_view queries[] = {
-    "range x from 1 to 1000000000000 step 1 | count",
-    "range x from 1 to 1000000000000 step 1 | where x < 0",
-    "range x from 1 to 1000000000000 step 1 | summarize sum(x), dcount(x % 100)",
-    "range x from 1 to 1000000000000 step 1 | top 5 by x",
-    "range x from 1 to 1000000000000 step 1 | extend y = prev(x) | where y < -1",
-    "range x from 1 to 1000000000000 step 1 | parse-where tostring(x) with 'a' b",
-    "range x from 1 to 1000000 step 1 | extend k = 1 | join kind=inner (range y from 1 to 1000000 step 1 | extend k = "
-    "1) "
-    "on k | count",
+    ROWS " | count",
+    ROWS " | where x + y < 0",
+    ROWS " | summarize sum(x), dcount(y % 100)",
+    ROWS " | top 5 by y",
+    ROWS " | serialize z = prev(x) | where z < -1",
+    ROWS " | parse-where tostring(x * y) with 'a' b",
+    ROWS " | summarize make_set(y % 7) by x % 1000 | count",
+    "union (" ROWS "), (" ROWS ") | summarize max(x)",
+    NUMBERS " | sort by hash(x) asc | serialize n = row_number() | where n < 0",
+    NUMBERS " | summarize count() by x | where count_ > 1",
     "print a = range(1, 1000000, 1) | mv-expand a | extend b = range(1, 1000000, 1) | mv-expand b | count",
     "range x from 1 to 1000000 step 1 | mv-apply y = range(1, 1000, 1) to typeof(long) on (summarize max(y)) | count",
     "print a = range(1, 500000, 1) | project series_fir(a, a)",
     "print a = range(1, 500000, 1) | project series_iir(a, a, a)",
     "range x from 1 to 1000000 step 1 | project n = array_length(range(0, 100000 + x % 10, 1)) | summarize sum(n)",
-    "range x from 1 to 1000000 step 1 | project s = strlen(strrep(tostring(x), 1024)) | summarize sum(s)",
+    NUMBERS " | project s = strlen(strrep(tostring(x), 1024)) | summarize sum(s)",
     "range x from 1 to 1000000 step 1 | where strrep(tostring(x), 1024) matches regex '(1|2)+(3|4)+x'",
     "range x from 1 to 1000000 step 1 | extend s = replace_regex(strrep(tostring(x), 1024), '[0-9]', 'ab') | where s "
     "== ''",
     "range x from 1 to 1000000 step 1 | project a = parse_json(strcat('[', strrep('1,', 1000 + x % 2), '1]')), x | "
-    "where "
-    "tostring(array_sort_desc(a)) == 'x'",
-    "range x from 1 to 1000000 step 1 | summarize make_set(x % 7) by x % 100000 | summarize count()",
-    "range x from 1 to 3000000 step 1 | make-series count() on x from 1 to 1000000 step 1 by y = x % 3",
-    "union (range x from 1 to 1000000000 step 1), (range x from 1 to 1000000000 step 1) | summarize max(x)",
+    "where tostring(array_sort_desc(a)) == 'x'",
+    "range x from 1 to 10000000 step 1 | make-series count() on x from 1 to 1000000 step 1 by y = x % 5 | count",
+    // Much within one row.
+    "range x from 1 to 1000 step 1 | extend d = range(1, 1000000, 1) | extend e = pack_array(d, d, d, d, d, d, d, d) "
+    "| summarize make_list(pack('a', e))",
+    "range x from 1 to 2000 step 1 | extend d = range(1, 1000000, 1) | extend e = pack_array(d, d, d, d, d, d, d, x) "
+    "| where set_has_element(pack_array(d, e), 7) or tostring(e) == ''",
+    "range x from 1 to 2000 step 1 | extend e = range(1, 1000000 + x, 1) | where array_index_of(e, -1) > 0",
+    "range x from 1 to 2000 step 1 | extend d = range(1, 1000000, 1) | extend e = pack_array(d, d, d, d, d, d, d, x) "
+    "| summarize s = make_set(pack('k', e)) | where array_length(s) < 0",
+    "range x from 1 to 2000 step 1 | extend d = range(1000000 + x, 1, -1) | where array_sort_asc(d)[0] == 0",
+    "range x from 1 to 2000 step 1 | extend d = range(1, 1000000 + x, 1) | where array_length(set_union(d, d)) == 0",
 };
+#undef ROWS
+#undef NUMBERS
 
 struct Stopped {
   milliseconds late;
-  std::string error;
+  base::Status status;
 };
 
 base::Status run_to_end(std::string_view query, base::StopCheck stop) {
@@ -60,7 +83,7 @@ base::Status run_to_end(std::string_view query, base::StopCheck stop) {
   return {};
 }
 
-Stopped stop_soon(std::string_view query) {
+Stopped stop_after(milliseconds time, std::string_view query) {
   std::stop_source source;
   base::Status status;
   Clock::time_point ended;
@@ -68,27 +91,40 @@ Stopped stop_soon(std::string_view query) {
     status = run_to_end(query, base::StopCheck(source.get_token(), Clock::time_point::max()));
     ended = Clock::now();
   });
-  std::this_thread::sleep_for(milliseconds(60));
+  std::this_thread::sleep_for(time);
   const auto told = Clock::now();
   source.request_stop();
   runner.join();
-  return {std::chrono::duration_cast<milliseconds>(ended - told), status ? "" : status.error().message};
+  return {std::chrono::duration_cast<milliseconds>(ended - told), std::move(status)};
 }
 
 TEST(Stop, IsSoonWhateverAQueryIsAt) {
   for (const std::string_view query : queries) {
-    const Stopped stopped = stop_soon(query);
-    EXPECT_LT(stopped.late, late_max) << query;
-    RecordProperty("late_ms", static_cast<int>(stopped.late.count()));
-    if (std::getenv("VEDETTE_SHOW")) std::cout << stopped.late.count() << " ms: " << query << '\n';
-    EXPECT_NE(stopped.error, "") << query << ": ended by itself";
+    SCOPED_TRACE(query);
+    milliseconds late = milliseconds::max();
+    // At another moment each time.
+    for (int i = 1; i <= tries_max && late >= late_max; ++i) {
+      const Stopped stopped = stop_after(milliseconds(150 * i), query);
+      ASSERT_GE(stopped.late, milliseconds(0)) << "ended before it was told to";
+      ASSERT_FALSE(stopped.status) << "ended by itself";
+      ASSERT_EQ(stopped.status.error().code, base::ErrorCode::cancelled) << stopped.status.error().message;
+      late = std::min(late, stopped.late);
+    }
+    EXPECT_LT(late, late_max);
+    if (std::getenv("VEDETTE_SHOW")) std::cout << late.count() << " ms: " << query << '\n';
   }
 }
 
 TEST(Stop, TheTimeOfAQueryIsNamed) {
-  const auto status = run_to_end(queries[0], base::StopCheck({}, Clock::now() + milliseconds(20)));
+  constexpr milliseconds time{200};
+  const auto begun = Clock::now();
+  const auto status = run_to_end(queries[0], base::StopCheck({}, begun + time));
+  const auto took = Clock::now() - begun;
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, base::ErrorCode::limit_exceeded);
+  EXPECT_EQ(status.error().message, "The operation ran longer than its time limit allows.");
+  EXPECT_GE(took, time);
+  EXPECT_LT(took, time + 4 * late_max);
 }
 
 TEST(Stop, MemoryIsNamed) {
@@ -100,7 +136,11 @@ TEST(Stop, MemoryIsNamed) {
         "range x from 1 to 1000000 step 1 | summarize make_list(range(1, 1000, 1))",
         "range x from 1 to 1000 step 1 | project range(1, 100000 + x, 1)",
         "range x from 1 to 20000 step 1 | summarize b = make_bag(bag_pack(tostring(x), 1)) "
-        "| project treepath(bag_pack(strrep('k', 1000), b))"}) {
+        "| project treepath(bag_pack(strrep('k', 1000), b))",
+        "range x from 1 to 2000 step 1 | extend d = range(1, 50000, 1) | extend e = pack_array(d, d, d, d, d, d, d, x) "
+        "| summarize make_list(e)",
+        "range x from 1 to 2000 step 1 | extend d = range(1, 50000, 1) | extend e = pack_array(d, d, d, d, d, d, d, x) "
+        "| sort by x desc"}) {
     const auto execution = run(query, catalog, options);
     ASSERT_TRUE(execution);
     base::Result<std::optional<columnar::Batch>> batch = (*execution)->next();

@@ -1,22 +1,13 @@
 // Every limit of BindLimits ends in an error that names it, not in a crash.
 #include <gtest/gtest.h>
 
+#include "../function_chain.h"
 #include "test_catalog.h"
 
 namespace vedette::kql {
 namespace {
 
-// "let f0 = head; let f1 = body of f0; …; let fN": `step` has two '#' for the name of the function before.
-std::string chain(const std::string& first, const std::string& step, int count) {
-  std::string out = "let f0 = " + first + ";\n";
-  for (int i = 1; i <= count; ++i) {
-    std::string body = step;
-    for (size_t at = body.find('#'); at != std::string::npos; at = body.find('#'))
-      body.replace(at, 1, "f" + std::to_string(i - 1));
-    out += "let f" + std::to_string(i) + " = " + body + ";\n";
-  }
-  return out;
-}
+using testing::chain;
 
 void expect_limit(const std::string& query, const char* name) {
   const auto bound = bind_text(query, Optimizer::on);

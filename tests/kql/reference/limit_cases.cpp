@@ -1,10 +1,14 @@
 #include "limit_cases.h"
 
+#include <zlib.h>
+
 #include <chrono>
 #include <memory>
 #include <optional>
 
 #include "../exec/stub_source.h"
+#include "../function_chain.h"
+#include "base64.h"
 #include "vedette/kql/exec/engine.h"
 #include "vedette/resources/hunting/hunting.h"
 
@@ -17,15 +21,14 @@ std::string repeated(std::string_view text, int count) {
   return out;
 }
 
-// "let f0 = first; let f1 = …; … fN": in `step` a '#' stands for the function before.
-std::string chain(const std::string& first, const std::string& step, int count) {
-  std::string out = "let f0 = " + first + ";\n";
-  for (int i = 1; i <= count; ++i) {
-    std::string body = step;
-    for (size_t at = body.find('#'); at != std::string::npos; at = body.find('#'))
-      body.replace(at, 1, "f" + std::to_string(i - 1));
-    out += "let f" + std::to_string(i) + " = " + body + ";\n";
-  }
+// In Base64.
+std::string zlib_of_blanks(size_t count) {
+  const std::string blanks(count, ' ');
+  uLongf size = compressBound(blanks.size());
+  std::string bytes(size, '\0');
+  compress(reinterpret_cast<Bytef*>(bytes.data()), &size, reinterpret_cast<const Bytef*>(blanks.data()), count);
+  std::string out;
+  append_base64(out, std::string_view(bytes).substr(0, size));
   return out;
 }
 
@@ -102,6 +105,16 @@ std::vector<LimitCase> operator_limits() {
                    " | graph-match (x)-[e*1..65]->(y) project x.i"),
       engine_limit("Values of partition over a query of its own", "64", "64 values",
                    "range x from 1 to 65 step 1 | partition by x { print x }"),
+      engine_limit(
+          "Patterns that basket() and autocluster() meet", "10,000", "10000 patterns",
+          "range x from 1 to 500 step 1 | extend h = hash(x) | project a = tostring(binary_and(h, 1))" +
+              [] {
+                std::string columns;
+                for (int i = 1; i < 20; ++i)
+                  columns += ", a" + std::to_string(i) + " = tostring(binary_and(h, " + std::to_string(1 << i) + "))";
+                return columns;
+              }() +
+              " | evaluate basket(0.02)"),
       engine_limit("Columns that pivot makes", "1,000", "1000 columns",
                    "range x from 1 to 1001 step 1 | extend c = tostring(x) | evaluate pivot(c)"),
       engine_limit("Columns that bag_unpack makes", "1,000", "1000 columns",
@@ -118,6 +131,9 @@ std::vector<LimitCase> value_limits() {
                    "print d = dynamic([1])" + repeated(" | extend d = pack_array(d)", 250) + " | project tostring(d)"),
       engine_limit("Elements of one dynamic", "2^24", "2^24 elements",
                    "print isnull(repeat(repeat(repeat(1, 1000), 1000), 1000))"),
+      engine_limit("Bytes that a compressed text becomes", "64 MiB", "64 MiB,",
+                   "print strlen(zlib_decompress_from_base64_string('" + zlib_of_blanks(65 << 20) + "'))"),
+      engine_limit("Digits of format_bytes() behind the point", "15", "0 to 15", "print format_bytes(1, 16)"),
       engine_limit("Values that repeat() makes", "1,048,576", "1048576 values",
                    "print array_length(repeat(1, 2000000))"),
       engine_limit("Arguments of max_of() and min_of()", "64", "64 arguments",
@@ -128,7 +144,7 @@ std::vector<LimitCase> value_limits() {
 std::vector<LimitCase> run_limits() {
   using Clock = std::chrono::steady_clock;
   return {
-      {"Time of a query over the API", std::to_string(resources::hunting_time_max.count()) + " s", "",
+      {"Time of a query over the API", std::to_string(resources::hunting_time_max.count()) + " s", "time limit",
        [] {
          return engine_error("range x from 1 to 10000000 step 1 | where strrep(tostring(x), 1024) has 'y' | count",
                              base::StopCheck({}, Clock::now() + std::chrono::milliseconds(20)));

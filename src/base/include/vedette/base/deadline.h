@@ -33,12 +33,19 @@ class MemoryBudget {
   // Error `limit_exceeded` naming `who` when the limit would be passed; nothing is charged then.
   Status charge(int64_t bytes, const char* who);
   void release(int64_t bytes) { used_bytes_ -= bytes; }
+  // Whoever was refused could not say so: from now on every charge is refused.
+  void end() { ended_ = true; }
+  // Error `limit_exceeded` after end().
+  Status check() const;
   int64_t used_bytes() const { return used_bytes_; }
   int64_t limit_bytes() const { return limit_bytes_; }
 
  private:
+  Error refusal(const char* who) const;
+
   const int64_t limit_bytes_;
   std::atomic<int64_t> used_bytes_ = 0;
+  std::atomic<bool> ended_ = false;
 };
 
 }  // namespace vedette::base

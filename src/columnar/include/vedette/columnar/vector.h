@@ -150,7 +150,10 @@ Vector constant_real(double value, size_t rows = 1);
 Vector constant_string(std::string_view value, size_t rows = 1);
 Vector constant_ticks(Type datetime_or_timespan, int64_t ticks, size_t rows = 1);
 
-// The value of `column` in `row` as a dynamic; null when it is null. Text and structure are copied into `arena`.
+// The value of `column` in `row` as a dynamic; null when it is null. Text and structure stay where the column has them:
+// whoever keeps the value keeps the column alive. What the column has in another form is written into `arena`.
+Dynamic dynamic_view(const Vector& column, size_t row, Arena& arena);
+// The same, all of it in `arena`.
 Dynamic to_dynamic(const Vector& column, size_t row, Arena& arena);
 
 // Rows of equal length.

@@ -48,16 +48,18 @@ inline constexpr size_t segment_rows_max = 1'048'576;
 
 // A term index is worth its bytes and its time in segments that stay.
 enum class TermIndex : uint8_t { none, on };
-// Segments stay; what is in a log is written again soon.
-enum class Compression : uint8_t { fast, small };
 // Without them every block may hold every value.
 enum class ZoneMaps : uint8_t { none, on };
+
+// Segments stay and are compact. What is in a log is written again soon: quick. Plain integers take all their bits and
+// plain blocks are not compressed: for tests, which compare them.
+enum class Encodings : uint8_t { plain, quick, compact };
 
 struct SegmentOptions {
   base::DateTime ingested_first, ingested_last;
   TermIndex terms = TermIndex::on;
   ZoneMaps zone_maps = ZoneMaps::on;
-  Compression compression = Compression::small;
+  Encodings encodings = Encodings::compact;
   // A dictionary with fewer values is searched as fast as its index would be.
   size_t indexed_values_min = 1'024;
   size_t threads = 1;  // that encode columns

@@ -1,39 +1,19 @@
-// The call that a thread is computing, so that a loop anywhere inside a kernel can ask whether to go on, and how much
-// memory is left, without a parameter through every layer. Whoever calls a kernel opens a scope around it.
+// The call that a thread is computing: what a loop anywhere inside a kernel asks whether to go on.
 #pragma once
 
+#include "vedette/base/work_scope.h"
 #include "vedette/kql/functions/function.h"
 
 namespace vedette::kql {
 
-class CallScope {
+using base::may_go_on;
+using base::StepWatch;
+using base::WorkLimit;
+
+class CallScope : public base::WorkScope {
  public:
-  explicit CallScope(const CallContext& context);
-  ~CallScope();
-  CallScope(const CallScope&) = delete;
-  CallScope& operator=(const CallScope&) = delete;
-
- private:
-  const CallContext* const outer_;
+  explicit CallScope(const CallContext& context) : WorkScope(context.stop, context.memory) {}
 };
-
-// While it lives, calls of this thread may go on so often, and then end in limit_exceeded: a bound on work that is the
-// same on every machine.
-class WorkLimit {
- public:
-  explicit WorkLimit(int steps);
-  ~WorkLimit();
-  WorkLimit(const WorkLimit&) = delete;
-  WorkLimit& operator=(const WorkLimit&) = delete;
-
- private:
-  int steps_left_;
-  int* const outer_;
-};
-
-// Asked before about a millisecond's work. `held_bytes` are those that the call holds and nobody has charged yet.
-// Errors: cancelled, limit_exceeded. Without a scope everything may go on.
-base::Status may_go_on(int64_t held_bytes = 0);
 
 // A text that a function makes has at most this many bytes.
 inline constexpr size_t text_bytes_max = 64 << 20;

@@ -23,13 +23,35 @@
 
 namespace vedette::kql {
 
-// Asks may_go_on() every few rows, and whenever the result has grown by a megabyte.
+// How much work a look at all of a value is, in steps of a few nanoseconds.
+inline size_t steps_of(const columnar::Dynamic& value) { return size_t{1} << value.weight(); }
+inline size_t steps_of(std::string_view text) { return text.size() / 16; }
+template <class T>
+size_t steps_of(const T&) {
+  return 0;
+}
+
+// Of the texts and dynamics in a row.
+inline size_t steps_of_row(std::span<const Vector> arguments, size_t row) {
+  size_t steps = 0;
+  for (const Vector& argument : arguments) {
+    if (argument.type() == Type::string) steps += steps_of(argument.view<std::string_view>()[row]);
+    if (argument.type() == Type::dynamic && !argument.is_null(row))
+      steps += steps_of(argument.view<columnar::Dynamic>()[row]);
+  }
+  return steps;
+}
+
+// Asks may_go_on() every few rows, after rows that were much work, and whenever the result has grown by a megabyte.
 class RowWatch {
  public:
   // Of what the result holds, the caller has charged so much before.
   explicit RowWatch(int64_t charged_bytes = 0) : charged_bytes_(charged_bytes), seen_bytes_(charged_bytes) {}
-  base::Status before(size_t row, const columnar::Arena& held) {
-    if (row % rows_between != 0 && held.reserved_bytes() < seen_bytes_ + bytes_between) return {};
+  base::Status before(size_t row, const columnar::Arena& held, size_t steps = 0) {
+    steps_ += steps;
+    if (row % rows_between != 0 && steps_ < steps_between && held.reserved_bytes() < seen_bytes_ + bytes_between)
+      return {};
+    steps_ = 0;
     seen_bytes_ = held.reserved_bytes();
     return may_go_on(seen_bytes_ - charged_bytes_);
   }
@@ -37,6 +59,8 @@ class RowWatch {
  private:
   static constexpr size_t rows_between = 16;  // a row may be a regex over a long text
   static constexpr int64_t bytes_between = 1 << 20;
+  static constexpr size_t steps_between = 1 << 17;
+  size_t steps_ = 0;
   const int64_t charged_bytes_;
   int64_t seen_bytes_;
 };
@@ -53,21 +77,6 @@ std::shared_ptr<State> call_state(const CallContext& context, Make make) {
   if (!*context.state) *context.state = make();
   return std::static_pointer_cast<State>(*context.state);
 }
-
-// For a loop inside a row: false once there have been `steps` since the last look, and the query is to stop. A body
-// that gives up then leaves any value: whoever loops over the rows asks again, and ends the query.
-class StepWatch {
- public:
-  bool go_on(size_t steps = 1) {
-    if ((seen_ += steps) < steps_between) return true;
-    seen_ = 0;
-    return may_go_on().has_value();
-  }
-
- private:
-  static constexpr size_t steps_between = 1 << 17;
-  size_t seen_ = 0;
-};
 
 namespace detail {
 
@@ -114,7 +123,7 @@ base::Status for_each_row(std::span<const Vector> arguments, size_t rows, const 
         // Rows of numbers alone are so little work that one look does for many.
         constexpr size_t block_rows = watched ? 1 : 4096;
         for (size_t begin = 0; begin < rows; begin += block_rows) {
-          TRY(watched ? watch.before(begin, held) : may_go_on());
+          TRY(watched ? watch.before(begin, held, (steps_of(view[begin]) + ... + 0)) : may_go_on());
           for (size_t row = begin; row < std::min(begin + block_rows, rows); ++row) {
             if (nulls && (view.is_null(row) || ...))
               null(row);

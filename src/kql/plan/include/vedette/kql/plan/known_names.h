@@ -7,7 +7,8 @@
 namespace vedette::kql {
 
 std::vector<std::string_view> plugin_names();  // of 'evaluate'
-// Functions that have no kernel: they see columns, the rows around theirs, or give several columns.
+// Functions that have no kernel: they see columns, the rows around theirs or the paths of a graph, or give several
+// columns.
 std::vector<std::string_view> bound_function_names();
 
 }  // namespace vedette::kql
