@@ -8,6 +8,7 @@
 #include <array>
 
 #include "byte_stream.h"
+#include "vedette/base/owned.h"
 
 namespace vedette::ingest {
 
@@ -18,16 +19,6 @@ namespace {
 
 constexpr size_t key_bytes = 32, tag_bytes = 16;
 constexpr std::string_view key_state = "ingest-identity-key";
-
-std::string hexadecimal(const unsigned char* bytes, size_t size) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (size_t i = 0; i < size; ++i) {
-    text += digits[bytes[i] >> 4];
-    text += digits[bytes[i] & 15];
-  }
-  return text;
-}
 
 class Gmac {
  public:
@@ -52,14 +43,12 @@ class Gmac {
     size_t size = 0;
     if (!good_ || EVP_MAC_final(context_.get(), tag.data(), &size, tag.size()) != 1 || size != tag.size())
       return fail(ErrorCode::internal, "The identity of the input could not be computed.");
-    return hexadecimal(tag.data(), tag.size());
+    return hexadecimal(tag);
   }
 
  private:
-  using Mac = std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)>;
-  using Context = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
-  const Mac mac_{EVP_MAC_fetch(nullptr, "GMAC", nullptr), EVP_MAC_free};
-  const Context context_{mac_ ? EVP_MAC_CTX_new(mac_.get()) : nullptr, EVP_MAC_CTX_free};
+  const base::Owned<EVP_MAC, EVP_MAC_free> mac_{EVP_MAC_fetch(nullptr, "GMAC", nullptr)};
+  const base::Owned<EVP_MAC_CTX, EVP_MAC_CTX_free> context_{mac_ ? EVP_MAC_CTX_new(mac_.get()) : nullptr};
   bool good_ = false;
 };
 
@@ -71,7 +60,7 @@ base::Result<std::string> identity_key(IngestSink& sink) {
   std::array<unsigned char, key_bytes> random{};
   if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
     return fail(ErrorCode::internal, "There are no random bytes to be had.");
-  key = hexadecimal(random.data(), random.size());
+  key = hexadecimal(random);
   IngestUnit unit;
   unit.state[std::string(key_state)] = key;
   TRY(sink.commit(std::move(unit)));

@@ -10,9 +10,10 @@ namespace {
 // All that an answer depends on beside the store. An application may see what others do not (owned entities).
 std::string key_of(const http::Request& request, const Caller& caller, const Preferences& preferences,
                    std::string_view origin) {
+  const std::string owner = caller.owner();
   std::string key;
   key.reserve(160 + request.target.size());
-  for (const std::string_view part : {std::string_view(caller.tenant_id), std::string_view(caller.app_id), origin})
+  for (const std::string_view part : {std::string_view(caller.tenant_id), std::string_view(owner), origin})
     key.append(part) += '\n';
   key += preferences.annotations ? 'a' : '-';
   key += preferences.unknown_members ? 'u' : '-';
@@ -55,7 +56,7 @@ bool RememberedAnswers::is_asked_again(const std::string& key) {
 
 void RememberedAnswers::remember(const Call& call, const edm::Permissions& permissions, int64_t sequence,
                                  const http::Response& response) {
-  if (response.status != 200 || response.stream) return;
+  if (response.status != 200 || response.stream || response.body.size() > remembered_bytes_max / 8) return;
   const std::string origin = call.root_url.substr(0, call.root_url.size() - call.route.model->root().size() - 1);
   const std::string key = key_of(call.request, call.caller, call.preferences, origin);
   if (!is_asked_again(key)) return;

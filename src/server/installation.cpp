@@ -133,6 +133,7 @@ http::Response Installation::handle(const http::Request& request) {
 }
 
 std::optional<http::Response> Installation::answer_at_once(const http::Request& request) {
+  if (request.method != "GET") return std::nullopt;
   const auto begun = std::chrono::steady_clock::now();
   const auto caller = authenticator_->recall(request);
   auto response = caller ? service_->recall(request, *caller) : std::nullopt;

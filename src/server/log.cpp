@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <utility>
 
 #include "vedette/json/text.h"
 
@@ -73,11 +74,10 @@ std::string Log::begin_line(LogLevel level, std::string_view event, Fields field
 
 void Log::end_line(LogLevel level, std::string line) {
   line += "}\n";
-  std::unique_lock lock(mutex_);
-  if (lines_.size() >= waiting_bytes_max) {
-    urgent_ = true;
-    has_lines_.notify_one();
-    has_room_.wait(lock, [this] { return lines_.size() < waiting_bytes_max; });
+  const std::scoped_lock lock(mutex_);
+  if (lines_.size() + line.size() > waiting_bytes_max) {
+    ++lines_lost_;
+    return;
   }
   const bool first = lines_.empty();
   if (level == LogLevel::error) urgent_ = true;
@@ -95,8 +95,9 @@ void Log::write_lines() {
     urgent_ = false;
     taken.clear();
     taken.swap(lines_);
-    has_room_.notify_all();
+    const uint64_t lost = std::exchange(lines_lost_, 0);
     lock.unlock();
+    if (lost > 0) taken += begin_line(LogLevel::warning, "log_lines_lost", {{"count", lost}}) + "}\n";
     write_to_standard_error(taken);
     lock.lock();
   }

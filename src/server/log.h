@@ -2,8 +2,9 @@
 // Values are escaped, so that nothing a peer sends can make a line of its own. Secrets, tokens and query strings are
 // never given to it.
 //
-// A thread of its own writes. Lines that come within 20 ms of each other are one write, errors do not wait for others,
-// and whoever writes more than it can keep up with waits for it: no line is dropped. Threads: any.
+// A thread of its own writes, so that nobody waits for who reads. Lines that come within 20 ms of each other are one
+// write, and errors do not wait for others. When 4 MiB are waiting, further lines are lost, and their number is told as
+// soon as there is somebody to tell. Threads: any.
 #pragma once
 
 #include <concepts>
@@ -50,9 +51,10 @@ class Log {
 
   const base::Clock& clock_;
   std::mutex mutex_;  // of what follows
-  std::condition_variable has_lines_, has_room_;
+  std::condition_variable has_lines_;
   std::string lines_;
   bool urgent_ = false, ending_ = false;
+  uint64_t lines_lost_ = 0;
   std::thread writer_;
 };
 

@@ -80,12 +80,13 @@ std::string_view Statement::view_at(int column) const {
 }
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access) {
-  int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+  // Who only reads may have to undo what a killed writer left half done, which a read-only handle cannot.
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
   if (access == Access::read_write) {
     // A new file is its owner's alone: keys are in it. SQLite gives its log the same mode.
     if (const int created = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); created >= 0)
       ::close(created);
-    flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    flags |= SQLITE_OPEN_CREATE;
   } else if (::access(path.c_str(), F_OK) != 0) {
     return fail(ErrorCode::not_found, "There is no entity store.").with_cause(path);
   }
@@ -95,6 +96,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   if (code != SQLITE_OK) return error_of(handle);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, busy_timeout_ms);
+  if (access == Access::read_only) TRY(connection->run("PRAGMA query_only = ON"));
   return connection;
 }
 
@@ -111,6 +113,7 @@ Result<Statement> Connection::prepare(const std::string& sql) {
 }
 
 Result<Statement> Connection::kept(const std::string& sql) {
+  if (sql.size() > kept_bytes_max) return prepare(sql);
   if (const auto known = statements_.find(sql); known != statements_.end()) {
     if (known->second.in_use) return prepare(sql);
     return Statement(known->second);

@@ -58,9 +58,9 @@ class Connection {
 
   // `sql` is text of this module; values are parameters.
   base::Result<Statement> prepare(const std::string& sql);
-  // Prepared once for the connection, as long as it is one of the latest `statements_max`.
+  // Prepared once for the connection, unless it is long. Those that are not in use go when there are statements_max.
   base::Result<Statement> kept(const std::string& sql);
-  static constexpr size_t statements_max = 200;
+  static constexpr size_t statements_max = 200, kept_bytes_max = 2'048;
   base::Status run(const std::string& sql);
   base::Result<int64_t> integer(const std::string& sql);  // the first column of the first row; 0 when there is none
   sqlite3* handle() const { return handle_; }

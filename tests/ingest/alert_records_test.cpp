@@ -117,7 +117,11 @@ void check_alert(const json::Object& alert) {
   EXPECT_THAT(text(alert, "status"), AnyOf("new", "inProgress", "resolved"));
 }
 
-std::string bytes_of(const Input& input) { return *input.bytes->read_at(0, input.bytes->size()); }
+std::string bytes_of(const Input& input) {
+  std::string bytes(input.bytes->size(), '\0');
+  EXPECT_TRUE(input.bytes->read_into(0, bytes));
+  return bytes;
+}
 
 Rows counts_of(const FileTables& tables) {
   Rows counts;

@@ -165,17 +165,19 @@ TEST_P(CommitTest, KeepsWhatIsUnlistedOutOfTheFeed) {
   commit.entities = {{"items", "log", R"({"text":"x"})", any_version, Feed::unlisted},
                      {"things", "2", "{}", any_version},
                      {"things", "1", std::nullopt, 1, Feed::unlisted}};
-  EXPECT_EQ(store->commit("a", commit).value(), 2);
-  EXPECT_EQ(store->get("a", "items", "log").value()->sequence, 1);
-  EXPECT_EQ(store->get("a", "things", "2").value()->sequence, 2);
+  EXPECT_EQ(store->commit("a", commit).value(), 4);
+  EXPECT_EQ(store->get("a", "items", "log").value()->sequence, 2);
+  EXPECT_EQ(store->get("a", "things", "2").value()->sequence, 3);
   EXPECT_FALSE(store->get("a", "things", "1").value());
   commit.entities = {{"items", "log", R"({"text":"y"})", 1, Feed::unlisted}};
-  EXPECT_EQ(store->commit("a", commit).value(), 2);
+  EXPECT_EQ(store->commit("a", commit).value(), 5);
   EXPECT_EQ(store->get("a", "items", "log").value()->version, 2);
   const auto changes = store->changes("a", 0, 10).value();
   ASSERT_EQ(changes.size(), 2u);
   EXPECT_EQ(changes[1].id, "2");
-  EXPECT_EQ(newest_sequence(*store, "a").value(), 2);
+  EXPECT_EQ(changes[1].sequence, 3);
+  EXPECT_EQ(store->changes("a", 1, 1).value().at(0).id, "2");
+  EXPECT_EQ(store->newest_sequence("a").value(), 5);
 }
 
 TEST_P(CommitTest, KeepsTenantsApart) {

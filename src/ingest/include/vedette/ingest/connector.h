@@ -33,8 +33,7 @@ struct MappedRecords {
 };
 
 // The files of a connector by name: "connector.toml", "events.kql", "alerts.kql", "indicators.kql", and those of
-// another one as
-// "../NAME/alerts.kql". nullopt: there is none.
+// another one as "../NAME/alerts.kql". nullopt: there is none.
 using ConnectorFiles = std::function<std::optional<std::string>(std::string_view file)>;
 
 // Immutable; safe from any thread.

@@ -52,7 +52,7 @@ struct Actor {
 struct Entity {
   std::string id;
   int64_t version = 0;   // counts up from 1 at each write of this entity
-  int64_t sequence = 0;  // of its last write, see Change; of an unlisted one, of the last change before it
+  int64_t sequence = 0;  // of its last write, see Change
   std::string json;      // the document as it goes over the wire; an object with at least "id"
 };
 
@@ -61,7 +61,8 @@ inline constexpr int64_t any_version = -1;
 inline constexpr int64_t must_not_exist = 0;
 
 // Whether a write is told to those who follow the feed. A log of the program's own is kept without: the feed would grow
-// by all that the log forgets.
+// by all that the log forgets. Its writes have sequences of their own all the same, which no change has, and pages of
+// it show what is there.
 enum class Feed : uint8_t { listed, unlisted };
 
 struct EntityWrite {
@@ -131,15 +132,14 @@ class EntityStore {
   virtual ~EntityStore() = default;
 
   // All or nothing. `conflict` when an expected version does not hold, naming the entity or state; `bad_request` for an
-  // unknown collection or a document that is no JSON object. The number of the last change; the tenant's newest when
-  // none was listed.
+  // unknown collection or a document that is no JSON object. The sequence of the last write.
   virtual base::Result<int64_t> commit(std::string_view tenant, const Commit& commit) = 0;
 
   virtual base::Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection,
                                                   std::string_view id) const = 0;
   // Errors: `bad_request` for a filter that cannot be evaluated (type), an `after` that is foreign, damaged or expired.
   virtual base::Result<QueryPage> query(std::string_view tenant, const Query& query) const = 0;
-  // Of the tenant's newest change; 0 when there is none. What is read of its entities is the same while this is.
+  // Of the tenant's newest write; 0 when there is none. What is read of its entities is the same while this is.
   virtual base::Result<int64_t> newest_sequence(std::string_view tenant) const = 0;
   // The changes after `sequence`, oldest first, at most `limit`.
   virtual base::Result<std::vector<Change>> changes(std::string_view tenant, int64_t sequence, size_t limit) const = 0;
