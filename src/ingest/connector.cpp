@@ -214,6 +214,10 @@ base::Result<std::shared_ptr<const Connector>> Connector::load(std::string name,
       std::make_shared<LoadedConnector>(std::move(config), std::move(events), std::move(alerts)));
 }
 
+std::optional<std::string> embedded_connector_file(std::string_view connector, std::string_view file) {
+  return embedded_file(connector, file);
+}
+
 std::vector<std::string> embedded_connector_names() {
   constexpr std::string_view config_file = "/connector.toml";
   std::vector<std::string> names;
