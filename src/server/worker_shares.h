@@ -6,7 +6,7 @@
 
 namespace vedette::server {
 
-inline constexpr unsigned workers = 92;
+inline constexpr unsigned workers = 98;
 inline constexpr unsigned workers_of_short_requests_min = 16;
 
 // Of all tenants at once; more are asked to come again. A hunt that waits for its turn takes a worker, too.
@@ -16,10 +16,11 @@ inline constexpr int tenant_hunts_max = 36;
 inline constexpr int pushes_max = 8;
 inline constexpr int tenant_pushes_max = 6;
 inline constexpr int handshakes_max = 4;  // with receivers of notifications
+inline constexpr int live_asks_max = 6;   // of providers, while alerts are listed
 
 inline constexpr auth::SecretCheckLimits secret_checks;
 
-static_assert(hunts_max + hunts_waiting_max + pushes_max + handshakes_max + secret_checks.running_max +
+static_assert(hunts_max + hunts_waiting_max + pushes_max + handshakes_max + live_asks_max + secret_checks.running_max +
                   secret_checks.waiting_max + workers_of_short_requests_min <=
               workers);
 
