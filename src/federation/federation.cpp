@@ -82,7 +82,7 @@ Status Federation::Impl::look_at(const std::string& tenant, std::set<Key>& found
     if (!started) now.runners.clear();
     replace(key, std::move(now));
     if (started) continue;
-    Health(dependencies.store, dependencies.clock, tenant, instance.name).failed(started.error());
+    Health(dependencies, tenant, instance.name).failed(started.error());
     dependencies.on_problem(started.error(), tenant, instance.name);
   }
   return {};
@@ -95,7 +95,10 @@ Status Federation::Impl::look() {
   std::vector<Key> gone;
   for (const auto& [key, now] : running)
     if (!found.contains(key)) gone.push_back(key);
-  for (const Key& key : gone) replace(key, {});
+  for (const Key& key : gone) {
+    replace(key, {});
+    if (dependencies.on_health) dependencies.on_health(key.first, key.second, std::nullopt, 0);
+  }
   return {};
 }
 

@@ -1,13 +1,14 @@
 #include "health.h"
 
+#include <algorithm>
+
 #include "vedette/federation/instance.h"
-#include "vedette/json/value.h"
 
 namespace vedette::federation {
 
 namespace {
 
-constexpr std::chrono::seconds between_writings{2};
+constexpr std::chrono::seconds between_writings{2}, between_idle_writings{15};
 constexpr int conflicts_max = 5;
 
 void add_to(json::Object& document, const char* name, uint64_t count) {
@@ -31,7 +32,7 @@ void Health::stored(const ingest::IngestSummary& summary) {
   const std::lock_guard lock(mutex_);
   accepted_ += summary.records;
   quarantined_ += summary.quarantined;
-  if (summary.records > 0) last_record_ = clock_.now();
+  if (summary.records > 0) last_record_ = dependencies_.clock.now();
   write_due();
 }
 
@@ -43,7 +44,7 @@ void Health::lost(uint64_t records) {
 void Health::succeeded(base::DateTime begun) {
   const std::lock_guard lock(mutex_);
   last_success_ = begun;
-  last_attempt_ = clock_.now();
+  last_attempt_ = dependencies_.clock.now();
   failures_ = 0;
   const bool turned = std::exchange(state_, "healthy") != "healthy";
   if (turned) written_ = {};
@@ -52,7 +53,7 @@ void Health::succeeded(base::DateTime begun) {
 
 void Health::failed(const base::Error& error) {
   const std::lock_guard lock(mutex_);
-  last_attempt_ = last_error_at_ = clock_.now();
+  last_attempt_ = last_error_at_ = dependencies_.clock.now();
   last_error_ = error.message;
   ++failures_;
   state_ = "failing";
@@ -71,7 +72,7 @@ void Health::write() {
   write_due();
 }
 
-bool Health::apply(json::Object& document) const {
+int64_t Health::apply(json::Object& document) const {
   if (!state_.empty()) document["health"] = state_;
   set_time(document, "lastAttemptDateTime", last_attempt_);
   set_time(document, "lastSuccessDateTime", last_success_);
@@ -85,25 +86,27 @@ bool Health::apply(json::Object& document) const {
   add_to(document, "pagesRepeated", repeated_);
   base::DateTime since = time_of(document, "lastSuccessDateTime");
   if (since == base::DateTime{}) since = time_of(document, "createdDateTime");
-  document["lagInSeconds"] = std::max<int64_t>(0, (clock_.now() - since).ticks / base::ticks_per_second);
-  return true;
+  const int64_t lag = std::max<int64_t>(0, (dependencies_.clock.now() - since).ticks / base::ticks_per_second);
+  document["lagInSeconds"] = lag;
+  return lag;
 }
 
 void Health::write_due() {
   const auto now = std::chrono::steady_clock::now();
-  if (now < written_ + between_writings) return;
+  if (now < written_ + (accepted_ + lost_ > 0 ? between_writings : between_idle_writings)) return;
   for (int attempt = 0; attempt < conflicts_max; ++attempt) {
-    const auto entity = store_.get(tenant_, health_collection, instance_);
+    const auto entity = dependencies_.store.get(tenant_, health_collection, instance_);
     if (!entity || !*entity) return;  // it was removed
     auto document = json::parse((*entity)->json);
     if (!document || !document->is_object()) return;
-    apply(document->get_object());
+    const int64_t lag = apply(document->get_object());
     store::Commit commit;
     commit.actor.id = "federation";
     commit.entities.push_back({health_collection, instance_, json::to_text(*document), (*entity)->version});
-    if (store_.commit(tenant_, commit)) {
+    if (dependencies_.store.commit(tenant_, commit)) {
       accepted_ = quarantined_ = lost_ = repeated_ = 0;
       written_ = now;
+      if (dependencies_.on_health) dependencies_.on_health(tenant_, instance_, state_ == "healthy", lag);
       return;
     }
   }

@@ -5,18 +5,18 @@
 #include <mutex>
 #include <string>
 
-#include "vedette/base/clock.h"
 #include "vedette/base/error.h"
+#include "vedette/federation/federation.h"
 #include "vedette/ingest/pipeline.h"
-#include "vedette/store/entity_store.h"
+#include "vedette/json/value.h"
 
 namespace vedette::federation {
 
 // Threads: any.
 class Health {
  public:
-  Health(store::EntityStore& store, const base::Clock& clock, std::string tenant, std::string instance)
-      : store_(store), clock_(clock), tenant_(std::move(tenant)), instance_(std::move(instance)) {}
+  Health(const FederationDependencies& dependencies, std::string tenant, std::string instance)
+      : dependencies_(dependencies), tenant_(std::move(tenant)), instance_(std::move(instance)) {}
 
   void stored(const ingest::IngestSummary& summary);
   void lost(uint64_t records);  // that nothing could hold
@@ -29,10 +29,9 @@ class Health {
 
  private:
   void write_due();
-  bool apply(json::Object& document) const;
+  int64_t apply(json::Object& document) const;  // the lag in seconds
 
-  store::EntityStore& store_;
-  const base::Clock& clock_;
+  const FederationDependencies& dependencies_;
   const std::string tenant_, instance_;
   mutable std::mutex mutex_;
   std::string state_;

@@ -56,7 +56,7 @@ class ListeningRunner final : public InstanceRunner {
         provider_alerts_(make_provider_alerts(*alerts_, parts_.tenant, parts_.instance.name)),
         sink_(ingest::make_sink(parts_.sinks.events, provider_alerts_.get(), io::posix_file_system(),
                                 parts_.sinks.quarantine_folder)),
-        health_(parts_.dependencies.store, parts_.dependencies.clock, parts_.tenant, parts_.instance.name) {}
+        health_(parts_.dependencies, parts_.tenant, parts_.instance.name) {}
 
   ~ListeningRunner() override {
     thread_.request_stop();

@@ -39,7 +39,7 @@ std::string encode(const WriteBackEntry& entry) {
   document["@step"] = entry.step;
   document["@sentChanges"] = entry.sent_changes;
   document["@sentComments"] = entry.sent_comments;
-  document["@written"] = entry.written;
+  document["@writtenComments"] = entry.written_comments;
   return json::to_text(document);
 }
 
@@ -63,14 +63,13 @@ base::Result<WriteBackEntry> decode_write_back(const store::Entity& entity) {
   const json::Value* requests = json::find(value, "@requests");
   if (requests && requests->is_array())
     for (const json::Value& request : requests->get_array()) entry.requests.push_back(read_request(request));
-  const auto object = [&](const char* name) {
-    const json::Value* member = json::find(value, name);
-    return member && member->is_object() ? member->get_object() : json::Object();
-  };
-  entry.sent_changes = object("@sentChanges");
-  entry.written = object("@written");
-  const json::Value* comments = json::find(value, "@sentComments");
-  if (comments && comments->is_array()) entry.sent_comments = comments->get_array();
+  const json::Value* changes = json::find(value, "@sentChanges");
+  if (changes && changes->is_object()) entry.sent_changes = changes->get_object();
+  for (const auto& [name, comments] :
+       {std::pair{"@sentComments", &entry.sent_comments}, std::pair{"@writtenComments", &entry.written_comments}}) {
+    const json::Value* list = json::find(value, name);
+    if (list && list->is_array()) *comments = list->get_array();
+  }
   return entry;
 }
 

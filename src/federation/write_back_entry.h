@@ -34,7 +34,7 @@ struct WriteBackEntry {
   json::Object sent_changes;
   json::Array sent_comments;
 
-  json::Object written;  // of a provider that cannot be read: what it was told since the copy `copyHash`
+  json::Array written_comments;  // of a provider that cannot be read: what it was told
   int64_t version = store::must_not_exist;
 
   bool is_sending() const { return state == "sending"; }

@@ -79,19 +79,12 @@ Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEn
   return Current{std::move(mapped.alerts.front()), std::string(answer.headers.get("ETag"))};
 }
 
-// Of a provider that cannot be read: its newest copy, and what it was told since.
+// Of a provider that cannot be read: its newest copy, what it was told since (mark_written), and its comments.
 Result<json::Object> WriteBackSender::believed(const WriteBackEntry& entry) const {
   json::Object copy = TRY(resources::newest_copy(parts_.store, parts_.tenant, entry.alert_id));
-  const json::Value written(entry.written);
-  const std::string hash(json::find_string(json::Value(copy), "hash"));
-  const json::Value* changes = json::find(written, "changes");
-  if (changes && changes->is_object() && json::find_string(written, "copyHash") == hash)
-    for (const auto& change : changes->get_object()) copy[change.key()] = change.value();
-  const json::Value* comments = json::find(written, "comments");
-  if (!comments || !comments->is_array()) return copy;
   json::Value& known = copy["comments"];
   if (!known.is_array()) known.emplace_array();
-  for (const json::Value& comment : comments->get_array()) known.get_array().push_back(comment);
+  for (const json::Value& comment : entry.written_comments) known.get_array().push_back(comment);
   return copy;
 }
 
@@ -136,27 +129,17 @@ Status WriteBackSender::send_requests(WriteBackEntry& entry, const std::string& 
     if (parts_.loaded->transport.write_back->if_match && !etag.empty() && entry.step == 0)
       request.headers.set("If-Match", etag);
     TRY(parts_.client.send(std::move(request), stop));
-    if (!can_read()) {
-      // Nobody can be asked later whether this one arrived.
-      ++entry.step;
-      TRY(commit(entry));
-      --entry.step;
-    }
+    if (can_read() && entry.step == 0)
+      TRY(resources::mark_written(parts_.store, parts_.tenant, entry.alert_id, entry.sent_changes));
+    if (can_read()) continue;
+    // Nobody can be asked later whether this one arrived.
+    ++entry.step;
+    TRY(commit(entry));
+    --entry.step;
   }
   if (!can_read()) {
-    const auto copy = TRY(resources::newest_copy(parts_.store, parts_.tenant, entry.alert_id));
-    const std::string hash(json::find_string(json::Value(copy), "hash"));
-    const json::Value before(entry.written);
-    const json::Value* known = json::find(before, "comments");
-    json::Array comments = known && known->is_array() ? known->get_array() : json::Array();
-    for (const json::Value& comment : entry.sent_comments) comments.push_back(comment);
-    const json::Value* told = json::find(before, "changes");
-    json::Object changes = told && told->is_object() && json::find_string(before, "copyHash") == hash
-                               ? told->get_object()
-                               : json::Object();
-    for (const auto& change : entry.sent_changes) changes[change.key()] = change.value();
-    entry.written =
-        json::Object{{"copyHash", hash}, {"changes", std::move(changes)}, {"comments", std::move(comments)}};
+    TRY(resources::mark_written(parts_.store, parts_.tenant, entry.alert_id, entry.sent_changes));
+    for (const json::Value& comment : entry.sent_comments) entry.written_comments.push_back(comment);
   }
   return finish(entry);
 }

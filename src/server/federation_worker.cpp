@@ -27,6 +27,10 @@ base::Result<std::unique_ptr<FederationWorker>> FederationWorker::create(const P
                                               uint64_t quarantined) {
     metrics.count_records(connector, mapped, unmapped, quarantined);
   };
+  out.on_health = [&metrics = parts.metrics](const std::string& tenant, const std::string& instance,
+                                             std::optional<bool> healthy, int64_t lag_s) {
+    metrics.set_connector(tenant, instance, healthy, lag_s);
+  };
   federation::FederationOptions options;
   options.outbound.client = TRY(client_options(reach));
   options.outbound.allow_http = reach.allow_http;

@@ -1,10 +1,12 @@
 // Syslog from the bytes on the wire to rows: its two forms of messages, its two framings, and connections.
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "../../src/federation/syslog_message.h"
+#include "vedette/http/development_certificate.h"
 #include "world.h"
 
 namespace vedette::federation::test {
@@ -89,6 +91,7 @@ class Sender {
     EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   }
   ~Sender() { ::close(fd_); }
+  int fd() const { return fd_; }
   void send(const std::string& bytes) {
     EXPECT_EQ(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
   }
@@ -111,7 +114,8 @@ uint16_t free_port(int kind) {
 
 class Syslog : public World {
  protected:
-  void listen(const std::string& protocol, const std::string& content) {
+  void listen(const std::string& protocol, const std::string& content,
+              std::map<std::string, std::string> settings = {}) {
     write_connector("boxes", {{"connector.toml", "vendor = \"V\"\nprovider = \"Boxes\"\n[syslog]\ncontent = \"" +
                                                      content + "\"\n[group]\npattern = 'audit=(\\d+)'\n"},
                               {"alerts.kql",
@@ -119,8 +123,8 @@ class Syslog : public World {
                                "title = coalesce(tostring(Record.ProcessName), 'none'), "
                                "description = strcat(Record.Computer, ' ', Record.SeverityLevel)"}});
     port_ = free_port(protocol == "udp" ? SOCK_DGRAM : SOCK_STREAM);
-    ASSERT_TRUE(
-        add("edr", "boxes", {{"listen", "127.0.0.1:" + std::to_string(port_)}, {"protocol", protocol}}, {}, "syslog"));
+    settings.insert({{"listen", "127.0.0.1:" + std::to_string(port_)}, {"protocol", protocol}});
+    ASSERT_TRUE(add("edr", "boxes", std::move(settings), {}, "syslog"));
     start();
     ASSERT_TRUE(eventually([&] { return health_text("health") == "healthy"; }));
   }
@@ -148,6 +152,24 @@ TEST_F(Syslog, OverTcpKeepsLinesOfOneEventTogether) {
   }
   ASSERT_TRUE(eventually([&] { return alert_names().size() == 3; }));
   EXPECT_THAT(alert_names(), ElementsAre("a", "alone", "one audit=7\ntwo audit=7"));
+}
+
+TEST_F(Syslog, OverTls) {
+  const auto made = http::make_development_certificate("localhost", clock_.now());
+  ASSERT_TRUE(made);
+  std::ofstream(folder_ + "/s.crt") << made->certificate;
+  std::ofstream(folder_ + "/s.key") << made->key;
+  listen("tls", "record", {{"certificate", folder_ + "/s.crt"}, {"certificate_key", folder_ + "/s.key"}});
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+  const std::unique_ptr<SSL, decltype(&SSL_free)> session(SSL_new(context.get()), &SSL_free);
+  Sender sender(SOCK_STREAM, port_);
+  ASSERT_EQ(SSL_set_fd(session.get(), sender.fd()), 1);
+  ASSERT_EQ(SSL_connect(session.get()), 1);
+  const std::string message = "32 <34>Oct 11 22:14:15 h su: sealed";
+  ASSERT_EQ(SSL_write(session.get(), message.data(), static_cast<int>(message.size())),
+            static_cast<int>(message.size()));
+  ASSERT_TRUE(eventually([&] { return alert_names().size() == 1; }));
+  EXPECT_THAT(alert_names(), ElementsAre("sealed"));
 }
 
 TEST_F(Syslog, SaysWhatIsWrongWithItsSettings) {

@@ -45,12 +45,14 @@ class WrittenTo {
     answers_ = std::move(answers);
   }
   void set_broken(bool broken) { broken_ = broken; }
+  // Polls find nothing.
+  void set_hidden(bool hidden) { hidden_ = hidden; }
 
  private:
   std::optional<http::Response> handle(const http::Request& request) {
     const std::string_view path = request.split_target().path;
     if (request.method == "GET" && path == "/alerts/a") return answer(200, json::to_text(provider_.get("a")));
-    if (request.method == "GET") return std::nullopt;
+    if (request.method == "GET") return hidden_ ? std::optional(answer(200, R"({"alerts":[]})")) : std::nullopt;
     const std::scoped_lock lock(mutex_);
     keys_.emplace_back(request.headers.get("Idempotency-Key"));
     if (broken_) return answer(500);
@@ -82,7 +84,7 @@ class WrittenTo {
   mutable std::mutex mutex_;
   std::vector<std::string> effects_, keys_;
   std::vector<Answer> answers_;
-  std::atomic<bool> broken_ = false;
+  std::atomic<bool> broken_ = false, hidden_ = false;
 };
 
 class WriteBack : public World {
@@ -185,6 +187,17 @@ TEST_F(WriteBack, LeavesALaterChangeOfTheProvider) {
   ASSERT_TRUE(eventually([&] { return synchronized(); })) << testing::PrintToString(problems());
   EXPECT_THAT(written_.effects(), ElementsAre(R"(PATCH {"owner":"ann"})"));
   EXPECT_EQ(of_alert("a", "status"), "resolved");
+}
+
+TEST_F(WriteBack, SeesAProviderGoBackToWhatItSaidBefore) {
+  connect();
+  written_.set_hidden(true);
+  change({{"status", "resolved"}});
+  ASSERT_TRUE(eventually([&] { return synchronized(); }));
+  provider_.put("a", "2026-05-01T12:00:30Z", {{"status", "new"}});
+  written_.set_hidden(false);
+  ASSERT_TRUE(eventually([&] { return of_alert("a", "status") == "new"; }));
+  EXPECT_EQ(written_.effects().size(), 1u);
 }
 
 TEST_F(WriteBack, SaysWhatTheProviderRefuses) {

@@ -9,6 +9,7 @@ namespace vedette::resources {
 namespace {
 
 constexpr base::TimeSpan clocks_differ_max{5 * base::ticks_per_minute};
+constexpr int commit_attempts_max = 20;
 
 json::Value member_of(const json::Object& object, std::string_view name) {
   const json::Value* value = object.if_contains(name);
@@ -74,6 +75,22 @@ base::Result<json::Object> newest_copy(const store::EntityStore& store, std::str
   if (!state) return json::Object();
   auto value = TRY(json::parse(state->value));
   return value.is_object() ? std::move(value.get_object()) : json::Object();
+}
+
+base::Status mark_written(store::EntityStore& store, std::string_view tenant, std::string_view alert_id,
+                          const json::Object& changes) {
+  for (int attempt = 1;; ++attempt) {
+    const auto state = TRY(store.state(tenant, copy_state(alert_id)));
+    if (!state || changes.empty()) return {};
+    json::Value copy = TRY(json::parse(state->value));
+    if (!copy.is_object()) return {};
+    for (const auto& change : changes) copy.get_object()[change.key()] = change.value();
+    store::Commit commit;
+    commit.states.push_back({copy_state(alert_id), json::to_text(copy), state->version});
+    const auto committed = store.commit(tenant, commit);
+    if (committed) return {};
+    if (committed.error().code != base::ErrorCode::conflict || attempt == commit_attempts_max) return committed.error();
+  }
 }
 
 }  // namespace vedette::resources

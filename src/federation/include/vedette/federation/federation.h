@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -49,6 +50,10 @@ struct FederationDependencies {
   std::function<void(const base::Error&, const std::string& tenant, const std::string& instance)> on_problem;
   std::function<void(const std::string& connector, uint64_t mapped, uint64_t unmapped, uint64_t quarantined)>
       on_records = {};
+  // For metrics; nothing of one that was removed.
+  std::function<void(const std::string& tenant, const std::string& instance, std::optional<bool> healthy,
+                     int64_t lag_s)>
+      on_health = {};
 };
 
 // How a provider that was asked at once did.

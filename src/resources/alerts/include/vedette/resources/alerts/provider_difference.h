@@ -29,4 +29,9 @@ std::vector<const json::Value*> without_echoes(const std::vector<const json::Val
 base::Result<json::Object> newest_copy(const store::EntityStore& store, std::string_view tenant,
                                        std::string_view alert_id);
 
+// What the provider was told, and took, is what it says from now on: where its next copy says otherwise, it was changed
+// there. Without this, a change there back to what the copy before said would look like none.
+base::Status mark_written(store::EntityStore& store, std::string_view tenant, std::string_view alert_id,
+                          const json::Object& changes);
+
 }  // namespace vedette::resources
