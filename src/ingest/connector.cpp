@@ -222,6 +222,10 @@ base::Result<std::shared_ptr<const Connector>> Connector::load(std::string name,
   return std::shared_ptr<const Connector>(std::make_shared<LoadedConnector>(std::move(config), std::move(queries)));
 }
 
+std::optional<std::string> embedded_connector_file(std::string_view connector, std::string_view file) {
+  return embedded_file(connector, file);
+}
+
 std::vector<std::string> embedded_connector_names() {
   constexpr std::string_view config_file = "/connector.toml";
   std::vector<std::string> names;

@@ -133,7 +133,9 @@ base::Status read_kind(const toml::table& root, ConnectorConfig& config) {
 }
 
 base::Result<ConnectorConfig> read_config(std::string name, const toml::table& root) {
-  TRY(check_keys(root, {"vendor", "provider", "general", "mapping", "products", "records", "match", "group"}));
+  // How the provider is reached is federation/connector_transport.h's to read.
+  TRY(check_keys(root, {"vendor", "provider", "general", "mapping", "products", "records", "match", "group", "setting",
+                        "authentication", "poll", "syslog", "write_back", "action"}));
   ConnectorConfig config;
   config.name = std::move(name);
   for (const auto& [key, target] : {std::pair{"vendor", &config.vendor}, std::pair{"provider", &config.provider}}) {
@@ -189,6 +191,11 @@ base::Result<ConnectorConfig> parse_connector_config(std::string name, std::stri
 
 bool claims(const ConnectorConfig& config, const Record& record) {
   return std::any_of(config.match.begin(), config.match.end(), [&](const auto& rule) { return holds(rule, record); });
+}
+
+std::string group_key(const ConnectorConfig& config, std::string_view text) {
+  if (!config.group || !config.group->pattern) return "";
+  return std::string(config.group->pattern->first_group(text).value_or(""));
 }
 
 const columnar::Dynamic* find_member(const columnar::Dynamic& record, std::string_view path) {

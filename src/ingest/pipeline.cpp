@@ -279,4 +279,15 @@ base::Result<IngestSummary> Pipeline::push(const Connector& connector, const Inp
   return run.cursor().summary;
 }
 
+base::Result<IngestSummary> Pipeline::store(const Connector& connector, const Input& input,
+                                            std::map<std::string, std::string> state) {
+  Run run(connector, input, options_, clock_.now(), {});
+  TRY(run.fill(SIZE_MAX, SIZE_MAX));
+  IngestUnit unit = run.take_unit().unit;
+  unit.quarantine.name = connector.config().name + "-" + TRY(content_hash(input));
+  unit.state = std::move(state);
+  TRY(sink_.commit(std::move(unit)));
+  return run.cursor().summary;
+}
+
 }  // namespace vedette::ingest

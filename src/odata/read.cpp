@@ -25,6 +25,15 @@ const json::Value* addressed_value(const json::Object& document, const Route& ro
   return value;
 }
 
+constexpr int partial_content = 206;
+
+std::vector<std::string> gather(const Call& call) {
+  const ViewBehaviour* view = find_view(call.behaviours, *call.route.type);
+  if (!view || !view->gather) return {};
+  Context context = call.behaviour_context("");
+  return view->gather(context);
+}
+
 http::Response count_response(int64_t count) {
   http::Response response;
   response.headers.set("Content-Type", "text/plain; charset=utf-8");
@@ -59,6 +68,7 @@ Result<http::Response> read_collection(const Call& call) {
   TRY(restrict_to_route(query.store, call));
   const bool smaller = call.preferences.page_max > 0 && call.preferences.page_max < query.store.top;
   if (smaller) query.store.top = call.preferences.page_max;
+  const auto warnings = query.store.after.empty() ? gather(call) : std::vector<std::string>();
   ShownPage shown(call, query, *call.route.type, find_view(call.behaviours, *call.route.type));
   shown.spare_documents(query.store);
   const store::QueryPage page = TRY(call.store.query(call.caller.tenant_id, query.store));
@@ -74,6 +84,8 @@ Result<http::Response> read_collection(const Call& call) {
   http::Response response = json_response(call, std::move(body) + "}");
   if (smaller)
     response.headers.set("Preference-Applied", "odata.maxpagesize=" + std::to_string(call.preferences.page_max));
+  for (const std::string& warning : warnings) response.headers.add("Warning", warning);
+  if (!warnings.empty()) response.status = partial_content;
   return response;
 }
 

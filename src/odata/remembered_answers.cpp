@@ -46,7 +46,10 @@ std::optional<http::Response> RememberedAnswers::find(const http::Request& reque
 bool RememberedAnswers::may_be_remembered(const Call& call) {
   const RouteKind kind = call.route.kind;
   const bool stored = kind == RouteKind::collection || kind == RouteKind::entity || kind == RouteKind::property;
-  return call.request.method == "GET" && stored && !call.options.find("expand") && !asks_for_now(call.options);
+  const ViewBehaviour* view = find_view(call.behaviours, *call.route.type);
+  const bool gathered = kind == RouteKind::collection && view && view->gather;
+  return call.request.method == "GET" && stored && !gathered && !call.options.find("expand") &&
+         !asks_for_now(call.options);
 }
 
 bool RememberedAnswers::is_asked_again(const std::string& key) {

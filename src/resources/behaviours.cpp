@@ -18,11 +18,11 @@ void append(std::vector<T>& all, std::vector<T> rows) {
 
 odata::Behaviours behaviours(const Dependencies& dependencies) {
   odata::Behaviours all;
-  const auto views = legacy_alert_behaviours().views;
-  for (odata::Behaviours area :
-       {alert_behaviours(), incident_behaviours(), hunting_behaviours(dependencies.hunting), indicator_behaviours(),
-        security_action_behaviours(), legacy_alert_behaviours(), threat_submission_behaviours(),
-        ediscovery_behaviours(), subscription_behaviours(dependencies.subscriptions, views)}) {
+  const auto views = legacy_alert_behaviours({}).views;
+  for (odata::Behaviours area : {alert_behaviours(), incident_behaviours(), hunting_behaviours(dependencies.hunting),
+                                 indicator_behaviours(), security_action_behaviours(),
+                                 legacy_alert_behaviours(dependencies.gather_alerts), threat_submission_behaviours(),
+                                 ediscovery_behaviours(), subscription_behaviours(dependencies.subscriptions, views)}) {
     append(all.views, std::move(area.views));
     append(all.changes, std::move(area.changes));
     append(all.inserts, std::move(area.inserts));

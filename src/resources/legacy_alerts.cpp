@@ -168,9 +168,10 @@ Result<odata::OperationResult> update_many(const json::Object& parameters, odata
 
 }  // namespace
 
-odata::Behaviours legacy_alert_behaviours() {
+odata::Behaviours legacy_alert_behaviours(GatherAlerts gather) {
   odata::Behaviours behaviours;
-  behaviours.views = {{legacy_type, legacy_alert, stored_filter, stored_order, is_stored_form, "security/alerts_v2"}};
+  behaviours.views = {{legacy_type, legacy_alert, stored_filter, stored_order, is_stored_form, "security/alerts_v2",
+                       std::move(gather)}};
   behaviours.changes = {{legacy_type, "", update}};
   behaviours.operations = {{"microsoft.graph.updateAlerts", update_many}};
   return behaviours;

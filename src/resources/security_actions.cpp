@@ -1,5 +1,5 @@
-// securityAction: asked for, and how far it is. Nothing carries actions out yet: a new one is NotStarted and says so
-// until it is cancelled. Source: resources/securityaction of the Graph documentation.
+// securityAction: asked for, and cancelled before a connector began to send it (federation/action_sender.h). Source:
+// resources/securityaction of the Graph documentation.
 #include "areas.h"
 
 namespace vedette::resources {
@@ -35,6 +35,9 @@ Result<odata::Changed> cancel(const json::Object& document, const json::Object&,
   const std::string status(json::find_string(json::Value(document), "status"));
   if (status == "Completed" || status == "Failed")
     return base::fail(base::ErrorCode::conflict, "The action has ended already: it is '" + status + "'.")
+        .with_target("status");
+  if (status == "Running")
+    return base::fail(base::ErrorCode::conflict, "The action is under way at its provider, and cannot be cancelled.")
         .with_target("status");
   odata::Changed changed{document, {}};
   enter_state(changed.document, "Failed", context);

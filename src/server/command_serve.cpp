@@ -44,9 +44,10 @@ base::Result<Configuration> configure(const ServeCommand& command) {
     return fail(ErrorCode::bad_request, "--demo is for one machine: it listens on a loopback address only, not on '" +
                                             configuration.host + "'.");
   if (command.demo) {
-    auto& reach = configuration.notifications;
-    reach.allowed_ranges.insert(reach.allowed_ranges.end(), {"127.0.0.0/8", "::1"});
-    reach.allow_http = true;
+    for (OutboundReach* reach : {&configuration.notifications, &configuration.connectors}) {
+      reach->allowed_ranges.insert(reach->allowed_ranges.end(), {"127.0.0.0/8", "::1"});
+      reach->allow_http = true;
+    }
   }
   return configuration;
 }
@@ -150,6 +151,7 @@ base::Status serve(const ServeCommand& command, const Configuration& configurati
   installation->correlation().start();
   installation->retention().start();
   installation->notifications().start();
+  installation->federation().start();
   hold_stop_signals();
   front.open(*installation);
   log.write(LogLevel::info, "listening", {{"url", url}, {"data", configuration.data}});
@@ -158,6 +160,7 @@ base::Status serve(const ServeCommand& command, const Configuration& configurati
   log.write(LogLevel::info, "stopping", {{"signal", signal}});
   server->stop();
   front.close();
+  installation->federation().stop();
   installation->notifications().stop();
   installation->correlation().stop();
   installation->retention().stop();

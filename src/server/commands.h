@@ -7,6 +7,8 @@ namespace vedette::server {
 
 void add_app_command(Command root);
 void add_app_secret_commands(Command app);
+void add_connector_command(Command root);
+void add_connector_author_commands(Command connector);
 void add_hunt_command(Command root, const std::vector<std::string>& arguments);  // argv, for workers of its own
 void add_ingest_command(Command root);
 void add_kql_command(Command root);

@@ -1,10 +1,9 @@
 #include "configuration.h"
 
-#include <toml++/toml.h>
-
-#include <algorithm>
-#include <initializer_list>
+#include <charconv>
 #include <sstream>
+
+#include "configuration_keys.h"
 
 namespace vedette::server {
 
@@ -12,27 +11,6 @@ using base::ErrorCode;
 using base::fail;
 
 namespace {
-
-base::Error wrong(const toml::source_region& where, const std::string& what) {
-  return fail(ErrorCode::bad_request, "vedette.toml, line " + std::to_string(where.begin.line) + ": " + what);
-}
-
-base::Status check_keys(const toml::table& table, std::initializer_list<std::string_view> known) {
-  for (const auto& [key, value] : table)
-    if (std::find(known.begin(), known.end(), key.str()) == known.end())
-      return wrong(key.source(), "the key '" + std::string(key.str()) + "' is not known.");
-  return {};
-}
-
-// Sets `to` when the key is there.
-base::Status read_text(const toml::table& table, std::string_view key, std::string& to) {
-  const auto* node = table.get(key);
-  if (!node) return {};
-  const auto text = node->value_exact<std::string>();
-  if (!text) return wrong(node->source(), "'" + std::string(key) + "' must be a string.");
-  to = *text;
-  return {};
-}
 
 base::Result<const toml::table*> section(const toml::table& root, std::string_view key) {
   const auto* node = root.get(key);
@@ -52,29 +30,12 @@ base::Status read_tls(const toml::table& table, Configuration& configuration) {
   return {};
 }
 
-base::Status read_texts(const toml::table& table, std::string_view key, std::vector<std::string>& to) {
-  const auto* node = table.get(key);
-  if (!node) return {};
-  const auto wrong_kind = [&](const toml::source_region& where) {
-    return wrong(where, "'" + std::string(key) + "' must be an array of strings.");
-  };
-  const auto* texts = node->as_array();
-  if (!texts) return wrong_kind(node->source());
-  for (const auto& one : *texts) {
-    const auto text = one.value_exact<std::string>();
-    if (!text) return wrong_kind(one.source());
-    to.push_back(*text);
-  }
-  return {};
-}
-
 base::Status read_correlation(const toml::table& table, Configuration& configuration) {
   TRY(check_keys(table, {"shared_infrastructure"}));
   return read_texts(table, "shared_infrastructure", configuration.shared_infrastructure);
 }
 
-base::Status read_notifications(const toml::table& table, Configuration& configuration) {
-  NotificationReach& reach = configuration.notifications;
+base::Status read_reach(const toml::table& table, OutboundReach& reach) {
   TRY(check_keys(table, {"allowed_ranges", "allow_http", "ca_file"}));
   TRY(read_texts(table, "allowed_ranges", reach.allowed_ranges));
   for (const std::string& range : reach.allowed_ranges)
@@ -87,6 +48,13 @@ base::Status read_notifications(const toml::table& table, Configuration& configu
   if (!allowed) return wrong(node->source(), "'allow_http' must be true or false.");
   reach.allow_http = *allowed;
   return {};
+}
+
+toml::table reach_to_toml(const OutboundReach& reach) {
+  toml::array ranges;
+  for (const auto& range : reach.allowed_ranges) ranges.push_back(range);
+  return toml::table{
+      {"allowed_ranges", std::move(ranges)}, {"allow_http", reach.allow_http}, {"ca_file", reach.ca_file}};
 }
 
 base::Status read_retention(const toml::table& table, Configuration& configuration) {
@@ -128,87 +96,6 @@ base::Status read_hunting(const toml::table& table, Configuration& configuration
   return {};
 }
 
-struct ProviderKey {
-  std::string_view name;
-  std::string auth::OutsideProviderSettings::*value;
-};
-
-constexpr ProviderKey provider_keys[] = {
-    {"issuer", &auth::OutsideProviderSettings::issuer},
-    {"tenant", &auth::OutsideProviderSettings::tenant},
-    {"tenant_claim", &auth::OutsideProviderSettings::tenant_claim},
-    {"jwks_uri", &auth::OutsideProviderSettings::jwks_uri},
-    {"roles_claim", &auth::OutsideProviderSettings::roles_claim},
-    {"scopes_claim", &auth::OutsideProviderSettings::scopes_claim},
-    {"ca_file", &auth::OutsideProviderSettings::ca_file},
-};
-
-base::Status read_names(const toml::table& table, std::map<std::string, std::string>& names) {
-  const auto* node = table.get("names");
-  if (!node) return {};
-  if (!node->is_table()) return wrong(node->source(), "'names' must be a table of strings.");
-  for (const auto& [key, value] : *node->as_table()) {
-    const auto text = value.value_exact<std::string>();
-    if (!text) return wrong(value.source(), "'names' must be a table of strings.");
-    names[std::string(key.str())] = *text;
-  }
-  return {};
-}
-
-base::Result<auth::OutsideProviderSettings> read_provider(const toml::table& table) {
-  auth::OutsideProviderSettings settings;
-  TRY(check_keys(table, {"issuer", "tenant", "tenant_claim", "jwks_uri", "roles_claim", "scopes_claim", "ca_file",
-                         "audience", "private_addresses", "names"}));
-  for (const auto& [name, value] : provider_keys) TRY(read_text(table, name, settings.*value));
-  TRY(read_texts(table, "audience", settings.audiences));
-  TRY(read_names(table, settings.names));
-  if (const auto* node = table.get("private_addresses")) {
-    const auto flag = node->value_exact<bool>();
-    if (!flag) return wrong(node->source(), "'private_addresses' must be true or false.");
-    settings.private_addresses = *flag;
-  }
-  if (settings.issuer.empty() || settings.audiences.empty())
-    return wrong(table.source(), "[[identity_provider]] needs 'issuer' and 'audience'.");
-  if (settings.tenant.empty() == settings.tenant_claim.empty())
-    return wrong(table.source(), "[[identity_provider]] needs either 'tenant' or 'tenant_claim'.");
-  return settings;
-}
-
-base::Status read_providers(const toml::table& root, Configuration& configuration) {
-  constexpr size_t providers_max = 20;
-  const auto* node = root.get("identity_provider");
-  if (!node) return {};
-  const auto* list = node->as_array();
-  if (!list) return wrong(node->source(), "write [[identity_provider]] and its keys below it.");
-  if (list->size() > providers_max)
-    return wrong(node->source(), "there are more than " + std::to_string(providers_max) + " identity providers.");
-  for (const auto& item : *list) {
-    if (!item.is_table()) return wrong(item.source(), "write [[identity_provider]] and its keys below it.");
-    auto settings = TRY(read_provider(*item.as_table()));
-    for (const auto& other : configuration.identity_providers)
-      if (other.issuer == settings.issuer) return wrong(item.source(), "the issuer is there already.");
-    configuration.identity_providers.push_back(std::move(settings));
-  }
-  return {};
-}
-
-toml::array to_toml(const std::vector<auth::OutsideProviderSettings>& providers) {
-  toml::array list;
-  for (const auto& settings : providers) {
-    toml::table table, names;
-    for (const auto& [name, value] : provider_keys)
-      if (!(settings.*value).empty()) table.insert(name, settings.*value);
-    toml::array audiences;
-    for (const auto& audience : settings.audiences) audiences.push_back(audience);
-    table.insert("audience", std::move(audiences));
-    table.insert("private_addresses", settings.private_addresses);
-    for (const auto& [name, meaning] : settings.names) names.insert(name, meaning);
-    table.insert("names", std::move(names));
-    list.push_back(std::move(table));
-  }
-  return list;
-}
-
 base::Status read_api_limits(const toml::table& table, Configuration& configuration) {
   std::string name = "none";
   TRY(read_text(table, "api_limits", name));
@@ -229,7 +116,7 @@ base::Status read_public_url(const toml::table& table, Configuration& configurat
 
 }  // namespace
 
-base::Result<http::ClientOptions> client_options(const NotificationReach& reach) {
+base::Result<http::ClientOptions> client_options(const OutboundReach& reach) {
   http::ClientOptions options;
   for (const std::string& range : reach.allowed_ranges)
     options.allowed.push_back(TRY(http::parse_address_range(range)));
@@ -245,7 +132,7 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
     return wrong(error.source(), std::string(error.description()) + ".");
   }
   TRY(check_keys(root, {"listen", "data", "public_url", "api_limits", "tls", "correlation", "retention", "hunting",
-                        "notifications", "identity_provider"}));
+                        "notifications", "connectors", "identity_provider"}));
   std::string listen;
   TRY(read_text(root, "listen", listen));
   if (!listen.empty()) TRY(set_listen(configuration, listen));
@@ -256,8 +143,9 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   if (const auto* table = TRY(section(root, "correlation"))) TRY(read_correlation(*table, configuration));
   if (const auto* table = TRY(section(root, "retention"))) TRY(read_retention(*table, configuration));
   if (const auto* table = TRY(section(root, "hunting"))) TRY(read_hunting(*table, configuration));
-  if (const auto* table = TRY(section(root, "notifications"))) TRY(read_notifications(*table, configuration));
-  return read_providers(root, configuration);
+  if (const auto* table = TRY(section(root, "notifications"))) TRY(read_reach(*table, configuration.notifications));
+  if (const auto* table = TRY(section(root, "connectors"))) TRY(read_reach(*table, configuration.connectors));
+  return read_identity_providers(root, configuration);
 }
 
 std::string to_toml(const Configuration& configuration) {
@@ -276,13 +164,10 @@ std::string to_toml(const Configuration& configuration) {
   toml::table hunting;
   for (const auto& [name, value] : quota_keys) hunting.insert(name, configuration.hunting.*value);
   root.insert("hunting", std::move(hunting));
-  toml::array ranges;
-  for (const auto& range : configuration.notifications.allowed_ranges) ranges.push_back(range);
-  root.insert("notifications", toml::table{{"allowed_ranges", std::move(ranges)},
-                                           {"allow_http", configuration.notifications.allow_http},
-                                           {"ca_file", configuration.notifications.ca_file}});
+  root.insert("notifications", reach_to_toml(configuration.notifications));
+  root.insert("connectors", reach_to_toml(configuration.connectors));
   if (!configuration.identity_providers.empty())
-    root.insert("identity_provider", to_toml(configuration.identity_providers));
+    root.insert("identity_provider", identity_providers_to_toml(configuration.identity_providers));
   std::ostringstream text;
   text << root << "\n";
   return text.str();

@@ -20,6 +20,8 @@
 //   allowed_ranges = ["10.1.0.0/16"]           # those at addresses in these ranges
 //   allow_http = false                         # also without TLS
 //   ca_file = "receivers.pem"                  # who signs their certificates; empty: the system's
+//   [connectors]                               # providers that are polled or written to, as [notifications]
+//   allowed_ranges = ["10.2.0.0/16"]
 //   [[identity_provider]]                      # an OpenID provider whose tokens are accepted; any number of them
 //   issuer = "https://login.example.org/realms/soc"
 //   audience = ["vedette"]                     # one of them is in the token
@@ -51,7 +53,8 @@ struct TlsPaths {
   std::string key;
 };
 
-struct NotificationReach {
+// Which addresses requests of our own may go to, beside public ones.
+struct OutboundReach {
   std::vector<std::string> allowed_ranges;
   bool allow_http = false;
   std::string ca_file;
@@ -69,12 +72,12 @@ struct Configuration {
   std::vector<std::string> shared_infrastructure;
   int events_days = 30;
   resources::HuntingQuota hunting;
-  NotificationReach notifications;
+  OutboundReach notifications, connectors;
   std::vector<auth::OutsideProviderSettings> identity_providers;
 };
 
-// Of requests to receivers. bad_request for a range that is none.
-base::Result<http::ClientOptions> client_options(const NotificationReach& reach);
+// bad_request for a range that is none.
+base::Result<http::ClientOptions> client_options(const OutboundReach& reach);
 
 // "HOST:PORT", "[::1]:8080", ":8080". bad_request naming what is wrong.
 base::Status set_listen(Configuration& configuration, std::string_view listen);

@@ -96,7 +96,13 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   self->authenticator_ = std::make_unique<auth::Authenticator>(identity);
   for (const auto& settings : configuration.identity_providers)
     self->authenticator_->accept(std::make_unique<auth::OutsideProvider>(settings, clock));
+  self->federation_ = TRY(FederationWorker::create(
+      {*self->store_, clock, *self->directory_, self->events_, log, self->metrics_, self->data_},
+      configuration.connectors));
   resources::Dependencies dependencies;
+  dependencies.gather_alerts = [&federation = *self->federation_](odata::Context& context) {
+    return federation.gather_alerts(context.caller.tenant_id, context.request.stop);
+  };
   dependencies.hunting.event_tables =
       [&events = self->events_](std::string_view tenant_id) -> base::Result<std::shared_ptr<const kql::Catalog>> {
     return TRY(events.open(std::string(tenant_id)))->store->snapshot();

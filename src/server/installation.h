@@ -12,6 +12,7 @@
 #include "audit_log.h"
 #include "configuration.h"
 #include "correlation_worker.h"
+#include "federation_worker.h"
 #include "log.h"
 #include "metrics.h"
 #include "notification_worker.h"
@@ -51,6 +52,7 @@ class Installation {
   CorrelationWorker& correlation() { return *correlation_; }
   RetentionWorker& retention() { return *retention_; }
   NotificationWorker& notifications() { return *notifications_; }
+  FederationWorker& federation() { return *federation_; }
   const auth::ServerAddress& address() const { return address_; }
 
  private:
@@ -85,6 +87,7 @@ class Installation {
   std::unique_ptr<CorrelationWorker> correlation_;
   std::unique_ptr<RetentionWorker> retention_;
   std::unique_ptr<NotificationWorker> notifications_;
+  std::unique_ptr<FederationWorker> federation_;
 };
 
 }  // namespace vedette::server

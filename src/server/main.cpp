@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   CommandLine line("Vedette: a self-hosted server that speaks the Microsoft Graph security API", "vedette",
                    VEDETTE_VERSION);
   add_app_command(line.root());
+  add_connector_command(line.root());
   add_hunt_command(line.root(), {argv, argv + argc});
   add_ingest_command(line.root());
   add_kql_command(line.root());

@@ -1,6 +1,7 @@
 #include "metrics.h"
 
 #include <prometheus/counter.h>
+#include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
@@ -32,6 +33,15 @@ struct Metrics::Families {
       prometheus::BuildCounter()
           .Name("vedette_notifications_total")
           .Help("Change notifications delivered and dropped, and requests with them that failed")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& healths = prometheus::BuildGauge()
+                                                       .Name("vedette_connector_healthy")
+                                                       .Help("Whether a connector's last attempt went well")
+                                                       .Register(registry);
+  prometheus::Family<prometheus::Gauge>& lags =
+      prometheus::BuildGauge()
+          .Name("vedette_connector_lag_seconds")
+          .Help("How long ago the last attempt began after which everything was stored")
           .Register(registry);
 
  private:
@@ -71,6 +81,20 @@ void Metrics::count_records(std::string_view connector, uint64_t mapped, uint64_
 
 void Metrics::count_notifications(const char* outcome, uint64_t count) {
   families_->notifications.Add({{"outcome", outcome}}).Increment(static_cast<double>(count));
+}
+
+void Metrics::set_connector(const std::string& tenant, const std::string& name, std::optional<bool> healthy,
+                            int64_t lag_s) {
+  const prometheus::Labels labels{{"tenant", tenant}, {"connector", name}};
+  auto& health = families_->healths.Add(labels);
+  auto& lag = families_->lags.Add(labels);
+  if (!healthy) {
+    families_->healths.Remove(&health);
+    families_->lags.Remove(&lag);
+    return;
+  }
+  health.Set(*healthy ? 1 : 0);
+  lag.Set(static_cast<double>(lag_s));
 }
 
 std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(families_->registry.Collect()); }

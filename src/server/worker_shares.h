@@ -6,7 +6,7 @@
 
 namespace vedette::server {
 
-inline constexpr unsigned workers = 120;
+inline constexpr unsigned workers = 126;
 inline constexpr unsigned workers_of_short_requests_min = 16;
 
 // Of all tenants at once; more are asked to come again. A hunt that waits for its turn takes a worker, too.
@@ -21,10 +21,13 @@ inline constexpr int handshakes_max = 4;  // with receivers of notifications
 inline constexpr int writes_max = 32;
 inline constexpr int tenant_writes_max = 24;
 inline constexpr int sign_ins_max = 24;
+inline constexpr int live_asks_max = 6;  // of providers, while alerts are listed
 
 inline constexpr auth::SecretCheckLimits secret_checks;
 
-static_assert(hunts_max + hunts_waiting_max + writes_max + sign_ins_max + workers_of_short_requests_min <= workers);
+static_assert(hunts_max + hunts_waiting_max + writes_max + sign_ins_max + live_asks_max +
+                  workers_of_short_requests_min <=
+              workers);
 static_assert(pushes_max + handshakes_max < writes_max);
 static_assert(secret_checks.running_max + secret_checks.waiting_max < sign_ins_max);
 

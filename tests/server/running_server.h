@@ -14,8 +14,10 @@
 
 class RunningServer {
  public:
-  explicit RunningServer(std::string folder, std::vector<std::string> further = {}) : folder_(std::move(folder)) {
-    arguments_ = {"serve", "--data", folder_ + "/data", "--listen", "127.0.0.1:0"};
+  explicit RunningServer(std::string folder, std::vector<std::string> further = {},
+                         const std::string& listen = "127.0.0.1:0")
+      : folder_(std::move(folder)) {
+    arguments_ = {"serve", "--data", folder_ + "/data", "--listen", listen};
     arguments_.insert(arguments_.end(), further.begin(), further.end());
     start();
   }

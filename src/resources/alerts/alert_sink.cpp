@@ -21,8 +21,6 @@ using base::Status;
 
 constexpr int commit_attempts_max = 20;
 
-std::string copy_state(std::string_view alert_id) { return "alerts.copy." + std::string(alert_id); }
-
 std::string text_of(const json::Object& alert, std::string_view name) {
   const json::Value* value = alert.if_contains(name);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();

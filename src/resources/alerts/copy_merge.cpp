@@ -5,6 +5,7 @@
 
 #include "alert_parts.h"
 #include "vedette/resources/alerts/alerts.h"
+#include "vedette/resources/alerts/provider_difference.h"
 
 namespace vedette::resources {
 namespace {
@@ -52,18 +53,24 @@ void take(json::Object& into, const json::Object& from, std::string_view name) {
     into.erase(name);
 }
 
-// Adds the comments of the document that the copy before did not have: they were made here.
+// Adds the comments of the document that the copy before did not have: they were made here. What was written to the
+// provider comes back with another author and time, and stays as it is here.
 void keep_comments(json::Object& merged, const StoredAlert& stored) {
-  json::Array comments = array_of(merged, "comments");
-  const size_t theirs = comments.size();
-  const json::Array before = array_of(stored.copy, "comments");
+  const json::Array theirs = array_of(merged, "comments"), before = array_of(stored.copy, "comments");
+  const json::Array here = array_of(stored.document, "comments");
   const auto has = [](const json::Array& array, const json::Value& comment) {
     return std::find(array.begin(), array.end(), comment) != array.end();
   };
-  for (const json::Value& comment : array_of(stored.document, "comments")) {
-    if (!has(before, comment) && !has(comments, comment)) comments.push_back(comment);
-  }
-  if (comments.size() == theirs) return;
+  std::vector<const json::Value*> ours;
+  for (const json::Value& comment : here)
+    if (!has(before, comment) && !has(theirs, comment)) ours.push_back(&comment);
+  if (ours.empty()) return;
+  std::vector<size_t> echoes;
+  without_echoes(ours, theirs, &echoes);
+  json::Array comments;
+  for (size_t at = 0; at < theirs.size(); ++at)
+    if (std::find(echoes.begin(), echoes.end(), at) == echoes.end()) comments.push_back(theirs[at]);
+  for (const json::Value* comment : ours) comments.push_back(*comment);
   const auto written = [](const json::Value& comment) {
     return comment.is_object() ? time_of(comment.get_object(), "createdDateTime") : DateTime{};
   };
@@ -99,6 +106,9 @@ bool merge_copy(StoredAlert& stored, const AlertCopy& copy) {
     take(merged, stored.document, name);
     if (name == "status") take(merged, stored.document, "resolvedDateTime");
   }
+  // Who has just sent it is known; of a copy without a sender, the sender before stays.
+  if (!merged.contains("@instance") && stored.document.contains("@instance"))
+    take(merged, stored.document, "@instance");
   keep_comments(merged, stored);
   if (time_of(stored.document, "lastUpdateDateTime") > time_of(copy.alert, "lastUpdateDateTime"))
     take(merged, stored.document, "lastUpdateDateTime");

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "vedette/base/result.h"
 #include "vedette/base/time.h"
 #include "vedette/json/value.h"
 
 namespace vedette::resources {
+
+// The state that holds StoredAlert::copy.
+inline std::string copy_state(std::string_view alert_id) { return "alerts.copy." + std::string(alert_id); }
 
 struct AlertCopy {
   json::Object alert;

@@ -57,6 +57,8 @@ class Connector {
 // The names of the connectors in the program, sorted.
 std::vector<std::string> embedded_connector_names();
 base::Result<ConnectorConfig> embedded_connector_config(std::string_view name);
+// A file of a connector in the program; nullopt when it has none of that name.
+std::optional<std::string> embedded_connector_file(std::string_view connector, std::string_view file);
 // Loaded at its first use. not_found when there is none of that name.
 base::Result<std::shared_ptr<const Connector>> embedded_connector(std::string_view name);
 base::Result<std::shared_ptr<const Connector>> load_connector(io::FileSystem& files, const std::string& folder);

@@ -50,6 +50,9 @@ base::Result<ConnectorConfig> parse_connector_config(std::string name, std::stri
 
 bool claims(const ConnectorConfig& config, const Record& record);
 
+// The key of the group that a record of text belongs to; "" when it stands alone.
+std::string group_key(const ConnectorConfig& config, std::string_view text);
+
 // The member `path` of a record: "a.b" is the member "a.b", or the member b of the member a.
 const columnar::Dynamic* find_member(const columnar::Dynamic& record, std::string_view path);
 // A scalar as text ("" for others): what `equals` and group keys compare.

@@ -57,6 +57,9 @@ class Pipeline {
   base::Result<IngestSummary> ingest(const Connector& connector, const Input& input, Identity identity);
   // A pushed body: one unit. With a key, a second one of that key answers what the first did and stores nothing.
   base::Result<IngestSummary> push(const Connector& connector, const Input& input, const std::string& idempotency_key);
+  // What was fetched: one unit, committed with `state`, the cursor behind it.
+  base::Result<IngestSummary> store(const Connector& connector, const Input& input,
+                                    std::map<std::string, std::string> state);
 
  private:
   IngestSink& sink_;

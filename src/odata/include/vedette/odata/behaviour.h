@@ -100,6 +100,9 @@ struct ViewBehaviour {
   // A PATCH in the form of the stored entities is one of the set that has them ("security/alerts_v2").
   std::function<bool(const json::Object& body)> is_stored_form;
   std::string stored_set;
+  // Before the first page of the set is read: brings what is stored up to date. What could not be is said in warnings
+  // (RFC 7234, section 5.5), and the answer is 206.
+  std::function<std::vector<std::string>(Context&)> gather = {};
 };
 
 struct Behaviours {

@@ -11,6 +11,9 @@ namespace vedette::resources {
 struct Dependencies {
   HuntingDependencies hunting;
   SubscriptionDependencies subscriptions = {};
+  // Before the alerts of the first form are listed: asks the providers that are to be asked each time. Warnings name
+  // those that failed.
+  std::function<std::vector<std::string>(odata::Context&)> gather_alerts = {};
 };
 
 odata::Behaviours behaviours(const Dependencies& dependencies);

@@ -3,7 +3,8 @@
 // Of several copies the newest counts: by lastUpdateDateTime, then lastActivityDateTime; of two with the same times the
 // longer, then the one with the greater hash. What the newest copy says is the document, but for
 //   - incidentId, incidentWebUrl and @tags (those of the first form of the API): ours, kept;
-//   - comments: the copy's and those that were added here, by time;
+//   - comments: the copy's and those that were added here, by time; an echo of one of these is no further one
+//     (provider_difference.h);
 //   - status (with resolvedDateTime), classification, determination, assignedTo: one that differs from what the copy
 //     before said was changed by a user. It is kept, unless the copy is newer than the change *and* says otherwise than
 //     the copy before: then the provider changed it later.

@@ -1,0 +1,97 @@
+#include "action_result.h"
+
+namespace vedette::federation {
+
+namespace {
+
+void set_time_of(json::Object& document, const char* name, base::DateTime time) {
+  document[name] = time == base::DateTime{} ? json::Value(nullptr) : json::Value(base::format_date_time(time));
+}
+
+base::DateTime read_time(const json::Value& value, const char* name) {
+  return base::parse_iso_date_time(json::find_string(value, name)).value_or(base::DateTime{});
+}
+
+int64_t read_number(const json::Value& value, const char* name) {
+  const json::Value* member = json::find(value, name);
+  return member && member->is_int64() ? member->get_int64() : 0;
+}
+
+}  // namespace
+
+std::string action_result_id(const std::string& action_id, const std::string& instance) {
+  return action_id + "~" + instance;
+}
+
+std::string encode(const ActionResult& result) {
+  json::Array shown, kept;
+  for (const ProviderRequest& request : result.requests) {
+    shown.push_back(json::Value(request.method + " " + request.url + (request.body.empty() ? "" : " " + request.body)));
+    kept.push_back(as_json(request));
+  }
+  json::Object document{{"id", result.id},
+                        {"actionId", result.action_id},
+                        {"connector", result.instance},
+                        {"state", result.state},
+                        {"dryRun", result.dry_run},
+                        {"attempts", result.attempts},
+                        {"requests", std::move(shown)}};
+  document["error"] = result.error.empty() ? json::Value(nullptr) : json::Value(result.error);
+  set_time_of(document, "createdDateTime", result.asked);
+  set_time_of(document, "lastAttemptDateTime", result.last_attempt);
+  set_time_of(document, "nextAttemptDateTime", result.next_attempt);
+  set_time_of(document, "completedDateTime", result.completed);
+  document["@requests"] = std::move(kept);
+  document["@step"] = result.step;
+  return json::to_text(document);
+}
+
+base::Result<ActionResult> decode_action_result(const store::Entity& entity) {
+  const json::Value value = TRY(json::parse(entity.json));
+  ActionResult result;
+  result.id = entity.id;
+  result.version = entity.version;
+  result.action_id = json::find_string(value, "actionId");
+  result.instance = json::find_string(value, "connector");
+  result.state = json::find_string(value, "state");
+  const json::Value* dry_run = json::find(value, "dryRun");
+  result.dry_run = dry_run && dry_run->is_bool() && dry_run->get_bool();
+  result.attempts = read_number(value, "attempts");
+  result.error = json::find_string(value, "error");
+  result.asked = read_time(value, "createdDateTime");
+  result.last_attempt = read_time(value, "lastAttemptDateTime");
+  result.next_attempt = read_time(value, "nextAttemptDateTime");
+  result.completed = read_time(value, "completedDateTime");
+  result.step = static_cast<size_t>(read_number(value, "@step"));
+  const json::Value* requests = json::find(value, "@requests");
+  if (requests && requests->is_array())
+    for (const json::Value& request : requests->get_array()) result.requests.push_back(read_request(request));
+  return result;
+}
+
+json::Object action_parameters(const json::Value& action) {
+  json::Object parameters;
+  const json::Value* list = json::find(action, "parameters");
+  if (!list || !list->is_array()) return parameters;
+  for (const json::Value& pair : list->get_array())
+    if (const json::Value* value = json::find(pair, "value")) parameters[json::find_string(pair, "name")] = *value;
+  return parameters;
+}
+
+void enter_action_status(json::Object& action, const char* status, const std::string& by, base::DateTime now) {
+  const std::string time = base::format_date_time(now);
+  action["status"] = status;
+  action["lastActionDateTime"] = time;
+  json::Value& states = action["states"];
+  if (!states.is_array()) states.emplace_array();
+  states.get_array().push_back(
+      json::Object{{"appId", nullptr}, {"status", status}, {"updatedDateTime", time}, {"user", by}});
+}
+
+void end_action(json::Object& action, const std::string& error, const std::string& by, base::DateTime now) {
+  enter_action_status(action, error.empty() ? "Completed" : "Failed", by, now);
+  action["completedDateTime"] = base::format_date_time(now);
+  if (!error.empty()) action["errorInfo"] = json::Object{{"code", 0}, {"message", error}, {"subcode", 0}};
+}
+
+}  // namespace vedette::federation

@@ -1,0 +1,212 @@
+#include "action_sender.h"
+
+#include <algorithm>
+
+#include "delivery.h"
+#include "pause.h"
+
+namespace vedette::federation {
+
+using base::ErrorCode;
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr int64_t batch_results = 50;
+constexpr int commit_attempts_max = 20;
+constexpr const char* actor_id = "federation";
+
+std::string by(const ActionResult& result) { return "connector " + result.instance; }
+
+}  // namespace
+
+bool ActionSender::Action::has_ended() const {
+  const std::string_view status = json::find_string(json::Value(document), "status");
+  return status == "Completed" || status == "Failed";
+}
+
+Result<std::vector<ActionResult>> ActionSender::due() const {
+  store::Query query;
+  query.collection = action_result_collection;
+  query.top = batch_results;
+  query.order = {{{"nextAttemptDateTime"}, store::ValueKind::date_time, store::Direction::ascending, {}}};
+  query.filter = open_deliveries(parts_.instance);
+  std::vector<ActionResult> results;
+  const auto page = TRY(parts_.store.query(parts_.tenant, query));
+  for (const store::Entity& entity : page.entities) {
+    auto result = TRY(decode_action_result(entity));
+    if (result.next_attempt <= parts_.clock.now()) results.push_back(std::move(result));
+  }
+  return results;
+}
+
+Result<size_t> ActionSender::send_due(const base::StopCheck& stop) {
+  auto results = TRY(due());
+  for (ActionResult& result : results) {
+    TRY(stop.check());
+    auto sent = send(result, stop);
+    if (sent || sent.error().code == ErrorCode::conflict) continue;  // it was cancelled meanwhile: looked at again
+    if (sent.error().code == ErrorCode::cancelled) return sent.error();
+    TRY(fail(result, sent.error()));
+    if (is_passing(sent.error())) return sent.error();
+  }
+  return results.size();
+}
+
+Result<std::optional<ActionSender::Action>> ActionSender::load(const std::string& id) const {
+  const auto entity = TRY(parts_.store.get(parts_.tenant, action_collection, id));
+  if (!entity) return std::optional<Action>();
+  auto value = TRY(json::parse(entity->json));
+  return std::optional(Action{std::move(value.get_object()), entity->version});
+}
+
+const ActionDeclaration* ActionSender::declaration_of(const Action& action) const {
+  const auto& all = parts_.loaded->transport.actions;
+  const std::string name(json::find_string(json::Value(action.document), "name"));
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+Status ActionSender::send(ActionResult& result, const base::StopCheck& stop) {
+  auto action = TRY(load(result.action_id));
+  if (!result.is_sending() && (!action || action->has_ended())) return end(result, "cancelled");
+  if (!action) return end(result, "cancelled");
+  if (result.is_sending()) return send_requests(result, true, stop);
+  TRY(prepare(result, *action));
+  if (result.dry_run) return end(result, "completed");
+  TRY(begin(result, std::move(*action)));
+  return send_requests(result, false, stop);
+}
+
+// What is to be sent; an action that cannot be is refused by the parameter that is missing.
+Status ActionSender::prepare(ActionResult& result, const Action& action) {
+  const auto* declaration = declaration_of(action);
+  if (!declaration) return base::fail(ErrorCode::bad_request, "The connector does not carry out this action.");
+  const json::Value document(action.document);
+  json::Object parameters = action_parameters(document);
+  for (const std::string& name : declaration->parameters)
+    if (!parameters.contains(name))
+      return base::fail(ErrorCode::bad_request, "The action needs the parameter '" + name + "'.");
+  parameters.erase(dry_run_parameter);
+  result.requests = TRY(parts_.loaded->actions->run(
+      {document, parameters, visible_settings(parts_.loaded->transport, parts_.client.values())}));
+  if (result.requests.empty())
+    return base::fail(ErrorCode::bad_request, "The connector has no request for this action.");
+  return {};
+}
+
+// conflict when the action was cancelled, or another connector began it, meanwhile.
+Status ActionSender::begin(ActionResult& result, Action action) {
+  result.state = "sending";
+  result.step = 0;
+  result.last_attempt = parts_.clock.now();
+  store::Commit commit;
+  commit.actor.id = actor_id;
+  commit.entities.push_back({action_result_collection, result.id, encode(result), result.version});
+  if (json::find_string(json::Value(action.document), "status") == "NotStarted") {
+    enter_action_status(action.document, "Running", by(result), parts_.clock.now());
+    commit.entities.push_back({action_collection, result.action_id, json::to_text(action.document), action.version});
+  }
+  TRY(parts_.store.commit(parts_.tenant, commit));
+  ++result.version;
+  return {};
+}
+
+Result<bool> ActionSender::is_done(const ProviderRequest& request, const base::StopCheck& stop) {
+  http::ClientRequest read;
+  read.url = request.read_url;
+  read.headers.set("Accept", "application/json");
+  const auto answer = parts_.client.send(std::move(read), stop);
+  if (!answer && answer.error().code == ErrorCode::not_found) return false;
+  if (!answer) return answer.error();
+  const auto value = json::parse(answer->body);
+  if (!value) return base::fail(ErrorCode::unavailable, "The provider's answer is no JSON.");
+  return has_all(*value, request.expect);
+}
+
+Status ActionSender::send_requests(ActionResult& result, bool may_have_arrived, const base::StopCheck& stop) {
+  for (; result.step < result.requests.size(); ++result.step, may_have_arrived = false) {
+    const ProviderRequest& wanted = result.requests[result.step];
+    const bool is_known = may_have_arrived && !wanted.read_url.empty() && !wanted.expect.is_null();
+    if (is_known && TRY(is_done(wanted, stop))) continue;
+    const std::string key = idempotency_key(parts_.tenant, result.action_id, 0, wanted, result.step);
+    TRY(parts_.client.send(client_request(wanted, key), stop));
+    if (result.step + 1 == result.requests.size()) break;
+    ActionResult next = result;
+    ++next.step;
+    TRY(write(next));
+    result.version = next.version;
+  }
+  return end(result, "completed");
+}
+
+Status ActionSender::fail(ActionResult& result, const base::Error& error) {
+  const base::DateTime now = parts_.clock.now();
+  ++result.attempts;
+  result.error = error.message;
+  result.last_attempt = now;
+  if (!is_passing(error)) return end(result, "failed");
+  const auto action = TRY(load(result.action_id));
+  const auto* declaration = action ? declaration_of(*action) : nullptr;
+  const int64_t seconds = declaration ? declaration->timeout.count() : 0;
+  if (now.ticks - result.asked.ticks > seconds * base::ticks_per_second) {
+    result.error = "It was not done within " + std::to_string(seconds) + " seconds: " + error.message;
+    return end(result, "failed");
+  }
+  const auto pause = pause_after(static_cast<int>(result.attempts), error, parts_.retry_min, parts_.retry_max);
+  result.next_attempt = {now.ticks + pause.count() * base::ticks_per_millisecond};
+  return write(result);
+}
+
+Status ActionSender::write(ActionResult& result) {
+  store::Commit commit;
+  commit.actor.id = actor_id;
+  commit.entities.push_back({action_result_collection, result.id, encode(result), result.version});
+  TRY(parts_.store.commit(parts_.tenant, commit));
+  ++result.version;
+  return {};
+}
+
+Result<bool> ActionSender::have_all_ended(const Action& action, const ActionResult& last, std::string& error) const {
+  if (last.state == "failed") error = last.error;
+  const json::Value* ids = action.document.if_contains(results_member);
+  if (!ids || !ids->is_array()) return true;
+  for (const json::Value& id : ids->get_array()) {
+    const std::string name(id.is_string() ? std::string_view(id.get_string()) : std::string_view());
+    if (name == last.id) continue;
+    const auto entity = TRY(parts_.store.get(parts_.tenant, action_result_collection, name));
+    if (!entity) continue;
+    const auto other = TRY(decode_action_result(*entity));
+    if (!other.has_ended()) return false;
+    if (other.state == "failed" && error.empty()) error = other.error;
+  }
+  return true;
+}
+
+// The action ends with the last of its results, in one commit.
+Status ActionSender::end(ActionResult& result, const char* state) {
+  result.state = state;
+  result.completed = parts_.clock.now();
+  result.next_attempt = {};
+  if (result.state == "completed") result.error.clear();
+  for (int attempt = 1;; ++attempt) {
+    store::Commit commit;
+    commit.actor.id = actor_id;
+    commit.entities.push_back({action_result_collection, result.id, encode(result), result.version});
+    auto action = TRY(load(result.action_id));
+    std::string error;
+    if (action && !action->has_ended()) {
+      // The action is written in any case, so that of two results that end at once one sees the other.
+      if (TRY(have_all_ended(*action, result, error)))
+        end_action(action->document, error, by(result), parts_.clock.now());
+      commit.entities.push_back(
+          {action_collection, result.action_id, json::to_text(action->document), action->version});
+    }
+    const auto committed = parts_.store.commit(parts_.tenant, commit);
+    if (committed) return {};
+    if (committed.error().code != ErrorCode::conflict || attempt == commit_attempts_max) return committed.error();
+  }
+}
+
+}  // namespace vedette::federation

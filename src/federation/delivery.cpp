@@ -1,0 +1,105 @@
+#include "delivery.h"
+
+#include <algorithm>
+
+#include "vedette/ingest/record_reader.h"
+
+namespace vedette::federation {
+
+using base::ErrorCode;
+
+namespace {
+
+store::Expression equals(const char* name, const std::string& value) {
+  store::Expression property, literal, equal;
+  property.op = store::Operator::property;
+  property.path = {name};
+  literal.value = value;
+  equal.op = store::Operator::eq;
+  equal.kind = store::ValueKind::boolean;
+  equal.operands = {std::move(property), std::move(literal)};
+  return equal;
+}
+
+store::Expression joined(store::Operator op, std::vector<store::Expression> operands) {
+  store::Expression expression;
+  expression.op = op;
+  expression.kind = store::ValueKind::boolean;
+  expression.operands = std::move(operands);
+  return expression;
+}
+
+}  // namespace
+
+std::shared_ptr<const store::Expression> open_deliveries(const std::string& instance) {
+  auto open = joined(store::Operator::or_, {equals("state", "pending"), equals("state", "sending")});
+  return std::make_shared<store::Expression>(
+      joined(store::Operator::and_, {equals("connector", instance), std::move(open)}));
+}
+
+json::Value visible_settings(const ConnectorTransport& transport, const SettingValues& values) {
+  json::Object settings;
+  for (const auto& setting : transport.settings) {
+    const auto value = values.find(setting.name);
+    if (setting.kind != SettingKind::secret && value != values.end()) settings[setting.name] = value->second;
+  }
+  return settings;
+}
+
+std::string idempotency_key(const std::string& tenant, const std::string& about, int64_t change,
+                            const ProviderRequest& request, size_t step) {
+  constexpr size_t key_digits = 32;
+  const std::string text = tenant + "\n" + about + "\n" + std::to_string(change) + "\n" + std::to_string(step) + "\n" +
+                           request.method + " " + request.url + "\n" + request.body;
+  return ingest::content_hash(ingest::memory_input("key", text)).value_or("").substr(0, key_digits);
+}
+
+http::ClientRequest client_request(const ProviderRequest& wanted, const std::string& key) {
+  http::ClientRequest request;
+  request.method = wanted.method;
+  request.url = wanted.url;
+  request.body = wanted.body;
+  if (!wanted.body.empty()) request.headers.set("Content-Type", "application/json");
+  request.headers.set("Accept", "application/json");
+  request.headers.set("Idempotency-Key", key);
+  for (const auto& header : wanted.headers)
+    if (header.value().is_string()) request.headers.set(header.key(), std::string(header.value().get_string()));
+  return request;
+}
+
+bool is_passing(const base::Error& error) {
+  switch (error.code) {
+    case ErrorCode::unavailable:
+    case ErrorCode::too_many_requests:
+    case ErrorCode::unauthenticated:
+    case ErrorCode::forbidden:
+    case ErrorCode::precondition_failed:
+    case ErrorCode::conflict:
+    case ErrorCode::io_error:
+    case ErrorCode::internal:
+    case ErrorCode::cancelled:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool has_all(const json::Value& value, const json::Value& expected) {
+  if (expected.is_object()) {
+    const auto& members = expected.get_object();
+    return value.is_object() && std::all_of(members.begin(), members.end(), [&](const auto& member) {
+             const json::Value* own = value.get_object().if_contains(member.key());
+             return own && has_all(*own, member.value());
+           });
+  }
+  if (expected.is_array()) {
+    const auto& elements = expected.get_array();
+    return value.is_array() && std::all_of(elements.begin(), elements.end(), [&](const json::Value& element) {
+             const auto& own = value.get_array();
+             return std::any_of(own.begin(), own.end(), [&](const json::Value& one) { return has_all(one, element); });
+           });
+  }
+  return value == expected;
+}
+
+}  // namespace vedette::federation

@@ -1,0 +1,85 @@
+// A thread that delivers to one instance's provider what users want of it.
+#include <exception>
+#include <thread>
+
+#include "action_sender.h"
+#include "instance_runner.h"
+#include "pause.h"
+#include "provider_alerts.h"
+#include "vedette/resources/alerts/alert_sink.h"
+#include "write_back_sender.h"
+
+namespace vedette::federation {
+
+namespace {
+
+class DeliveryRunner final : public InstanceRunner {
+ public:
+  DeliveryRunner(RunnerParts parts, SettingValues values)
+      : parts_(std::move(parts)),
+        alerts_(resources::make_alert_sink(parts_.dependencies.store, parts_.tenant, parts_.instance.connector)),
+        provider_alerts_(make_provider_alerts(*alerts_, parts_.tenant, parts_.instance.name)),
+        client_(parts_.loaded->transport, std::move(values), parts_.options.outbound, parts_.dependencies.clock),
+        write_back_({parts_.tenant, parts_.instance.name, parts_.loaded, parts_.dependencies.store, *provider_alerts_,
+                     client_, parts_.dependencies.clock, parts_.options.retry_min, parts_.options.retry_max}),
+        actions_({parts_.tenant, parts_.instance.name, parts_.loaded, parts_.dependencies.store, client_,
+                  parts_.dependencies.clock, parts_.options.retry_min, parts_.options.retry_max}),
+        thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+  ~DeliveryRunner() override {
+    thread_.request_stop();
+    thread_.join();
+  }
+
+ private:
+  template <class Sender>
+  base::Result<size_t> deliver(Sender& sender, const base::StopCheck& stop) {
+    try {
+      return sender.send_due(stop);
+    } catch (const std::exception& exception) {
+      return base::fail(base::ErrorCode::internal, "The connector failed.").with_cause(exception.what());
+    }
+  }
+
+  // Actions come before changes of alerts.
+  base::Result<size_t> deliver_all(const base::StopCheck& stop) {
+    const size_t actions = parts_.loaded->actions ? TRY(deliver(actions_, stop)) : 0;
+    const bool writes_back = parts_.instance.write_back && parts_.loaded->write_back;
+    return actions + (writes_back ? TRY(deliver(write_back_, stop)) : 0);
+  }
+
+  void run(const std::stop_token& stop) {
+    const base::StopCheck check(stop, std::chrono::steady_clock::time_point::max());
+    Pause pause;
+    for (int failures = 0; !stop.stop_requested();) {
+      const auto delivered = deliver_all(check);
+      if (stop.stop_requested()) break;
+      if (!delivered) {
+        parts_.dependencies.on_problem(delivered.error(), parts_.tenant, parts_.instance.name);
+        pause.wait(stop,
+                   pause_after(++failures, delivered.error(), parts_.options.retry_min, parts_.options.retry_max));
+        continue;
+      }
+      failures = 0;
+      if (*delivered == 0) pause.wait(stop, parts_.options.feed);
+    }
+  }
+
+  const RunnerParts parts_;
+  const std::unique_ptr<ingest::AlertSink> alerts_, provider_alerts_;
+  ProviderClient client_;
+  WriteBackSender write_back_;
+  ActionSender actions_;
+  std::jthread thread_;  // last: it uses the rest
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<InstanceRunner>> start_delivering(RunnerParts parts) {
+  const bool writes_back = parts.instance.write_back && parts.loaded->write_back;
+  if (!writes_back && !parts.loaded->actions) return std::unique_ptr<InstanceRunner>();
+  auto values = TRY(values_of(parts.tenant, parts.instance, parts.loaded->transport, parts.dependencies.box));
+  return std::unique_ptr<InstanceRunner>(std::make_unique<DeliveryRunner>(std::move(parts), std::move(values)));
+}
+
+}  // namespace vedette::federation

@@ -1,0 +1,180 @@
+#include "vedette/federation/federation.h"
+
+#include <algorithm>
+#include <future>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "feed_follower.h"
+#include "health.h"
+#include "instance_runner.h"
+#include "pause.h"
+
+namespace vedette::federation {
+
+using base::Result;
+using base::Status;
+
+struct Federation::Impl {
+  Impl(FederationDependencies given, FederationOptions wanted)
+      : dependencies(std::move(given)), options(std::move(wanted)), library(dependencies.data) {}
+
+  struct Running {
+    int64_t version = 0;
+    base::DateTime created{};
+    std::vector<std::shared_ptr<InstanceRunner>> runners;  // none: it could not be started
+    bool writes_back = false, live = false;
+    ActionTaker taker;
+  };
+  using Key = std::pair<std::string, std::string>;  // tenant, instance
+
+  Status look();
+  Status look_at(const std::string& tenant, std::set<Key>& found);
+  void replace(const Key& key, std::optional<Running> by);
+  Status start(const std::string& tenant, const Instance& instance, Running& now);
+  Result<bool> follow_feeds();
+
+  const FederationDependencies dependencies;
+  const FederationOptions options;
+  const ConnectorLibrary library;
+  std::vector<std::string> known_tenants;
+  std::mutex mutex;  // of `running`, which other threads look at
+  std::map<Key, Running> running;
+  std::map<std::string, FeedFollower> feeds;  // by tenant
+};
+
+Status Federation::Impl::start(const std::string& tenant, const Instance& instance, Running& now) {
+  auto loaded = TRY(library.load(instance.connector));
+  auto sinks = TRY(dependencies.sinks(tenant));
+  const RunnerParts parts{dependencies, options, tenant, instance, std::move(loaded), sinks};
+  now.runners.push_back(instance.transport == "syslog" ? TRY(start_listening(parts)) : TRY(start_polling(parts)));
+  if (auto delivering = TRY(start_delivering(parts))) now.runners.push_back(std::move(delivering));
+  now.writes_back = instance.write_back && parts.loaded->write_back;
+  const auto& config = parts.loaded->connector->config();
+  now.taker = {instance.name, config.vendor, config.provider, {}};
+  for (const auto& action : parts.loaded->transport.actions) now.taker.actions.push_back(action.name);
+  return {};
+}
+
+// What was there ends outside of the lock, for it may take a while.
+void Federation::Impl::replace(const Key& key, std::optional<Running> by) {
+  std::optional<Running> before;
+  const std::lock_guard lock(mutex);
+  if (const auto found = running.find(key); found != running.end()) {
+    before = std::move(found->second);
+    running.erase(found);
+  }
+  if (by) running.emplace(key, std::move(*by));
+}
+
+Status Federation::Impl::look_at(const std::string& tenant, std::set<Key>& found) {
+  for (const Instance& instance : TRY(load_instances(dependencies.store, tenant))) {
+    const Key key(tenant, instance.name);
+    found.insert(key);
+    const auto known = running.find(key);
+    if (known != running.end() && known->second.version == instance.version &&
+        known->second.created == instance.created)
+      continue;
+    if (known != running.end()) replace(key, {});  // two of one instance would be in each other's way
+    Running now{instance.version, instance.created, {}, false, instance.live, {}};
+    const auto started = start(tenant, instance, now);
+    if (!started) now.runners.clear();
+    replace(key, std::move(now));
+    if (started) continue;
+    Health(dependencies, tenant, instance.name).failed(started.error());
+    dependencies.on_problem(started.error(), tenant, instance.name);
+  }
+  return {};
+}
+
+Status Federation::Impl::look() {
+  std::set<Key> found;
+  known_tenants = TRY(dependencies.tenants());
+  for (const std::string& tenant : known_tenants) TRY(look_at(tenant, found));
+  std::vector<Key> gone;
+  for (const auto& [key, now] : running)
+    if (!found.contains(key)) gone.push_back(key);
+  for (const Key& key : gone) {
+    replace(key, {});
+    if (dependencies.on_health) dependencies.on_health(key.first, key.second, std::nullopt, 0);
+  }
+  return {};
+}
+
+// True when there is more to read at once.
+Result<bool> Federation::Impl::follow_feeds() {
+  struct Takers {
+    std::set<std::string> writers;
+    std::vector<ActionTaker> actions;
+  };
+  std::map<std::string, Takers> tenants;
+  for (const std::string& tenant : known_tenants) tenants[tenant];
+  for (const auto& [key, now] : running) {
+    if (now.runners.empty()) continue;
+    if (now.writes_back) tenants[key.first].writers.insert(key.second);
+    tenants[key.first].actions.push_back(now.taker);
+  }
+  bool more = false;
+  for (const auto& [tenant, takers] : tenants) {
+    auto& feed = feeds.try_emplace(tenant, dependencies.store, dependencies.clock, tenant).first->second;
+    more |= TRY(feed.follow(takers.writers, takers.actions));
+  }
+  return more;
+}
+
+Federation::Federation(FederationDependencies dependencies, FederationOptions options)
+    : impl_(std::make_unique<Impl>(std::move(dependencies), std::move(options))) {}
+Federation::~Federation() = default;
+
+void Federation::run(const std::stop_token& stop) {
+  Pause pause;
+  auto next_look = std::chrono::steady_clock::now();
+  while (!stop.stop_requested()) {
+    if (std::chrono::steady_clock::now() >= next_look) {
+      if (const auto looked = impl_->look(); !looked) impl_->dependencies.on_problem(looked.error(), "", "");
+      next_look = std::chrono::steady_clock::now() + impl_->options.look;
+    }
+    const auto more = impl_->follow_feeds();
+    if (!more) impl_->dependencies.on_problem(more.error(), "", "");
+    if (!more || !*more) pause.wait(stop, std::min(impl_->options.feed, impl_->options.look));
+  }
+  std::map<Impl::Key, Impl::Running> ended;
+  const std::lock_guard lock(impl_->mutex);
+  ended.swap(impl_->running);
+}
+
+std::string ProviderAnswer::warning() const {
+  return "199 - \"" + vendor + "/" + provider + "/" + std::to_string(status) + "/" + std::to_string(latency.count()) +
+         "\"";
+}
+
+bool Federation::has_live(const std::string& tenant) const {
+  const std::lock_guard lock(impl_->mutex);
+  return std::any_of(impl_->running.begin(), impl_->running.end(),
+                     [&](const auto& one) { return one.first.first == tenant && one.second.live; });
+}
+
+std::vector<ProviderAnswer> Federation::ask_live(const std::string& tenant, const base::StopCheck& stop) {
+  std::vector<std::pair<ActionTaker, std::shared_ptr<InstanceRunner>>> live;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    for (const auto& [key, now] : impl_->running)
+      if (key.first == tenant && now.live && !now.runners.empty()) live.emplace_back(now.taker, now.runners.front());
+  }
+  const auto deadline = std::chrono::steady_clock::now() + live_deadline;
+  std::vector<std::future<ProviderAnswer>> asked;
+  for (auto& [taker, runner] : live)
+    asked.push_back(
+        std::async(std::launch::async, [&runner = *runner, deadline, &stop] { return runner.ask(deadline, stop); }));
+  std::vector<ProviderAnswer> answers;
+  for (size_t i = 0; i < live.size(); ++i) {
+    ProviderAnswer answer = asked[i].get();
+    answer.vendor = live[i].first.vendor;
+    answer.provider = live[i].first.provider;
+    if (answer.status != 0) answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+}  // namespace vedette::federation

@@ -1,0 +1,38 @@
+// Follows a tenant's change feed for what users want of providers: changes of alerts that providers sent are marked to
+// be written back, and security actions go to the connectors that take them, in the commit that moves the place in the
+// feed past them. What connectors and the server itself write is no change of a user: an echo of what was written back
+// ends here.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "action_dispatch.h"
+#include "vedette/base/clock.h"
+#include "vedette/base/result.h"
+#include "vedette/store/entity_store.h"
+
+namespace vedette::federation {
+
+// Belongs to one thread.
+class FeedFollower {
+ public:
+  FeedFollower(store::EntityStore& store, const base::Clock& clock, std::string tenant)
+      : store_(store), clock_(clock), tenant_(std::move(tenant)) {}
+
+  // `writers` are the instances that write back. True when there is more to read at once.
+  base::Result<bool> follow(const std::set<std::string>& writers, const std::vector<ActionTaker>& takers);
+
+ private:
+  base::Status load();
+  base::Result<bool> mark(const store::Change& change, const std::set<std::string>& writers, store::Commit& commit);
+
+  store::EntityStore& store_;
+  const base::Clock& clock_;
+  const std::string tenant_;
+  bool loaded_ = false;
+  int64_t position_ = 0, stored_ = 0, version_ = 0;
+};
+
+}  // namespace vedette::federation

@@ -1,0 +1,42 @@
+#include "poll_page.h"
+
+#include "vedette/ingest/record_reader.h"
+
+namespace vedette::federation {
+
+using base::ErrorCode;
+using base::fail;
+
+const json::Value* find_path(const json::Value& value, std::string_view path) {
+  if (path.empty()) return &value;
+  if (const json::Value* member = json::find(value, path)) return member;
+  for (size_t dot = path.find('.'); dot != path.npos; dot = path.find('.', dot + 1)) {
+    const json::Value* outer = json::find(value, path.substr(0, dot));
+    if (const json::Value* inner = outer ? find_path(*outer, path.substr(dot + 1)) : nullptr) return inner;
+  }
+  return nullptr;
+}
+
+std::string scalar_text(const json::Value* value) {
+  if (!value || value->is_null() || value->is_object() || value->is_array()) return "";
+  return value->is_string() ? std::string(value->get_string()) : json::to_text(*value);
+}
+
+base::Result<PollPage> read_poll_page(const PollTransport& poll, const std::string& body) {
+  auto value = json::parse(body);
+  if (!value)
+    return fail(ErrorCode::unavailable, "The provider's answer is no JSON.").with_cause(value.error().message);
+  const json::Value* records = find_path(*value, poll.records);
+  if (!records || !records->is_array())
+    return fail(ErrorCode::unavailable, poll.records.empty()
+                                            ? "The provider's answer is no array."
+                                            : "The provider's answer has no array '" + poll.records + "'.");
+  PollPage page;
+  page.text = json::to_text(*records);
+  page.hash = TRY(ingest::content_hash(ingest::memory_input("page", page.text)));
+  if (!poll.next.empty()) page.next = scalar_text(find_path(*value, poll.next));
+  page.records = records->get_array();
+  return page;
+}
+
+}  // namespace vedette::federation

@@ -1,0 +1,163 @@
+#include "poller.h"
+
+#include <algorithm>
+
+namespace vedette::federation {
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+using base::Status;
+
+Status check_pollable(const ConnectorTransport& transport, const ingest::Connector& connector) {
+  if (!transport.poll || connector.tables().empty()) return {};
+  if (transport.poll->paging == Paging::cursor && transport.poll->since.empty()) return {};
+  return fail(ErrorCode::bad_request,
+              "connector.toml: a connector with events.kql is polled by a cursor, without 'since': rows that are read "
+              "twice would be stored twice.");
+}
+
+base::Error Poller::repeated(const char* what) {
+  parts_.health.repeated_page();
+  return fail(ErrorCode::unavailable, std::string("The provider repeats ") + what + ".");
+}
+
+void Poller::begin(PollCursor& cursor) const {
+  const base::DateTime now = parts_.clock.now();
+  cursor.end_sweep();
+  cursor.begun = now;
+  cursor.asked_since = cursor.watermark == base::DateTime{} ? now - poll_.lookback : cursor.watermark - poll_.overlap;
+}
+
+Result<std::string> Poller::next_url(const PollCursor& cursor) const {
+  if (poll_.paging == Paging::next_link && !cursor.next.empty()) return cursor.next;
+  return poll_.url.url([&](const std::string& name) -> std::optional<std::string> {
+    if (name == "since") return base::format_date_time(cursor.asked_since);
+    if (name == "cursor") return cursor.cursor;
+    if (name == "offset") return std::to_string(cursor.offset - overlap(cursor));
+    if (name == "page_size") return std::to_string(poll_.page_size + overlap(cursor));
+    return parts_.client.setting(name);
+  });
+}
+
+Result<PollPage> Poller::fetch(PollCursor& cursor, const base::StopCheck& stop) {
+  http::ClientRequest request;
+  request.url = TRY(next_url(cursor));
+  request.headers.set("Accept", "application/json");
+  for (const auto& [name, value] : poll_.headers) request.headers.set(name, value);
+  auto answer = parts_.client.send(std::move(request), stop);
+  if (!answer) {
+    // A place in the middle that is no more is not asked for again.
+    const ErrorCode code = answer.error().code;
+    if (cursor.pages > 0 && (code == ErrorCode::not_found || code == ErrorCode::bad_request)) cursor.end_sweep();
+    return answer.error();
+  }
+  return read_poll_page(poll_, answer->body);
+}
+
+// The newest change among the page's records. A time that has not come yet moves no watermark.
+void Poller::see(PollCursor& cursor, const PollPage& page) const {
+  for (const json::Value& record : page.records) {
+    if (!poll_.since.empty()) {
+      const auto changed = base::parse_iso_date_time(scalar_text(find_path(record, poll_.since)));
+      if (changed && *changed <= parts_.clock.now()) cursor.newest = std::max(cursor.newest, *changed);
+    }
+    if (!poll_.record.empty()) cursor.last_record = scalar_text(find_path(record, poll_.record));
+  }
+}
+
+// Moves the cursor behind the page; true when there is another.
+Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
+  ++cursor.pages;
+  if (cursor.pages >= sweep_pages_max)
+    return fail(ErrorCode::limit_exceeded,
+                "The provider has more than " + std::to_string(sweep_pages_max) + " pages, the most of one sweep.");
+  const bool is_same = page.hash == cursor.page_hash && !page.records.empty();
+  const int64_t overlapping = overlap(cursor);
+  cursor.page_hash = page.hash;
+  switch (poll_.paging) {
+    case Paging::none:
+      return false;
+    case Paging::next_link:
+      if (page.next.empty()) return false;
+      if (is_same || !seen_.insert(page.next).second) return repeated("a page");
+      cursor.next = page.next;
+      return true;
+    case Paging::cursor:
+      if (page.next.empty()) return false;
+      if (page.next == cursor.cursor) return page.records.empty() ? Result<bool>(false) : repeated("a cursor");
+      cursor.cursor = page.next;
+      return !page.records.empty();
+    case Paging::offset:
+      cursor.offset += static_cast<int64_t>(page.records.size()) - overlapping;
+      return static_cast<int64_t>(page.records.size()) > overlapping;
+  }
+  return false;
+}
+
+Status Poller::store(const PollCursor& cursor, std::string text) {
+  ingest::IngestOptions options;
+  options.tenant_id = parts_.tenant;
+  ingest::Pipeline pipeline(parts_.sink, parts_.clock, std::move(options));
+  const auto summary = TRY(pipeline.store(*parts_.connector, ingest::memory_input(parts_.instance, std::move(text)),
+                                          {{parts_.state_key, encode(cursor)}}));
+  parts_.health.stored(summary);
+  if (parts_.on_stored) parts_.on_stored(summary);
+  return {};
+}
+
+Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& stop) {
+  if (cursor.pages == 0) begin(cursor), seen_.clear();
+  const int64_t overlapping = overlap(cursor);
+  const PollPage page = TRY(fetch(cursor, stop));
+  if (poll_.paging == Paging::offset && overlapping > 0) {
+    // The page begins with the last record of the one before, or records have moved.
+    const bool stands =
+        !page.records.empty() && scalar_text(find_path(page.records.front(), poll_.record)) == cursor.last_record;
+    if (!stands) return cursor.end_sweep(), Step::moved;
+  }
+  PollCursor after = cursor;
+  see(after, page);
+  const auto advanced = advance(after, page);
+  if (!advanced) {
+    cursor.end_sweep();
+    if (parts_.connector->tables().empty()) TRY(store(cursor, page.text));  // alerts merge, whatever repeats
+    return advanced.error();
+  }
+  const bool more = *advanced;
+  if (!more) {
+    after.watermark = std::max(after.watermark, after.newest);
+    after.end_sweep();
+  }
+  TRY(store(after, page.text));
+  const base::DateTime begun = cursor.begun;
+  cursor = std::move(after);
+  if (!more) parts_.health.succeeded(begun);
+  return more ? Step::more : Step::end;
+}
+
+// After a page that repeats, or a place that is gone, the next sweep begins at the watermark again.
+Status Poller::keep_ended(PollCursor& cursor) {
+  cursor.end_sweep();
+  if (encode(cursor) == encode(TRY(decode_poll_cursor(parts_.sink.state(parts_.state_key))))) return {};
+  return store(cursor, "[]");
+}
+
+Status Poller::sweep(const base::StopCheck& stop) {
+  PollCursor cursor = TRY(decode_poll_cursor(parts_.sink.state(parts_.state_key)));
+  int moved = 0;
+  for (;;) {
+    TRY(stop.check());
+    auto done = step(cursor, stop);
+    if (!done) {
+      if (cursor.pages == 0) TRY(keep_ended(cursor));
+      return done.error();
+    }
+    if (*done == Step::end) return {};
+    if (*done == Step::moved && ++moved > moved_pages_max)
+      return fail(ErrorCode::unavailable,
+                  "The provider's records move between its pages, " + std::to_string(moved) + " times in one sweep.");
+  }
+}
+
+}  // namespace vedette::federation

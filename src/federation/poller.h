@@ -1,0 +1,63 @@
+// Fetches a provider's pages, one after the other, and stores each with the cursor behind it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "health.h"
+#include "poll_cursor.h"
+#include "poll_page.h"
+#include "provider_client.h"
+#include "vedette/ingest/connector.h"
+#include "vedette/ingest/pipeline.h"
+
+namespace vedette::federation {
+
+// How often a sweep may begin again, because records moved between its pages, before it counts as a failure.
+inline constexpr int moved_pages_max = 5;
+inline constexpr int64_t sweep_pages_max = 100'000;
+
+struct PollerParts {
+  std::string tenant, instance;
+  std::string state_key;  // of the cursor
+  const ConnectorTransport& transport;
+  std::shared_ptr<const ingest::Connector> connector;
+  ingest::IngestSink& sink;
+  ProviderClient& client;
+  const base::Clock& clock;
+  Health& health;
+  std::function<void(const ingest::IngestSummary&)> on_stored;
+};
+
+// Belongs to one thread.
+class Poller {
+ public:
+  explicit Poller(PollerParts parts) : parts_(std::move(parts)), poll_(*parts_.transport.poll) {}
+
+  // Pages until the provider has no more. What was stored before an error stays stored.
+  base::Status sweep(const base::StopCheck& stop);
+
+ private:
+  enum class Step : uint8_t { more, end, moved };
+  base::Result<Step> step(PollCursor& cursor, const base::StopCheck& stop);
+  base::Result<std::string> next_url(const PollCursor& cursor) const;
+  base::Result<PollPage> fetch(PollCursor& cursor, const base::StopCheck& stop);
+  void begin(PollCursor& cursor) const;
+  void see(PollCursor& cursor, const PollPage& page) const;
+  base::Result<bool> advance(PollCursor& cursor, const PollPage& page);
+  base::Status store(const PollCursor& cursor, std::string text);
+  base::Status keep_ended(PollCursor& cursor);
+  base::Error repeated(const char* what);
+  int64_t overlap(const PollCursor& cursor) const { return cursor.offset > 0 ? 1 : 0; }
+
+  const PollerParts parts_;
+  const PollTransport& poll_;
+  std::set<std::string> seen_;  // next links of this sweep
+};
+
+// What can be polled exactly: rows of events cannot merge, so they are polled by a cursor only. bad_request.
+base::Status check_pollable(const ConnectorTransport& transport, const ingest::Connector& connector);
+
+}  // namespace vedette::federation

@@ -1,0 +1,140 @@
+// A thread that polls one instance: a sweep, then the interval; after a failure, a pause that grows.
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "health.h"
+#include "instance_runner.h"
+#include "pause.h"
+#include "poller.h"
+#include "provider_alerts.h"
+#include "vedette/resources/alerts/alert_sink.h"
+
+namespace vedette::federation {
+
+namespace {
+
+// An instance that is made anew under an old name begins anew.
+std::string cursor_key(const Instance& instance) {
+  return "poll/" + instance.name + "/" + std::to_string(instance.created.ticks);
+}
+
+class PollingRunner final : public InstanceRunner {
+ public:
+  PollingRunner(RunnerParts parts, SettingValues values)
+      : parts_(std::move(parts)),
+        alerts_(resources::make_alert_sink(parts_.dependencies.store, parts_.tenant, parts_.instance.connector)),
+        provider_alerts_(make_provider_alerts(*alerts_, parts_.tenant, parts_.instance.name)),
+        sink_(ingest::make_sink(parts_.sinks.events, provider_alerts_.get(), io::posix_file_system(),
+                                parts_.sinks.quarantine_folder)),
+        health_(parts_.dependencies, parts_.tenant, parts_.instance.name),
+        interval_(std::stoll(values.at("interval_seconds"))),
+        client_(parts_.loaded->transport, std::move(values), parts_.options.outbound, parts_.dependencies.clock),
+        thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+  ~PollingRunner() override {
+    thread_.request_stop();
+    thread_.join();
+  }
+
+  // A provider that asked for a pause is not asked before it is over.
+  ProviderAnswer ask(std::chrono::steady_clock::time_point deadline, const base::StopCheck& stop) override {
+    constexpr std::chrono::milliseconds between_checks(50);
+    const auto begun = std::chrono::steady_clock::now();
+    std::unique_lock lock(mutex_);
+    if (begun < held_until_) return {{}, {}, status_, std::chrono::milliseconds(0)};
+    const uint64_t ticket = ++asked_;
+    changed_.notify_all();
+    auto now = begun;
+    while (ended_ < ticket && now < deadline && !stop.stopped()) {
+      changed_.wait_until(lock, std::min(deadline, now + between_checks));
+      now = std::chrono::steady_clock::now();
+    }
+    const auto latency = std::chrono::duration_cast<std::chrono::milliseconds>(now - begun);
+    return {{}, {}, ended_ < ticket ? gateway_timeout : status_, latency};
+  }
+
+ private:
+  base::Status sweep(Poller& poller, const std::stop_token& stop) {
+    try {
+      return poller.sweep(base::StopCheck(stop, std::chrono::steady_clock::time_point::max()));
+    } catch (const std::exception& exception) {
+      return base::fail(base::ErrorCode::internal, "The connector failed.").with_cause(exception.what());
+    }
+  }
+
+  void run(const std::stop_token& stop) {
+    const auto& dependencies = parts_.dependencies;
+    Poller poller({parts_.tenant, parts_.instance.name, cursor_key(parts_.instance), parts_.loaded->transport,
+                   parts_.loaded->connector, *sink_, client_, dependencies.clock, health_,
+                   [&](const ingest::IngestSummary& summary) {
+                     if (dependencies.on_records)
+                       dependencies.on_records(parts_.instance.connector, summary.mapped, summary.unmapped,
+                                               summary.quarantined);
+                   }});
+    for (int failures = 0; !stop.stop_requested();) {
+      const uint64_t ticket = begin_sweep();
+      const auto done = sweep(poller, stop);
+      end_sweep(ticket, done);
+      if (stop.stop_requested()) break;
+      if (done) {
+        failures = 0;
+        wait(stop, interval_);
+        continue;
+      }
+      health_.failed(done.error());
+      dependencies.on_problem(done.error(), parts_.tenant, parts_.instance.name);
+      wait(stop, pause_after(++failures, done.error(), parts_.options.retry_min, parts_.options.retry_max));
+    }
+    health_.write();
+  }
+
+  uint64_t begin_sweep() {
+    const std::lock_guard lock(mutex_);
+    return begun_ = asked_;
+  }
+
+  void end_sweep(uint64_t ticket, const base::Status& done) {
+    const std::lock_guard lock(mutex_);
+    ended_ = ticket;
+    status_ = done ? ok : client_.last_status() >= 400 ? client_.last_status() : bad_gateway;
+    const uint32_t pause = done ? 0 : done.error().retry_after_s;
+    held_until_ = std::chrono::steady_clock::now() + std::chrono::seconds(pause);
+    changed_.notify_all();
+  }
+
+  // Until somebody asks, at the longest.
+  void wait(const std::stop_token& stop, std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, time, [&] { return asked_ > begun_; });
+  }
+
+  static constexpr int ok = 200, bad_gateway = 502, gateway_timeout = 504;
+
+  const RunnerParts parts_;
+  const std::unique_ptr<ingest::AlertSink> alerts_, provider_alerts_;
+  const std::unique_ptr<ingest::IngestSink> sink_;
+  Health health_;
+  const std::chrono::seconds interval_;
+  ProviderClient client_;
+  std::mutex mutex_;  // of what follows
+  std::condition_variable_any changed_;
+  uint64_t asked_ = 0, begun_ = 0, ended_ = 0;  // sweeps that somebody waits for
+  int status_ = ok;                             // of the last one
+  std::chrono::steady_clock::time_point held_until_{};
+  std::jthread thread_;  // last: it uses the rest
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<InstanceRunner>> start_polling(RunnerParts parts) {
+  if (!parts.loaded->transport.poll)
+    return base::fail(base::ErrorCode::bad_request,
+                      "The connector '" + parts.instance.connector + "' cannot be polled.");
+  auto values = TRY(values_of(parts.tenant, parts.instance, parts.loaded->transport, parts.dependencies.box));
+  return std::unique_ptr<InstanceRunner>(std::make_unique<PollingRunner>(std::move(parts), std::move(values)));
+}
+
+}  // namespace vedette::federation

@@ -1,0 +1,96 @@
+#include "vedette/federation/text_template.h"
+
+namespace vedette::federation {
+
+using base::ErrorCode;
+using base::fail;
+
+namespace {
+
+constexpr char upper_digits[] = "0123456789ABCDEF";
+
+void append_escaped(std::string& out, char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  out += {'%', upper_digits[byte >> 4], upper_digits[byte & 15]};
+}
+
+std::string escaped_literal(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c <= ' ' || c == '"' || c == '\'' || static_cast<unsigned char>(c) >= 0x7f)
+      append_escaped(out, c);
+    else
+      out += c;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string out;
+  for (const char c : text) {
+    if (kept.find(c) != kept.npos)
+      out += c;
+    else
+      append_escaped(out, c);
+  }
+  return out;
+}
+
+base::Result<TextTemplate> TextTemplate::parse(std::string_view text) {
+  TextTemplate parsed;
+  std::string literal;
+  const auto end_literal = [&] {
+    if (!literal.empty()) parsed.parts_.push_back({false, std::move(literal)});
+    literal.clear();
+  };
+  for (size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    const bool doubled = at + 1 < text.size() && text[at + 1] == c;
+    if ((c == '{' || c == '}') && doubled) {
+      literal += c;
+      ++at;
+    } else if (c == '{') {
+      const size_t close = text.find('}', at);
+      if (close == text.npos || close == at + 1)
+        return fail(ErrorCode::bad_request, "a '{' has no name and '}' behind it; '{{' is a brace.");
+      end_literal();
+      parsed.parts_.push_back({true, std::string(text.substr(at + 1, close - at - 1))});
+      at = close;
+    } else if (c == '}') {
+      return fail(ErrorCode::bad_request, "a '}' has no '{' before it; '}}' is a brace.");
+    } else {
+      literal += c;
+    }
+  }
+  end_literal();
+  return parsed;
+}
+
+std::vector<std::string> TextTemplate::places() const {
+  std::vector<std::string> names;
+  for (const Part& part : parts_)
+    if (part.is_place) names.push_back(part.text);
+  return names;
+}
+
+base::Result<std::string> TextTemplate::expand(const Lookup& lookup, bool as_url) const {
+  std::string out;
+  for (const Part& part : parts_) {
+    if (!part.is_place) {
+      out += as_url ? escaped_literal(part.text) : part.text;
+      continue;
+    }
+    const auto value = lookup(part.text);
+    if (!value) return fail(ErrorCode::bad_request, "'{" + part.text + "}' has no value.");
+    out += as_url && &part != &parts_.front() ? percent_encoded(*value) : *value;
+  }
+  return out;
+}
+
+base::Result<std::string> TextTemplate::text(const Lookup& lookup) const { return expand(lookup, false); }
+base::Result<std::string> TextTemplate::url(const Lookup& lookup) const { return expand(lookup, true); }
+
+}  // namespace vedette::federation

@@ -1,0 +1,197 @@
+#include "write_back_sender.h"
+
+#include <algorithm>
+
+#include "delivery.h"
+#include "pause.h"
+#include "poll_page.h"
+#include "vedette/ingest/record_reader.h"
+#include "vedette/resources/alerts/alerts.h"
+
+namespace vedette::federation {
+
+using base::ErrorCode;
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr int64_t batch_entries = 50;
+constexpr int commit_attempts_max = 20;
+
+}  // namespace
+
+Result<std::vector<WriteBackEntry>> WriteBackSender::due() const {
+  store::Query query;
+  query.collection = write_back_collection;
+  query.top = batch_entries;
+  query.order = {{{"nextAttemptDateTime"}, store::ValueKind::date_time, store::Direction::ascending, {}}};
+  query.filter = open_deliveries(parts_.instance);
+  std::vector<WriteBackEntry> entries;
+  const auto page = TRY(parts_.store.query(parts_.tenant, query));
+  for (const store::Entity& entity : page.entities) {
+    auto entry = TRY(decode_write_back(entity));
+    if (entry.next_attempt <= parts_.clock.now()) entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+Result<size_t> WriteBackSender::send_due(const base::StopCheck& stop) {
+  auto entries = TRY(due());
+  for (WriteBackEntry& entry : entries) {
+    TRY(stop.check());
+    auto sent = send(entry, stop);
+    if (sent) continue;
+    if (sent.error().code == ErrorCode::cancelled) return sent.error();
+    TRY(fail(entry, sent.error()));
+    if (is_passing(sent.error())) return sent.error();  // the next would fare no better
+  }
+  return entries.size();
+}
+
+Result<std::optional<json::Object>> WriteBackSender::load_alert(const std::string& id) const {
+  const auto entity = TRY(parts_.store.get(parts_.tenant, resources::alert_collection, id));
+  if (!entity) return std::optional<json::Object>();
+  auto value = TRY(json::parse(entity->json));
+  return std::optional(std::move(value.get_object()));
+}
+
+// The alert as its provider has it, through the connector's own mapping.
+Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEntry& entry, const json::Object& alert,
+                                                               const base::StopCheck& stop) {
+  const json::Value document(alert);
+  http::ClientRequest request;
+  request.headers.set("Accept", "application/json");
+  request.url =
+      TRY(parts_.loaded->transport.write_back->current.url([&](const std::string& name) -> std::optional<std::string> {
+        if (!name.starts_with("alert.")) return parts_.client.setting(name);
+        const std::string text = scalar_text(find_path(document, std::string_view(name).substr(6)));
+        return text.empty() ? std::nullopt : std::optional(text);
+      }));
+  const auto answer = TRY(parts_.client.send(std::move(request), stop));
+  ingest::ReadOptions reading;
+  reading.format = ingest::RecordFormat::json;
+  const auto batch = ingest::RecordReader::open(ingest::memory_input("current", answer.body), reading)->next(2);
+  const auto& connector = *parts_.loaded->connector;
+  auto mapped = connector.map(batch, {parts_.tenant, connector.config().provider, parts_.clock.now()});
+  if (mapped.alerts.size() != 1 || json::find_string(json::Value(mapped.alerts.front()), "id") != entry.alert_id)
+    return base::fail(ErrorCode::unavailable, "The provider answered with something else than the alert.");
+  return Current{std::move(mapped.alerts.front()), std::string(answer.headers.get("ETag"))};
+}
+
+// Of a provider that cannot be read: its newest copy, what it was told since (mark_written), and its comments.
+Result<json::Object> WriteBackSender::believed(const WriteBackEntry& entry) const {
+  json::Object copy = TRY(resources::newest_copy(parts_.store, parts_.tenant, entry.alert_id));
+  json::Value& known = copy["comments"];
+  if (!known.is_array()) known.emplace_array();
+  for (const json::Value& comment : entry.written_comments) known.get_array().push_back(comment);
+  return copy;
+}
+
+Status WriteBackSender::send(WriteBackEntry& entry, const base::StopCheck& stop) {
+  auto alert = TRY(load_alert(entry.alert_id));
+  if (!alert) return finish(entry);
+  if (!can_read()) {
+    if (entry.is_sending()) return send_requests(entry, "", stop);
+    return send_difference(entry, *alert, TRY(believed(entry)), "", stop);
+  }
+  auto current = TRY(read_current(entry, *alert, stop));
+  TRY(parts_.alerts.accept({current.alert}));
+  alert = TRY(load_alert(entry.alert_id));
+  if (!alert) return finish(entry);
+  return send_difference(entry, *alert, current.alert, current.etag, stop);
+}
+
+Status WriteBackSender::send_difference(WriteBackEntry& entry, const json::Object& alert, const json::Object& provider,
+                                        const std::string& etag, const base::StopCheck& stop) {
+  auto difference = resources::difference_from(alert, provider);
+  if (difference.empty()) return finish(entry);
+  const json::Value settings = visible_settings(parts_.loaded->transport, parts_.client.values());
+  entry.requests =
+      TRY(parts_.loaded->write_back->run({json::Value(alert), difference.changes, difference.comments, settings}));
+  if (entry.requests.empty()) return finish(entry);  // the provider has no word for it
+  if (!entry.is_sending()) entry.begun_for = entry.requested;
+  entry.state = "sending";
+  entry.step = 0;
+  entry.sent_changes = std::move(difference.changes);
+  entry.sent_comments = std::move(difference.comments);
+  entry.last_attempt = parts_.clock.now();
+  TRY(commit(entry));
+  return send_requests(entry, etag, stop);
+}
+
+Status WriteBackSender::send_requests(WriteBackEntry& entry, const std::string& etag, const base::StopCheck& stop) {
+  for (; entry.step < entry.requests.size(); ++entry.step) {
+    const ProviderRequest& wanted = entry.requests[entry.step];
+    auto request =
+        client_request(wanted, idempotency_key(parts_.tenant, entry.alert_id, entry.begun_for, wanted, entry.step));
+    // What was read is what is changed; the requests behind the first change what that made of it.
+    if (parts_.loaded->transport.write_back->if_match && !etag.empty() && entry.step == 0)
+      request.headers.set("If-Match", etag);
+    TRY(parts_.client.send(std::move(request), stop));
+    if (can_read() && entry.step == 0)
+      TRY(resources::mark_written(parts_.store, parts_.tenant, entry.alert_id, entry.sent_changes));
+    if (can_read()) continue;
+    // Nobody can be asked later whether this one arrived.
+    ++entry.step;
+    TRY(commit(entry));
+    --entry.step;
+  }
+  if (!can_read()) {
+    TRY(resources::mark_written(parts_.store, parts_.tenant, entry.alert_id, entry.sent_changes));
+    for (const json::Value& comment : entry.sent_comments) entry.written_comments.push_back(comment);
+  }
+  return finish(entry);
+}
+
+// What was asked for while it was sent is looked at again.
+Status WriteBackSender::finish(WriteBackEntry& entry) {
+  entry.handled = entry.is_sending() ? entry.begun_for : entry.requested;
+  entry.state = entry.handled < entry.requested ? "pending" : "synchronized";
+  entry.synchronized = parts_.clock.now();
+  entry.attempts = 0;
+  entry.error.clear();
+  entry.next_attempt = {};
+  entry.requests.clear();
+  entry.step = 0;
+  entry.sent_changes.clear();
+  entry.sent_comments.clear();
+  return commit(entry);
+}
+
+Status WriteBackSender::fail(WriteBackEntry& entry, const base::Error& error) {
+  const base::DateTime now = parts_.clock.now();
+  ++entry.attempts;
+  entry.error = error.message;
+  entry.last_attempt = now;
+  if (is_passing(error)) {
+    const auto pause = pause_after(static_cast<int>(entry.attempts), error, parts_.retry_min, parts_.retry_max);
+    entry.next_attempt = {now.ticks + pause.count() * base::ticks_per_millisecond};
+  } else {
+    entry.state = "failed";
+    entry.handled = entry.requested;
+    entry.requests.clear();
+  }
+  return commit(entry);
+}
+
+// The feed may have marked the entry meanwhile; nobody else writes it.
+Status WriteBackSender::commit(WriteBackEntry& entry) {
+  for (int attempt = 1;; ++attempt) {
+    store::Commit commit;
+    commit.actor.id = "federation";
+    commit.entities.push_back({write_back_collection, entry.alert_id, encode(entry), entry.version});
+    const auto committed = parts_.store.commit(parts_.tenant, commit);
+    if (committed) return ++entry.version, Status();
+    if (committed.error().code != ErrorCode::conflict || attempt == commit_attempts_max) return committed.error();
+    const auto entity = TRY(parts_.store.get(parts_.tenant, write_back_collection, entry.alert_id));
+    if (!entity) return committed.error();
+    const auto marked = TRY(decode_write_back(*entity));
+    entry.version = marked.version;
+    entry.requested = marked.requested;
+    const bool ended = entry.state == "synchronized" || entry.state == "failed";
+    if (ended && entry.handled < entry.requested) entry.state = "pending";
+  }
+}
+
+}  // namespace vedette::federation

@@ -1,0 +1,102 @@
+// connector.toml beyond records, settings of instances, and their secrets.
+#include <sys/stat.h>
+
+#include "world.h"
+
+namespace vedette::federation::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string wrong(const std::string& toml) {
+  const auto parsed = parse_connector_transport(toml);
+  return parsed ? "nothing" : parsed.error().message;
+}
+
+TEST(ConnectorToml, SaysWhatIsWrong) {
+  EXPECT_THAT(wrong("[poll]\nurl = \"{base}/x\"\n"), HasSubstr("'{base}' is no setting"));
+  EXPECT_THAT(wrong("[poll]\nurls = \"x\"\n"), HasSubstr("needs 'url'"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\ncolour = 1\n"), HasSubstr("line 3: the key 'colour' of 'poll' is not known"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\npaging = \"cursor\"\nnext = \"n\"\n"), HasSubstr("no {cursor}"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"{offset}\"\npaging = \"offset\"\n"), HasSubstr("needs 'record'"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"{since}\"\n"), HasSubstr("'since' names"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x{\"\n"), HasSubstr("'{{' is a brace"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\ninterval_seconds = 0\n"), HasSubstr("from 1 to 86400"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\npage_size = 10001\n"), HasSubstr("from 1 to 10000"));
+  EXPECT_THAT(wrong("[authentication]\ntype = \"basic\"\n"), HasSubstr("'type' is"));
+  EXPECT_THAT(wrong("[setting.a]\nkind = \"secret\"\ndefault = \"x\"\n"), HasSubstr("a secret has no default"));
+  EXPECT_THAT(wrong("[[action]]\ndescription = \"x\"\n"), HasSubstr("needs 'name'"));
+  EXPECT_EQ(wrong("vendor = \"V\"\n[[match]]\nhas = [\"x\"]\n"), "nothing");
+}
+
+TEST(ConnectorToml, OfAllConnectorsIsWell) {
+  const ConnectorLibrary library("/nowhere");
+  for (const std::string& name : library.names()) {
+    const auto loaded = library.load(name);
+    EXPECT_TRUE(loaded) << name << ": " << loaded.error().message;
+  }
+}
+
+TEST(TextTemplates, EscapeWhatStandsBehindTheAddress) {
+  const auto lookup = [](const std::string& name) -> std::optional<std::string> {
+    if (name == "base") return "https://x.example/api";
+    return name == "id" ? std::optional<std::string>("a/b c?&") : std::nullopt;
+  };
+  const auto url = TextTemplate::parse("{base}/alerts/{id}?$filter=a eq 'b'&x={{}}");
+  ASSERT_TRUE(url);
+  EXPECT_EQ(url->url(lookup).value(), "https://x.example/api/alerts/a%2Fb%20c%3F%26?$filter=a%20eq%20%27b%27&x={}");
+  EXPECT_EQ(TextTemplate::parse("Bearer {id}")->text(lookup).value(), "Bearer a/b c?&");
+  EXPECT_THAT(TextTemplate::parse("{other}")->text(lookup).error().message, HasSubstr("'{other}'"));
+}
+
+using Instances = World;
+
+TEST_F(Instances, SealTheirSecrets) {
+  Provider provider;
+  write_acme();
+  add_acme(provider);
+  const auto state = store_->state("t", "federation.instance/edr").value();
+  ASSERT_TRUE(state);
+  EXPECT_THAT(state->value, Not(HasSubstr("very-secret-key")));
+  const auto instance = load_instance(*store_, "t", "edr").value();
+  const auto loaded = ConnectorLibrary(folder_).load("acme").value();
+  EXPECT_EQ(values_of("t", *instance, loaded->transport, box()).value().at("key"), "very-secret-key");
+  // Sealed for one tenant, connector and setting.
+  EXPECT_EQ(values_of("u", *instance, loaded->transport, box()).error().code, base::ErrorCode::corrupt_data);
+  struct stat status {};
+  ASSERT_EQ(::stat((folder_ + "/secrets.key").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  std::filesystem::remove(folder_ + "/secrets.key");
+  EXPECT_EQ(values_of("t", *instance, loaded->transport, box()).error().code, base::ErrorCode::corrupt_data);
+}
+
+TEST_F(Instances, AreRefusedByName) {
+  write_acme();
+  const auto refused = [&](const std::string& name, std::map<std::string, std::string> settings,
+                           const std::map<std::string, std::string>& secrets) {
+    const auto added = add(name, "acme", std::move(settings), secrets);
+    return added ? "nothing" : added.error().message;
+  };
+  EXPECT_THAT(refused("edr", {}, {{"key", "k"}}), HasSubstr("'base_url' is missing: Where it is"));
+  EXPECT_THAT(refused("edr", {{"base_url", "https://x"}}, {}), HasSubstr("'key' is missing"));
+  EXPECT_THAT(refused("edr", {{"base_url", "ftp://x"}}, {{"key", "k"}}), HasSubstr("https://"));
+  EXPECT_THAT(refused("edr", {{"base_url", "https://x"}, {"key", "k"}}, {}), HasSubstr("--secret"));
+  EXPECT_THAT(refused("edr", {{"base_url", "https://x"}}, {{"key", "a\nb"}}), HasSubstr("control characters"));
+  EXPECT_THAT(refused("edr", {{"base_url", "https://x"}}, {{"key", std::string(8193, 'x')}}), HasSubstr("8192"));
+  EXPECT_THAT(refused("edr", {{"colour", "x"}}, {}), HasSubstr("no setting 'colour'"));
+  EXPECT_THAT(refused("E/dr", {{"base_url", "https://x"}}, {{"key", "k"}}), HasSubstr("no name"));
+  EXPECT_EQ(refused("edr", {{"base_url", "https://x"}}, {{"key", "k"}}), "nothing");
+  EXPECT_THAT(refused("edr", {{"base_url", "https://x"}}, {{"key", "k"}}), HasSubstr("already"));
+  for (size_t i = 1; i < instances_max; ++i)
+    ASSERT_EQ(refused("edr" + std::to_string(i), {{"base_url", "https://x"}}, {{"key", "k"}}), "nothing");
+  EXPECT_THAT(refused("more", {{"base_url", "https://x"}}, {{"key", "k"}}), HasSubstr("100 connectors"));
+}
+
+TEST_F(Instances, ThatCannotBeExactAreRefused) {
+  write_acme({}, {{"events.kql", "source | project Timestamp = todatetime(Record.updated) | as DeviceEvents"}});
+  EXPECT_THAT(ConnectorLibrary(folder_).load("acme").error().message, HasSubstr("polled by a cursor"));
+}
+
+}  // namespace
+}  // namespace vedette::federation::test
