@@ -36,7 +36,7 @@ base::Result<PendingCommit> prepare(Commit commit, base::DateTime now, const std
   SegmentOptions options;
   options.ingested_first = options.ingested_last = now;
   options.terms = TermIndex::none;
-  options.compression = Compression::fast;
+  options.encodings = Encodings::quick;
   for (TableRows& rows : commit.rows) {
     const TableDeclaration* table = find_declaration(rows.table);
     if (!table) return fail(ErrorCode::not_found, "There is no table '" + rows.table + "'.");
