@@ -6,7 +6,6 @@
 #include "provider_alerts.h"
 #include "vedette/json/value.h"
 #include "vedette/resources/alerts/alerts.h"
-#include "vedette/store/feed.h"
 #include "write_back_entry.h"
 
 namespace vedette::federation {
@@ -34,7 +33,7 @@ Status FeedFollower::load() {
     position_ = stored_ = value.is_int64() ? value.get_int64() : 0;
     version_ = state->version;
   } else {
-    position_ = TRY(store::newest_sequence(store_, tenant_));
+    position_ = TRY(store_.newest_sequence(tenant_));
     stored_ = -lag_max - 1;
     version_ = store::must_not_exist;
   }
