@@ -12,7 +12,7 @@
 namespace vedette::odata {
 
 inline constexpr size_t batch_requests_max = 20;
-inline constexpr size_t batch_url_bytes_max = 64 * 1024;     // as the head of a request of its own
+inline constexpr size_t batch_url_bytes_max = 64 * 1024;    // as the head of a request of its own
 inline constexpr size_t batch_answer_bytes_max = 64 << 20;  // of all requests in it, their bodies
 
 using Answer = std::function<http::Response(const http::Request&)>;
