@@ -7,6 +7,8 @@
 
 #include <memory>
 
+#include "vedette/base/base64.h"
+
 namespace vedette::notify {
 namespace {
 
@@ -28,19 +30,6 @@ Result<std::string> new_private_key() {
   return std::string(text, static_cast<size_t>(size));
 }
 
-std::string base64url(const unsigned char* bytes, size_t size) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  uint32_t bits = 0;
-  int held = 0;
-  for (size_t i = 0; i < size; ++i) {
-    bits = (bits << 8) | bytes[i];
-    for (held += 8; held >= 6; held -= 6) out += alphabet[(bits >> (held - 6)) & 63];
-  }
-  if (held > 0) out += alphabet[(bits << (6 - held)) & 63];
-  return out;
-}
-
 Result<std::string> public_point(const std::string& pem) {
   const Bio in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
   const Key key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
@@ -49,7 +38,7 @@ Result<std::string> public_point(const std::string& pem) {
   const std::unique_ptr<unsigned char, void (*)(unsigned char*)> owner(point,
                                                                        [](unsigned char* p) { OPENSSL_free(p); });
   if (size == 0) return failed("the key for web push cannot be read");
-  return base64url(point, size);
+  return base::encode_base64url({reinterpret_cast<const char*>(point), size});
 }
 
 }  // namespace

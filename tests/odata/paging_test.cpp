@@ -15,6 +15,7 @@
 
 #include "../../src/odata/url.h"
 #include "test_service.h"
+#include "vedette/base/base64.h"
 
 namespace vedette::odata {
 namespace {
@@ -144,8 +145,8 @@ class Paging : public testing::Test {
 
   // The change that the snapshot of a link's token was taken after.
   static int64_t snapshot_of(const std::string& next) {
-    const auto token = parse_base64url(next.substr(next.rfind('=') + 1)).value_or("");
-    const auto cursor = parse_base64url(token.substr(token.find(':') + 1)).value_or("[]");
+    const auto token = base::decode_base64url(next.substr(next.rfind('=') + 1)).value_or("");
+    const auto cursor = base::decode_base64url(token.substr(token.find(':') + 1)).value_or("[]");
     const auto parts = json::parse(cursor);
     return std::stoll(std::string(std::string_view(parts->get_array().at(1).get_string())));
   }
