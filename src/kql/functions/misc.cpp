@@ -80,11 +80,21 @@ Result<Vector> ingestion_time(const CallContext&, std::span<const Vector>, size_
   return columnar::VectorBuilder(Type::datetime).finish();
 }
 
+// What a null is that has a type is not documented; nor are the names of a real and of a decimal.
+Result<Vector> type_of_value(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  for (size_t row = 0; row < rows; ++row)
+    if (arguments[0].is_null(row))
+      return base::fail(base::ErrorCode::not_supported, "gettype() of a null that is not dynamic is not supported.");
+  return columnar::constant_string(columnar::to_string(arguments[0].type()), rows);
+}
+
 constexpr ScalarFunction misc_table[] = {
     {"ingestion_time", "() -> datetime", ingestion_time, "When a row was ingested; refused for rows, which lack it.",
      Determinism::per_row},
     {"new_guid", "() -> guid", new_guid, "A random guid, another for each row.", Determinism::per_row},
-    {"gettype", "(dynamic) -> string", type_of_dynamic, "The name of a dynamic's type."},
+    {"gettype", "(dynamic) -> string", type_of_dynamic, "The name of the type that a value has."},
+    {"gettype", "(bool|int|long|string|datetime|timespan|guid) -> string", type_of_value,
+     "The name of the type that a value has."},
     {"isascii", "(string) -> bool", is_ascii, "Whether a text has ASCII characters alone."},
     {"isutf8", "(string) -> bool", is_utf8, "Whether a text is well-formed UTF-8."},
     {"assert", "(bool, message: string) -> bool", assert_true, "True, or the failure of the query with a message."},

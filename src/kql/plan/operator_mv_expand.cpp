@@ -6,6 +6,10 @@
 namespace vedette::kql {
 namespace {
 
+// "mvexpand is a legacy and obsolete form of the operator mv-expand. The legacy version has a default row limit of
+// 128."
+constexpr int64_t old_rows_max = 128;
+
 struct Expansion {
   std::unique_ptr<MvExpandNode> node;
   std::unordered_set<size_t> applied;  // input columns that are expanded as they are
@@ -110,6 +114,8 @@ PlanPtr apply_input(const Schema& columns, SourceSpan span) {
 
 Result<PlanPtr> bind_mv_expand(Binding& binding, const ast::MvExpand& op, PlanPtr input) {
   Expansion expansion = TRY(bind_expansion(binding, op, op.items, op.limit, std::move(input)));
+  if (op.limit == nullptr && op.keyword.text == "mvexpand")
+    expansion.node->row_limit = constant_expression(columnar::constant_long(old_rows_max), op.span);
   return std::move(expansion.node);
 }
 
