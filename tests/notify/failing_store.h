@@ -28,6 +28,10 @@ class FailingStore final : public store::EntityStore {
     if (reads && !reads(tenant)) return failure();
     return inner_->query(tenant, query);
   }
+  base::Result<int64_t> newest_sequence(std::string_view tenant) const override {
+    if (reads && !reads(tenant)) return failure();
+    return inner_->newest_sequence(tenant);
+  }
   base::Result<std::vector<store::Change>> changes(std::string_view tenant, int64_t sequence,
                                                    size_t limit) const override {
     if (reads && !reads(tenant)) return failure();

@@ -8,7 +8,7 @@
 
 #include "../exec/stub_source.h"
 #include "../function_chain.h"
-#include "base64.h"
+#include "vedette/base/base64.h"
 #include "vedette/kql/exec/engine.h"
 #include "vedette/resources/hunting/hunting.h"
 
@@ -27,9 +27,7 @@ std::string zlib_of_blanks(size_t count) {
   uLongf size = compressBound(blanks.size());
   std::string bytes(size, '\0');
   compress(reinterpret_cast<Bytef*>(bytes.data()), &size, reinterpret_cast<const Bytef*>(blanks.data()), count);
-  std::string out;
-  append_base64(out, std::string_view(bytes).substr(0, size));
-  return out;
+  return base::encode_base64(std::string_view(bytes).substr(0, size));
 }
 
 base::Status run_to_end(const std::string& query, const EngineOptions& options) {
