@@ -17,8 +17,7 @@ struct TypeFinder {
     if (capabilities.collection == collection && (!found || newer)) found = &type;
     if (!seen.insert(&type).second) return;
     for (const edm::StructuredType* t = &type; t; t = t->base)
-      for (const edm::NavigationProperty& navigation : t->navigation)
-        take(*navigation.target, navigation.capabilities);
+      for (const edm::NavigationProperty& navigation : t->navigation) take(*navigation.target, navigation.capabilities);
   }
 };
 
