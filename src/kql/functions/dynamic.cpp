@@ -107,6 +107,11 @@ Result<Vector> pack_array(const CallContext&, std::span<const Vector> arguments,
   });
 }
 
+Result<Vector> dynamic_of_value(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return dynamic_rows(arguments, rows,
+                      [&](Arena& arena, size_t row) { return dynamic_view(arguments[0], row, arena); });
+}
+
 constexpr int64_t repeat_max = 1'048'576;
 
 Result<Vector> repeat(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -127,6 +132,7 @@ Result<Vector> repeat(const CallContext&, std::span<const Vector> arguments, siz
 constexpr std::string_view other = "(bool|number|datetime|timespan|guid) -> dynamic";
 constexpr std::string_view extracting = "(path: string, json: string) -> string";
 constexpr ScalarFunction dynamic_table[] = {
+    {"$dynamic", "(string) -> dynamic", dynamic_of_value, "The value as a dynamic; texts are not parsed."},
     {"$parse_json_members", "(string, string...) -> dynamic", parse_json_members, "Some members of a JSON text's bag."},
     {"parse_json", "(string) -> dynamic", parse_json, "The value that a JSON text stands for."},
     {"parse_json", "(dynamic) -> dynamic", unchanged, "A dynamic as it is."},

@@ -2,6 +2,7 @@
 // Source: kusto/query: graph-match-operator, graph-shortest-paths-operator.
 #include <algorithm>
 
+#include "expressions.h"
 #include "graph_calls.h"
 #include "operators.h"
 
@@ -123,6 +124,24 @@ Status bind_conditions(Binding& binding, const Rows& rows, const ast::Expr& wher
   return {};
 }
 
+bool uses_map(const BoundExpression& value, const GraphSink& sink) {
+  if (value.kind == ExpressionKind::column)
+    return value.column >= sink.first_column &&
+           sink.computed[value.column - sink.first_column].kind == GraphMatchNode::Computed::Kind::map;
+  return std::any_of(value.arguments.begin(), value.arguments.end(),
+                     [&](const BoundExpression& argument) { return uses_map(argument, sink); });
+}
+
+// Texts that are made of what map() gives are dynamic: the engine answers strcat_array(map(…), …) so.
+Status type_like_engine(Binding& binding, BoundExpression& value, const GraphSink& sink) {
+  if (value.type != Type::string || !uses_map(value, sink)) return {};
+  const auto span = value.span;
+  std::vector<BoundExpression> arguments;
+  arguments.push_back(std::move(value));
+  value = TRY(make_call(binding, "$dynamic", std::move(arguments), span));
+  return {};
+}
+
 template <ast::OperatorKind Kind>
 Result<PlanPtr> bind_patterns(Binding& binding, const ast::GraphPatterns<Kind>& op, PlanPtr input,
                               std::unique_ptr<GraphMatchNode> node) {
@@ -139,6 +158,7 @@ Result<PlanPtr> bind_patterns(Binding& binding, const ast::GraphPatterns<Kind>& 
   Projection projection(Projection::Style::project);
   for (const ast::NamedExpr& item : op.project) TRY(projection.add_item(binding, rows, item));
   for (Projected& column : projection.take()) {
+    TRY(type_like_engine(binding, column.value, sink));
     node->output.push_back({std::move(column.name), column.value.type});
     node->expressions.push_back(std::move(column.value));
   }
