@@ -1,6 +1,8 @@
 #include "vedette/federation/federation.h"
 
 #include <algorithm>
+#include <chrono>
+#include <exception>
 #include <future>
 #include <map>
 #include <mutex>
@@ -16,6 +18,24 @@ namespace vedette::federation {
 using base::Result;
 using base::Status;
 
+namespace {
+
+// What could not be started, for a port that is taken or a file that is not there yet, is tried again.
+constexpr std::chrono::seconds start_pause{10};
+
+// Threads that cannot be made, above all: the others go on.
+template <class Work>
+auto contained(const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const std::exception& problem) {
+    return base::fail(base::ErrorCode::internal, "The connectors could not be looked after.")
+        .with_cause(problem.what());
+  }
+}
+
+}  // namespace
+
 struct Federation::Impl {
   Impl(FederationDependencies given, FederationOptions wanted)
       : dependencies(std::move(given)), options(std::move(wanted)), library(dependencies.data) {}
@@ -26,6 +46,7 @@ struct Federation::Impl {
     std::vector<std::shared_ptr<InstanceRunner>> runners;  // none: it could not be started
     bool writes_back = false, live = false;
     ActionTaker taker;
+    std::chrono::steady_clock::time_point tried{};
   };
   using Key = std::pair<std::string, std::string>;  // tenant, instance
 
@@ -73,11 +94,13 @@ Status Federation::Impl::look_at(const std::string& tenant, std::set<Key>& found
     const Key key(tenant, instance.name);
     found.insert(key);
     const auto known = running.find(key);
+    const auto now_at = std::chrono::steady_clock::now();
     if (known != running.end() && known->second.version == instance.version &&
-        known->second.created == instance.created)
+        known->second.created == instance.created &&
+        (!known->second.runners.empty() || now_at < known->second.tried + start_pause))
       continue;
     if (known != running.end()) replace(key, {});  // two of one instance would be in each other's way
-    Running now{instance.version, instance.created, {}, false, instance.live, {}};
+    Running now{instance.version, instance.created, {}, false, instance.live, {}, now_at};
     const auto started = start(tenant, instance, now);
     if (!started) now.runners.clear();
     replace(key, std::move(now));
@@ -91,10 +114,16 @@ Status Federation::Impl::look_at(const std::string& tenant, std::set<Key>& found
 Status Federation::Impl::look() {
   std::set<Key> found;
   known_tenants = TRY(dependencies.tenants());
-  for (const std::string& tenant : known_tenants) TRY(look_at(tenant, found));
+  std::set<std::string> unknown;  // tenants whose instances could not be read: theirs go on
+  for (const std::string& tenant : known_tenants) {
+    const auto looked = look_at(tenant, found);
+    if (looked) continue;
+    unknown.insert(tenant);
+    dependencies.on_problem(looked.error(), tenant, "");
+  }
   std::vector<Key> gone;
   for (const auto& [key, now] : running)
-    if (!found.contains(key)) gone.push_back(key);
+    if (!found.contains(key) && !unknown.contains(key.first)) gone.push_back(key);
   for (const Key& key : gone) {
     replace(key, {});
     if (dependencies.on_health) dependencies.on_health(key.first, key.second, std::nullopt, 0);
@@ -132,10 +161,11 @@ void Federation::run(const std::stop_token& stop) {
   auto next_look = std::chrono::steady_clock::now();
   while (!stop.stop_requested()) {
     if (std::chrono::steady_clock::now() >= next_look) {
-      if (const auto looked = impl_->look(); !looked) impl_->dependencies.on_problem(looked.error(), "", "");
+      const auto looked = contained([&] { return impl_->look(); });
+      if (!looked) impl_->dependencies.on_problem(looked.error(), "", "");
       next_look = std::chrono::steady_clock::now() + impl_->options.look;
     }
-    const auto more = impl_->follow_feeds();
+    const auto more = contained([&] { return impl_->follow_feeds(); });
     if (!more) impl_->dependencies.on_problem(more.error(), "", "");
     if (!more || !*more) pause.wait(stop, std::min(impl_->options.feed, impl_->options.look));
   }

@@ -102,7 +102,8 @@ void Health::write_due() {
     const int64_t lag = apply(document->get_object());
     store::Commit commit;
     commit.actor.id = "federation";
-    commit.entities.push_back({health_collection, instance_, json::to_text(*document), (*entity)->version});
+    commit.entities.push_back(
+        {health_collection, instance_, json::to_text(*document), (*entity)->version, store::Feed::unlisted});
     if (dependencies_.store.commit(tenant_, commit)) {
       accepted_ = quarantined_ = lost_ = repeated_ = 0;
       written_ = now;

@@ -201,9 +201,9 @@ bool SyslogFramer::add(std::string_view bytes, const Take& take) {
   Found found{};
   while ((found = next(rest, message, used)) == Found::message) {
     rest.remove_prefix(used);
-    if (!message.empty() && !take(message)) return false;
+    if (!message.empty() && !take(message)) return pending_.clear(), false;
   }
-  if (found == Found::too_large) return false;
+  if (found == Found::too_large) return pending_.clear(), false;
   pending_.erase(0, pending_.size() - rest.size());
   return true;
 }

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "tls.h"
 #include "transport.h"
@@ -102,6 +103,7 @@ struct MessageListener::Impl {
   std::unique_ptr<udp::socket> datagrams;
   std::unique_ptr<tcp::acceptor> acceptor;
   asio::steady_timer timer{context};
+  bool is_accepting = true;
   std::set<std::shared_ptr<StreamPeer>> peers;
   udp::endpoint from;
   std::array<char, read_bytes> space{};
@@ -161,7 +163,9 @@ void MessageListener::Impl::receive() {
 void MessageListener::Impl::accept() {
   acceptor->async_accept([this](error_code error, tcp::socket socket) {
     if (error == asio::error::operation_aborted || !acceptor->is_open()) return;
-    if (!error) admit(std::move(socket));
+    is_accepting = !error;
+    if (error) return;  // look() goes on: without descriptors it would fail at once again
+    admit(std::move(socket));
     accept();
   });
 }
@@ -180,8 +184,9 @@ void MessageListener::Impl::admit(tcp::socket socket) {
 void MessageListener::Impl::look() {
   timer.expires_after(between_looks);
   timer.async_wait([this](error_code error) {
-    if (error) return;
+    if (error || !acceptor->is_open()) return;  // an expired timer cannot be cancelled any more
     for (const auto& peer : peers) peer->look(options);
+    if (!std::exchange(is_accepting, true)) accept();
     look();
   });
 }

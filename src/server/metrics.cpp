@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -34,20 +35,44 @@ struct Metrics::Families {
           .Name("vedette_notifications_total")
           .Help("Change notifications delivered and dropped, and requests with them that failed")
           .Register(registry);
-  prometheus::Family<prometheus::Gauge>& healths = prometheus::BuildGauge()
-                                                       .Name("vedette_connector_healthy")
-                                                       .Help("Whether a connector's last attempt went well")
-                                                       .Register(registry);
-  prometheus::Family<prometheus::Gauge>& lags =
-      prometheus::BuildGauge()
-          .Name("vedette_connector_lag_seconds")
-          .Help("How long ago the last attempt began after which everything was stored")
-          .Register(registry);
+  // Of all tenants together: who may read these need not know whose connectors there are.
+  prometheus::Family<prometheus::Gauge>& connectors = prometheus::BuildGauge()
+                                                          .Name("vedette_connectors")
+                                                          .Help("Connectors, by how their last attempt went")
+                                                          .Register(registry);
+  prometheus::Gauge& healthy = connectors.Add({{"state", "healthy"}});
+  prometheus::Gauge& failing = connectors.Add({{"state", "failing"}});
+  prometheus::Gauge& lag = prometheus::BuildGauge()
+                               .Name("vedette_connector_lag_seconds_max")
+                               .Help("How long ago, at most, the last attempt began after which everything was stored")
+                               .Register(registry)
+                               .Add({});
+
+  void set_connector(const std::string& tenant, const std::string& name, std::optional<bool> is_healthy, int64_t lag_s);
 
  private:
+  struct Connector {
+    bool is_healthy = false;
+    int64_t lag_s = 0;
+  };
   std::mutex mutex_;
   std::map<std::pair<std::string, int>, RequestSeries> requests_;
+  std::map<std::pair<std::string, std::string>, Connector> connectors_;  // by tenant and name
 };
+
+void Metrics::Families::set_connector(const std::string& tenant, const std::string& name,
+                                      std::optional<bool> is_healthy, int64_t lag_s) {
+  const std::scoped_lock lock(mutex_);
+  if (is_healthy)
+    connectors_[{tenant, name}] = {*is_healthy, lag_s};
+  else
+    connectors_.erase({tenant, name});
+  int64_t well = 0, largest = 0;
+  for (const auto& [key, one] : connectors_) well += one.is_healthy, largest = std::max(largest, one.lag_s);
+  healthy.Set(static_cast<double>(well));
+  failing.Set(static_cast<double>(std::ssize(connectors_) - well));
+  lag.Set(static_cast<double>(largest));
+}
 
 RequestSeries& Metrics::Families::series_of(std::string_view root, int status) {
   const std::scoped_lock lock(mutex_);
@@ -85,16 +110,7 @@ void Metrics::count_notifications(const char* outcome, uint64_t count) {
 
 void Metrics::set_connector(const std::string& tenant, const std::string& name, std::optional<bool> healthy,
                             int64_t lag_s) {
-  const prometheus::Labels labels{{"tenant", tenant}, {"connector", name}};
-  auto& health = families_->healths.Add(labels);
-  auto& lag = families_->lags.Add(labels);
-  if (!healthy) {
-    families_->healths.Remove(&health);
-    families_->lags.Remove(&lag);
-    return;
-  }
-  health.Set(*healthy ? 1 : 0);
-  lag.Set(static_cast<double>(lag_s));
+  families_->set_connector(tenant, name, healthy, lag_s);
 }
 
 std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(families_->registry.Collect()); }

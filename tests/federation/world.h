@@ -79,7 +79,7 @@ class World : public testing::Test {
     EXPECT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
     options_.outbound.client.allowed = {http::parse_address_range("127.0.0.0/8").value()};
-    options_.outbound.client.timeout = std::chrono::milliseconds(1'000);
+    options_.outbound.client.timeout = std::chrono::milliseconds(3'000);
     options_.outbound.allow_http = true;
     options_.look = std::chrono::milliseconds(20);
     options_.feed = std::chrono::milliseconds(10);

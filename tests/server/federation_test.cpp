@@ -174,7 +174,7 @@ TEST_F(Federation, KeepsItsSecretsAndSaysHowItFares) {
       std::chrono::seconds(30)));
   EXPECT_THAT(here.get("/vedette/connectors/head-office").text, HasSubstr("No answer from"));
   EXPECT_THAT(server.log(), HasSubstr("connector_failed"));
-  EXPECT_THAT(here.get("/metrics").text, HasSubstr("vedette_connector_healthy{connector=\"head-office\""));
+  EXPECT_THAT(here.get("/metrics").text, HasSubstr("vedette_connectors{state=\"failing\"} 1"));
   const Answer aggregated = here.get("/v1.0/security/alerts?$top=5");
   EXPECT_EQ(aggregated.status, 206);
   EXPECT_THAT(std::string(aggregated.headers.get("Warning")), HasSubstr("199 - \"Microsoft/Microsoft Graph/502/"));

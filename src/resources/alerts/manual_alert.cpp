@@ -104,7 +104,10 @@ Result<json::Array> evidence_in(const json::Object& body, const std::string& now
     return wrong("entityDefinitions", "An alert that is made by hand names 1 to " +
                                           std::to_string(manual_alert_entities_max) + " 'entityDefinitions'.");
   json::Array evidence;
-  for (const json::Value& entity : entities->get_array()) evidence.push_back(TRY(evidence_of(entity.as_object(), now)));
+  for (const json::Value& entity : entities->get_array()) {
+    if (!entity.is_object()) return wrong("entityDefinitions", "Each of the 'entityDefinitions' is an object.");
+    evidence.push_back(TRY(evidence_of(entity.get_object(), now)));
+  }
   return evidence;
 }
 
