@@ -1,34 +1,17 @@
 #include "action_result.h"
 
+#include "document_members.h"
+
 namespace vedette::federation {
-
-namespace {
-
-void set_time_of(json::Object& document, const char* name, base::DateTime time) {
-  document[name] = time == base::DateTime{} ? json::Value(nullptr) : json::Value(base::format_date_time(time));
-}
-
-base::DateTime read_time(const json::Value& value, const char* name) {
-  return base::parse_iso_date_time(json::find_string(value, name)).value_or(base::DateTime{});
-}
-
-int64_t read_number(const json::Value& value, const char* name) {
-  const json::Value* member = json::find(value, name);
-  return member && member->is_int64() ? member->get_int64() : 0;
-}
-
-}  // namespace
 
 std::string action_result_id(const std::string& action_id, const std::string& instance) {
   return action_id + "~" + instance;
 }
 
 std::string encode(const ActionResult& result) {
-  json::Array shown, kept;
-  for (const ProviderRequest& request : result.requests) {
+  json::Array shown;
+  for (const ProviderRequest& request : result.requests)
     shown.push_back(json::Value(request.method + " " + request.url + (request.body.empty() ? "" : " " + request.body)));
-    kept.push_back(as_json(request));
-  }
   json::Object document{{"id", result.id},
                         {"actionId", result.action_id},
                         {"connector", result.instance},
@@ -37,11 +20,11 @@ std::string encode(const ActionResult& result) {
                         {"attempts", result.attempts},
                         {"requests", std::move(shown)}};
   document["error"] = result.error.empty() ? json::Value(nullptr) : json::Value(result.error);
-  set_time_of(document, "createdDateTime", result.asked);
-  set_time_of(document, "lastAttemptDateTime", result.last_attempt);
-  set_time_of(document, "nextAttemptDateTime", result.next_attempt);
-  set_time_of(document, "completedDateTime", result.completed);
-  document["@requests"] = std::move(kept);
+  set_time(document, "createdDateTime", result.asked);
+  set_time(document, "lastAttemptDateTime", result.last_attempt);
+  set_time(document, "nextAttemptDateTime", result.next_attempt);
+  set_time(document, "completedDateTime", result.completed);
+  document["@requests"] = as_json(result.requests);
   document["@step"] = result.step;
   return json::to_text(document);
 }
@@ -56,16 +39,14 @@ base::Result<ActionResult> decode_action_result(const store::Entity& entity) {
   result.state = json::find_string(value, "state");
   const json::Value* dry_run = json::find(value, "dryRun");
   result.dry_run = dry_run && dry_run->is_bool() && dry_run->get_bool();
-  result.attempts = read_number(value, "attempts");
+  result.attempts = number_in(value, "attempts");
   result.error = json::find_string(value, "error");
-  result.asked = read_time(value, "createdDateTime");
-  result.last_attempt = read_time(value, "lastAttemptDateTime");
-  result.next_attempt = read_time(value, "nextAttemptDateTime");
-  result.completed = read_time(value, "completedDateTime");
-  result.step = static_cast<size_t>(read_number(value, "@step"));
-  const json::Value* requests = json::find(value, "@requests");
-  if (requests && requests->is_array())
-    for (const json::Value& request : requests->get_array()) result.requests.push_back(read_request(request));
+  result.asked = time_in(value, "createdDateTime");
+  result.last_attempt = time_in(value, "lastAttemptDateTime");
+  result.next_attempt = time_in(value, "nextAttemptDateTime");
+  result.completed = time_in(value, "completedDateTime");
+  result.step = static_cast<size_t>(number_in(value, "@step"));
+  result.requests = read_requests(value, "@requests");
   return result;
 }
 

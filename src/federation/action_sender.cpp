@@ -27,11 +27,7 @@ bool ActionSender::Action::has_ended() const {
 }
 
 Result<std::vector<ActionResult>> ActionSender::due() const {
-  store::Query query;
-  query.collection = action_result_collection;
-  query.top = batch_results;
-  query.order = {{{"nextAttemptDateTime"}, store::ValueKind::date_time, store::Direction::ascending, {}}};
-  query.filter = open_deliveries(parts_.instance);
+  const store::Query query = open_deliveries(action_result_collection, parts_.instance, batch_results);
   std::vector<ActionResult> results;
   const auto page = TRY(parts_.store.query(parts_.tenant, query));
   for (const store::Entity& entity : page.entities) {

@@ -1,6 +1,7 @@
 #include "delivery.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "vedette/ingest/record_reader.h"
 
@@ -31,10 +32,15 @@ store::Expression joined(store::Operator op, std::vector<store::Expression> oper
 
 }  // namespace
 
-std::shared_ptr<const store::Expression> open_deliveries(const std::string& instance) {
+store::Query open_deliveries(std::string collection, const std::string& instance, int64_t top) {
+  store::Query query;
+  query.collection = std::move(collection);
+  query.top = top;
+  query.order = {{{"nextAttemptDateTime"}, store::ValueKind::date_time, store::Direction::ascending, {}}};
   auto open = joined(store::Operator::or_, {equals("state", "pending"), equals("state", "sending")});
-  return std::make_shared<store::Expression>(
+  query.filter = std::make_shared<store::Expression>(
       joined(store::Operator::and_, {equals("connector", instance), std::move(open)}));
+  return query;
 }
 
 json::Value visible_settings(const ConnectorTransport& transport, const SettingValues& values) {

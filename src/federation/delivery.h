@@ -2,7 +2,6 @@
 // error means.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "provider_client.h"
@@ -11,8 +10,9 @@
 
 namespace vedette::federation {
 
-// Of entities with `connector` and `state`: those of an instance that are pending or sending.
-std::shared_ptr<const store::Expression> open_deliveries(const std::string& instance);
+// Of a collection of entities with `connector`, `state` and `nextAttemptDateTime`: up to `top` of an instance that are
+// pending or sending, in the order in which they are due.
+store::Query open_deliveries(std::string collection, const std::string& instance, int64_t top);
 
 // Of the bag of settings that a query of requests sees: no secrets.
 json::Value visible_settings(const ConnectorTransport& transport, const SettingValues& values);

@@ -1,17 +1,8 @@
 #include "poll_cursor.h"
 
-#include "vedette/json/value.h"
+#include "document_members.h"
 
 namespace vedette::federation {
-
-namespace {
-
-int64_t number(const json::Value& value, const char* name) {
-  const json::Value* member = json::find(value, name);
-  return member && member->is_int64() ? member->get_int64() : 0;
-}
-
-}  // namespace
 
 void PollCursor::end_sweep() {
   pages = offset = 0;
@@ -40,16 +31,16 @@ base::Result<PollCursor> decode_poll_cursor(std::string_view text) {
   const auto value = json::parse(text);
   if (!value || !json::find(*value, "watermark"))
     return base::fail(base::ErrorCode::corrupt_data, "The cursor of a connector cannot be read.");
-  cursor.watermark.ticks = number(*value, "watermark");
+  cursor.watermark.ticks = number_in(*value, "watermark");
   cursor.cursor = json::find_string(*value, "cursor");
-  cursor.pages = number(*value, "pages");
+  cursor.pages = number_in(*value, "pages");
   cursor.next = json::find_string(*value, "next");
-  cursor.offset = number(*value, "offset");
+  cursor.offset = number_in(*value, "offset");
   cursor.last_record = json::find_string(*value, "lastRecord");
   cursor.page_hash = json::find_string(*value, "pageHash");
-  cursor.newest.ticks = number(*value, "newest");
-  cursor.asked_since.ticks = number(*value, "askedSince");
-  cursor.begun.ticks = number(*value, "begun");
+  cursor.newest.ticks = number_in(*value, "newest");
+  cursor.asked_since.ticks = number_in(*value, "askedSince");
+  cursor.begun.ticks = number_in(*value, "begun");
   return cursor;
 }
 

@@ -73,11 +73,6 @@ Result<std::optional<ProviderRequest>> request_of(const json::Value& row) {
   return std::optional(std::move(request));
 }
 
-}  // namespace
-
-RequestSource write_back_source() { return {{"Alert", "Changes", "Comments", "Setting"}}; }
-RequestSource action_source() { return {{"Action", "Parameter", "Setting"}}; }
-
 json::Object as_json(const ProviderRequest& request) {
   return {{"Method", request.method},   {"Url", request.url},          {"Body", request.body},
           {"Headers", request.headers}, {"ReadUrl", request.read_url}, {"Expect", request.expect}};
@@ -93,6 +88,25 @@ ProviderRequest read_request(const json::Value& value) {
     request.headers = headers->get_object();
   if (const json::Value* expect = json::find(value, "Expect")) request.expect = *expect;
   return request;
+}
+
+}  // namespace
+
+RequestSource write_back_source() { return {{"Alert", "Changes", "Comments", "Setting"}}; }
+RequestSource action_source() { return {{"Action", "Parameter", "Setting"}}; }
+
+json::Array as_json(const std::vector<ProviderRequest>& requests) {
+  json::Array all;
+  for (const ProviderRequest& request : requests) all.push_back(as_json(request));
+  return all;
+}
+
+std::vector<ProviderRequest> read_requests(const json::Value& document, const char* member) {
+  std::vector<ProviderRequest> requests;
+  const json::Value* all = json::find(document, member);
+  if (!all || !all->is_array()) return requests;
+  for (const json::Value& request : all->get_array()) requests.push_back(read_request(request));
+  return requests;
 }
 
 Result<std::shared_ptr<const RequestQuery>> RequestQuery::bind(std::string_view text, const RequestSource& source) {

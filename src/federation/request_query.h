@@ -33,8 +33,9 @@ struct ProviderRequest {
   json::Value expect;
 };
 
-json::Object as_json(const ProviderRequest& request);
-ProviderRequest read_request(const json::Value& value);
+json::Array as_json(const std::vector<ProviderRequest>& requests);
+// What as_json() wrote as a member of a document.
+std::vector<ProviderRequest> read_requests(const json::Value& document, const char* member);
 
 inline constexpr size_t requests_max = 1100;  // of one alert or action: its comments, and a few more
 

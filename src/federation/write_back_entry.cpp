@@ -1,26 +1,8 @@
 #include "write_back_entry.h"
 
+#include "document_members.h"
+
 namespace vedette::federation {
-
-namespace {
-
-int64_t number(const json::Value& value, const char* name) {
-  const json::Value* member = json::find(value, name);
-  return member && member->is_int64() ? member->get_int64() : 0;
-}
-
-base::DateTime time_of(const json::Value& value, const char* name) {
-  return base::parse_iso_date_time(json::find_string(value, name)).value_or(base::DateTime{});
-}
-
-void set_time(json::Object& document, const char* name, base::DateTime time) {
-  if (time != base::DateTime{})
-    document[name] = base::format_date_time(time);
-  else
-    document[name] = nullptr;
-}
-
-}  // namespace
 
 std::string encode(const WriteBackEntry& entry) {
   json::Object document{
@@ -33,9 +15,7 @@ std::string encode(const WriteBackEntry& entry) {
   document["@requested"] = entry.requested;
   document["@handled"] = entry.handled;
   document["@begunFor"] = entry.begun_for;
-  json::Array requests;
-  for (const ProviderRequest& request : entry.requests) requests.push_back(as_json(request));
-  document["@requests"] = std::move(requests);
+  document["@requests"] = as_json(entry.requests);
   document["@step"] = entry.step;
   document["@sentChanges"] = entry.sent_changes;
   document["@sentComments"] = entry.sent_comments;
@@ -51,18 +31,16 @@ base::Result<WriteBackEntry> decode_write_back(const store::Entity& entity) {
   entry.provider_alert_id = json::find_string(value, "providerAlertId");
   entry.instance = json::find_string(value, "connector");
   entry.state = json::find_string(value, "state");
-  entry.attempts = number(value, "attempts");
+  entry.attempts = number_in(value, "attempts");
   entry.error = json::find_string(value, "error");
-  entry.last_attempt = time_of(value, "lastAttemptDateTime");
-  entry.next_attempt = time_of(value, "nextAttemptDateTime");
-  entry.synchronized = time_of(value, "synchronizedDateTime");
-  entry.requested = number(value, "@requested");
-  entry.handled = number(value, "@handled");
-  entry.begun_for = number(value, "@begunFor");
-  entry.step = static_cast<size_t>(number(value, "@step"));
-  const json::Value* requests = json::find(value, "@requests");
-  if (requests && requests->is_array())
-    for (const json::Value& request : requests->get_array()) entry.requests.push_back(read_request(request));
+  entry.last_attempt = time_in(value, "lastAttemptDateTime");
+  entry.next_attempt = time_in(value, "nextAttemptDateTime");
+  entry.synchronized = time_in(value, "synchronizedDateTime");
+  entry.requested = number_in(value, "@requested");
+  entry.handled = number_in(value, "@handled");
+  entry.begun_for = number_in(value, "@begunFor");
+  entry.step = static_cast<size_t>(number_in(value, "@step"));
+  entry.requests = read_requests(value, "@requests");
   const json::Value* changes = json::find(value, "@sentChanges");
   if (changes && changes->is_object()) entry.sent_changes = changes->get_object();
   for (const auto& [name, comments] :

@@ -22,11 +22,7 @@ constexpr int commit_attempts_max = 20;
 }  // namespace
 
 Result<std::vector<WriteBackEntry>> WriteBackSender::due() const {
-  store::Query query;
-  query.collection = write_back_collection;
-  query.top = batch_entries;
-  query.order = {{{"nextAttemptDateTime"}, store::ValueKind::date_time, store::Direction::ascending, {}}};
-  query.filter = open_deliveries(parts_.instance);
+  const store::Query query = open_deliveries(write_back_collection, parts_.instance, batch_entries);
   std::vector<WriteBackEntry> entries;
   const auto page = TRY(parts_.store.query(parts_.tenant, query));
   for (const store::Entity& entity : page.entities) {

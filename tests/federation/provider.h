@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "../eventually.h"
+#include "vedette/http/percent.h"
 #include "vedette/http/server.h"
 #include "vedette/json/value.h"
 
@@ -20,22 +22,7 @@ namespace vedette::federation::test {
 
 template <class Condition>
 bool eventually(Condition condition, std::chrono::seconds within = std::chrono::seconds(20)) {
-  const auto end = std::chrono::steady_clock::now() + within;
-  while (std::chrono::steady_clock::now() < end) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return condition();
-}
-
-inline std::string decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size();
-    out += escape ? static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16)) : text[i];
-    if (escape) i += 2;
-  }
-  return out;
+  return vedette::test::eventually(condition, within);
 }
 
 // The value of an option in the query of a request; "" when there is none.
@@ -44,7 +31,8 @@ inline std::string option(const http::Request& request, const std::string& name)
   for (size_t begin = 0; begin < query.size();) {
     const size_t end = std::min(query.find('&', begin), query.size());
     const std::string_view one = query.substr(begin, end - begin);
-    if (one.substr(0, one.find('=')) == name) return decoded(one.substr(std::min(one.size(), name.size() + 1)));
+    if (one.substr(0, one.find('=')) == name)
+      return http::percent_decode(one.substr(std::min(one.size(), name.size() + 1)), http::Plus::literal).value_or("");
     begin = end + 1;
   }
   return "";

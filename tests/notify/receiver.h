@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "../eventually.h"
+#include "vedette/http/percent.h"
 #include "vedette/http/server.h"
 #include "vedette/json/value.h"
 
@@ -19,22 +21,7 @@ namespace vedette::notify::test {
 
 template <class Condition>
 bool eventually(Condition condition, std::chrono::seconds within = std::chrono::seconds(10)) {
-  const auto end = std::chrono::steady_clock::now() + within;
-  while (std::chrono::steady_clock::now() < end) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return condition();
-}
-
-inline std::string decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size();
-    out += escape ? static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16)) : text[i];
-    if (escape) i += 2;
-  }
-  return out;
+  return vedette::test::eventually(condition, within);
 }
 
 struct Notification {
@@ -105,7 +92,8 @@ class Receiver {
       const std::scoped_lock lock(mutex_);
       ++handshakes_;
       response.headers.set("Content-Type", "text/plain");
-      response.body = decoded(std::string_view(request.target).substr(token + 16));
+      response.body =
+          http::percent_decode(std::string_view(request.target).substr(token + 16), http::Plus::literal).value_or("");
       return response;
     }
     const std::string path(target.path);

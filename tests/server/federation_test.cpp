@@ -10,6 +10,7 @@
 #include <random>
 #include <set>
 
+#include "../eventually.h"
 #include "running_server.h"
 
 namespace {
@@ -20,16 +21,9 @@ using vedette::json::find;
 using vedette::json::find_string;
 using vedette::json::Object;
 using vedette::json::to_text;
+using vedette::test::eventually;
 
-template <class Condition>
-bool eventually(Condition condition, std::chrono::seconds within) {
-  const auto end = std::chrono::steady_clock::now() + within;
-  while (std::chrono::steady_clock::now() < end) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-  }
-  return condition();
-}
+constexpr std::chrono::milliseconds between_requests{200};
 
 // What of an alert both sides must agree on, by the alert's name at the provider.
 using Alerts = std::map<std::string, std::string>;
@@ -110,7 +104,7 @@ TEST_F(Federation, AgreesWhoeverChanges) {
   auto here = std::make_unique<ApiClient>(server, own_);
   const size_t count = agreed(there).size();
   ASSERT_GT(count, 5u);
-  ASSERT_TRUE(eventually([&] { return agreed(*here).size() == count; }, std::chrono::seconds(30)))
+  ASSERT_TRUE(eventually([&] { return agreed(*here).size() == count; }, std::chrono::seconds(30), between_requests))
       << here->get("/vedette/connectors").text;
   EXPECT_EQ(agreed(*here), agreed(there));
 
@@ -151,7 +145,8 @@ TEST_F(Federation, AgreesWhoeverChanges) {
     const Answer open = here->get("/vedette/writeBacks?$filter=state%20ne%20'synchronized'&$count=true");
     return find(open.json, "value") && find(open.json, "value")->get_array().empty();
   };
-  EXPECT_TRUE(eventually([&] { return settled() && agreed(*here) == agreed(there); }, std::chrono::seconds(60)))
+  EXPECT_TRUE(eventually([&] { return settled() && agreed(*here) == agreed(there); }, std::chrono::seconds(60),
+                         between_requests))
       << here->get("/vedette/writeBacks?$filter=state%20ne%20'synchronized'").text
       << here->get("/vedette/connectors").text;
   EXPECT_EQ(agreed(*here), agreed(there));
@@ -163,7 +158,7 @@ TEST_F(Federation, KeepsItsSecretsAndSaysHowItFares) {
   ApiClient here(server, own_);
   ASSERT_TRUE(eventually(
       [&] { return here.get("/vedette/connectors/head-office").text.find("\"healthy\"") != std::string::npos; },
-      std::chrono::seconds(30)));
+      std::chrono::seconds(30), between_requests));
   const auto status = run_program({"connector", "status", "head-office", "--data", data()}, folder_ / ".");
   EXPECT_EQ(status.status, 0) << status.err;
   EXPECT_THAT(status.out, HasSubstr("\"health\":\"healthy\""));
@@ -171,7 +166,7 @@ TEST_F(Federation, KeepsItsSecretsAndSaysHowItFares) {
   provider_.stop(SIGKILL);
   ASSERT_TRUE(eventually(
       [&] { return here.get("/vedette/connectors/head-office").text.find("\"failing\"") != std::string::npos; },
-      std::chrono::seconds(30)));
+      std::chrono::seconds(30), between_requests));
   EXPECT_THAT(here.get("/vedette/connectors/head-office").text, HasSubstr("No answer from"));
   EXPECT_THAT(server.log(), HasSubstr("connector_failed"));
   EXPECT_THAT(here.get("/metrics").text, HasSubstr("vedette_connectors{state=\"failing\"} 1"));
