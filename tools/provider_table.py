@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """The table of providers in README.md, made from connectors/: provider_table.py [--check].
 
-A row is a product (connector.toml, `products`; the connector's provider when it names none). A cell names the connectors
-that do something with the product's records, and links for each the test that shows it: the golden pair (connectors/NAME/tests/CASE.in.EXT) whose output
-has alerts, rows of hunting tables or indicators; the tests below tests/federation that name the connector for how the
-product is reached, written back to and acted on. What no test shows is not in the table. --check: status 1 when the README
-has another table.
+A row is a product (connector.toml, `products`; the connector's provider when it names none). A cell names the
+connectors that do something with the product's records, and links for each the test that shows it: the golden pair
+(connectors/NAME/tests/CASE.in.EXT) whose output has alerts, rows of hunting tables or indicators; the tests below
+tests/federation that name the connector for how the product is reached, written back to and acted on. What no test
+shows is not in the table. --check: status 1 when the README has another table.
 """
 import glob
 import json

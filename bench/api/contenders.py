@@ -125,16 +125,19 @@ class Vedette(Server):
     @contextlib.contextmanager
     def changed(self, path, per_second):
         """Somebody changes an alert again and again meanwhile."""
-        ended = threading.Event()
+        ended, failed = threading.Event(), []
         headers = {**self.headers, 'Content-Type': 'application/json'}
 
         def change():
             for number in itertools.count():
                 if ended.wait(1 / per_second):
                     return
-                status, body = send(self.port, path, headers, json.dumps({'assignedTo': 'analyst%d' % number}), 'PATCH')
+                try:
+                    status, body = send(self.port, path, headers, json.dumps({'assignedTo': 'analyst%d' % number}), 'PATCH')
+                except (OSError, http.client.HTTPException) as problem:
+                    status, body = 0, str(problem)
                 if status != 200:
-                    raise SystemExit('the alert was not changed: ' + body)
+                    return failed.append(body)
 
         thread = threading.Thread(target=change)
         thread.start()
@@ -143,6 +146,8 @@ class Vedette(Server):
         finally:
             ended.set()
             thread.join()
+        if failed:
+            sys.exit('the alert was not changed: ' + failed[0])
 
     def __enter__(self):
         return self

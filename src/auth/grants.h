@@ -9,9 +9,9 @@
 //                                       (RFC 9700, section 4.14.2). Not within half a minute, when it is two processes
 //                                       of one client that share a token: the later has access tokens only.
 //   auth.device/<user code>             a device that waits for its user (RFC 8628).
-//   auth.device_address/<bucket>        the ends, in seconds, of the device codes that an address (RFC 4291: a network
-//   of
-//                                       64 bits) was given, so that nobody takes those of all others.
+//   auth.device_address/<bucket>        the ends, in seconds, of the device codes that an address was given, or a
+//                                       network of 64 bits of IPv6 (RFC 4291), so that nobody takes those of all
+//                                       others.
 //
 // The text of a code or token is "1.<user>.<expires>.<id>.<secret>": it says where its state is, and proves it.
 // Threads: any.

@@ -151,12 +151,6 @@ base::Result<SignedClaims> parse_signed(std::string_view token) {
   return parsed;
 }
 
-base::Result<ParsedToken> parse_jwt(std::string_view token) {
-  SignedClaims parsed = TRY(parse_signed(token));
-  Claims claims = TRY(read_claims(parsed.claims));
-  return ParsedToken{std::move(parsed.key_id), parsed.signed_part, std::move(parsed.signature), std::move(claims)};
-}
-
 base::Result<std::string> sign_jwt(const SigningKey& key, std::string_view claims) {
   std::string text = base::encode_base64url(R"({"typ":"JWT","alg":"RS256","kid":")" + key.id + R"("})");
   text += '.';

@@ -12,12 +12,8 @@ constexpr std::string_view style =
     "margin:.2rem 0 1rem;border:1px solid #555}button{padding:.5rem 1.5rem;margin:.5rem 0}"
     ".problem{border-left:.3rem solid #b00;padding-left:.7rem;color:#900}";
 
-// Standard base64 of 32 bytes, as policies name hashes.
-std::string style_hash() {
-  std::string text = base::encode_base64url(as_bytes(sha256(style)));
-  for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
-  return text + "=";
-}
+// As policies name hashes.
+std::string style_hash() { return base::encode_base64(as_bytes(sha256(style))); }
 
 http::Response page(int status, std::string_view title, const std::string& content, std::string_view form_targets) {
   static const std::string hash = style_hash();

@@ -17,7 +17,7 @@ struct SignedClaims {
   json::Value claims;  // an object
 };
 
-// Strict as jwt.h says. Errors: `unauthenticated`.
+// Strict as jwt.h says. Errors: `unauthenticated`, with a message that quotes nothing of the token.
 base::Result<SignedClaims> parse_signed(std::string_view token);
 // As this installation writes them.
 base::Result<Claims> read_claims(const json::Value& claims);

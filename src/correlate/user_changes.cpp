@@ -172,7 +172,7 @@ Result<UserChange> place_new_alert(const store::EntityStore& store, std::string_
   TRY(enter_incident(store, tenant, incident, alert, now, change));
   alert["incidentId"] = change.incident;
   if (!incident.empty() || correlation == Correlation::excluded)
-    change.states.push_back({moved_alert_state(json::find_string(json::Value(alert), "id")), "1", store::any_version});
+    change.states.push_back({moved_alert_state(json::find_string(alert, "id")), "1", store::any_version});
   return change;
 }
 

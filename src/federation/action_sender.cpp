@@ -22,7 +22,7 @@ std::string by(const ActionResult& result) { return "connector " + result.instan
 }  // namespace
 
 bool ActionSender::Action::has_ended() const {
-  const std::string_view status = json::find_string(json::Value(document), "status");
+  const std::string_view status = json::find_string(document, "status");
   return status == "Completed" || status == "Failed";
 }
 
@@ -59,15 +59,14 @@ Result<std::optional<ActionSender::Action>> ActionSender::load(const std::string
 
 const ActionDeclaration* ActionSender::declaration_of(const Action& action) const {
   const auto& all = parts_.loaded->transport.actions;
-  const std::string name(json::find_string(json::Value(action.document), "name"));
+  const std::string name(json::find_string(action.document, "name"));
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
   return found == all.end() ? nullptr : &*found;
 }
 
 Status ActionSender::send(ActionResult& result, const base::StopCheck& stop) {
   auto action = TRY(load(result.action_id));
-  if (!result.is_sending() && (!action || action->has_ended())) return end(result, "cancelled");
-  if (!action) return end(result, "cancelled");
+  if (!action || (!result.is_sending() && action->has_ended())) return end(result, "cancelled");
   if (result.is_sending()) return send_requests(result, true, stop);
   TRY(prepare(result, *action));
   if (result.dry_run) return end(result, "completed");
@@ -100,7 +99,7 @@ Status ActionSender::begin(ActionResult& result, Action action) {
   store::Commit commit;
   commit.actor.id = actor_id;
   commit.entities.push_back({action_result_collection, result.id, encode(result), result.version});
-  if (json::find_string(json::Value(action.document), "status") == "NotStarted") {
+  if (json::find_string(action.document, "status") == "NotStarted") {
     enter_action_status(action.document, "Running", by(result), parts_.clock.now());
     commit.entities.push_back({action_collection, result.action_id, json::to_text(action.document), action.version});
   }

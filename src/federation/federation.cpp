@@ -147,7 +147,11 @@ Result<bool> Federation::Impl::follow_feeds() {
   bool more = false;
   for (const auto& [tenant, takers] : tenants) {
     auto& feed = feeds.try_emplace(tenant, dependencies.store, dependencies.clock, tenant).first->second;
-    more |= TRY(feed.follow(takers.writers, takers.actions));
+    const auto followed = contained([&] { return feed.follow(takers.writers, takers.actions); });
+    if (followed)
+      more |= *followed;
+    else
+      dependencies.on_problem(followed.error(), tenant, "");
   }
   return more;
 }

@@ -29,20 +29,15 @@ base::DateTime time_of(const json::Object& document, const char* name) {
 }  // namespace
 
 void Health::stored(const ingest::IngestSummary& summary) {
-  const std::lock_guard lock(mutex_);
   accepted_ += summary.records;
   quarantined_ += summary.quarantined;
   if (summary.records > 0) last_record_ = dependencies_.clock.now();
   write_due();
 }
 
-void Health::lost(uint64_t records) {
-  const std::lock_guard lock(mutex_);
-  lost_ += records;
-}
+void Health::lost(uint64_t records) { lost_ += records; }
 
 void Health::succeeded(base::DateTime begun) {
-  const std::lock_guard lock(mutex_);
   last_success_ = begun;
   last_attempt_ = dependencies_.clock.now();
   failures_ = 0;
@@ -52,7 +47,6 @@ void Health::succeeded(base::DateTime begun) {
 }
 
 void Health::failed(const base::Error& error) {
-  const std::lock_guard lock(mutex_);
   last_attempt_ = last_error_at_ = dependencies_.clock.now();
   last_error_ = error.message;
   ++failures_;
@@ -61,13 +55,9 @@ void Health::failed(const base::Error& error) {
   write_due();
 }
 
-void Health::repeated_page() {
-  const std::lock_guard lock(mutex_);
-  ++repeated_;
-}
+void Health::repeated_page() { ++repeated_; }
 
 void Health::write() {
-  const std::lock_guard lock(mutex_);
   written_ = {};
   write_due();
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
 #include <string>
 
 #include "vedette/base/error.h"
@@ -12,7 +11,7 @@
 
 namespace vedette::federation {
 
-// Threads: any.
+// Belongs to one thread.
 class Health {
  public:
   Health(const FederationDependencies& dependencies, std::string tenant, std::string instance)
@@ -33,7 +32,6 @@ class Health {
 
   const FederationDependencies& dependencies_;
   const std::string tenant_, instance_;
-  mutable std::mutex mutex_;
   std::string state_;
   base::DateTime last_success_{}, last_attempt_{}, last_record_{}, last_error_at_{};
   std::string last_error_;

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "vedette/base/ascii_case.h"
+#include "vedette/http/percent.h"
 #include "vedette/json/value.h"
 
 namespace vedette::federation {
@@ -127,9 +128,9 @@ Result<std::string> ProviderClient::token(const base::StopCheck& stop) {
   request.url = TRY(rule.token_url.url(lookup));
   TRY(check_url(request.url));
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
-  request.body = "grant_type=client_credentials&client_id=" + percent_encoded(TRY(rule.client_id.text(lookup))) +
-                 "&client_secret=" + percent_encoded(TRY(rule.client_secret.text(lookup)));
-  if (!rule.scope.empty()) request.body += "&scope=" + percent_encoded(TRY(rule.scope.text(lookup)));
+  request.body = "grant_type=client_credentials&client_id=" + http::percent_encode(TRY(rule.client_id.text(lookup))) +
+                 "&client_secret=" + http::percent_encode(TRY(rule.client_secret.text(lookup)));
+  if (!rule.scope.empty()) request.body += "&scope=" + http::percent_encode(TRY(rule.scope.text(lookup)));
   const auto answer = TRY(exchange(std::move(request), stop));
   if (!is_success(answer)) {
     base::Error error = answer_error(answer, "The token endpoint", clock_);

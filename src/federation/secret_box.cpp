@@ -3,10 +3,10 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include <array>
 #include <memory>
 
 #include "hexadecimal.h"
+#include "vedette/base/owned.h"
 
 namespace vedette::federation {
 
@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t key_bytes = 32, nonce_bytes = 12, tag_bytes = 16;
 
-using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+using Context = base::Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
@@ -50,7 +50,7 @@ base::Result<SecretBox> SecretBox::open(io::FileSystem& files, const std::string
 }
 
 base::Result<std::string> SecretBox::seal(std::string_view secret, std::string_view purpose) const {
-  const Context context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  const Context context(EVP_CIPHER_CTX_new());
   const std::string nonce = TRY(random_bytes(nonce_bytes));
   std::string sealed(secret.size(), '\0'), tag(tag_bytes, '\0');
   int count = 0;
@@ -73,7 +73,7 @@ base::Result<std::string> SecretBox::unseal(std::string_view sealed, std::string
   const std::string nonce = bytes->substr(0, nonce_bytes);
   const std::string hidden = bytes->substr(nonce_bytes, bytes->size() - nonce_bytes - tag_bytes);
   std::string tag = bytes->substr(bytes->size() - tag_bytes), secret(hidden.size() + 1, '\0');
-  const Context context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  const Context context(EVP_CIPHER_CTX_new());
   int count = 0, last = 0;
   const bool done =
       context &&

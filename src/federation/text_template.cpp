@@ -1,5 +1,7 @@
 #include "vedette/federation/text_template.h"
 
+#include "vedette/http/percent.h"
+
 namespace vedette::federation {
 
 using base::ErrorCode;
@@ -7,18 +9,11 @@ using base::fail;
 
 namespace {
 
-constexpr char upper_digits[] = "0123456789ABCDEF";
-
-void append_escaped(std::string& out, char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  out += {'%', upper_digits[byte >> 4], upper_digits[byte & 15]};
-}
-
 std::string escaped_literal(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c <= ' ' || c == '"' || c == '\'' || static_cast<unsigned char>(c) >= 0x7f)
-      append_escaped(out, c);
+      out += http::percent_encode({&c, 1});
     else
       out += c;
   }
@@ -26,18 +21,6 @@ std::string escaped_literal(std::string_view text) {
 }
 
 }  // namespace
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kept = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string out;
-  for (const char c : text) {
-    if (kept.find(c) != kept.npos)
-      out += c;
-    else
-      append_escaped(out, c);
-  }
-  return out;
-}
 
 base::Result<TextTemplate> TextTemplate::parse(std::string_view text) {
   TextTemplate parsed;
@@ -85,7 +68,7 @@ base::Result<std::string> TextTemplate::expand(const Lookup& lookup, bool as_url
     }
     const auto value = lookup(part.text);
     if (!value) return fail(ErrorCode::bad_request, "'{" + part.text + "}' has no value.");
-    out += as_url && &part != &parts_.front() ? percent_encoded(*value) : *value;
+    out += as_url && &part != &parts_.front() ? http::percent_encode(*value) : *value;
   }
   return out;
 }

@@ -70,7 +70,7 @@ Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEn
   const auto batch = ingest::RecordReader::open(ingest::memory_input("current", answer.body), reading)->next(2);
   const auto& connector = *parts_.loaded->connector;
   auto mapped = connector.map(batch, {parts_.tenant, connector.config().provider, parts_.clock.now()});
-  if (mapped.alerts.size() != 1 || json::find_string(json::Value(mapped.alerts.front()), "id") != entry.alert_id)
+  if (mapped.alerts.size() != 1 || json::find_string(mapped.alerts.front(), "id") != entry.alert_id)
     return base::fail(ErrorCode::unavailable, "The provider answered with something else than the alert.");
   return Current{std::move(mapped.alerts.front()), std::string(answer.headers.get("ETag"))};
 }

@@ -220,7 +220,12 @@ const Value* find(const Value& object, std::string_view name) {
 }
 
 std::string_view find_string(const Value& object, std::string_view name) {
-  const Value* value = find(object, name);
+  const Object* members = object.if_object();
+  return members ? find_string(*members, name) : std::string_view();
+}
+
+std::string_view find_string(const Object& object, std::string_view name) {
+  const Value* value = object.if_contains(name);
   const auto* text = value ? value->if_string() : nullptr;
   return text ? std::string_view(*text) : std::string_view();
 }

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "vedette/base/base64.h"
+#include "vedette/base/owned.h"
 
 namespace vedette::notify {
 namespace {
@@ -15,14 +16,14 @@ namespace {
 using base::ErrorCode;
 using base::Result;
 
-using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using Key = base::Owned<EVP_PKEY, EVP_PKEY_free>;
+using Bio = base::Owned<BIO, BIO_free>;
 
 base::Error failed(const char* what) { return base::fail(ErrorCode::internal, "").with_cause(what); }
 
 Result<std::string> new_private_key() {
-  const Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
-  const Bio out(BIO_new(BIO_s_mem()), &BIO_free);
+  const Key key(EVP_EC_gen("P-256"));
+  const Bio out(BIO_new(BIO_s_mem()));
   if (!key || !out || PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
     return failed("a key for web push cannot be made");
   char* text = nullptr;
@@ -31,8 +32,8 @@ Result<std::string> new_private_key() {
 }
 
 Result<std::string> public_point(const std::string& pem) {
-  const Bio in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
-  const Key key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
+  const Bio in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const Key key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr));
   unsigned char* point = nullptr;
   const size_t size = key ? EVP_PKEY_get1_encoded_public_key(key.get(), &point) : 0;
   const std::unique_ptr<unsigned char, void (*)(unsigned char*)> owner(point,

@@ -106,10 +106,7 @@ base::Status complete_inside(json::Value& value, const edm::TypeRef& declared, c
   }
   json::Object* object = value.if_object();
   if (!object) return {};
-  std::string_view name = text_of(*object, "@odata.type");
-  if (name.starts_with('#')) name.remove_prefix(1);
-  const edm::StructuredType* named = model.find_structured(name);
-  for (const edm::Property& property : (named ? *named : *declared.structured).properties) {
+  for (const edm::Property& property : type_of(model, *declared.structured, *object).properties) {
     const std::string inside = path + "/" + property.name;
     json::Value* member = object->if_contains(property.name);
     if (member && !member->is_null()) {

@@ -4,6 +4,7 @@
 
 #include "openapi_types.h"
 #include "places.h"
+#include "vedette/base/ascii_case.h"
 
 namespace vedette::odata {
 namespace {
@@ -106,9 +107,7 @@ class OpenApiWriter {
     scopes_.insert(method.permissions->application.begin(), method.permissions->application.end());
     scopes_.insert(method.permissions->delegated.begin(), method.permissions->delegated.end());
     if (!method.done) operation["x-not-implemented"] = true;
-    std::string name = method.name;
-    for (char& c : name) c = static_cast<char>(c + ('a' - 'A'));
-    item[name] = std::move(operation);
+    item[base::ascii_lower(method.name)] = std::move(operation);
   }
 
   json::Array parameters_of(const PlaceOfModel& place, const PlaceMethod& method) {

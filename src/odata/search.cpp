@@ -51,6 +51,7 @@ Expression holds(Expression condition) {
   return logic(Operator::eq, {std::move(condition), std::move(yes)});
 }
 
+// The folding that store::Function::contains_any_case (store/functions.cpp) has.
 std::string in_lower_case(std::string_view text) {
   std::string out;
   for (size_t at = 0; at < text.size();) {

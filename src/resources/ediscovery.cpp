@@ -1,6 +1,5 @@
 // eDiscovery cases are closed and reopened, their sources released and taken in again, and the settings of a case go
-// back to what they were. What searches, holds
-// or exports needs content that nothing here has, and answers 501.
+// back to what they were. What searches, holds or exports needs content that nothing here has, and answers 501.
 #include "areas.h"
 
 namespace vedette::resources {
@@ -18,7 +17,7 @@ json::Value identity_of(const odata::Caller& caller) {
 }
 
 base::Status require_status(const json::Object& document, std::string_view wanted, const char* what) {
-  const std::string status(json::find_string(json::Value(document), "status"));
+  const std::string status(json::find_string(document, "status"));
   if (status == wanted || (status.empty() && wanted == "active")) return {};
   return base::fail(ErrorCode::conflict,
                     std::string("The case cannot be ") + what + ": its status is '" + status + "'.")

@@ -107,8 +107,7 @@ Result<odata::OperationResult> written(json::Array indicators, store::Commit com
 }
 
 store::EntityWrite write_of(const json::Object& indicator, int64_t version, const odata::Context& context) {
-  return {context.collection, std::string(json::find_string(json::Value(indicator), "id")), json::to_text(indicator),
-          version};
+  return {context.collection, std::string(json::find_string(indicator, "id")), json::to_text(indicator), version};
 }
 
 Result<odata::OperationResult> submit(const json::Object& parameters, odata::Context& context) {

@@ -81,7 +81,7 @@ base::Status set_status(json::Object& alert, std::string_view status, const odat
     return base::fail(ErrorCode::bad_request, "The status of an alert cannot be set to 'unknown'.")
         .with_target("status");
   const bool closed = status == "resolved" || status == "dismissed";
-  if (closed && json::find_string(json::Value(alert), "status") != "resolved")
+  if (closed && json::find_string(alert, "status") != "resolved")
     alert["resolvedDateTime"] = base::format_date_time(context.now);
   if (!closed) alert["resolvedDateTime"] = nullptr;
   alert["status"] = closed ? "resolved" : stored_member(*find_same("status"), status);

@@ -32,7 +32,7 @@ Result<odata::Changed> create(const json::Object& document, odata::Context& cont
 
 // The model has no status for it: a cancelled action failed, and errorInfo says why.
 Result<odata::Changed> cancel(const json::Object& document, const json::Object&, odata::Context& context) {
-  const std::string status(json::find_string(json::Value(document), "status"));
+  const std::string status(json::find_string(document, "status"));
   if (status == "Completed" || status == "Failed")
     return base::fail(base::ErrorCode::conflict, "The action has ended already: it is '" + status + "'.")
         .with_target("status");

@@ -21,7 +21,7 @@ odata::Insert of_content(const char* content) {
 // Assessments are one set of several types, each of which is of one content.
 Result<odata::Changed> assess(const json::Object& document, odata::Context&) {
   odata::Changed changed{document, {}};
-  const std::string type(json::find_string(json::Value(changed.document), "@odata.type"));
+  const std::string type(json::find_string(changed.document, "@odata.type"));
   const bool url = type.ends_with("urlAssessmentRequest"), file = type.ends_with(".fileAssessmentRequest");
   changed.document["contentType"] = url ? "url" : file ? "file" : "mail";
   return changed;

@@ -106,8 +106,7 @@ class MemoryStore final : public EntityStore {
 
   Result<int64_t> newest_sequence(std::string_view tenant_id) const override {
     const std::shared_lock lock(mutex_);
-    const Tenant* tenant = find_tenant(tenant_id);
-    return tenant ? static_cast<int64_t>(tenant->changes.size()) : 0;
+    return newest(tenant_id);
   }
 
   Result<std::vector<Change>> changes(std::string_view tenant_id, int64_t sequence, size_t limit) const override {

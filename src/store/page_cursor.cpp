@@ -103,10 +103,6 @@ std::string fingerprint(const Query& query) {
 
 base::Error damaged() { return {ErrorCode::bad_request, "The skip token is not one that this query was given."}; }
 
-}  // namespace
-
-namespace {
-
 constexpr size_t values_at = 3;  // behind hash, sequence and count
 
 std::string digits(const std::optional<int64_t>& value) { return value ? std::to_string(*value) : std::string(); }

@@ -1,4 +1,4 @@
-// All pages of a query show what was there when the first was read: the state after one change of the tenant. What was
+// All pages of a query show what was there when the first was read: the state after one write of the tenant. What was
 // replaced or deleted since is kept beside its collection (Collection::keeps_past), as long as a page may ask for it.
 #pragma once
 
@@ -11,12 +11,12 @@
 namespace vedette::store {
 
 struct Snapshot {
-  int64_t sequence = 0;               // of the newest change
+  int64_t sequence = 0;               // of the newest write
   std::optional<int64_t> count = {};  // of all that matched, where it was asked for
 };
 
-// bad_request when what was replaced since the snapshot may have been forgotten. `next` is the time of the change after
-// it, nullopt when there is none; `newest` the number of the newest change.
+// bad_request when what was replaced since the snapshot may have been forgotten. `next` is the time of the listed
+// change after it, nullopt when there is none; `newest` the sequence of the newest write.
 base::Status check_readable(const Snapshot& snapshot, int64_t newest, std::optional<base::DateTime> next,
                             base::DateTime now);
 

@@ -5,7 +5,7 @@
 
 namespace vedette::store {
 
-// The number of the tenant's newest change then. conflict when an expected version does not hold.
+// The sequence of the tenant's last write then. conflict when an expected version does not hold.
 base::Result<int64_t> write_commit(Connection& connection, const std::vector<StoredCollection>& collections,
                                    base::DateTime now, std::string_view tenant, const Commit& commit);
 

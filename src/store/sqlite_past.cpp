@@ -47,8 +47,8 @@ Status forget_past(Connection& connection, const StoredCollection& collection, i
 }
 
 Status PastRows::load(const Snapshot& snapshot, const std::optional<Position>& after) {
-  Statement rows = TRY(connection_.prepare("SELECT id, until, doc FROM " + past_of(collection_) +
-                                           " WHERE tenant = ? AND until > ? AND sequence <= ?"));
+  Statement rows = TRY(connection_.kept("SELECT id, until, doc FROM " + past_of(collection_) +
+                                        " WHERE tenant = ? AND until > ? AND sequence <= ?"));
   rows.integer(tenant_).integer(snapshot.sequence).integer(snapshot.sequence);
   while (TRY(rows.step())) {
     TRY(query_.stop.check());

@@ -7,7 +7,7 @@
 
 namespace vedette::store {
 
-// The tenant's number, and that of its newest change.
+// The tenant's number, and the sequence of its newest write.
 struct StoredTenant {
   int64_t number = 0, newest = 0;
 };

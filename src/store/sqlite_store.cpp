@@ -98,8 +98,7 @@ class SqliteStore final : public EntityStore {
 
   Result<int64_t> newest_sequence(std::string_view tenant) const override {
     const auto reader = TRY(readers_.take());
-    Statement row = TRY((*reader).kept("SELECT sequence FROM tenants WHERE id = ?"));
-    return TRY(row.text(tenant).step()) ? row.integer_at(0) : 0;
+    return TRY(find_tenant(*reader, tenant)).newest;
   }
 
   Result<std::vector<Change>> changes(std::string_view tenant, int64_t sequence, size_t limit) const override {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "../../src/auth/signed_claims.h"
 #include "auth_fixture.h"
 #include "vedette/auth/application_secrets.h"
 
@@ -159,7 +160,7 @@ TEST_F(Endpoint, FindsTenantsByAnyNameAndBelievesNoHost) {
   const auto answer = send(asked);
   ASSERT_EQ(answer.status, 200) << answer.body;
   const auto token = json::parse(answer.body).value();
-  const auto claims = parse_jwt(json::find_string(token, "access_token")).value().claims;
+  const auto claims = read_claims(parse_signed(json::find_string(token, "access_token")).value().claims).value();
   EXPECT_EQ(claims.issuer, tenant_issuer(spaced.id));
   EXPECT_EQ(claims.audience, "http://127.0.0.1:8080");
   auto described = request("GET", "/" + spaced.id + "/.well-known/openid-configuration");

@@ -77,6 +77,9 @@ TEST_F(UserChanges, MovedAlertsStayAndLinkNothing) {
     EXPECT_EQ(world.incident_of(restart ? "d" : "e"), "1");
   }
   EXPECT_EQ(move({"b"}, "9").error().code, ErrorCode::not_found);
+  std::vector<std::string> many;
+  for (size_t i = 0; i <= moved_alerts_max; ++i) many.push_back(std::to_string(i));
+  EXPECT_EQ(move(many, "2").error().code, ErrorCode::limit_exceeded);
   EXPECT_EQ(move({"nobody"}, "2").error().code, ErrorCode::not_found);
   EXPECT_EQ(move({}, "2").error().code, ErrorCode::bad_request);
 }

@@ -133,7 +133,7 @@ class World : public testing::Test {
 
   void start() {
     FederationDependencies dependencies{*store_, clock_, box(), folder_, {}, {}, {}, {}};
-    dependencies.tenants = []() -> base::Result<std::vector<std::string>> { return std::vector<std::string>{"t"}; };
+    dependencies.tenants = [this]() -> base::Result<std::vector<std::string>> { return tenants_; };
     dependencies.sinks = [this](const std::string&) -> base::Result<TenantSinks> {
       return TenantSinks{*events_, folder_ + "/quarantine"};
     };
@@ -195,6 +195,7 @@ class World : public testing::Test {
   std::string folder_;
   std::unique_ptr<store::EntityStore> store_;
   std::unique_ptr<tables::EventStore> events_;
+  std::vector<std::string> tenants_{"t"};
   FederationOptions options_;
 
  private:

@@ -148,6 +148,17 @@ TEST_F(WriteBack, SendsWhatUsersChangeAndNoEchoes) {
   EXPECT_THAT(problems(), IsEmpty());
 }
 
+TEST_F(WriteBack, GoesOnWhenAnotherTenantsPlaceInTheFeedCannotBeRead) {
+  store::Commit damage;
+  damage.states = {{"federation.feed", "{", store::any_version}};
+  ASSERT_TRUE(store_->commit("broken", damage));
+  tenants_ = {"broken", "t"};
+  connect();
+  change({{"status", "resolved"}});
+  EXPECT_TRUE(eventually([&] { return written_.effects().size() == 1 && synchronized(); }));
+  EXPECT_FALSE(problems().empty());
+}
+
 TEST_F(WriteBack, AppliesOnceWhenAnswersAreLost) {
   connect();
   written_.answer_next({{500, true}, {500, true}});

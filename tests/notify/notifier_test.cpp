@@ -210,6 +210,7 @@ TEST_F(Notifications, RememberThePauses) {
   subscribe(receiver.url("/"));
   put("a", {});
   ASSERT_TRUE(eventually([&] { return receiver.posts("/") == 4; }));  // after 0.2, 0.4, 0.8 seconds
+  ASSERT_TRUE(eventually([&] { return deliveries("outcome%20eq%20'failed'").size() == 4; }));  // the answers are known
   stop();
   const auto begun = std::chrono::steady_clock::now();
   start();

@@ -1,4 +1,6 @@
 // What is SQLite's alone: files, formats, indexes, processes, crashes.
+#include "../../src/store/sqlite.h"
+
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
@@ -101,6 +103,22 @@ TEST_F(SqliteTest, RefusesANewerFormatAndOtherDatabases) {
   execute("CREATE TABLE t(x)");
   EXPECT_EQ(open_sqlite_store(path, {}, clock).error().code, base::ErrorCode::bad_request);
   EXPECT_EQ(open_sqlite_store(folder.file("no/such/folder"), {}, clock).error().code, base::ErrorCode::io_error);
+}
+
+TEST_F(SqliteTest, KeepsStatementsUpToItsLimitAndThoseInUse) {
+  open();
+  const auto connection = Connection::open(path, Access::read_only).value();
+  Statement held = connection->kept("SELECT 0").value();
+  for (size_t i = 1; i <= 2 * Connection::statements_max; ++i) {
+    Statement next = connection->kept("SELECT " + std::to_string(i)).value();
+    ASSERT_TRUE(next.step().value());
+    EXPECT_EQ(next.integer_at(0), static_cast<int64_t>(i));
+  }
+  Statement again = connection->kept("SELECT 0").value();  // the first one is in use
+  EXPECT_TRUE(again.step().value());
+  EXPECT_TRUE(held.step().value());
+  const std::string blanks(Connection::kept_bytes_max, ' ');
+  EXPECT_TRUE(connection->kept("SELECT 1" + blanks).value().step().value());
 }
 
 // A file of format 1 kept no past.

@@ -43,7 +43,7 @@ Result<std::string> move_once(const json::Object& parameters, odata::Context& co
   std::vector<std::string> ids;
   for (const json::Value& id : parameters.at("alertIds").as_array())
     if (id.is_string()) ids.emplace_back(std::string_view(id.get_string()));
-  const std::string incident(json::find_string(json::Value(parameters), "incidentId"));
+  const std::string incident(json::find_string(parameters, "incidentId"));
   const json::Value* comment = parameters.if_contains("alertComment");
   const json::Value* reasons = parameters.if_contains("newCorrelationReasons");
   auto change = TRY(correlate::move_alerts(context.store, context.caller.tenant_id, ids, incident, context.now));

@@ -25,8 +25,8 @@ json::Object without_times(json::Object indicator) {
 
 // Texts of times in wire form compare as the times do.
 bool is_older(const json::Object& copy, const json::Object& stored) {
-  const std::string then(json::find_string(json::Value(stored), "lastReportedDateTime"));
-  const std::string now(json::find_string(json::Value(copy), "lastReportedDateTime"));
+  const std::string then(json::find_string(stored, "lastReportedDateTime"));
+  const std::string now(json::find_string(copy, "lastReportedDateTime"));
   return !then.empty() && !now.empty() && now < then;
 }
 
@@ -34,7 +34,7 @@ bool is_older(const json::Object& copy, const json::Object& stored) {
 Result<std::optional<store::EntityWrite>> write_of(const store::EntityStore& store, const std::string& tenant,
                                                    json::Object indicator) {
   indicator[odata::owner_member] = odata::every_application;
-  const std::string id(json::find_string(json::Value(indicator), "id"));
+  const std::string id(json::find_string(indicator, "id"));
   const auto stored = TRY(store.get(tenant, indicator_collection, id));
   if (!stored)
     return std::optional(store::EntityWrite{indicator_collection, id, json::to_text(indicator), store::must_not_exist});
@@ -51,8 +51,7 @@ Result<std::optional<store::EntityWrite>> write_of(const store::EntityStore& sto
 Result<store::Commit> commit_of(const store::EntityStore& store, const std::string& tenant,
                                 const std::string& connector, std::span<const json::Object> indicators) {
   std::map<std::string, const json::Object*> last;
-  for (const auto& indicator : indicators)
-    last[std::string(json::find_string(json::Value(indicator), "id"))] = &indicator;
+  for (const auto& indicator : indicators) last[std::string(json::find_string(indicator, "id"))] = &indicator;
   store::Commit commit;
   commit.actor = {store::Actor::Kind::connector, connector};
   for (const auto& [id, indicator] : last)

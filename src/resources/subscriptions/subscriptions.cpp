@@ -26,7 +26,7 @@ base::Error wrong(const char* property, const std::string& message) {
 }
 
 std::string text(const json::Object& document, std::string_view name) {
-  return std::string(json::find_string(json::Value(document), name));
+  return std::string(json::find_string(document, name));
 }
 
 bool is_given(const json::Object& document, std::string_view name) {

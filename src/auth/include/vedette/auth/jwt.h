@@ -29,16 +29,6 @@ struct Claims {
   int64_t issued = 0;                   // `iat`; 0 without
 };
 
-struct ParsedToken {
-  std::string key_id;
-  std::string_view signed_part;  // of the parsed text
-  std::string signature;
-  Claims claims;
-};
-
-// Errors: `unauthenticated`, with a message that quotes nothing of the token.
-base::Result<ParsedToken> parse_jwt(std::string_view token);
-
 // `claims` is the text of a JSON object.
 base::Result<std::string> sign_jwt(const SigningKey& key, std::string_view claims);
 

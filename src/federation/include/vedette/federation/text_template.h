@@ -38,7 +38,4 @@ class TextTemplate {
   std::vector<Part> parts_;
 };
 
-// RFC 3986: everything but unreserved characters is escaped.
-std::string percent_encoded(std::string_view text);
-
 }  // namespace vedette::federation

@@ -35,5 +35,6 @@ std::string to_text(const Value& value);
 const Value* find(const Value& object, std::string_view name);
 // The text of member `name`, or "" when it is absent or no string.
 std::string_view find_string(const Value& object, std::string_view name);
+std::string_view find_string(const Object& object, std::string_view name);
 
 }  // namespace vedette::json
