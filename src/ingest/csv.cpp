@@ -1,5 +1,6 @@
-// CSV with a header (RFC 4180, but the delimiter may also be ';', tab or '|': the most frequent one in the header).
-// Every value is a string. A row with another number of fields, or a quote that is never closed, costs that row.
+// CSV (RFC 4180, but the delimiter may also be ';', tab or '|': the most frequent one in the header), with a header
+// unless the reader is told its columns. Every value is a string. A row with another number of fields than the header
+// has, or a quote that is never closed, costs that row.
 #include <algorithm>
 #include <unordered_set>
 #include <utility>
@@ -14,7 +15,8 @@ namespace {
 
 class Csv final : public FormatReader {
  public:
-  explicit Csv(InputWindow& window) : window_(window) {}
+  Csv(InputWindow& window, const ReadOptions& options)
+      : window_(window), delimiter_(options.delimiter), headless_(!options.columns.empty()), header_(options.columns) {}
 
   bool next(RecordCollector& out) override {
     while (!refused_) {
@@ -152,27 +154,31 @@ class Csv final : public FormatReader {
   }
 
   void add_row(RecordCollector& out, const Row& row) {
-    if (fields_.size() != header_.size())
+    if (fields_.size() != header_.size() && !headless_)
       return out.reject("The row has " + std::to_string(fields_.size()) + " fields where the header has " +
                             std::to_string(header_.size()) + ".",
                         row.text, row.place);
     if (!out.wanted()) return out.skip();
     auto& arena = out.arena();
-    auto* members = arena.allocate_array<columnar::DynamicMember>(header_.size());
-    for (size_t i = 0; i < header_.size(); ++i)
+    const size_t size = std::min(header_.size(), fields_.size());
+    auto* members = arena.allocate_array<columnar::DynamicMember>(size);
+    for (size_t i = 0; i < size; ++i)
       new (members + i)
           columnar::DynamicMember{arena.copy(header_[i]), columnar::Dynamic::string(arena.copy(fields_[i]))};
-    out.add_value(columnar::Dynamic::bag({members, header_.size()}), row.text);
+    out.add_value(columnar::Dynamic::bag({members, size}), row.text);
   }
 
   InputWindow& window_;
-  char delimiter_ = 0;
+  char delimiter_;
+  const bool headless_;
   std::vector<std::string> header_, fields_;
   bool refused_ = false, reported_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<FormatReader> read_csv(InputWindow& window) { return std::make_unique<Csv>(window); }
+std::unique_ptr<FormatReader> read_csv(InputWindow& window, const ReadOptions& options) {
+  return std::make_unique<Csv>(window, options);
+}
 
 }  // namespace vedette::ingest

@@ -39,8 +39,6 @@ void for_each_member(const Record& record, const Visit& visit) {
   for (size_t i = 0; i < members.size(); ++i) visit(i, members[i].key, members[i].value);
 }
 
-std::unique_ptr<RecordReader> reader_of(const Input& input) { return RecordReader::open(input, {}); }
-
 // Rows as columns of their own types. Records of one file have their members in one order mostly: where a member went
 // is tried first for the next record.
 class RowColumns {
@@ -82,13 +80,14 @@ class RowColumns {
   std::vector<decltype(places_)::const_iterator> tried_first_;  // by a member's place in its record
 };
 
-class FileStream final : public kql::BatchStream {
+class RecordRows final : public kql::BatchStream {
  public:
-  FileStream(const Input& input, std::string path, const columnar::Schema& schema, const kql::ScanRequest& request)
+  RecordRows(const Input& input, std::string path, ReadOptions options, const columnar::Schema& schema,
+             const kql::ScanRequest& request)
       : path_(std::move(path)),
         rows_max_(request.batch_rows),
         stop_(request.stop),
-        reader_(reader_of(input)),
+        reader_(RecordReader::open(input, std::move(options))),
         columns_(schema, request.columns) {}
 
   Result<std::optional<Batch>> next() override {
@@ -114,7 +113,7 @@ class FileTable final : public kql::TableSource {
   const columnar::Schema& schema() const override { return schema_; }
   Result<kql::ScanAnswer> scan(const kql::ScanRequest& request, kql::ScanStatistics&) const override {
     kql::ScanAnswer answer;
-    answer.rows = std::make_unique<FileStream>(input_, path_, schema_, request);
+    answer.rows = read_rows(input_, path_, {}, schema_, request);
     return answer;
   }
 
@@ -137,7 +136,7 @@ Status add_members(ColumnTypes& types, const RecordBatch& batch) {
 }
 
 Result<columnar::Schema> find_out_schema(const Input& input, const std::string& path) {
-  const auto reader = reader_of(input);
+  const auto reader = RecordReader::open(input, {});
   ColumnTypes types;
   for (RecordBatch batch = reader->next(read_batch_records); !batch.empty(); batch = reader->next(read_batch_records)) {
     TRY(check_readable(batch, path));
@@ -148,6 +147,11 @@ Result<columnar::Schema> find_out_schema(const Input& input, const std::string& 
 }
 
 }  // namespace
+
+std::unique_ptr<kql::BatchStream> read_rows(const Input& input, std::string name, ReadOptions options,
+                                            const columnar::Schema& schema, const kql::ScanRequest& request) {
+  return std::make_unique<RecordRows>(input, std::move(name), std::move(options), schema, request);
+}
 
 Result<std::shared_ptr<const kql::TableSource>> open_file_table(io::FileSystem& files, const std::string& path,
                                                                 const columnar::Schema* declared) {

@@ -90,7 +90,7 @@ std::unique_ptr<FormatReader> open_format(RecordFormat format, std::string_view 
     case RecordFormat::json:
       return options.wrapper.empty() && is_json_lines(window) ? read_json_lines(window) : read_json_values(window);
     case RecordFormat::csv:
-      return read_csv(window);
+      return read_csv(window, options);
     case RecordFormat::zeek:
       return read_zeek(window);
     case RecordFormat::automatic:

@@ -57,7 +57,7 @@ class FormatReader {
 
 std::unique_ptr<FormatReader> read_json_lines(InputWindow& window);
 std::unique_ptr<FormatReader> read_json_values(InputWindow& window);
-std::unique_ptr<FormatReader> read_csv(InputWindow& window);
+std::unique_ptr<FormatReader> read_csv(InputWindow& window, const ReadOptions& options);
 std::unique_ptr<FormatReader> read_zeek(InputWindow& window);
 std::unique_ptr<FormatReader> read_text(InputWindow& window);
 std::unique_ptr<FormatReader> refuse_member(InputWindow& window, std::string reason);

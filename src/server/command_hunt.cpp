@@ -36,7 +36,9 @@ base::Status run_remotely(HuntOptions& options, std::shared_ptr<const kql::Catal
 base::Status explain_query(const HuntOptions& options, const kql::Catalog& tables) {
   const auto parsed = TRY(kql::parse_or_error(options.query));
   const auto engine = engine_options(options);
-  std::cout << explain(TRY(kql::bind(parsed, tables, {engine.now, engine.optimizer})));
+  kql::BindOptions bind_options{engine.now, engine.optimizer};
+  bind_options.external_data = engine.external_data.get();
+  std::cout << explain(TRY(kql::bind(parsed, tables, bind_options)));
   return {};
 }
 
@@ -82,6 +84,8 @@ void add_options(Command command, HuntOptions& options) {
                  "VEDETTE_CLIENT_ID and VEDETTE_CLIENT_SECRET");
   command.option("--ca", options.ca_file, "PEM file of the authorities that --server's certificate may come from");
   command.option("--file", options.files, "A file as a table: [NAME=]PATH; may be repeated").one_value_each();
+  command.option("--external-data", options.external_hosts, "A host that externaldata may read from; may be repeated")
+      .one_value_each();
   command.option("--format", options.format, "How rows are printed").one_of({"table", "json", "csv"}).with_default();
   command.option(
       "--now",

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "configuration_keys.h"
+#include "vedette/resources/hunting/external_data.h"
 
 namespace vedette::server {
 
@@ -36,7 +37,6 @@ base::Status read_correlation(const toml::table& table, Configuration& configura
 }
 
 base::Status read_reach(const toml::table& table, OutboundReach& reach) {
-  TRY(check_keys(table, {"allowed_ranges", "allow_http", "ca_file"}));
   TRY(read_texts(table, "allowed_ranges", reach.allowed_ranges));
   for (const std::string& range : reach.allowed_ranges)
     if (const auto parsed = http::parse_address_range(range); !parsed)
@@ -50,11 +50,25 @@ base::Status read_reach(const toml::table& table, OutboundReach& reach) {
   return {};
 }
 
+base::Status read_external_data(const toml::table& table, Configuration& configuration) {
+  TRY(check_keys(table, {"hosts", "allowed_ranges", "allow_http", "ca_file"}));
+  TRY(read_texts(table, "hosts", configuration.external_data_hosts));
+  for (const std::string& host : configuration.external_data_hosts)
+    if (!resources::is_host_pattern(host))
+      return wrong(table.get("hosts")->source(), "'" + host + "' is no name of a host, as feeds.example.org.");
+  return read_reach(table, configuration.external_data);
+}
+
+toml::array texts_to_toml(const std::vector<std::string>& texts) {
+  toml::array array;
+  for (const std::string& text : texts) array.push_back(text);
+  return array;
+}
+
 toml::table reach_to_toml(const OutboundReach& reach) {
-  toml::array ranges;
-  for (const auto& range : reach.allowed_ranges) ranges.push_back(range);
-  return toml::table{
-      {"allowed_ranges", std::move(ranges)}, {"allow_http", reach.allow_http}, {"ca_file", reach.ca_file}};
+  return toml::table{{"allowed_ranges", texts_to_toml(reach.allowed_ranges)},
+                     {"allow_http", reach.allow_http},
+                     {"ca_file", reach.ca_file}};
 }
 
 base::Status read_retention(const toml::table& table, Configuration& configuration) {
@@ -132,7 +146,7 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
     return wrong(error.source(), std::string(error.description()) + ".");
   }
   TRY(check_keys(root, {"listen", "data", "public_url", "api_limits", "tls", "correlation", "retention", "hunting",
-                        "notifications", "connectors", "identity_provider"}));
+                        "notifications", "external_data", "connectors", "identity_provider"}));
   std::string listen;
   TRY(read_text(root, "listen", listen));
   if (!listen.empty()) TRY(set_listen(configuration, listen));
@@ -143,8 +157,14 @@ base::Status apply_toml(Configuration& configuration, std::string_view toml) {
   if (const auto* table = TRY(section(root, "correlation"))) TRY(read_correlation(*table, configuration));
   if (const auto* table = TRY(section(root, "retention"))) TRY(read_retention(*table, configuration));
   if (const auto* table = TRY(section(root, "hunting"))) TRY(read_hunting(*table, configuration));
-  if (const auto* table = TRY(section(root, "notifications"))) TRY(read_reach(*table, configuration.notifications));
-  if (const auto* table = TRY(section(root, "connectors"))) TRY(read_reach(*table, configuration.connectors));
+  if (const auto* table = TRY(section(root, "external_data"))) TRY(read_external_data(*table, configuration));
+  for (const auto& [name, reach] :
+       {std::pair("notifications", &configuration.notifications), std::pair("connectors", &configuration.connectors)}) {
+    const auto* table = TRY(section(root, name));
+    if (!table) continue;
+    TRY(check_keys(*table, {"allowed_ranges", "allow_http", "ca_file"}));
+    TRY(read_reach(*table, *reach));
+  }
   return read_identity_providers(root, configuration);
 }
 
@@ -157,13 +177,15 @@ std::string to_toml(const Configuration& configuration) {
                    {"api_limits", configuration.api_limits == ApiLimits::graph ? "graph" : "none"}};
   if (configuration.tls)
     root.insert("tls", toml::table{{"certificate", configuration.tls->certificate}, {"key", configuration.tls->key}});
-  toml::array lines;
-  for (const auto& line : configuration.shared_infrastructure) lines.push_back(line);
-  root.insert("correlation", toml::table{{"shared_infrastructure", std::move(lines)}});
+  root.insert("correlation",
+              toml::table{{"shared_infrastructure", texts_to_toml(configuration.shared_infrastructure)}});
   root.insert("retention", toml::table{{"events_days", configuration.events_days}});
   toml::table hunting;
   for (const auto& [name, value] : quota_keys) hunting.insert(name, configuration.hunting.*value);
   root.insert("hunting", std::move(hunting));
+  toml::table external = reach_to_toml(configuration.external_data);
+  external.insert("hosts", texts_to_toml(configuration.external_data_hosts));
+  root.insert("external_data", std::move(external));
   root.insert("notifications", reach_to_toml(configuration.notifications));
   root.insert("connectors", reach_to_toml(configuration.connectors));
   if (!configuration.identity_providers.empty())

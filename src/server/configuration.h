@@ -16,6 +16,9 @@
 //   requests_per_hour = 1500
 //   running_seconds_per_hour = 600
 //   running_seconds_per_day = 10800
+//   [external_data]                            # what externaldata may read: nothing, unless hosts are named, and only
+//   hosts = ["feeds.example.org"]              # at public addresses; "*.example.org": those below. Further keys as
+//   allow_http = false                         # in [notifications]
 //   [notifications]                            # receivers of change notifications: https at public addresses, and
 //   allowed_ranges = ["10.1.0.0/16"]           # those at addresses in these ranges
 //   allow_http = false                         # also without TLS
@@ -72,7 +75,8 @@ struct Configuration {
   std::vector<std::string> shared_infrastructure;
   int events_days = 30;
   resources::HuntingQuota hunting;
-  OutboundReach notifications, connectors;
+  std::vector<std::string> external_data_hosts;
+  OutboundReach external_data, notifications, connectors;
   std::vector<auth::OutsideProviderSettings> identity_providers;
 };
 

@@ -7,6 +7,7 @@
 #include "file_tables.h"
 #include "vedette/base/clock.h"
 #include "vedette/io/file_system.h"
+#include "vedette/resources/hunting/external_data.h"
 #include "vedette/resources/hunting/hunting.h"
 #include "vedette/tables/event_store.h"
 
@@ -21,6 +22,11 @@ kql::EngineOptions engine_options(const HuntOptions& options) {
   engine.threads = options.threads;
   engine.optimizer = options.optimize ? kql::Optimizer::on : kql::Optimizer::off;
   engine.stop = base::StopCheck({}, std::chrono::steady_clock::now() + std::chrono::seconds(options.timeout_seconds));
+  if (!options.external_hosts.empty()) {
+    resources::ExternalDataOptions external{options.external_hosts, true, {}};
+    external.client.reach = http::Reach::any_address;
+    engine.external_data = resources::external_data(std::move(external));
+  }
   return engine;
 }
 

@@ -60,6 +60,23 @@ TEST(HuntServer, AnswersAsTheServerDoes) {
   EXPECT_THAT(wrong.err, HasSubstr("AlertInfo"));
 }
 
+TEST(HuntExternalData, ReadsFromHostsThatAreNamed) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "external.toml") << "[external_data]\nhosts = [\"127.0.0.1\"]\nallow_http = true\n"
+                                          << "allowed_ranges = [\"127.0.0.0/8\"]\n";
+  RunningServer server(folder / "demo", {"--demo", "--config", folder / "external.toml"});
+  const std::string query = "externaldata(issuer:string)['" + server.base_url() +
+                            "/organizations/v2.0/.well-known/openid-configuration'] with (format='json') | count";
+  const auto refused = hunt(folder, {query});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("externalDataDisabled"));
+  const auto here = hunt(folder, {"--external-data", "127.0.0.1", "--format", "csv", query});
+  EXPECT_EQ(here.out, "Count\r\n1\r\n") << here.err;
+  const auto there = hunt(
+      folder, {"--server", server.base_url() + "/", "--app", server.data() + "/demo.json", "--format", "csv", query});
+  EXPECT_EQ(there.out, "Count\r\n1\r\n") << there.err;
+}
+
 TEST(HuntServer, NeedsAnApplication) {
   const TemporaryFolder folder;
   const auto answer = hunt(folder, {"--server", "http://127.0.0.1:1", "print 1"});

@@ -22,6 +22,7 @@ base::Result<std::unique_ptr<Execution>> run(std::string_view text, const Catalo
   const Query parsed = TRY(parse_or_error(text));
   ScanStatistics statistics;
   BindOptions bind_options{options.now, options.optimizer};
+  bind_options.external_data = options.external_data.get();
   bind_options.rows_of_plan = [&](const PlanNode& plan, const std::vector<Subplan>& subplans) {
     return rows_of(plan, subplans, options, statistics);
   };

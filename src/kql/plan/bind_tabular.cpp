@@ -95,8 +95,7 @@ Result<PlanPtr> bind_tabular(Binding& binding, const ast::Expr& expr) {
     case ast::ExprKind::data_scope:
       return bind_tabular(binding, *expr.as<ast::DataScope>().target);
     case ast::ExprKind::external_data:
-      return Error(ErrorCode::external_data_disabled, "External data is not read: 'externaldata' is disabled.",
-                   expr.span);
+      return bind_external_data(binding, expr.as<ast::ExternalData>());
     case ast::ExprKind::member:
       if (is_tabular(binding, Rows{}, expr)) return not_supported("A table of another database", expr.span);
       return semantic_error("This is no table.", expr.span);

@@ -1,5 +1,6 @@
 // Rows out of the query itself: datatable, print, range; getschema, whose rows are known without its input's.
 #include "operators.h"
+#include "vedette/base/ascii_case.h"
 #include "vedette/kql/functions/signature.h"
 
 namespace vedette::kql {
@@ -13,6 +14,22 @@ Result<Schema> declared_columns(const ast::Schema& declared) {
     columns.push_back({std::string(column.name.text), to_type(column.type)});
   }
   return columns;
+}
+
+Result<ExternalDataRequest> external_data_request(Binding& binding, const ast::ExternalData& data,
+                                                  const Schema& declared) {
+  ExternalDataRequest request;
+  for (const columnar::Column& column : declared) request.columns.push_back(column.name);
+  for (const ast::Expr* uri : data.uris)
+    request.uris.push_back(TRY(bind_text(binding, *uri, "An address of externaldata")));
+  for (const ast::Option& property : data.properties) {
+    BoundExpression value = TRY(bind_expression(binding, Rows{}, *property.value));
+    value = TRY(converted(binding, std::move(value), Type::string));
+    const auto text = constant_text(value);
+    if (!text) return semantic_error("A property of externaldata must be a constant.", property.name.span);
+    request.properties.insert_or_assign(base::ascii_lower(property.name.text), std::string(*text));
+  }
+  return request;
 }
 
 // A literal as a value of its column: numbers and texts adapt.
@@ -71,6 +88,31 @@ Result<PlanPtr> bind_datatable(Binding& binding, const ast::Datatable& table) {
     node->rows.columns.push_back(builder.finish());
   }
   return node;
+}
+
+// The table outside has texts or dynamics; a Project makes of them what the query declares.
+Result<PlanPtr> bind_external_data(Binding& binding, const ast::ExternalData& data) {
+  TRY(count_plan_node(binding, data.span));
+  if (binding.options.external_data == nullptr)
+    return Error(ErrorCode::external_data_disabled, "External data is not read: 'externaldata' is disabled.",
+                 data.span);
+  if (data.schema.open) return semantic_error("externaldata names all its columns.", data.schema.span);
+  const Schema declared = TRY(declared_columns(data.schema));
+  if (declared.empty()) return semantic_error("externaldata has at least one column.", data.span);
+  auto scan = make_node<ScanNode>(data.span);
+  scan->table_name = "externaldata(…)";
+  auto table = binding.options.external_data->open(TRY(external_data_request(binding, data, declared)));
+  if (!table) return Error(table.error().code, table.error().message, data.span);
+  scan->table = std::move(*table);
+  scan->output = scan->table->schema();
+  for (size_t i = 0; i < scan->output.size(); ++i) scan->request.columns.push_back(i);
+  std::vector<Projected> columns;
+  for (size_t i = 0; i < declared.size(); ++i) {
+    BoundExpression value = i < scan->output.size() ? column_expression(i, scan->output[i].type, data.span)
+                                                    : null_constant(declared[i].type, data.span);
+    columns.push_back({declared[i].name, TRY(converted(binding, std::move(value), declared[i].type))});
+  }
+  return project(binding, std::move(scan), std::move(columns), data.span);
 }
 
 // A Project over one row without columns.

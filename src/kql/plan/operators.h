@@ -11,6 +11,7 @@ Result<PlanPtr> bind_tabular_function(Binding& binding, const Variable& function
 
 // operator_source.cpp
 Result<PlanPtr> bind_datatable(Binding& binding, const ast::Datatable& table);
+Result<PlanPtr> bind_external_data(Binding& binding, const ast::ExternalData& data);
 Result<PlanPtr> bind_print(Binding& binding, const ast::Print& op);
 Result<PlanPtr> bind_range(Binding& binding, const ast::Range& op);
 Result<PlanPtr> bind_getschema(Binding& binding, const ast::GetSchema& op, PlanPtr input);

@@ -88,6 +88,8 @@ Result<odata::OperationResult> run(Hunting& hunting, const json::Object& paramet
   const auto begun = std::chrono::steady_clock::now();
   options.stop = base::StopCheck(context.request.stop_token, begun + hunting_time_max);
   options.context = context.context_url;
+  if (!hunting.dependencies.external_data.hosts.empty())
+    options.external_data = external_data(hunting.dependencies.external_data);
   auto body = run_in_background(request.query, *tables, options);
   const auto took = std::chrono::steady_clock::now() - begun;
   // What could not be stored is still counted here, and stored with the next query.

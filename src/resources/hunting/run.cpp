@@ -100,6 +100,7 @@ Result<std::unique_ptr<http::BodyStream>> run_hunting_query(std::string_view que
   engine.threads = options.threads;
   engine.memory_limit_bytes = options.memory_bytes_max;
   engine.stop = options.stop;
+  engine.external_data = options.external_data;
   const auto execution = TRY(kql::run(query, tables, engine));
   const auto heads = member_heads(execution->schema());
   ResultSpool spool;

@@ -9,7 +9,9 @@
 #include "../exec/stub_source.h"
 #include "../function_chain.h"
 #include "vedette/base/base64.h"
+#include "vedette/http/server.h"
 #include "vedette/kql/exec/engine.h"
+#include "vedette/resources/hunting/external_data.h"
 #include "vedette/resources/hunting/hunting.h"
 
 namespace vedette::kql::testing {
@@ -53,6 +55,32 @@ std::string api_error(const std::string& query) {
   static const StubCatalog catalog;
   const auto result = resources::run_hunting_query(query, catalog, {});
   return result ? "" : limit_message(result.error());
+}
+
+// A feed on a free port of 127.0.0.1; in the page it has a name that stays.
+std::string external_data_error(const http::Handler& feed) {
+  const auto server = http::Server::start({}, feed);
+  if (!server) return server.error().message;
+  const std::string origin = "http://127.0.0.1:" + std::to_string((*server)->port());
+  resources::ExternalDataOptions external{{"127.0.0.1"}, true, {}};
+  external.client.reach = http::Reach::any_address;
+  resources::HuntingOptions options;
+  options.external_data = resources::external_data(std::move(external));
+  const auto result =
+      resources::run_hunting_query("externaldata(a:string)['" + origin + "/feed.txt']", StubCatalog(), options);
+  (*server)->stop();
+  if (result) return "";
+  std::string message = limit_message(result.error());
+  if (const size_t at = message.find(origin); at != message.npos)
+    message.replace(at, origin.size(), "https://feeds.example.org");
+  return message;
+}
+
+http::Response redirect_to_itself(const http::Request& request) {
+  http::Response response;
+  response.status = 302;
+  response.headers.set("Location", request.target);
+  return response;
 }
 
 LimitCase engine_limit(std::string what, std::string number, std::string in_error, std::string query) {
@@ -155,6 +183,16 @@ std::vector<LimitCase> run_limits() {
        [] {
          return api_error("range x from 1 to 2000 step 1 | project s = strrep('" + std::string(100, 'x') + "', 1024)");
        }},
+      {"Size of what externaldata fetches for a query", "64 MiB", "64 MiB",
+       [] {
+         return external_data_error([](const http::Request&) {
+           http::Response response;
+           response.body.assign(resources::external_data_bytes_max + 1, 'x');
+           return response;
+         });
+       }},
+      {"Redirects of an address of externaldata", "5", "5 times",
+       [] { return external_data_error(redirect_to_itself); }},
   };
 }
 

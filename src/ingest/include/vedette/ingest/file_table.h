@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "vedette/base/result.h"
+#include "vedette/ingest/record_reader.h"
 #include "vedette/io/file_system.h"
 #include "vedette/kql/plan/table_source.h"
 
@@ -22,6 +23,11 @@ inline constexpr size_t file_table_columns_max = 2'000;
 // for a record that cannot be read, naming it; limit_exceeded for too many columns.
 base::Result<std::shared_ptr<const kql::TableSource>> open_file_table(io::FileSystem& files, const std::string& path,
                                                                       const columnar::Schema* declared);
+
+// The records of an input as rows of `schema`, whose column `Text` is the line of text by line. `name` names the input in
+// errors: bad_request for a record that cannot be read. The schema must stay.
+std::unique_ptr<kql::BatchStream> read_rows(const Input& input, std::string name, ReadOptions options,
+                                            const columnar::Schema& schema, const kql::ScanRequest& request);
 
 // What a query calls a file that was given no name: "C:/logs/conn-2024.log.gz" is conn_2024.
 std::string file_table_name(std::string_view path);

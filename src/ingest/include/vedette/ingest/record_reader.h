@@ -61,6 +61,10 @@ struct ReadOptions {
   RecordFormat format = RecordFormat::automatic;
   // JSON objects with an array under one of these names are pages: the elements are the records.
   std::vector<std::string> wrapper;
+  // Of CSV: what stands between fields; 0: the one that its header has most often. And the names of its columns when it
+  // has no header: a row may then have fewer fields, and further ones are left out.
+  char delimiter = 0;
+  std::vector<std::string> columns;
   ReadLimits limits;
   // Records before this one are counted but not delivered, except `pending` (sorted).
   uint64_t first_ordinal = 0;

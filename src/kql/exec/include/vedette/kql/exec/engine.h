@@ -25,6 +25,7 @@ struct EngineOptions {
   int64_t memory_limit_bytes = int64_t{1} << 30;  // beyond it an operator refuses by its name
   Analyze analyze = Analyze::off;
   base::StopCheck stop;
+  std::shared_ptr<const ExternalData> external_data;  // of run(); null: `externaldata` is refused
 };
 
 // One run of one query. Belongs to one thread at a time. After an error, next() must not be called again.

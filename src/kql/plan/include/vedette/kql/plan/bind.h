@@ -5,6 +5,7 @@
 
 #include "vedette/base/result.h"
 #include "vedette/base/time.h"
+#include "vedette/kql/plan/external_data.h"
 #include "vedette/kql/plan/plan.h"
 #include "vedette/kql/syntax/parse.h"
 
@@ -21,6 +22,7 @@ struct BindOptions {
   Optimizer optimizer = Optimizer::on;
   // For plugins whose columns depend on their input's rows; without it they are refused.
   RowsOfPlan rows_of_plan = nullptr;
+  const ExternalData* external_data = nullptr;  // without it `externaldata` is refused
 };
 
 struct BindLimits {

@@ -9,6 +9,7 @@
 #include "vedette/base/result.h"
 #include "vedette/kql/plan/table_source.h"
 #include "vedette/odata/behaviour.h"
+#include "vedette/resources/hunting/external_data.h"
 #include "vedette/resources/hunting/quota.h"
 
 namespace vedette::resources {
@@ -21,6 +22,7 @@ struct HuntingDependencies {
   int queries_waiting_max = 0;                     // more than these are too_many_requests
   int tenant_queries_max = 8;                      // of one tenant, running and waiting
   HuntingQuota quota = HuntingQuota::unlimited();  // of each tenant
+  ExternalDataOptions external_data = {};
 };
 
 // A query waits no longer for its turn.

@@ -13,6 +13,7 @@
 #include "vedette/base/time.h"
 #include "vedette/http/message.h"
 #include "vedette/json/value.h"
+#include "vedette/kql/plan/external_data.h"
 #include "vedette/kql/plan/table_source.h"
 #include "vedette/store/entity_store.h"
 
@@ -53,6 +54,7 @@ struct HuntingOptions {
   base::StopCheck stop;
   std::string context;  // @odata.context; "" leaves it out
   int64_t memory_bytes_max = hunting_memory_bytes_max;
+  std::shared_ptr<const kql::ExternalData> external_data;  // null: `externaldata` is refused
 };
 
 // Runs the query to its end and gives {"@odata.context", "schema": [{name, type}], "results": [{…}]}. What does not fit
