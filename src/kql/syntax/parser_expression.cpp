@@ -356,7 +356,7 @@ const ast::Expr* Parser::external_data() {
   ast::ExternalData node;
   node.schema = schema();
   expect("[");
-  node.uris = list_of<const Expr*>([&] { return string_literal(); }, "]");
+  node.uris = list_of<const Expr*>([&] { return expression(); }, "]");
   expect("]");
   if (accept_word("with")) node.properties = arena_.list(property_list());
   return finish_expr(node, first);
