@@ -149,7 +149,7 @@ const ast::Expr* Parser::equality() {
     if (at("==") || at("!=") || at("<>")) {
       const Token op = take();
       left = binary(left, op.text == "<>" ? "!=" : op.text, op.span, relation(), first);
-    } else if (is_list_operator(peek())) {
+    } else if (is_list_operator(peek()) && !peek(1).is_name("range")) {  // make-series … on x in range(…)
       left = in_list(left, peek().text, first);
     } else if (at_word("between") || at("!between")) {
       left = between(left, at("!between"), first);
