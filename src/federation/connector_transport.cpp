@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "toml_section.h"
+#include "transports.h"
 
 namespace vedette::federation {
 
@@ -20,6 +21,8 @@ Result<SettingDeclaration> read_setting(const std::string& name, const toml::nod
   std::string kind = "text", value;
   section.read("description", setting.description);
   section.read("kind", kind);
+  section.read("transport", setting.transport);
+  section.read("optional", setting.optional);
   if (section.take("default")) {
     section.read("default", value);
     setting.default_value = value;
@@ -31,6 +34,10 @@ Result<SettingDeclaration> read_setting(const std::string& name, const toml::nod
   else if (kind != "text")
     section.fail("'kind' is text, url or secret.");
   if (setting.kind == SettingKind::secret && setting.default_value) section.fail("a secret has no default.");
+  const auto transports = transport_names();
+  if (!setting.transport.empty() &&
+      std::find(transports.begin(), transports.end(), setting.transport) == transports.end())
+    section.fail("there is no transport '" + setting.transport + "'.");
   TRY(section.finish());
   return setting;
 }
@@ -175,16 +182,6 @@ Status check_all_places(const ConnectorTransport& transport) {
   return {};
 }
 
-// What every instance that listens may say.
-void add_listening_settings(ConnectorTransport& transport) {
-  for (const auto& [name, description, value] :
-       {std::tuple{"listen", "HOST:PORT, where messages come in", "127.0.0.1:6514"},
-        std::tuple{"protocol", "udp, tcp or tls", "udp"},
-        std::tuple{"certificate", "For tls: a PEM file with the chain, leaf first", ""},
-        std::tuple{"certificate_key", "For tls: a PEM file with the certificate's key", ""}})
-    transport.settings.push_back({name, description, SettingKind::text, value});
-}
-
 Result<ConnectorTransport> read_transport(const toml::table& root) {
   ConnectorTransport transport;
   if (const auto* settings = root.get("setting")) {
@@ -193,15 +190,8 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
       transport.settings.push_back(TRY(read_setting(std::string(key.str()), node)));
   }
   if (const auto* node = root.get("authentication")) transport.authentication = TRY(read_authentication(*node));
-  if (const auto* node = root.get("poll")) {
-    transport.poll = TRY(read_poll(*node));
-    transport.settings.push_back({"interval_seconds", "Seconds between two polls", SettingKind::seconds,
-                                  std::to_string(transport.poll->interval.count())});
-  }
-  if (const auto* node = root.get("syslog")) {
-    transport.syslog = TRY(read_syslog(*node));
-    add_listening_settings(transport);
-  }
+  for (const TransportKind& kind : transport_kinds())
+    if (const auto* node = root.get(kind.name)) TRY(kind.read(*node, transport));
   if (const auto* node = root.get("write_back")) transport.write_back = TRY(read_write_back(*node));
   if (const auto* node = root.get("action")) {
     const auto* list = node->as_array();
@@ -214,10 +204,32 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
 
 }  // namespace
 
+Status read_poll_section(const toml::node& node, ConnectorTransport& transport) {
+  transport.poll = TRY(read_poll(node));
+  transport.add_setting({"interval_seconds", "Seconds between two polls", SettingKind::seconds,
+                         std::to_string(transport.poll->interval.count())});
+  return {};
+}
+
+Status read_syslog_section(const toml::node& node, ConnectorTransport& transport) {
+  transport.syslog = TRY(read_syslog(node));
+  for (const auto& [name, description, value] :
+       {std::tuple{"listen", "HOST:PORT, where messages come in", "127.0.0.1:6514"},
+        std::tuple{"protocol", "udp, tcp or tls", "udp"},
+        std::tuple{"certificate", "For tls: a PEM file with the chain, leaf first", ""},
+        std::tuple{"certificate_key", "For tls: a PEM file with the certificate's key", ""}})
+    transport.add_setting({name, description, SettingKind::text, value});
+  return {};
+}
+
 const SettingDeclaration* ConnectorTransport::find_setting(std::string_view name) const {
   const auto found =
       std::find_if(settings.begin(), settings.end(), [&](const auto& setting) { return setting.name == name; });
   return found == settings.end() ? nullptr : &*found;
+}
+
+void ConnectorTransport::add_setting(SettingDeclaration setting) {
+  if (!find_setting(setting.name)) settings.push_back(std::move(setting));
 }
 
 Result<ConnectorTransport> parse_connector_transport(std::string_view text) {

@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <future>
 #include <map>
 #include <mutex>
 #include <set>
 
+#include "contained.h"
 #include "feed_follower.h"
 #include "health.h"
 #include "instance_runner.h"
 #include "pause.h"
+#include "transports.h"
 
 namespace vedette::federation {
 
@@ -25,13 +26,8 @@ constexpr std::chrono::seconds start_pause{10};
 
 // Threads that cannot be made, above all: the others go on.
 template <class Work>
-auto contained(const Work& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const std::exception& problem) {
-    return base::fail(base::ErrorCode::internal, "The connectors could not be looked after.")
-        .with_cause(problem.what());
-  }
+auto looked_after(const Work& work) {
+  return contained(work, "The connectors could not be looked after.");
 }
 
 }  // namespace
@@ -69,7 +65,7 @@ Status Federation::Impl::start(const std::string& tenant, const Instance& instan
   auto loaded = TRY(library.load(instance.connector));
   auto sinks = TRY(dependencies.sinks(tenant));
   const RunnerParts parts{dependencies, options, tenant, instance, std::move(loaded), sinks};
-  now.runners.push_back(instance.transport == "syslog" ? TRY(start_listening(parts)) : TRY(start_polling(parts)));
+  now.runners.push_back(TRY(transport_kind(instance.transport).start(parts)));
   if (auto delivering = TRY(start_delivering(parts))) now.runners.push_back(std::move(delivering));
   now.writes_back = instance.write_back && parts.loaded->write_back;
   const auto& config = parts.loaded->connector->config();
@@ -147,7 +143,7 @@ Result<bool> Federation::Impl::follow_feeds() {
   bool more = false;
   for (const auto& [tenant, takers] : tenants) {
     auto& feed = feeds.try_emplace(tenant, dependencies.store, dependencies.clock, tenant).first->second;
-    const auto followed = contained([&] { return feed.follow(takers.writers, takers.actions); });
+    const auto followed = looked_after([&] { return feed.follow(takers.writers, takers.actions); });
     if (followed)
       more |= *followed;
     else
@@ -165,11 +161,11 @@ void Federation::run(const std::stop_token& stop) {
   auto next_look = std::chrono::steady_clock::now();
   while (!stop.stop_requested()) {
     if (std::chrono::steady_clock::now() >= next_look) {
-      const auto looked = contained([&] { return impl_->look(); });
+      const auto looked = looked_after([&] { return impl_->look(); });
       if (!looked) impl_->dependencies.on_problem(looked.error(), "", "");
       next_look = std::chrono::steady_clock::now() + impl_->options.look;
     }
-    const auto more = contained([&] { return impl_->follow_feeds(); });
+    const auto more = looked_after([&] { return impl_->follow_feeds(); });
     if (!more) impl_->dependencies.on_problem(more.error(), "", "");
     if (!more || !*more) pause.wait(stop, std::min(impl_->options.feed, impl_->options.look));
   }

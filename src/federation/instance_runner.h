@@ -28,8 +28,6 @@ struct RunnerParts {
   TenantSinks sinks;
 };
 
-base::Result<std::unique_ptr<InstanceRunner>> start_polling(RunnerParts parts);
-base::Result<std::unique_ptr<InstanceRunner>> start_listening(RunnerParts parts);
 // Null when the instance has nothing to deliver.
 base::Result<std::unique_ptr<InstanceRunner>> start_delivering(RunnerParts parts);
 

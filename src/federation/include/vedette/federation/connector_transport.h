@@ -22,6 +22,8 @@ struct SettingDeclaration {
   std::string name, description;
   SettingKind kind = SettingKind::text;
   std::optional<std::string> default_value;  // without one it is required
+  std::string transport = {};                // only instances of this transport must say it; "": all
+  bool optional = false;                     // it has no default, and need not be said
 };
 
 // Of every request to the provider.
@@ -83,7 +85,13 @@ struct ConnectorTransport {
   std::vector<ActionDeclaration> actions;   // actions.kql says the requests
 
   const SettingDeclaration* find_setting(std::string_view name) const;
+  // Transports may have a setting in common: the first declaration counts.
+  void add_setting(SettingDeclaration setting);
 };
+
+// The ways in which instances get their records by themselves, the usual one first.
+std::vector<std::string> transport_names();                                   // that there are
+std::vector<std::string> transports_of(const ConnectorTransport& transport);  // that the connector declares
 
 // bad_request naming the line and the key that is wrong. Keys of records (ingest/connector_config.h) are not looked at.
 base::Result<ConnectorTransport> parse_connector_transport(std::string_view toml);
