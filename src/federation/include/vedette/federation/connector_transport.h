@@ -65,6 +65,11 @@ struct SyslogTransport {
   Content content = Content::message;
 };
 
+// Files are followed as they grow.
+struct TailTransport {
+  std::string path;  // the default of the setting; "": there is none
+};
+
 struct WriteBackRule {
   TextTemplate current;  // where the alert is at the provider; empty: it cannot be read
   bool if_match = false;
@@ -81,6 +86,7 @@ struct ConnectorTransport {
   Authentication authentication;
   std::optional<PollTransport> poll;
   std::optional<SyslogTransport> syslog;
+  std::optional<TailTransport> tail;
   std::optional<WriteBackRule> write_back;  // write_back.kql says the requests
   std::vector<ActionDeclaration> actions;   // actions.kql says the requests
 
