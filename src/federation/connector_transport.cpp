@@ -132,8 +132,10 @@ Result<SyslogTransport> read_syslog(const toml::node& node) {
   section.read("content", content);
   if (content == "record")
     syslog.content = SyslogTransport::Content::record;
+  else if (content == "line")
+    syslog.content = SyslogTransport::Content::line;
   else if (content != "message")
-    section.fail("'content' is message or record.");
+    section.fail("'content' is message, line or record.");
   TRY(section.finish());
   return syslog;
 }

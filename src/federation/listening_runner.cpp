@@ -68,11 +68,13 @@ class ListeningRunner final : public InstanceRunner {
 
  private:
   QueuedMessage queued(std::string_view bytes, const std::string& peer) const {
+    using Content = SyslogTransport::Content;
     const base::DateTime now = parts_.dependencies.clock.now();
+    const Content content = parts_.loaded->transport.syslog->content;
     const SyslogMessage message = parse_syslog(bytes, now);
-    if (parts_.loaded->transport.syslog->content == SyslogTransport::Content::record)
-      return {json::to_text(syslog_record(message, peer, now)), ""};
-    std::string line = record_line(message.text);
+    if (content == Content::record) return {json::to_text(syslog_record(message, peer, now)), ""};
+    const size_t end = bytes.find_last_not_of(std::string_view("\r\n\0", 3)) + 1;
+    std::string line = record_line(content == Content::line ? std::string(bytes.substr(0, end)) : message.text);
     std::string group = ingest::group_key(parts_.loaded->connector->config(), line);
     return {std::move(line), std::move(group)};
   }

@@ -60,6 +60,7 @@ struct PollTransport {
 struct SyslogTransport {
   enum class Content : uint8_t {
     message,  // a record is the text of a message
+    line,     // a record is a message as it was sent, with its header
     record,   // a record is an object: the header's fields, and the text as SyslogMessage
   };
   Content content = Content::message;
