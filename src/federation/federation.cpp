@@ -51,6 +51,7 @@ struct Federation::Impl {
   void replace(const Key& key, std::optional<Running> by);
   Status start(const std::string& tenant, const Instance& instance, Running& now);
   Result<bool> follow_feeds();
+  std::shared_ptr<InstanceRunner> taker_of(const Key& key);  // null: none that takes pushes
 
   const FederationDependencies dependencies;
   const FederationOptions options;
@@ -183,6 +184,25 @@ bool Federation::has_live(const std::string& tenant) const {
   const std::lock_guard lock(impl_->mutex);
   return std::any_of(impl_->running.begin(), impl_->running.end(),
                      [&](const auto& one) { return one.first.first == tenant && one.second.live; });
+}
+
+std::shared_ptr<InstanceRunner> Federation::Impl::taker_of(const Key& key) {
+  const std::lock_guard lock(mutex);
+  const auto found = running.find(key);
+  if (found == running.end() || found->second.runners.empty() || !found->second.runners.front()->takes_pushes())
+    return nullptr;
+  return found->second.runners.front();
+}
+
+bool Federation::takes_pushes(const std::string& tenant, const std::string& instance) const {
+  return impl_->taker_of({tenant, instance}) != nullptr;
+}
+
+Result<ingest::IngestSummary> Federation::push(const std::string& tenant, const std::string& instance,
+                                               const http::Request& request, const BodyOf& body_of) {
+  const auto taker = impl_->taker_of({tenant, instance});
+  if (!taker) return base::fail(base::ErrorCode::not_found, "There is no connector that takes what is sent here.");
+  return taker->push(request, body_of);
 }
 
 std::vector<ProviderAnswer> Federation::ask_live(const std::string& tenant, const base::StopCheck& stop) {

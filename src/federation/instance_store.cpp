@@ -19,18 +19,36 @@ std::string InstanceStore::state_key(const char* name) const {
   return std::string(name) + "/" + parts_.instance.name + "/" + std::to_string(parts_.instance.created.ticks);
 }
 
+ingest::IngestOptions InstanceStore::options() const {
+  ingest::IngestOptions options;
+  options.tenant_id = parts_.tenant;
+  return options;
+}
+
+void InstanceStore::stored(const ingest::IngestSummary& summary) {
+  health_.stored(summary);
+  if (parts_.dependencies.on_records)
+    parts_.dependencies.on_records(parts_.instance.connector, summary.mapped, summary.unmapped, summary.quarantined);
+}
+
 base::Status InstanceStore::store(const ingest::Input& input, ingest::Framing framing,
                                   std::map<std::string, std::string> state) {
   return contained([&]() -> base::Status {
-    ingest::IngestOptions options;
-    options.tenant_id = parts_.tenant;
-    options.framing = framing;
-    ingest::Pipeline pipeline(*sink_, parts_.dependencies.clock, std::move(options));
-    const auto summary = TRY(pipeline.store(*parts_.loaded->connector, input, std::move(state)));
-    health_.stored(summary);
-    if (parts_.dependencies.on_records)
-      parts_.dependencies.on_records(parts_.instance.connector, summary.mapped, summary.unmapped, summary.quarantined);
+    ingest::IngestOptions gathered = options();
+    gathered.framing = framing;
+    ingest::Pipeline pipeline(*sink_, parts_.dependencies.clock, std::move(gathered));
+    stored(TRY(pipeline.store(*parts_.loaded->connector, input, std::move(state))));
     return {};
+  });
+}
+
+base::Result<ingest::IngestSummary> InstanceStore::push(const ingest::Input& input, const std::string& key) {
+  return contained([&]() -> base::Result<ingest::IngestSummary> {
+    ingest::Pipeline pipeline(*sink_, parts_.dependencies.clock, options());
+    const std::lock_guard one_a_key(parts_.sinks.keyed_pushes);
+    const auto summary = TRY(pipeline.push(*parts_.loaded->connector, input, key));
+    if (!summary.stored_before) stored(summary);
+    return summary;
   });
 }
 

@@ -28,9 +28,14 @@ class InstanceStore {
   // The same, until it is stored: false when the server stops first.
   bool store_surely(const ingest::Input& input, ingest::Framing framing,
                     const std::map<std::string, std::string>& state, const std::stop_token& stop);
+  // A pushed body: one unit. A second one of its key stores nothing.
+  base::Result<ingest::IngestSummary> push(const ingest::Input& input, const std::string& key);
   void failed(const base::Error& error);
 
  private:
+  ingest::IngestOptions options() const;
+  void stored(const ingest::IngestSummary& summary);
+
   const RunnerParts& parts_;
   const std::unique_ptr<ingest::AlertSink> alerts_, provider_alerts_;
   const std::unique_ptr<ingest::IngestSink> sink_;

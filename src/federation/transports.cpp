@@ -13,6 +13,7 @@ constexpr std::array kinds = {
     TransportKind{"poll", [](Declared of) { return of.poll.has_value(); }, read_poll_section, start_polling},
     TransportKind{"syslog", [](Declared of) { return of.syslog.has_value(); }, read_syslog_section, start_listening},
     TransportKind{"tail", [](Declared of) { return of.tail.has_value(); }, read_tail_section, start_tailing},
+    TransportKind{"push", [](Declared of) { return of.push.has_value(); }, read_push_section, start_taking},
 };
 
 }  // namespace

@@ -93,11 +93,12 @@ Result<std::string> add_connector(const ConnectorCommand& command) {
   const auto instance = TRY(federation::make_instance(tenant, std::move(wanted), loaded->transport, secrets, box));
   const auto& config = loaded->connector->config();
   TRY(federation::add_instance(*store, tenant, instance, config.vendor, config.provider));
-  return json::to_text(json::Object{{"tenantId", tenant},
-                                    {"name", instance.name},
-                                    {"connector", instance.connector},
-                                    {"transport", instance.transport}}) +
-         "\n";
+  json::Object added{{"tenantId", tenant},
+                     {"name", instance.name},
+                     {"connector", instance.connector},
+                     {"transport", instance.transport}};
+  if (instance.transport == "push") added["path"] = "/vedette/push/" + tenant + "/" + instance.name;
+  return json::to_text(added) + "\n";
 }
 
 Result<std::string> remove_connector(const ConnectorCommand& command) {

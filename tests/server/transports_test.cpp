@@ -1,6 +1,7 @@
-// Records that come by themselves into a running server: files that it follows: each line once,
+// Records that come by themselves into a running server: files that it follows, signed bodies; each once,
 // also when it is killed.
 #include <gmock/gmock.h>
+#include <openssl/hmac.h>
 
 #include <random>
 
@@ -13,18 +14,34 @@ using ::testing::HasSubstr;
 using vedette::test::eventually;
 
 constexpr std::chrono::milliseconds between_requests{100};
+constexpr const char* secret = "It's a Secret to Everybody";
 
 std::string record(int number) { return "{\"id\":\"r" + std::to_string(number) + "\"}"; }
+
+std::string signature(const std::string& key, const std::string& body) {
+  std::string digest(EVP_MAX_MD_SIZE, '\0'), text = "sha256=";
+  unsigned size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(body.data()),
+       body.size(), reinterpret_cast<unsigned char*>(digest.data()), &size);
+  for (unsigned i = 0; i < size; ++i) {
+    const auto byte = static_cast<unsigned char>(digest[i]);
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
+}
 
 class Transports : public testing::Test {
  protected:
   Transports() {
     const std::string rows = data() + "/connectors/rows";
     std::filesystem::create_directories(rows);
-    std::ofstream(rows + "/connector.toml") << "vendor = \"V\"\nprovider = \"Rows\"\n[tail]\n";
+    std::ofstream(rows + "/connector.toml") << "vendor = \"V\"\nprovider = \"Rows\"\n[tail]\n"
+                                               "[push]\nsignature = \"X-Hub-Signature-256\"\nprefix = \"sha256=\"\n";
     std::ofstream(rows + "/events.kql") << "source | project Timestamp = datetime(2026-05-01), DeviceName = "
                                            "tostring(Record.id) | as DeviceEvents";
     std::ofstream(folder_ / "outbound.toml") << "[connectors]\nallowed_ranges = [\"127.0.0.0/8\"]\nallow_http = true\n";
+    std::ofstream(folder_ / "secret") << secret << "\n";
     made_ = run_program({"app", "create", "--name", "soc", "--role", "ThreatHunting.Read.All", "--role",
                          "Vedette.Operations.Read.All", "--data", data()},
                         folder_ / ".");
@@ -37,8 +54,14 @@ class Transports : public testing::Test {
     arguments.insert(arguments.end(), settings.begin(), settings.end());
     const auto added = run_program(arguments, folder_ / ".");
     ASSERT_EQ(added.status, 0) << added.err;
+    const auto answer = vedette::json::parse(added.out);
+    path_ = vedette::json::find_string(*answer, "path");
     server_.emplace(folder_ / "server",
                     std::vector<std::string>{"--config", folder_ / "outbound.toml", "--limits", "none"});
+    if (!path_.empty()) wait_for_taker();
+  }
+  void wait_for_taker() {
+    ASSERT_TRUE(eventually([&] { return push("", {}).status == 401; }, std::chrono::seconds(20)));
   }
   void kill_and_start() {
     server_->stop(SIGKILL);
@@ -61,9 +84,25 @@ class Transports : public testing::Test {
     return eventually([&] { return counted().second >= count; }, std::chrono::seconds(40), between_requests) &&
            counted() == std::pair(count, count);
   }
+  vedette::http::ClientResponse push(const std::string& body, vedette::http::Headers headers,
+                                     const std::string& method = "POST", const std::string& path = "") {
+    vedette::http::ClientRequest request;
+    request.method = method;
+    request.url = server_->base_url() + (path.empty() ? path_ : path);
+    request.body = body;
+    request.headers = std::move(headers);
+    vedette::http::ClientOptions options;
+    options.reach = vedette::http::Reach::any_address;
+    auto answer = vedette::http::send(request, options);
+    return answer ? std::move(*answer) : vedette::http::ClientResponse{};
+  }
+  vedette::http::ClientResponse push_signed(const std::string& body) {
+    return push(body, {{"X-Hub-Signature-256", signature(secret, body)}});
+  }
 
   TemporaryFolder folder_;
   Outcome made_;
+  std::string path_;
   std::optional<RunningServer> server_;
 };
 
@@ -89,6 +128,49 @@ TEST_F(Transports, FollowAFileThroughRotationsAndKills) {
   }
   file << std::flush;
   EXPECT_TRUE(settles(written)) << counted().first << " rows, " << counted().second << " names of " << written;
+}
+
+TEST_F(Transports, TakeSignedBodies) {
+  set_up("push", {"--secret", "signing_secret=@" + (folder_ / "secret")});
+  EXPECT_EQ(push_signed(record(1)).status, 200);
+  EXPECT_THAT(push_signed(record(1) + "\n" + record(2)).body,
+              HasSubstr(R"("accepted":2,"mapped":2,"unmapped":0,"quarantined":0)"));
+  EXPECT_EQ(push_signed(record(3)).status, 200);
+  EXPECT_THAT(push_signed(record(3)).body, HasSubstr(R"("accepted":1)"));  // sent again
+  EXPECT_EQ(counted().first, 4);
+  const auto wrong = push(record(4), {{"X-Hub-Signature-256", signature("another", record(4))}});
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_THAT(wrong.body, HasSubstr("The signature of the request is wrong."));
+  EXPECT_EQ(push(record(4), {}).status, 401);
+  EXPECT_EQ(push(record(4), {{"X-Hub-Signature-256", signature(secret, record(5))}}).status, 401);
+  EXPECT_EQ(push("", {}, "GET").status, 405);
+  EXPECT_EQ(push("", {}, "POST", path_ + "x").status, 404);
+  EXPECT_EQ(push("", {}, "POST", "/vedette/push/other/source").status, 404);
+  EXPECT_EQ(push("", {}, "POST", "/vedette/push/").status, 404);
+  EXPECT_EQ(push_signed(std::string(5 << 20, ' ')).status, 413);
+  EXPECT_EQ(push_signed(std::string(3 << 20, ' ') + record(6)).status, 200);
+  EXPECT_EQ(counted(), std::pair(int64_t{5}, int64_t{4}));
+  EXPECT_THAT(server_->log(), HasSubstr("push_refused"));
+  EXPECT_EQ(server_->log().find(secret), std::string::npos);
+}
+
+TEST_F(Transports, TakeSignedBodiesOnceAcrossKills) {
+  set_up("push", {"--secret", "signing_secret=@" + (folder_ / "secret")});
+  std::mt19937 random(4);
+  int number = 0;
+  for (int round = 0; round < 6; ++round) {
+    std::thread killer([&, after = std::chrono::milliseconds(5 + random() % 300)] {
+      std::this_thread::sleep_for(after);
+      server_->stop(SIGKILL);
+    });
+    while (push_signed(record(++number)).status == 200) continue;
+    killer.join();
+    server_->start();
+    wait_for_taker();
+    EXPECT_EQ(push_signed(record(number)).status, 200);  // as providers do that had no answer
+  }
+  EXPECT_TRUE(settles(number)) << counted().first << " rows of " << number;
+  EXPECT_GT(number, 12);
 }
 
 }  // namespace

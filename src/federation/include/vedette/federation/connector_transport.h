@@ -71,6 +71,21 @@ struct TailTransport {
   std::string path;  // the default of the setting; "": there is none
 };
 
+// Bodies are sent here, with a proof that who sends them has the instance's secret.
+struct PushTransport {
+  enum class Algorithm : uint8_t { none, sha1, sha256, sha512 };  // none: the field has the secret itself
+  enum class Encoding : uint8_t { text, hex, base64 };
+  std::string signature;  // the name of the header field
+  std::string prefix;     // before the signature there
+  Algorithm algorithm = Algorithm::sha256;
+  Encoding encoding = Encoding::hex;
+  Encoding secret_encoding = Encoding::text;
+  TextTemplate signed_text;                 // of {body}, {timestamp} and {delivery}
+  std::string timestamp, timestamp_prefix;  // header field; "": there is none
+  std::chrono::seconds tolerance{300};
+  std::string delivery;  // header field whose value is the same when a body is sent again; "": there is none
+};
+
 struct WriteBackRule {
   TextTemplate current;  // where the alert is at the provider; empty: it cannot be read
   bool if_match = false;
@@ -88,6 +103,7 @@ struct ConnectorTransport {
   std::optional<PollTransport> poll;
   std::optional<SyslogTransport> syslog;
   std::optional<TailTransport> tail;
+  std::optional<PushTransport> push;
   std::optional<WriteBackRule> write_back;  // write_back.kql says the requests
   std::vector<ActionDeclaration> actions;   // actions.kql says the requests
 
