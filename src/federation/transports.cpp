@@ -14,6 +14,7 @@ constexpr std::array kinds = {
     TransportKind{"syslog", [](Declared of) { return of.syslog.has_value(); }, read_syslog_section, start_listening},
     TransportKind{"tail", [](Declared of) { return of.tail.has_value(); }, read_tail_section, start_tailing},
     TransportKind{"push", [](Declared of) { return of.push.has_value(); }, read_push_section, start_taking},
+    TransportKind{"kafka", [](Declared of) { return of.kafka.has_value(); }, read_kafka_section, start_consuming},
 };
 
 }  // namespace

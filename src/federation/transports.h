@@ -28,10 +28,12 @@ base::Status read_poll_section(const toml::node& section, ConnectorTransport& tr
 base::Status read_syslog_section(const toml::node& section, ConnectorTransport& transport);
 base::Status read_tail_section(const toml::node& section, ConnectorTransport& transport);
 base::Status read_push_section(const toml::node& section, ConnectorTransport& transport);
+base::Status read_kafka_section(const toml::node& section, ConnectorTransport& transport);
 
 base::Result<std::unique_ptr<InstanceRunner>> start_polling(RunnerParts parts);
 base::Result<std::unique_ptr<InstanceRunner>> start_listening(RunnerParts parts);
 base::Result<std::unique_ptr<InstanceRunner>> start_tailing(RunnerParts parts);
 base::Result<std::unique_ptr<InstanceRunner>> start_taking(RunnerParts parts);
+base::Result<std::unique_ptr<InstanceRunner>> start_consuming(RunnerParts parts);
 
 }  // namespace vedette::federation

@@ -1,4 +1,4 @@
-// Records that come by themselves into a running server: files that it follows, signed bodies; each once,
+// Records that come by themselves into a running server: files that it follows, signed bodies, Kafka topics; each once,
 // also when it is killed.
 #include <gmock/gmock.h>
 #include <openssl/hmac.h>
@@ -6,6 +6,7 @@
 #include <random>
 
 #include "../eventually.h"
+#include "../federation/kafka_broker.h"
 #include "running_server.h"
 
 namespace {
@@ -36,7 +37,7 @@ class Transports : public testing::Test {
   Transports() {
     const std::string rows = data() + "/connectors/rows";
     std::filesystem::create_directories(rows);
-    std::ofstream(rows + "/connector.toml") << "vendor = \"V\"\nprovider = \"Rows\"\n[tail]\n"
+    std::ofstream(rows + "/connector.toml") << "vendor = \"V\"\nprovider = \"Rows\"\n[tail]\n[kafka]\n"
                                                "[push]\nsignature = \"X-Hub-Signature-256\"\nprefix = \"sha256=\"\n";
     std::ofstream(rows + "/events.kql") << "source | project Timestamp = datetime(2026-05-01), DeviceName = "
                                            "tostring(Record.id) | as DeviceEvents";
@@ -171,6 +172,24 @@ TEST_F(Transports, TakeSignedBodiesOnceAcrossKills) {
   }
   EXPECT_TRUE(settles(number)) << counted().first << " rows of " << number;
   EXPECT_GT(number, 12);
+}
+
+TEST_F(Transports, ReadKafkaTopicsThroughKills) {
+  vedette::federation::test::KafkaBroker broker;
+  set_up("kafka", {"--set", "brokers=" + broker.brokers(), "--set", "topics=events", "--set", "security=plaintext"});
+  std::mt19937 random(6);
+  int sent = 0;
+  for (int round = 0; round < 8; ++round) {
+    for (size_t n = 1 + random() % 600; n > 0; --n) broker.send(record(++sent), static_cast<int>(random() % 3));
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 400));
+    if (round % 2 == 1) kill_and_start();
+  }
+  broker.flush();
+  EXPECT_TRUE(settles(sent)) << counted().first << " rows, " << counted().second << " names of " << sent;
+  ApiClient api(*server_, Credentials::from(made_.out));
+  EXPECT_TRUE(
+      eventually([&] { return api.get("/vedette/connectors/source").text.find("\"healthy\"") != std::string::npos; },
+                 std::chrono::seconds(20), between_requests));
 }
 
 }  // namespace

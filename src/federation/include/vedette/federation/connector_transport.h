@@ -86,6 +86,11 @@ struct PushTransport {
   std::string delivery;  // header field whose value is the same when a body is sent again; "": there is none
 };
 
+// Messages of Kafka topics are records.
+struct KafkaTransport {
+  std::vector<std::string> topics;  // the default of the setting; empty: there is none
+};
+
 struct WriteBackRule {
   TextTemplate current;  // where the alert is at the provider; empty: it cannot be read
   bool if_match = false;
@@ -104,6 +109,7 @@ struct ConnectorTransport {
   std::optional<SyslogTransport> syslog;
   std::optional<TailTransport> tail;
   std::optional<PushTransport> push;
+  std::optional<KafkaTransport> kafka;
   std::optional<WriteBackRule> write_back;  // write_back.kql says the requests
   std::vector<ActionDeclaration> actions;   // actions.kql says the requests
 
