@@ -28,7 +28,8 @@ struct SettingDeclaration {
 
 // Of every request to the provider.
 struct Authentication {
-  enum class Kind : uint8_t { none, oauth2, header };
+  // basic_or_bearer: what the instance has, a `token`, or `username` and `password` (RFC 6750, RFC 7617).
+  enum class Kind : uint8_t { none, oauth2, header, basic_or_bearer };
   Kind kind = Kind::none;
   TextTemplate token_url, client_id, client_secret, scope;  // oauth2: client credentials (RFC 6749, section 4.4)
   std::string header = {};                                  // header: its name and value
@@ -40,14 +41,23 @@ enum class Paging : uint8_t {
   next_link,  // a member of the page is the URL of the next
   cursor,     // a member of the page is what `{cursor}` is in the URL of the next, also of the next poll
   offset,     // `{offset}` in the URL counts records
+  token,      // a member of the page is what `{next}` is in `next_url`, within a sweep
 };
+
+// Of `{since}`.
+enum class TimeForm : uint8_t { iso, iso_microseconds };
 
 struct PollTransport {
   TextTemplate url;
   std::map<std::string, std::string> headers;
   std::string records;  // the path of the page's array; "" for a page that is one
   Paging paging = Paging::none;
-  std::string next;    // the path of the next link or cursor
+  std::string next;               // the path of the next link, cursor or token
+  TextTemplate next_url = {};     // of further pages (token)
+  std::string more;               // the path of what is true when there are further pages; "": `next` says it
+  bool may_lack_records = false;  // a page without the array is one without records
+  std::string since_header;       // or the field of an answer that has the next poll's {since}
+  TimeForm time = TimeForm::iso;
   std::string since;   // the path of a record's time of change; "" when the provider cannot be asked for changes
   std::string record;  // the path of a record's identity, for offsets
   int64_t page_size = 100;
