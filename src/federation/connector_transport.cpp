@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "toml_section.h"
+#include "transports.h"
 
 namespace vedette::federation {
 
@@ -20,6 +21,8 @@ Result<SettingDeclaration> read_setting(const std::string& name, const toml::nod
   std::string kind = "text", value;
   section.read("description", setting.description);
   section.read("kind", kind);
+  section.read("transport", setting.transport);
+  section.read("optional", setting.optional);
   if (section.take("default")) {
     section.read("default", value);
     setting.default_value = value;
@@ -31,6 +34,10 @@ Result<SettingDeclaration> read_setting(const std::string& name, const toml::nod
   else if (kind != "text")
     section.fail("'kind' is text, url or secret.");
   if (setting.kind == SettingKind::secret && setting.default_value) section.fail("a secret has no default.");
+  const auto transports = transport_names();
+  if (!setting.transport.empty() &&
+      std::find(transports.begin(), transports.end(), setting.transport) == transports.end())
+    section.fail("there is no transport '" + setting.transport + "'.");
   TRY(section.finish());
   return setting;
 }
@@ -53,8 +60,10 @@ Result<Authentication> read_authentication(const toml::node& node) {
     for (const char* key : {"header", "value"}) section.require(key);
     section.read("header", out.header);
     section.read("value", out.value);
+  } else if (type == "basic_or_bearer") {
+    out.kind = Authentication::Kind::basic_or_bearer;
   } else if (!type.empty()) {
-    section.fail("'type' is oauth2_client_credentials or header.");
+    section.fail("'type' is oauth2_client_credentials, header or basic_or_bearer.");
   }
   TRY(section.finish());
   return out;
@@ -77,17 +86,22 @@ void read_paging(TomlSection& section, PollTransport& poll) {
     poll.paging = Paging::cursor;
   else if (paging == "offset")
     poll.paging = Paging::offset;
+  else if (paging == "token")
+    poll.paging = Paging::token;
   else if (paging != "none")
-    section.fail("'paging' is none, next_link, cursor or offset.");
-  const bool follows = poll.paging == Paging::next_link || poll.paging == Paging::cursor;
+    section.fail("'paging' is none, next_link, cursor, offset or token.");
+  const bool follows = poll.paging != Paging::none && poll.paging != Paging::offset;
   if (follows && poll.next.empty()) section.fail("'paging' by " + paging + " needs 'next', where the page says it.");
   if (poll.paging == Paging::offset && poll.record.empty())
     section.fail("'paging' by offset needs 'record', the member that identifies a record: pages move when records do.");
-  const auto places = poll.url.places();
+  const auto places = poll.url.places(), further = poll.next_url.places();
   const auto has_place = [&](const char* name) { return std::count(places.begin(), places.end(), name) > 0; };
+  if ((poll.paging == Paging::token) != (std::count(further.begin(), further.end(), "next") > 0))
+    section.fail("'paging' by token and 'next_url' with {next} belong together.");
   if (poll.paging == Paging::cursor && !has_place("cursor")) section.fail("'url' has no {cursor}.");
   if (poll.paging == Paging::offset && !has_place("offset")) section.fail("'url' has no {offset}.");
-  if (has_place("since") && poll.since.empty()) section.fail("'url' has {since}: 'since' names a record's member.");
+  if (has_place("since") && poll.since.empty() && poll.since_header.empty())
+    section.fail("'url' has {since}: 'since' names a record's member, 'since_header' a field of the answer.");
 }
 
 Result<PollTransport> read_poll(const toml::node& node) {
@@ -97,6 +111,16 @@ Result<PollTransport> read_poll(const toml::node& node) {
   section.read("url", poll.url);
   section.read("records", poll.records);
   section.read("since", poll.since);
+  section.read("since_header", poll.since_header);
+  section.read("next_url", poll.next_url);
+  section.read("more", poll.more);
+  section.read("may_lack_records", poll.may_lack_records);
+  std::string time = "iso";
+  section.read("time", time);
+  if (time == "iso_microseconds")
+    poll.time = TimeForm::iso_microseconds;
+  else if (time != "iso")
+    section.fail("'time' is iso or iso_microseconds.");
   read_paging(section, poll);
   int64_t interval = poll.interval.count();
   section.read("interval_seconds", interval, poll_interval_s_min, poll_interval_s_max);
@@ -125,8 +149,10 @@ Result<SyslogTransport> read_syslog(const toml::node& node) {
   section.read("content", content);
   if (content == "record")
     syslog.content = SyslogTransport::Content::record;
+  else if (content == "line")
+    syslog.content = SyslogTransport::Content::line;
   else if (content != "message")
-    section.fail("'content' is message or record.");
+    section.fail("'content' is message, line or record.");
   TRY(section.finish());
   return syslog;
 }
@@ -170,19 +196,18 @@ Status check_all_places(const ConnectorTransport& transport) {
   for (const TextTemplate* text : {&authentication.token_url, &authentication.client_id, &authentication.client_secret,
                                    &authentication.scope, &authentication.value})
     TRY(check_places(transport, *text, {}));
-  if (transport.poll) TRY(check_places(transport, transport.poll->url, {"since", "cursor", "offset", "page_size"}));
+  if (transport.poll)
+    for (const TextTemplate* url : {&transport.poll->url, &transport.poll->next_url})
+      TRY(check_places(transport, *url, {"since", "cursor", "offset", "page_size", "next"}));
   if (transport.write_back) TRY(check_places(transport, transport.write_back->current, {"alert"}));
   return {};
 }
 
-// What every instance that listens may say.
-void add_listening_settings(ConnectorTransport& transport) {
-  for (const auto& [name, description, value] :
-       {std::tuple{"listen", "HOST:PORT, where messages come in", "127.0.0.1:6514"},
-        std::tuple{"protocol", "udp, tcp or tls", "udp"},
-        std::tuple{"certificate", "For tls: a PEM file with the chain, leaf first", ""},
-        std::tuple{"certificate_key", "For tls: a PEM file with the certificate's key", ""}})
-    transport.settings.push_back({name, description, SettingKind::text, value});
+// Which of them an instance has says how it proves itself; none, and it does not.
+void add_credentials(ConnectorTransport& transport) {
+  transport.add_setting({"token", "For Bearer", SettingKind::secret, {}, "poll", true});
+  transport.add_setting({"username", "For Basic", SettingKind::text, ""});
+  transport.add_setting({"password", "For Basic", SettingKind::secret, {}, "poll", true});
 }
 
 Result<ConnectorTransport> read_transport(const toml::table& root) {
@@ -193,15 +218,9 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
       transport.settings.push_back(TRY(read_setting(std::string(key.str()), node)));
   }
   if (const auto* node = root.get("authentication")) transport.authentication = TRY(read_authentication(*node));
-  if (const auto* node = root.get("poll")) {
-    transport.poll = TRY(read_poll(*node));
-    transport.settings.push_back({"interval_seconds", "Seconds between two polls", SettingKind::seconds,
-                                  std::to_string(transport.poll->interval.count())});
-  }
-  if (const auto* node = root.get("syslog")) {
-    transport.syslog = TRY(read_syslog(*node));
-    add_listening_settings(transport);
-  }
+  if (transport.authentication.kind == Authentication::Kind::basic_or_bearer) add_credentials(transport);
+  for (const TransportKind& kind : transport_kinds())
+    if (const auto* node = root.get(kind.name)) TRY(kind.read(*node, transport));
   if (const auto* node = root.get("write_back")) transport.write_back = TRY(read_write_back(*node));
   if (const auto* node = root.get("action")) {
     const auto* list = node->as_array();
@@ -214,10 +233,32 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
 
 }  // namespace
 
+Status read_poll_section(const toml::node& node, ConnectorTransport& transport) {
+  transport.poll = TRY(read_poll(node));
+  transport.add_setting({"interval_seconds", "Seconds between two polls", SettingKind::seconds,
+                         std::to_string(transport.poll->interval.count())});
+  return {};
+}
+
+Status read_syslog_section(const toml::node& node, ConnectorTransport& transport) {
+  transport.syslog = TRY(read_syslog(node));
+  for (const auto& [name, description, value] :
+       {std::tuple{"listen", "HOST:PORT, where messages come in", "127.0.0.1:6514"},
+        std::tuple{"protocol", "udp, tcp or tls", "udp"},
+        std::tuple{"certificate", "For tls: a PEM file with the chain, leaf first", ""},
+        std::tuple{"certificate_key", "For tls: a PEM file with the certificate's key", ""}})
+    transport.add_setting({name, description, SettingKind::text, value});
+  return {};
+}
+
 const SettingDeclaration* ConnectorTransport::find_setting(std::string_view name) const {
   const auto found =
       std::find_if(settings.begin(), settings.end(), [&](const auto& setting) { return setting.name == name; });
   return found == settings.end() ? nullptr : &*found;
+}
+
+void ConnectorTransport::add_setting(SettingDeclaration setting) {
+  if (!find_setting(setting.name)) settings.push_back(std::move(setting));
 }
 
 Result<ConnectorTransport> parse_connector_transport(std::string_view text) {

@@ -22,11 +22,13 @@ std::string scalar_text(const json::Value* value) {
   return value->is_string() ? std::string(value->get_string()) : json::to_text(*value);
 }
 
-base::Result<PollPage> read_poll_page(const PollTransport& poll, const std::string& body) {
-  auto value = json::parse(body);
+base::Result<PollPage> read_poll_page(const PollTransport& poll, const http::ClientResponse& answer) {
+  auto value = json::parse(answer.body);
   if (!value)
     return fail(ErrorCode::unavailable, "The provider's answer is no JSON.").with_cause(value.error().message);
+  static const json::Value none = json::Array();
   const json::Value* records = find_path(*value, poll.records);
+  if (!records && poll.may_lack_records && value->is_object()) records = &none;
   if (!records || !records->is_array())
     return fail(ErrorCode::unavailable, poll.records.empty()
                                             ? "The provider's answer is no array."
@@ -35,6 +37,9 @@ base::Result<PollPage> read_poll_page(const PollTransport& poll, const std::stri
   page.text = json::to_text(*records);
   page.hash = TRY(ingest::content_hash(ingest::memory_input("page", page.text)));
   if (!poll.next.empty()) page.next = scalar_text(find_path(*value, poll.next));
+  if (!poll.more.empty()) page.more = scalar_text(find_path(*value, poll.more)) == "true";
+  if (!poll.more.empty() && !page.more) page.next.clear();
+  if (!poll.since_header.empty()) page.until = base::parse_iso_date_time(answer.headers.get(poll.since_header));
   page.records = records->get_array();
   return page;
 }

@@ -9,8 +9,25 @@ using base::fail;
 using base::Result;
 using base::Status;
 
+namespace {
+
+// Of hunting tables: what no mapping took may be kept twice.
+bool has_rows(const ingest::Connector& connector) {
+  const auto tables = connector.tables();
+  return std::any_of(tables.begin(), tables.end(), [](const auto& table) { return table != "UnmappedEvents"; });
+}
+
+// ISO 8601 with as many digits as the provider reads.
+std::string written(base::DateTime time, TimeForm form) {
+  std::string text = base::format_date_time(time);  // seven digits and "Z"
+  if (form == TimeForm::iso_microseconds) text.erase(text.size() - 2, 1);
+  return text;
+}
+
+}  // namespace
+
 Status check_pollable(const ConnectorTransport& transport, const ingest::Connector& connector) {
-  if (!transport.poll || connector.tables().empty()) return {};
+  if (!transport.poll || !has_rows(connector)) return {};
   if (transport.poll->paging == Paging::cursor && transport.poll->since.empty()) return {};
   return fail(ErrorCode::bad_request,
               "connector.toml: a connector with events.kql is polled by a cursor, without 'since': rows that are read "
@@ -31,8 +48,10 @@ void Poller::begin(PollCursor& cursor) const {
 
 Result<std::string> Poller::next_url(const PollCursor& cursor) const {
   if (poll_.paging == Paging::next_link && !cursor.next.empty()) return cursor.next;
-  return poll_.url.url([&](const std::string& name) -> std::optional<std::string> {
-    if (name == "since") return base::format_date_time(cursor.asked_since);
+  const bool is_further = poll_.paging == Paging::token && !cursor.next.empty();
+  return (is_further ? poll_.next_url : poll_.url).url([&](const std::string& name) -> std::optional<std::string> {
+    if (name == "since") return written(cursor.asked_since, poll_.time);
+    if (name == "next") return cursor.next;
     if (name == "cursor") return cursor.cursor;
     if (name == "offset") return std::to_string(cursor.offset - overlap(cursor));
     if (name == "page_size") return std::to_string(poll_.page_size + overlap(cursor));
@@ -52,11 +71,12 @@ Result<PollPage> Poller::fetch(PollCursor& cursor, const base::StopCheck& stop) 
     if (cursor.pages > 0 && (code == ErrorCode::not_found || code == ErrorCode::bad_request)) cursor.end_sweep();
     return answer.error();
   }
-  return read_poll_page(poll_, answer->body);
+  return read_poll_page(poll_, *answer);
 }
 
 // The newest change among the page's records. A time that has not come yet moves no watermark.
 void Poller::see(PollCursor& cursor, const PollPage& page) const {
+  if (page.until) cursor.newest = std::max(cursor.newest, *page.until);
   for (const json::Value& record : page.records) {
     if (!poll_.since.empty()) {
       const auto changed = base::parse_iso_date_time(scalar_text(find_path(record, poll_.since)));
@@ -78,6 +98,15 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
   switch (poll_.paging) {
     case Paging::none:
       return false;
+    case Paging::token:
+      // A server that has more and no token for it is asked for what it added later.
+      if (page.more && page.next.empty()) {
+        if (cursor.newest <= cursor.asked_since) return repeated("a page");
+        cursor.asked_since = cursor.newest;
+        cursor.next.clear();
+        return true;
+      }
+      [[fallthrough]];
     case Paging::next_link:
       if (page.next.empty()) return false;
       if (is_same || !seen_.insert(page.next).second) return repeated("a page");

@@ -10,6 +10,7 @@
 #include "pause.h"
 #include "poller.h"
 #include "provider_alerts.h"
+#include "transports.h"
 #include "vedette/resources/alerts/alert_sink.h"
 
 namespace vedette::federation {

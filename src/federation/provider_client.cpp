@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "vedette/base/ascii_case.h"
+#include "vedette/base/base64.h"
 #include "vedette/http/percent.h"
 #include "vedette/json/value.h"
 
@@ -157,6 +158,13 @@ Status ProviderClient::authenticate(http::ClientRequest& request, const base::St
       break;
     case Authentication::Kind::oauth2:
       request.headers.set("Authorization", "Bearer " + TRY(token(stop)));
+      break;
+    case Authentication::Kind::basic_or_bearer:
+      if (const auto bearer = setting("token"))
+        request.headers.set("Authorization", "Bearer " + *bearer);
+      else if (const auto user = setting("username"); user && !user->empty())
+        request.headers.set("Authorization",
+                            "Basic " + base::encode_base64(*user + ":" + setting("password").value_or("")));
       break;
     case Authentication::Kind::header:
       request.headers.set(rule.header, TRY(rule.value.text([this](const std::string& name) { return setting(name); })));

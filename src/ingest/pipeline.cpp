@@ -17,11 +17,12 @@ using base::fail;
 
 namespace {
 
-ReadOptions read_options(const Connector& connector, const ReadLimits& limits) {
+ReadOptions read_options(const Connector& connector, const IngestOptions& ingesting) {
   ReadOptions options;
   options.format = connector.config().format;
   options.wrapper = connector.config().wrapper;
-  options.limits = limits;
+  options.limits = ingesting.limits;
+  options.framing = ingesting.framing;
   return options;
 }
 
@@ -67,7 +68,7 @@ class Run {
   Run(const Connector& connector, const Input& input, const IngestOptions& options, base::DateTime now, Cursor cursor)
       : connector_(connector), options_(options), cursor_(std::move(cursor)) {
     origin_ = {options.tenant_id, connector.config().provider, now};
-    ReadOptions reading = read_options(connector, options.limits);
+    ReadOptions reading = read_options(connector, options);
     reading.first_ordinal = cursor_.next_ordinal;
     reading.pending = cursor_.pending;
     // Groups are made of records.
@@ -181,7 +182,7 @@ class Run {
 base::Status check_members(const Connector& connector, const Input& input, const IngestOptions& options) {
   const auto* columns = connector.member_columns();
   if (!columns || options.unknown_members == UnknownMembers::drop) return {};
-  const auto reader = RecordReader::open(input, read_options(connector, options.limits));
+  const auto reader = RecordReader::open(input, read_options(connector, options));
   UnknownMemberFinder unknown_members(*columns);
   for (auto batch = reader->next(options.batch_records); !batch.empty(); batch = reader->next(options.batch_records)) {
     TRY(options.stop.check());

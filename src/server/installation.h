@@ -17,6 +17,7 @@
 #include "metrics.h"
 #include "notification_worker.h"
 #include "retention_worker.h"
+#include "signed_push.h"
 #include "tenant_events.h"
 #include "vedette/auth/authenticate.h"
 #include "vedette/auth/token_endpoint.h"
@@ -64,6 +65,7 @@ class Installation {
 
   http::Response route(const http::Request& request);
   http::Response call_api(const http::Request& request);
+  http::Response take_push(const PushAddress& address, const http::Request& request);
   tl::expected<odata::Caller, http::Response> authenticate(const http::Request& request);
   http::Response counted(const http::Request& request, http::Response response, Time begun);
 

@@ -22,11 +22,14 @@ struct SettingDeclaration {
   std::string name, description;
   SettingKind kind = SettingKind::text;
   std::optional<std::string> default_value;  // without one it is required
+  std::string transport = {};                // only instances of this transport must say it; "": all
+  bool optional = false;                     // it has no default, and need not be said
 };
 
 // Of every request to the provider.
 struct Authentication {
-  enum class Kind : uint8_t { none, oauth2, header };
+  // basic_or_bearer: what the instance has, a `token`, or `username` and `password` (RFC 6750, RFC 7617).
+  enum class Kind : uint8_t { none, oauth2, header, basic_or_bearer };
   Kind kind = Kind::none;
   TextTemplate token_url, client_id, client_secret, scope;  // oauth2: client credentials (RFC 6749, section 4.4)
   std::string header = {};                                  // header: its name and value
@@ -38,14 +41,23 @@ enum class Paging : uint8_t {
   next_link,  // a member of the page is the URL of the next
   cursor,     // a member of the page is what `{cursor}` is in the URL of the next, also of the next poll
   offset,     // `{offset}` in the URL counts records
+  token,      // a member of the page is what `{next}` is in `next_url`, within a sweep
 };
+
+// Of `{since}`.
+enum class TimeForm : uint8_t { iso, iso_microseconds };
 
 struct PollTransport {
   TextTemplate url;
   std::map<std::string, std::string> headers;
   std::string records;  // the path of the page's array; "" for a page that is one
   Paging paging = Paging::none;
-  std::string next;    // the path of the next link or cursor
+  std::string next;               // the path of the next link, cursor or token
+  TextTemplate next_url = {};     // of further pages (token)
+  std::string more;               // the path of what is true when there are further pages; "": `next` says it
+  bool may_lack_records = false;  // a page without the array is one without records
+  std::string since_header;       // or the field of an answer that has the next poll's {since}
+  TimeForm time = TimeForm::iso;
   std::string since;   // the path of a record's time of change; "" when the provider cannot be asked for changes
   std::string record;  // the path of a record's identity, for offsets
   int64_t page_size = 100;
@@ -58,9 +70,35 @@ struct PollTransport {
 struct SyslogTransport {
   enum class Content : uint8_t {
     message,  // a record is the text of a message
+    line,     // a record is a message as it was sent, with its header
     record,   // a record is an object: the header's fields, and the text as SyslogMessage
   };
   Content content = Content::message;
+};
+
+// Files are followed as they grow.
+struct TailTransport {
+  std::string path;  // the default of the setting; "": there is none
+};
+
+// Bodies are sent here, with a proof that who sends them has the instance's secret.
+struct PushTransport {
+  enum class Algorithm : uint8_t { none, sha1, sha256, sha512 };  // none: the field has the secret itself
+  enum class Encoding : uint8_t { text, hex, base64 };
+  std::string signature;  // the name of the header field
+  std::string prefix;     // before the signature there
+  Algorithm algorithm = Algorithm::sha256;
+  Encoding encoding = Encoding::hex;
+  Encoding secret_encoding = Encoding::text;
+  TextTemplate signed_text;                 // of {body}, {timestamp} and {delivery}
+  std::string timestamp, timestamp_prefix;  // header field; "": there is none
+  std::chrono::seconds tolerance{300};
+  std::string delivery;  // header field whose value is the same when a body is sent again; "": there is none
+};
+
+// Messages of Kafka topics are records.
+struct KafkaTransport {
+  std::vector<std::string> topics;  // the default of the setting; empty: there is none
 };
 
 struct WriteBackRule {
@@ -79,11 +117,20 @@ struct ConnectorTransport {
   Authentication authentication;
   std::optional<PollTransport> poll;
   std::optional<SyslogTransport> syslog;
+  std::optional<TailTransport> tail;
+  std::optional<PushTransport> push;
+  std::optional<KafkaTransport> kafka;
   std::optional<WriteBackRule> write_back;  // write_back.kql says the requests
   std::vector<ActionDeclaration> actions;   // actions.kql says the requests
 
   const SettingDeclaration* find_setting(std::string_view name) const;
+  // Transports may have a setting in common: the first declaration counts.
+  void add_setting(SettingDeclaration setting);
 };
+
+// The ways in which instances get their records by themselves, the usual one first.
+std::vector<std::string> transport_names();                                   // that there are
+std::vector<std::string> transports_of(const ConnectorTransport& transport);  // that the connector declares
 
 // bad_request naming the line and the key that is wrong. Keys of records (ingest/connector_config.h) are not looked at.
 base::Result<ConnectorTransport> parse_connector_transport(std::string_view toml);

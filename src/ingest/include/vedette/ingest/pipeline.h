@@ -35,6 +35,7 @@ enum class UnknownMembers : uint8_t { drop, refuse };
 struct IngestOptions {
   std::string tenant_id = "default";
   ReadLimits limits;
+  Framing framing = Framing::file;
   UnknownMembers unknown_members = UnknownMembers::drop;  // of a table's rows
   size_t batch_records = 4096;
   size_t unit_records = 65'536;
