@@ -69,7 +69,12 @@ Status Federation::Impl::start(const std::string& tenant, const Instance& instan
   auto loaded = TRY(library.load(instance.connector));
   auto sinks = TRY(dependencies.sinks(tenant));
   const RunnerParts parts{dependencies, options, tenant, instance, std::move(loaded), sinks};
-  now.runners.push_back(instance.transport == "syslog" ? TRY(start_listening(parts)) : TRY(start_polling(parts)));
+  if (instance.transport == "syslog")
+    now.runners.push_back(TRY(start_listening(parts)));
+  else if (instance.transport != "push")
+    now.runners.push_back(TRY(start_polling(parts)));
+  else  // nothing is fetched: orders are delivered, and records are pushed
+    Health(dependencies, tenant, instance.name).succeeded(dependencies.clock.now());
   if (auto delivering = TRY(start_delivering(parts))) now.runners.push_back(std::move(delivering));
   now.writes_back = instance.write_back && parts.loaded->write_back;
   const auto& config = parts.loaded->connector->config();

@@ -55,7 +55,8 @@ Result<std::string> secret_text(const std::string& source, const std::string& na
 
 std::string transport_of(const federation::ConnectorTransport& transport) {
   if (transport.poll) return "poll";
-  return transport.syslog ? "syslog" : "";
+  if (transport.syslog) return "syslog";
+  return transport.actions.empty() ? "" : "push";
 }
 
 Result<federation::Instance> instance_of(const ConnectorCommand& command,
@@ -64,8 +65,9 @@ Result<federation::Instance> instance_of(const ConnectorCommand& command,
   instance.name = command.name;
   instance.connector = command.connector;
   instance.transport = command.transport.empty() ? transport_of(transport) : command.transport;
-  const bool has =
-      (instance.transport == "poll" && transport.poll) || (instance.transport == "syslog" && transport.syslog);
+  const bool has = (instance.transport == "poll" && transport.poll) ||
+                   (instance.transport == "syslog" && transport.syslog) ||
+                   (instance.transport == "push" && !transport.actions.empty());
   if (!has)
     return fail(ErrorCode::bad_request,
                 instance.transport.empty()
@@ -172,7 +174,7 @@ void add_add(Command group, const std::shared_ptr<ConnectorCommand>& options) {
   const Command add = group.command("add", "Set a connector up for a tenant; a running server begins within a second");
   add.option("NAME", options->name, "What it is called").required();
   add.option("--connector", options->connector, "Which one of `vedette connector list`").required();
-  add.option("--transport", options->transport, "poll or syslog, where the connector has both")
+  add.option("--transport", options->transport, "poll, syslog, or push: only actions are sent")
       .one_of({"poll", "syslog"});
   add.option("--set", options->settings, "NAME=VALUE, a setting of the connector; may be repeated").one_value_each();
   add.option("--secret", options->secrets, "NAME=@FILE or NAME=- (standard input), sealed at rest; may be repeated")
