@@ -58,10 +58,7 @@ Result<std::optional<ActionSender::Action>> ActionSender::load(const std::string
 }
 
 const ActionDeclaration* ActionSender::declaration_of(const Action& action) const {
-  const auto& all = parts_.loaded->transport.actions;
-  const std::string name(json::find_string(action.document, "name"));
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
-  return found == all.end() ? nullptr : &*found;
+  return parts_.loaded->transport.find_action(json::find_string(action.document, "name"));
 }
 
 Status ActionSender::send(ActionResult& result, const base::StopCheck& stop) {

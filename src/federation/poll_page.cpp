@@ -22,8 +22,15 @@ std::string scalar_text(const json::Value* value) {
   return value->is_string() ? std::string(value->get_string()) : json::to_text(*value);
 }
 
-base::Result<PollPage> read_poll_page(const PollTransport& poll, const std::string& body) {
-  auto value = json::parse(body);
+base::Status replace_records(PollPage& page, json::Array records) {
+  page.records = std::move(records);
+  page.text = json::to_text(page.records);
+  page.hash = TRY(ingest::content_hash(ingest::memory_input("page", page.text)));
+  return {};
+}
+
+base::Result<PollPage> read_poll_page(const PollTransport& poll, const http::ClientResponse& answer) {
+  auto value = json::parse(answer.body);
   if (!value)
     return fail(ErrorCode::unavailable, "The provider's answer is no JSON.").with_cause(value.error().message);
   const json::Value* records = find_path(*value, poll.records);
@@ -32,10 +39,9 @@ base::Result<PollPage> read_poll_page(const PollTransport& poll, const std::stri
                                             ? "The provider's answer is no array."
                                             : "The provider's answer has no array '" + poll.records + "'.");
   PollPage page;
-  page.text = json::to_text(*records);
-  page.hash = TRY(ingest::content_hash(ingest::memory_input("page", page.text)));
+  TRY(replace_records(page, records->get_array()));
+  if (!poll.next_header.empty()) page.next = answer.headers.get(poll.next_header);
   if (!poll.next.empty()) page.next = scalar_text(find_path(*value, poll.next));
-  page.records = records->get_array();
   return page;
 }
 
