@@ -35,15 +35,16 @@ class Connector:
                 self.cases[case] = (os.path.relpath(path, ROOT), json.load(file))
         self.exchanges = {}
         for path in sorted(glob.glob(os.path.join(folder, "tests", "*.exchange.json"))):
+            case = os.path.basename(path).removesuffix(".exchange.json")
             with open(path, encoding="utf-8") as file:
-                self.exchanges[os.path.relpath(path, ROOT)] = json.load(file)
+                self.exchanges[case] = (os.path.relpath(path, ROOT), json.load(file))
 
     def products(self):
-        """Product → its golden cases."""
-        named = self.toml.get("products", {self.toml["provider"]: list(self.cases)})
+        """Product → its golden cases and exchanges."""
+        named = self.toml.get("products", {self.toml["provider"]: [*self.cases, *self.exchanges]})
         for product, cases in named.items():
             for case in cases:
-                if case not in self.cases:
+                if case not in self.cases and case not in self.exchanges:
                     sys.exit(f"connectors/{self.name}/connector.toml: the product '{product}' has no case '{case}'.")
         return named
 
@@ -53,7 +54,8 @@ class Connector:
 
 def golden_test(connector, cases, wanted):
     """The first of the cases whose output is wanted."""
-    return next((path for path, output in (connector.cases[case] for case in cases) if wanted(output)), None)
+    golden = (connector.cases[case] for case in cases if case in connector.cases)
+    return next((path for path, output in golden if wanted(output)), None)
 
 
 def shows(step, column):
@@ -63,10 +65,10 @@ def shows(step, column):
     return bool(step.get("alerts") or step.get("rows")) if column == "fetched" else bool(step.get("exchange"))
 
 
-def exchange_test(connector, column):
-    """The first exchange that shows it."""
-    return next((path for path, exchange in connector.exchanges.items()
-                 if any(shows(step, column) for step in exchange["steps"])), None)
+def exchange_test(connector, cases, column):
+    """The first of the exchanges that shows it."""
+    exchanges = (connector.exchanges[case] for case in cases if case in connector.exchanges)
+    return next((path for path, exchange in exchanges if any(shows(step, column) for step in exchange["steps"])), None)
 
 
 def federation_tests(name):
@@ -90,7 +92,7 @@ def test_of(column, connector, cases):
         return golden_test(connector, cases, lambda output: "indicators" in output)
     if not connector.has_section(column):
         return None
-    return exchange_test(connector, column) or next(iter(federation_tests(connector.name)), None)
+    return exchange_test(connector, cases, column) or next(iter(federation_tests(connector.name)), None)
 
 
 def row(product, sources):

@@ -75,7 +75,8 @@ Status ActionSender::send(ActionResult& result, const base::StopCheck& stop) {
 Status ActionSender::prepare(ActionResult& result, const Action& action) {
   const auto* declaration = declaration_of(action);
   if (!declaration) return base::fail(ErrorCode::bad_request, "The connector does not carry out this action.");
-  const json::Value document(action.document);
+  json::Value document(action.document);
+  document.get_object()["name"] = declaration->name;  // it may be asked for in any case
   json::Object parameters = action_parameters(document);
   for (const std::string& name : declaration->parameters)
     if (!parameters.contains(name))

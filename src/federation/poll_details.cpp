@@ -64,6 +64,9 @@ Status add_records(const DetailRule& rule, const std::string& body, const json::
 
 Result<Details> fetch_details(const DetailRule& rule, const json::Array& listed, ProviderClient& client,
                               const base::StopCheck& stop) {
+  if (listed.size() > details_max)
+    return fail(ErrorCode::limit_exceeded, "A page of the provider lists more than " + std::to_string(details_max) +
+                                               " records, the most there may be.");
   Details details;
   size_t bytes = 0;
   const auto fetch = [&](const json::Value& record) -> Status {

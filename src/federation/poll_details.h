@@ -8,6 +8,7 @@
 
 namespace vedette::federation {
 
+inline constexpr size_t details_max = 10'000;          // of a page
 inline constexpr size_t details_bytes_max = 64 << 20;  // of a page
 
 struct Details {

@@ -118,6 +118,35 @@ TEST_F(Windows, AreHalvedWhenTheyHoldTooMuch) {
   EXPECT_EQ(rows(), 0);
 }
 
+TEST_F(Windows, SendCredentialsNowhereElse) {
+  Provider other;
+  connect();
+  provider_.set_handle([&](const http::Request&) { return answer(200, R"([{"url":")" + other.url() + R"(/blob"}])"); });
+  start();
+  ASSERT_TRUE(eventually([&] { return health_text("health") == "failing"; }));
+  EXPECT_THAT(health_text("lastError"), testing::HasSubstr("none of the addresses"));
+  EXPECT_TRUE(other.asked().empty());
+}
+
+TEST_F(Windows, SayWhatNoListIs) {
+  connect();
+  provider_.set_handle([&](const http::Request&) { return answer(200, R"([{"uri":"x"}])"); });
+  start();
+  ASSERT_TRUE(eventually([&] { return health_text("health") == "failing"; }));
+  EXPECT_THAT(health_text("lastError"), testing::HasSubstr("'{record.url}' has no value"));
+}
+
+TEST_F(Windows, ListNoMoreThanTheLimit) {
+  connect();
+  std::string page = "[";
+  for (size_t i = 0; i <= details_max; ++i) page += std::string(i ? "," : "") + R"({"url":"x"})";
+  page += "]";
+  provider_.set_handle([&](const http::Request&) { return answer(200, page); });
+  start();
+  ASSERT_TRUE(eventually([&] { return health_text("health") == "failing"; }, std::chrono::seconds(60)));
+  EXPECT_THAT(health_text("lastError"), testing::HasSubstr("lists more than 10000 records"));
+}
+
 TEST(ListedPages, AreAskedForAtOnceWithAllOfThem) {
   Provider provider;
   provider.set_handle([](const http::Request& request) {
