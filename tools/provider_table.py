@@ -3,9 +3,10 @@
 
 A row is a product (connector.toml, `products`; the connector's provider when it names none). A cell names the
 connectors that do something with the product's records, and links for each the test that shows it: the golden pair
-(connectors/NAME/tests/CASE.in.EXT) whose output has alerts, rows of hunting tables or indicators; the tests below
-tests/federation that name the connector for how the product is reached, written back to and acted on. What no test
-shows is not in the table. --check: status 1 when the README has another table.
+(connectors/NAME/tests/CASE.in.EXT) whose output has alerts, rows of hunting tables or indicators; the exchange
+(CASE.exchange.json) that has a step of the kind for how the product is reached, written back to and acted on, or else
+the test below tests/federation that names the connector. What no test shows is not in the table. --check: status 1
+when the README has another table.
 """
 import glob
 import json
@@ -18,7 +19,12 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BEGIN, END = "<!-- providers: made by tools/provider_table.py -->", "<!-- end of providers -->"
 COLUMNS = ("alerts", "hunting", "indicators", "fetched", "status written back", "actions")
 KEPT_TABLES = {"alerts", "indicators", "UnmappedEvents", "quarantine"}
-SECTIONS = {"fetched": ("poll", "syslog", "tail", "push", "kafka"), "status written back": ("write_back",), "actions": ("action",)}
+SECTIONS = {
+    "fetched": ("poll", "syslog", "tail", "push", "kafka"),
+    "status written back": ("write_back",),
+    "actions": ("action",),
+}
+STEPS = {"fetched": "poll", "status written back": "change", "actions": "action"}
 
 
 class Connector:
@@ -31,13 +37,18 @@ class Connector:
             case = os.path.basename(path).split(".in.")[0]
             with open(os.path.join(folder, "tests", case + ".out.json"), encoding="utf-8") as file:
                 self.cases[case] = (os.path.relpath(path, ROOT), json.load(file))
+        self.exchanges = {}
+        for path in sorted(glob.glob(os.path.join(folder, "tests", "*.exchange.json"))):
+            case = os.path.basename(path).removesuffix(".exchange.json")
+            with open(path, encoding="utf-8") as file:
+                self.exchanges[case] = (os.path.relpath(path, ROOT), json.load(file))
 
     def products(self):
-        """Product → its golden cases."""
-        named = self.toml.get("products", {self.toml["provider"]: list(self.cases)})
+        """Product → its golden cases and exchanges."""
+        named = self.toml.get("products", {self.toml["provider"]: [*self.cases, *self.exchanges]})
         for product, cases in named.items():
             for case in cases:
-                if case not in self.cases:
+                if case not in self.cases and case not in self.exchanges:
                     sys.exit(f"connectors/{self.name}/connector.toml: the product '{product}' has no case '{case}'.")
         return named
 
@@ -47,7 +58,21 @@ class Connector:
 
 def golden_test(connector, cases, wanted):
     """The first of the cases whose output is wanted."""
-    return next((path for path, output in (connector.cases[case] for case in cases) if wanted(output)), None)
+    golden = (connector.cases[case] for case in cases if case in connector.cases)
+    return next((path for path, output in golden if wanted(output)), None)
+
+
+def shows(step, column):
+    """Whether a step of an exchange shows it: something came of it."""
+    if STEPS[column] not in step:
+        return False
+    return bool(step.get("alerts") or step.get("rows")) if column == "fetched" else bool(step.get("exchange"))
+
+
+def exchange_test(connector, cases, column):
+    """The first of the exchanges that shows it."""
+    exchanges = (connector.exchanges[case] for case in cases if case in connector.exchanges)
+    return next((path for path, exchange in exchanges if any(shows(step, column) for step in exchange["steps"])), None)
 
 
 def federation_tests(name):
@@ -69,7 +94,9 @@ def test_of(column, connector, cases):
         return golden_test(connector, cases, lambda output: set(output) - KEPT_TABLES)
     if column == "indicators":
         return golden_test(connector, cases, lambda output: "indicators" in output)
-    return next(iter(federation_tests(connector.name)), None) if connector.has_section(column) else None
+    if not connector.has_section(column):
+        return None
+    return exchange_test(connector, cases, column) or next(iter(federation_tests(connector.name)), None)
 
 
 def row(product, sources):

@@ -16,9 +16,12 @@ std::string vendor_text(const json::Value& action, const char* name) {
 
 bool takes(const ActionTaker& taker, const json::Value& action) {
   const std::string provider = vendor_text(action, "provider"), vendor = vendor_text(action, "vendor");
-  return base::equal_ignoring_ascii_case(taker.provider, provider) &&
+  const auto& transport = taker.connector->transport;
+  const auto is_provider = [&](const std::string& name) { return base::equal_ignoring_ascii_case(name, provider); };
+  return (is_provider(taker.provider) ||
+          std::any_of(transport.known_as.begin(), transport.known_as.end(), is_provider)) &&
          (vendor.empty() || base::equal_ignoring_ascii_case(taker.vendor, vendor)) &&
-         std::count(taker.actions.begin(), taker.actions.end(), json::find_string(action, "name")) > 0;
+         transport.find_action(json::find_string(action, "name")) != nullptr;
 }
 
 bool is_dry_run(const json::Value& action) {

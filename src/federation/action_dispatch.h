@@ -2,11 +2,13 @@
 // it. One that nobody takes has failed, and says so.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "vedette/base/clock.h"
 #include "vedette/base/result.h"
+#include "vedette/federation/connector_library.h"
 #include "vedette/store/entity_store.h"
 
 namespace vedette::federation {
@@ -14,7 +16,7 @@ namespace vedette::federation {
 // An instance that takes actions.
 struct ActionTaker {
   std::string instance, vendor, provider;
-  std::vector<std::string> actions;  // their names
+  std::shared_ptr<const LoadedConnector> connector;
 };
 
 // Adds to the commit what makes the action of this change one that is dispatched; false when there is nothing to do.

@@ -58,10 +58,7 @@ Result<std::optional<ActionSender::Action>> ActionSender::load(const std::string
 }
 
 const ActionDeclaration* ActionSender::declaration_of(const Action& action) const {
-  const auto& all = parts_.loaded->transport.actions;
-  const std::string name(json::find_string(action.document, "name"));
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
-  return found == all.end() ? nullptr : &*found;
+  return parts_.loaded->transport.find_action(json::find_string(action.document, "name"));
 }
 
 Status ActionSender::send(ActionResult& result, const base::StopCheck& stop) {
@@ -78,7 +75,8 @@ Status ActionSender::send(ActionResult& result, const base::StopCheck& stop) {
 Status ActionSender::prepare(ActionResult& result, const Action& action) {
   const auto* declaration = declaration_of(action);
   if (!declaration) return base::fail(ErrorCode::bad_request, "The connector does not carry out this action.");
-  const json::Value document(action.document);
+  json::Value document(action.document);
+  document.get_object()["name"] = declaration->name;  // it may be asked for in any case
   json::Object parameters = action_parameters(document);
   for (const std::string& name : declaration->parameters)
     if (!parameters.contains(name))

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <tuple>
 
+#include "poll_section.h"
 #include "toml_section.h"
 #include "transports.h"
+#include "vedette/base/ascii_case.h"
 
 namespace vedette::federation {
 
@@ -13,7 +15,7 @@ namespace {
 using base::Result;
 using base::Status;
 
-constexpr int64_t days_max = 3650, rate_max = 1'000'000, action_timeout_s_max = 7 * 86'400;
+constexpr int64_t action_timeout_s_max = 7 * 86'400;
 
 Result<SettingDeclaration> read_setting(const std::string& name, const toml::node& node) {
   SettingDeclaration setting{name, {}, SettingKind::text, std::nullopt};
@@ -69,79 +71,6 @@ Result<Authentication> read_authentication(const toml::node& node) {
   return out;
 }
 
-void read_span(TomlSection& section, const char* key, base::TimeSpan& to) {
-  int64_t seconds = to.ticks / base::ticks_per_second;
-  section.read(key, seconds, 0, days_max * 86'400);
-  to.ticks = seconds * base::ticks_per_second;
-}
-
-void read_paging(TomlSection& section, PollTransport& poll) {
-  std::string paging = "none";
-  section.read("paging", paging);
-  section.read("next", poll.next);
-  section.read("record", poll.record);
-  if (paging == "next_link")
-    poll.paging = Paging::next_link;
-  else if (paging == "cursor")
-    poll.paging = Paging::cursor;
-  else if (paging == "offset")
-    poll.paging = Paging::offset;
-  else if (paging == "token")
-    poll.paging = Paging::token;
-  else if (paging != "none")
-    section.fail("'paging' is none, next_link, cursor, offset or token.");
-  const bool follows = poll.paging != Paging::none && poll.paging != Paging::offset;
-  if (follows && poll.next.empty()) section.fail("'paging' by " + paging + " needs 'next', where the page says it.");
-  if (poll.paging == Paging::offset && poll.record.empty())
-    section.fail("'paging' by offset needs 'record', the member that identifies a record: pages move when records do.");
-  const auto places = poll.url.places(), further = poll.next_url.places();
-  const auto has_place = [&](const char* name) { return std::count(places.begin(), places.end(), name) > 0; };
-  if ((poll.paging == Paging::token) != (std::count(further.begin(), further.end(), "next") > 0))
-    section.fail("'paging' by token and 'next_url' with {next} belong together.");
-  if (poll.paging == Paging::cursor && !has_place("cursor")) section.fail("'url' has no {cursor}.");
-  if (poll.paging == Paging::offset && !has_place("offset")) section.fail("'url' has no {offset}.");
-  if (has_place("since") && poll.since.empty() && poll.since_header.empty())
-    section.fail("'url' has {since}: 'since' names a record's member, 'since_header' a field of the answer.");
-}
-
-Result<PollTransport> read_poll(const toml::node& node) {
-  PollTransport poll;
-  TomlSection section(node, "poll");
-  section.require("url");
-  section.read("url", poll.url);
-  section.read("records", poll.records);
-  section.read("since", poll.since);
-  section.read("since_header", poll.since_header);
-  section.read("next_url", poll.next_url);
-  section.read("more", poll.more);
-  section.read("may_lack_records", poll.may_lack_records);
-  std::string time = "iso";
-  section.read("time", time);
-  if (time == "iso_microseconds")
-    poll.time = TimeForm::iso_microseconds;
-  else if (time != "iso")
-    section.fail("'time' is iso or iso_microseconds.");
-  read_paging(section, poll);
-  int64_t interval = poll.interval.count();
-  section.read("interval_seconds", interval, poll_interval_s_min, poll_interval_s_max);
-  poll.interval = std::chrono::seconds(interval);
-  section.read("page_size", poll.page_size, 1, page_size_max);
-  section.read("requests_per_minute", poll.requests_per_minute, 1, rate_max);
-  read_span(section, "lookback_seconds", poll.lookback);
-  read_span(section, "overlap_seconds", poll.overlap);
-  if (const auto* headers = section.take("headers")) {
-    const auto* table = headers->as_table();
-    if (!table) section.fail(*headers, "'headers' must be a table.");
-    for (const auto& [key, value] : table ? *table : toml::table()) {
-      const auto text = value.value_exact<std::string>();
-      if (!text) section.fail(value, "'headers' is a table of strings.");
-      poll.headers[std::string(key.str())] = text.value_or("");
-    }
-  }
-  TRY(section.finish());
-  return poll;
-}
-
 Result<SyslogTransport> read_syslog(const toml::node& node) {
   SyslogTransport syslog;
   TomlSection section(node, "syslog");
@@ -162,6 +91,7 @@ Result<WriteBackRule> read_write_back(const toml::node& node) {
   TomlSection section(node, "write_back");
   section.read("current", rule.current);
   section.read("if_match", rule.if_match);
+  section.read("each", rule.each);
   TRY(section.finish());
   return rule;
 }
@@ -181,11 +111,16 @@ Result<ActionDeclaration> read_action(const toml::node& node) {
 }
 
 // Every place of a template is a setting, or one of `more`.
-Status check_places(const ConnectorTransport& transport, const TextTemplate& text,
+Status check_places(const ConnectorTransport& transport, const std::vector<std::string>& places,
                     std::initializer_list<std::string_view> more) {
-  for (const std::string& place : text.places()) {
-    const bool is_known = transport.find_setting(place) || std::count(more.begin(), more.end(), place) > 0 ||
-                          (std::count(more.begin(), more.end(), "alert") > 0 && place.starts_with("alert."));
+  // `alert` stands for its members too.
+  const auto is_more = [&](const std::string& place) {
+    return std::any_of(more.begin(), more.end(), [&](std::string_view name) {
+      return place == name || place.starts_with(std::string(name) + ".");
+    });
+  };
+  for (const std::string& place : places) {
+    const bool is_known = transport.find_setting(place) || is_more(place);
     if (!is_known) return base::fail(base::ErrorCode::bad_request, "connector.toml: '{" + place + "}' is no setting.");
   }
   return {};
@@ -195,11 +130,13 @@ Status check_all_places(const ConnectorTransport& transport) {
   const auto& authentication = transport.authentication;
   for (const TextTemplate* text : {&authentication.token_url, &authentication.client_id, &authentication.client_secret,
                                    &authentication.scope, &authentication.value})
-    TRY(check_places(transport, *text, {}));
+    TRY(check_places(transport, text->places(), {}));
   if (transport.poll)
-    for (const TextTemplate* url : {&transport.poll->url, &transport.poll->next_url})
-      TRY(check_places(transport, *url, {"since", "cursor", "offset", "page_size", "next"}));
-  if (transport.write_back) TRY(check_places(transport, transport.write_back->current, {"alert"}));
+    TRY(check_places(transport, transport.poll->places(), {"since", "until", "cursor", "offset", "page_size", "next"}));
+  if (transport.poll && transport.poll->each)
+    for (const auto& places : {transport.poll->each->url.places(), transport.poll->each->body.places()})
+      TRY(check_places(transport, places, {"record", "records"}));
+  if (transport.write_back) TRY(check_places(transport, transport.write_back->current.places(), {"alert"}));
   return {};
 }
 
@@ -221,11 +158,21 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
   if (transport.authentication.kind == Authentication::Kind::basic_or_bearer) add_credentials(transport);
   for (const TransportKind& kind : transport_kinds())
     if (const auto* node = root.get(kind.name)) TRY(kind.read(*node, transport));
-  if (const auto* node = root.get("write_back")) transport.write_back = TRY(read_write_back(*node));
+  if (const auto* node = root.get("write_back")) {
+    transport.write_back = TRY(read_write_back(*node));
+    const bool has_each = transport.poll && transport.poll->each && !transport.poll->each->at_once();
+    if (transport.write_back->each && !has_each)
+      return wrong_toml(node->source(), "'each' of [write_back] needs [poll.each], which asks for one record each.");
+  }
   if (const auto* node = root.get("action")) {
     const auto* list = node->as_array();
     if (!list) return wrong_toml(node->source(), "write each action as [[action]].");
     for (const auto& item : *list) transport.actions.push_back(TRY(read_action(item)));
+  }
+  if (const auto* node = root.get("known_as")) {
+    const auto* names = node->as_array();
+    if (!names) return wrong_toml(node->source(), "'known_as' is an array of strings.");
+    for (const auto& name : *names) transport.known_as.push_back(name.value_or(std::string()));
   }
   TRY(check_all_places(transport));
   return transport;
@@ -259,6 +206,13 @@ const SettingDeclaration* ConnectorTransport::find_setting(std::string_view name
 
 void ConnectorTransport::add_setting(SettingDeclaration setting) {
   if (!find_setting(setting.name)) settings.push_back(std::move(setting));
+}
+
+const ActionDeclaration* ConnectorTransport::find_action(std::string_view name) const {
+  const auto found = std::find_if(actions.begin(), actions.end(), [&](const auto& action) {
+    return base::equal_ignoring_ascii_case(action.name, name);
+  });
+  return found == actions.end() ? nullptr : &*found;
 }
 
 Result<ConnectorTransport> parse_connector_transport(std::string_view text) {

@@ -70,8 +70,7 @@ Status Federation::Impl::start(const std::string& tenant, const Instance& instan
   if (auto delivering = TRY(start_delivering(parts))) now.runners.push_back(std::move(delivering));
   now.writes_back = instance.write_back && parts.loaded->write_back;
   const auto& config = parts.loaded->connector->config();
-  now.taker = {instance.name, config.vendor, config.provider, {}};
-  for (const auto& action : parts.loaded->transport.actions) now.taker.actions.push_back(action.name);
+  now.taker = {instance.name, config.vendor, config.provider, parts.loaded};
   return {};
 }
 

@@ -9,7 +9,7 @@ void PollCursor::end_sweep() {
   next.clear();
   last_record.clear();
   page_hash.clear();
-  newest = asked_since = begun = {};
+  newest = asked_since = asked_until = begun = {};
 }
 
 std::string encode(const PollCursor& cursor) {

@@ -25,6 +25,7 @@ struct PollCursor {
   std::string page_hash;    // of the last page
   base::DateTime newest{};  // change seen
   base::DateTime asked_since{};
+  base::DateTime asked_until{};  // of a window; never stored
   base::DateTime begun{};
 
   void end_sweep();  // without moving the watermark

@@ -22,6 +22,13 @@ std::string scalar_text(const json::Value* value) {
   return value->is_string() ? std::string(value->get_string()) : json::to_text(*value);
 }
 
+base::Status replace_records(PollPage& page, json::Array records) {
+  page.records = std::move(records);
+  page.text = json::to_text(page.records);
+  page.hash = TRY(ingest::content_hash(ingest::memory_input("page", page.text)));
+  return {};
+}
+
 base::Result<PollPage> read_poll_page(const PollTransport& poll, const http::ClientResponse& answer) {
   auto value = json::parse(answer.body);
   if (!value)
@@ -34,13 +41,12 @@ base::Result<PollPage> read_poll_page(const PollTransport& poll, const http::Cli
                                             ? "The provider's answer is no array."
                                             : "The provider's answer has no array '" + poll.records + "'.");
   PollPage page;
-  page.text = json::to_text(*records);
-  page.hash = TRY(ingest::content_hash(ingest::memory_input("page", page.text)));
+  TRY(replace_records(page, records->get_array()));
+  if (!poll.next_header.empty()) page.next = answer.headers.get(poll.next_header);
   if (!poll.next.empty()) page.next = scalar_text(find_path(*value, poll.next));
   if (!poll.more.empty()) page.more = scalar_text(find_path(*value, poll.more)) == "true";
   if (!poll.more.empty() && !page.more) page.next.clear();
   if (!poll.since_header.empty()) page.until = base::parse_iso_date_time(answer.headers.get(poll.since_header));
-  page.records = records->get_array();
   return page;
 }
 

@@ -25,6 +25,8 @@ struct PollPage {
 // unavailable for what is no page: no JSON, or without the array of records. A page is as good as its JSON: nothing of
 // one that breaks off is taken.
 base::Result<PollPage> read_poll_page(const PollTransport& poll, const http::ClientResponse& answer);
+// The page with other records.
+base::Status replace_records(PollPage& page, json::Array records);
 
 // The member at a path of names with dots between; also where a name has dots itself. Null when there is none.
 const json::Value* find_path(const json::Value& value, std::string_view path);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "poll_details.h"
+#include "time_form.h"
+
 namespace vedette::federation {
 
 using base::ErrorCode;
@@ -11,17 +14,14 @@ using base::Status;
 
 namespace {
 
-// Of hunting tables: what no mapping took may be kept twice.
+base::DateTime whole_seconds(base::DateTime time) {
+  return {time.ticks / base::ticks_per_second * base::ticks_per_second};
+}
+
+// Of hunting tables; what no mapping took may be kept twice.
 bool has_rows(const ingest::Connector& connector) {
   const auto tables = connector.tables();
   return std::any_of(tables.begin(), tables.end(), [](const auto& table) { return table != "UnmappedEvents"; });
-}
-
-// ISO 8601 with as many digits as the provider reads.
-std::string written(base::DateTime time, TimeForm form) {
-  std::string text = base::format_date_time(time);  // seven digits and "Z"
-  if (form == TimeForm::iso_microseconds) text.erase(text.size() - 2, 1);
-  return text;
 }
 
 }  // namespace
@@ -29,9 +29,10 @@ std::string written(base::DateTime time, TimeForm form) {
 Status check_pollable(const ConnectorTransport& transport, const ingest::Connector& connector) {
   if (!transport.poll || !has_rows(connector)) return {};
   if (transport.poll->paging == Paging::cursor && transport.poll->since.empty()) return {};
+  if (transport.poll->window.ticks > 0) return {};
   return fail(ErrorCode::bad_request,
-              "connector.toml: a connector with events.kql is polled by a cursor, without 'since': rows that are read "
-              "twice would be stored twice.");
+              "connector.toml: a connector with events.kql is polled by a cursor, without 'since', or in windows: rows "
+              "that are read twice would be stored twice.");
 }
 
 base::Error Poller::repeated(const char* what) {
@@ -46,25 +47,40 @@ void Poller::begin(PollCursor& cursor) const {
   cursor.asked_since = cursor.watermark == base::DateTime{} ? now - poll_.lookback : cursor.watermark - poll_.overlap;
 }
 
-Result<std::string> Poller::next_url(const PollCursor& cursor) const {
-  if (poll_.paging == Paging::next_link && !cursor.next.empty()) return cursor.next;
+std::optional<json::Value> Poller::value_of(const std::string& name, const PollCursor& cursor) const {
+  if (name == "since") return write_time(cursor.asked_since, poll_.time);
+  if (name == "until") return write_time(cursor.asked_until, poll_.time);
+  if (name == "next") return json::Value(cursor.next);
+  if (name == "cursor") return json::Value(cursor.cursor);
+  if (name == "offset") return json::Value(cursor.offset - overlap(cursor));
+  if (name == "page_size") return json::Value(poll_.page_size + overlap(cursor));
+  const auto setting = parts_.client.setting(name);
+  return setting ? std::optional(json::Value(*setting)) : std::nullopt;
+}
+
+Result<http::ClientRequest> Poller::next_request(const PollCursor& cursor) const {
+  http::ClientRequest request;
+  request.headers.set("Accept", "application/json");
+  for (const auto& [name, value] : poll_.headers) request.headers.set(name, value);
+  if (poll_.paging == Paging::next_link && !cursor.next.empty()) {
+    request.url = cursor.next;
+    return request;
+  }
   const bool is_further = poll_.paging == Paging::token && !cursor.next.empty();
-  return (is_further ? poll_.next_url : poll_.url).url([&](const std::string& name) -> std::optional<std::string> {
-    if (name == "since") return written(cursor.asked_since, poll_.time);
-    if (name == "next") return cursor.next;
-    if (name == "cursor") return cursor.cursor;
-    if (name == "offset") return std::to_string(cursor.offset - overlap(cursor));
-    if (name == "page_size") return std::to_string(poll_.page_size + overlap(cursor));
-    return parts_.client.setting(name);
-  });
+  request.method = poll_.method;
+  request.url =
+      TRY((is_further ? poll_.next_url : poll_.url).url([&](const std::string& name) -> std::optional<std::string> {
+        const auto value = value_of(name, cursor);
+        return value ? std::optional(scalar_text(&*value)) : std::nullopt;
+      }));
+  if (poll_.body.empty()) return request;
+  request.headers.set("Content-Type", "application/json");
+  request.body = json::to_text(TRY(poll_.body.fill([&](const std::string& name) { return value_of(name, cursor); })));
+  return request;
 }
 
 Result<PollPage> Poller::fetch(PollCursor& cursor, const base::StopCheck& stop) {
-  http::ClientRequest request;
-  request.url = TRY(next_url(cursor));
-  request.headers.set("Accept", "application/json");
-  for (const auto& [name, value] : poll_.headers) request.headers.set(name, value);
-  auto answer = parts_.client.send(std::move(request), stop);
+  auto answer = parts_.client.send(TRY(next_request(cursor)), stop);
   if (!answer) {
     // A place in the middle that is no more is not asked for again.
     const ErrorCode code = answer.error().code;
@@ -74,16 +90,30 @@ Result<PollPage> Poller::fetch(PollCursor& cursor, const base::StopCheck& stop) 
   return read_poll_page(poll_, *answer);
 }
 
+// What the page lists is fetched in place of it.
+Status Poller::fetch_listed(PollCursor& cursor, PollPage& page, const base::StopCheck& stop) {
+  if (!poll_.each) return {};
+  auto details = TRY(fetch_details(*poll_.each, page.records, parts_.client, stop));
+  parts_.health.lost(details.missing);
+  TRY(replace_records(page, std::move(details.records)));
+  see_changes(cursor, page);
+  return {};
+}
+
 // The newest change among the page's records. A time that has not come yet moves no watermark.
-void Poller::see(PollCursor& cursor, const PollPage& page) const {
+void Poller::see_changes(PollCursor& cursor, const PollPage& page) const {
   if (page.until) cursor.newest = std::max(cursor.newest, *page.until);
+  if (poll_.since.empty()) return;
   for (const json::Value& record : page.records) {
-    if (!poll_.since.empty()) {
-      const auto changed = base::parse_iso_date_time(scalar_text(find_path(record, poll_.since)));
-      if (changed && *changed <= parts_.clock.now()) cursor.newest = std::max(cursor.newest, *changed);
-    }
-    if (!poll_.record.empty()) cursor.last_record = scalar_text(find_path(record, poll_.record));
+    const auto changed = read_time(find_path(record, poll_.since), poll_.time);
+    if (changed && *changed <= parts_.clock.now()) cursor.newest = std::max(cursor.newest, *changed);
   }
+}
+
+void Poller::see(PollCursor& cursor, const PollPage& page) const {
+  see_changes(cursor, page);
+  if (!poll_.record.empty() && !page.records.empty())
+    cursor.last_record = scalar_text(find_path(page.records.back(), poll_.record));
 }
 
 // Moves the cursor behind the page; true when there is another.
@@ -138,7 +168,7 @@ Status Poller::store(const PollCursor& cursor, std::string text) {
 Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& stop) {
   if (cursor.pages == 0) begin(cursor), seen_.clear();
   const int64_t overlapping = overlap(cursor);
-  const PollPage page = TRY(fetch(cursor, stop));
+  PollPage page = TRY(fetch(cursor, stop));
   if (poll_.paging == Paging::offset && overlapping > 0) {
     // The page begins with the last record of the one before, or records have moved.
     const bool stands =
@@ -148,6 +178,7 @@ Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& sto
   PollCursor after = cursor;
   see(after, page);
   const auto advanced = advance(after, page);
+  TRY(fetch_listed(after, page, stop));
   if (!advanced) {
     cursor.end_sweep();
     if (parts_.connector->tables().empty()) TRY(store(cursor, page.text));  // alerts merge, whatever repeats
@@ -165,6 +196,62 @@ Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& sto
   return more ? Step::more : Step::end;
 }
 
+// All of a window is stored at once, with the watermark at its end: no part of it is there without the others, and none
+// is read twice.
+Result<Poller::Step> Poller::step_window(PollCursor& cursor, const base::StopCheck& stop) {
+  begin(cursor);
+  seen_.clear();
+  const base::DateTime latest = whole_seconds(cursor.begun - poll_.delay);
+  cursor.asked_since = whole_seconds(cursor.watermark == base::DateTime{} ? cursor.asked_since : cursor.watermark);
+  cursor.asked_until = std::min(latest, cursor.asked_since + window_);
+  if (cursor.asked_until <= cursor.asked_since) return end_window(cursor, Step::end);
+  PollCursor place = cursor;
+  json::Array records;
+  size_t bytes = 0;
+  for (bool more = true; more;) {
+    TRY(stop.check());
+    PollPage page = TRY(fetch(place, stop));
+    more = TRY(advance(place, page));
+    TRY(fetch_listed(place, page, stop));
+    bytes += page.text.size();
+    if (bytes > window_bytes_max) return too_much();
+    std::move(page.records.begin(), page.records.end(), std::back_inserter(records));
+  }
+  const bool is_last = cursor.asked_until == latest;
+  PollCursor after = cursor;
+  after.watermark = cursor.asked_until;
+  after.end_sweep();
+  TRY(store(after, json::to_text(records)));
+  cursor.watermark = after.watermark;
+  window_ = poll_.window;
+  return end_window(cursor, is_last ? Step::end : Step::more);
+}
+
+Poller::Step Poller::end_window(PollCursor& cursor, Step step) {
+  const base::DateTime begun = cursor.begun;
+  cursor.end_sweep();
+  if (step == Step::end) parts_.health.succeeded(begun);
+  return step;
+}
+
+base::Error Poller::too_much() const {
+  return fail(ErrorCode::limit_exceeded, "What the provider has from one moment to another is more than " +
+                                             std::to_string(window_bytes_max >> 20) +
+                                             " MB, the most there may be at once.");
+}
+
+// A window that holds too much is asked for in halves.
+Result<Poller::Step> Poller::next_step(PollCursor& cursor, const base::StopCheck& stop) {
+  if (poll_.window.ticks == 0) return step(cursor, stop);
+  auto done = step_window(cursor, stop);
+  if (done) return done;
+  cursor.end_sweep();
+  const base::TimeSpan half{window_.ticks / 2 / base::ticks_per_second * base::ticks_per_second};
+  if (done.error().code != ErrorCode::limit_exceeded || half.ticks == 0) return done;
+  window_ = half;
+  return Step::more;
+}
+
 // After a page that repeats, or a place that is gone, the next sweep begins at the watermark again.
 Status Poller::keep_ended(PollCursor& cursor) {
   cursor.end_sweep();
@@ -177,7 +264,7 @@ Status Poller::sweep(const base::StopCheck& stop) {
   int moved = 0;
   for (;;) {
     TRY(stop.check());
-    auto done = step(cursor, stop);
+    auto done = next_step(cursor, stop);
     if (!done) {
       if (cursor.pages == 0) TRY(keep_ended(cursor));
       return done.error();

@@ -18,6 +18,7 @@ namespace vedette::federation {
 // How often a sweep may begin again, because records moved between its pages, before it counts as a failure.
 inline constexpr int moved_pages_max = 5;
 inline constexpr int64_t sweep_pages_max = 100'000;
+inline constexpr size_t window_bytes_max = 128 << 20;
 
 struct PollerParts {
   std::string tenant, instance;
@@ -34,18 +35,25 @@ struct PollerParts {
 // Belongs to one thread.
 class Poller {
  public:
-  explicit Poller(PollerParts parts) : parts_(std::move(parts)), poll_(*parts_.transport.poll) {}
+  explicit Poller(PollerParts parts) : parts_(std::move(parts)), poll_(*parts_.transport.poll), window_(poll_.window) {}
 
   // Pages until the provider has no more. What was stored before an error stays stored.
   base::Status sweep(const base::StopCheck& stop);
 
  private:
   enum class Step : uint8_t { more, end, moved };
+  base::Result<Step> next_step(PollCursor& cursor, const base::StopCheck& stop);
   base::Result<Step> step(PollCursor& cursor, const base::StopCheck& stop);
-  base::Result<std::string> next_url(const PollCursor& cursor) const;
+  base::Result<Step> step_window(PollCursor& cursor, const base::StopCheck& stop);
+  Step end_window(PollCursor& cursor, Step step);
+  base::Error too_much() const;
+  std::optional<json::Value> value_of(const std::string& name, const PollCursor& cursor) const;
+  base::Result<http::ClientRequest> next_request(const PollCursor& cursor) const;
   base::Result<PollPage> fetch(PollCursor& cursor, const base::StopCheck& stop);
+  base::Status fetch_listed(PollCursor& cursor, PollPage& page, const base::StopCheck& stop);
   void begin(PollCursor& cursor) const;
   void see(PollCursor& cursor, const PollPage& page) const;
+  void see_changes(PollCursor& cursor, const PollPage& page) const;
   base::Result<bool> advance(PollCursor& cursor, const PollPage& page);
   base::Status store(const PollCursor& cursor, std::string text);
   base::Status keep_ended(PollCursor& cursor);
@@ -54,6 +62,7 @@ class Poller {
 
   const PollerParts parts_;
   const PollTransport& poll_;
+  base::TimeSpan window_;       // smaller than the connector says after one that held too much
   std::set<std::string> seen_;  // next links of this sweep
 };
 

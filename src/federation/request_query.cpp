@@ -25,9 +25,9 @@ struct RequestColumn {
   std::string_view name;
   Type type;
 };
-constexpr RequestColumn request_columns[] = {{"Method", Type::string},  {"Url", Type::string},
-                                             {"Body", Type::dynamic},   {"Headers", Type::dynamic},
-                                             {"ReadUrl", Type::string}, {"Expect", Type::dynamic}};
+constexpr RequestColumn request_columns[] = {
+    {"Method", Type::string},  {"Url", Type::string},     {"Body", Type::dynamic},   {"Headers", Type::dynamic},
+    {"ReadUrl", Type::string}, {"Expect", Type::dynamic}, {"Written", Type::dynamic}};
 constexpr std::string_view methods[] = {"POST", "PATCH", "PUT", "DELETE"};
 
 Status check_columns(const Schema& output) {
@@ -70,6 +70,8 @@ Result<std::optional<ProviderRequest>> request_of(const json::Value& row) {
   const json::Value* headers = json::find(row, "Headers");
   if (headers && headers->is_object()) request.headers = headers->get_object();
   if (const json::Value* expect = json::find(row, "Expect")) request.expect = *expect;
+  const json::Value* written = json::find(row, "Written");
+  if (written && written->is_array()) request.written = written->get_array();
   return std::optional(std::move(request));
 }
 

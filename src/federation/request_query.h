@@ -6,9 +6,11 @@
 //   Headers: dynamic               a bag of texts (optional)
 //   ReadUrl: string, Expect: dynamic   (optional) where to look whether it is done: when the answer to a GET there has
 //                                  all members of the bag Expect
+//   Written: dynamic               (optional) of write-back: the names of the changes that the request carries
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,7 @@ struct ProviderRequest {
   json::Object headers;
   std::string read_url;
   json::Value expect;
+  std::optional<json::Array> written = std::nullopt;  // the changes it carries; nullopt: it does not say
 };
 
 json::Array as_json(const std::vector<ProviderRequest>& requests);

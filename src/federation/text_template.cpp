@@ -1,5 +1,7 @@
 #include "vedette/federation/text_template.h"
 
+#include <algorithm>
+
 #include "vedette/http/percent.h"
 
 namespace vedette::federation {
@@ -20,13 +22,24 @@ std::string escaped_literal(std::string_view text) {
   return out;
 }
 
+std::string encoded_path(std::string_view path) {
+  std::string out;
+  for (size_t begin = 0;;) {
+    const size_t slash = std::min(path.find('/', begin), path.size());
+    out += http::percent_encode(path.substr(begin, slash - begin));
+    if (slash == path.size()) return out;
+    out += '/';
+    begin = slash + 1;
+  }
+}
+
 }  // namespace
 
 base::Result<TextTemplate> TextTemplate::parse(std::string_view text) {
   TextTemplate parsed;
   std::string literal;
   const auto end_literal = [&] {
-    if (!literal.empty()) parsed.parts_.push_back({false, std::move(literal)});
+    if (!literal.empty()) parsed.parts_.push_back({false, false, std::move(literal)});
     literal.clear();
   };
   for (size_t at = 0; at < text.size(); ++at) {
@@ -37,10 +50,12 @@ base::Result<TextTemplate> TextTemplate::parse(std::string_view text) {
       ++at;
     } else if (c == '{') {
       const size_t close = text.find('}', at);
-      if (close == text.npos || close == at + 1)
+      const bool keeps_slashes = at + 1 < text.size() && text[at + 1] == '+';
+      const size_t name = at + (keeps_slashes ? 2 : 1);
+      if (close == text.npos || close <= name)
         return fail(ErrorCode::bad_request, "a '{' has no name and '}' behind it; '{{' is a brace.");
       end_literal();
-      parsed.parts_.push_back({true, std::string(text.substr(at + 1, close - at - 1))});
+      parsed.parts_.push_back({true, keeps_slashes, std::string(text.substr(name, close - name))});
       at = close;
     } else if (c == '}') {
       return fail(ErrorCode::bad_request, "a '}' has no '{' before it; '}}' is a brace.");
@@ -68,7 +83,10 @@ base::Result<std::string> TextTemplate::expand(const Lookup& lookup, bool as_url
     }
     const auto value = lookup(part.text);
     if (!value) return fail(ErrorCode::bad_request, "'{" + part.text + "}' has no value.");
-    out += as_url && &part != &parts_.front() ? http::percent_encode(*value) : *value;
+    if (!as_url || &part == &parts_.front())
+      out += *value;
+    else
+      out += part.keeps_slashes ? encoded_path(*value) : http::percent_encode(*value);
   }
   return out;
 }

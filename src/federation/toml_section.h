@@ -10,12 +10,31 @@
 
 #include "vedette/base/result.h"
 #include "vedette/federation/text_template.h"
+#include "vedette/json/value.h"
 
 namespace vedette::federation {
 
 inline base::Error wrong_toml(const toml::source_region& where, const std::string& what) {
   return base::fail(base::ErrorCode::bad_request,
                     "connector.toml, line " + std::to_string(where.begin.line) + ": " + what);
+}
+
+inline json::Value json_of(const toml::node& node) {
+  if (const auto* table = node.as_table()) {
+    json::Object object;
+    for (const auto& [key, value] : *table) object[std::string(key.str())] = json_of(value);
+    return object;
+  }
+  if (const auto* array = node.as_array()) {
+    json::Array list;
+    for (const auto& item : *array) list.push_back(json_of(item));
+    return list;
+  }
+  if (const auto text = node.value_exact<std::string>()) return json::Value(*text);
+  if (const auto number = node.value_exact<int64_t>()) return json::Value(*number);
+  if (const auto number = node.value_exact<double>()) return json::Value(*number);
+  if (const auto flag = node.value_exact<bool>()) return json::Value(*flag);
+  return json::Value(nullptr);
 }
 
 class TomlSection {

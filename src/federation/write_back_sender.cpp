@@ -4,8 +4,9 @@
 
 #include "delivery.h"
 #include "pause.h"
+#include "poll_details.h"
 #include "poll_page.h"
-#include "vedette/ingest/record_reader.h"
+#include "vedette/ingest/pipeline.h"
 #include "vedette/resources/alerts/alerts.h"
 
 namespace vedette::federation {
@@ -18,6 +19,33 @@ namespace {
 
 constexpr int64_t batch_entries = 50;
 constexpr int commit_attempts_max = 20;
+
+// The changes that the requests say they carry; all of them when none says so.
+json::Object carried(json::Object changes, const std::vector<ProviderRequest>& requests) {
+  const bool says =
+      std::any_of(requests.begin(), requests.end(), [](const auto& one) { return one.written.has_value(); });
+  if (!says) return changes;
+  const auto is_carried = [&](std::string_view name) {
+    return std::any_of(requests.begin(), requests.end(), [&](const ProviderRequest& request) {
+      return request.written && std::count(request.written->begin(), request.written->end(), json::Value(name)) > 0;
+    });
+  };
+  json::Object out;
+  for (const auto& change : changes)
+    if (is_carried(change.key())) out[change.key()] = change.value();
+  return out;
+}
+
+// Keeps alerts, and nothing else.
+class AlertCollector final : public ingest::IngestSink {
+ public:
+  std::string state(const std::string&) const override { return {}; }
+  Status commit(ingest::IngestUnit unit) override {
+    std::move(unit.alerts.begin(), unit.alerts.end(), std::back_inserter(alerts));
+    return {};
+  }
+  std::vector<json::Object> alerts;
+};
 
 }  // namespace
 
@@ -65,14 +93,25 @@ Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEn
         return text.empty() ? std::nullopt : std::optional(text);
       }));
   const auto answer = TRY(parts_.client.send(std::move(request), stop));
-  ingest::ReadOptions reading;
-  reading.format = ingest::RecordFormat::json;
-  const auto batch = ingest::RecordReader::open(ingest::memory_input("current", answer.body), reading)->next(2);
-  const auto& connector = *parts_.loaded->connector;
-  auto mapped = connector.map(batch, {parts_.tenant, connector.config().provider, parts_.clock.now()});
-  if (mapped.alerts.size() != 1 || json::find_string(mapped.alerts.front(), "id") != entry.alert_id)
-    return base::fail(ErrorCode::unavailable, "The provider answered with something else than the alert.");
-  return Current{std::move(mapped.alerts.front()), std::string(answer.headers.get("ETag"))};
+  AlertCollector alerts;
+  ingest::IngestOptions options;
+  options.tenant_id = parts_.tenant;
+  const auto input = ingest::memory_input("current", TRY(current_records(answer.body, stop)));
+  TRY(ingest::Pipeline(alerts, parts_.clock, std::move(options)).store(*parts_.loaded->connector, input, {}));
+  for (json::Object& found : alerts.alerts)
+    if (json::find_string(found, "id") == entry.alert_id)
+      return Current{std::move(found), std::string(answer.headers.get("ETag"))};
+  return base::fail(ErrorCode::unavailable, "The provider answered with something else than the alert.");
+}
+
+// What stands at `current`, or what that lists.
+Result<std::string> WriteBackSender::current_records(const std::string& body, const base::StopCheck& stop) {
+  const auto& transport = parts_.loaded->transport;
+  if (!transport.write_back->each) return body;
+  auto listed = json::parse(body);
+  if (!listed) return base::fail(ErrorCode::unavailable, "The provider's answer is no JSON.");
+  const auto details = TRY(fetch_details(*transport.poll->each, json::Array{std::move(*listed)}, parts_.client, stop));
+  return json::to_text(details.records);
 }
 
 // Of a provider that cannot be read: its newest copy, what it was told since (mark_written), and its comments.
@@ -95,6 +134,8 @@ Status WriteBackSender::send(WriteBackEntry& entry, const base::StopCheck& stop)
   TRY(parts_.alerts.accept({current.alert}));
   alert = TRY(load_alert(entry.alert_id));
   if (!alert) return finish(entry);
+  // What requests name, etags above all, is as the provider has it now.
+  if (const json::Value* more = current.alert.if_contains("additionalData")) (*alert)["additionalData"] = *more;
   return send_difference(entry, *alert, current.alert, current.etag, stop);
 }
 
@@ -109,7 +150,7 @@ Status WriteBackSender::send_difference(WriteBackEntry& entry, const json::Objec
   if (!entry.is_sending()) entry.begun_for = entry.requested;
   entry.state = "sending";
   entry.step = 0;
-  entry.sent_changes = std::move(difference.changes);
+  entry.sent_changes = carried(std::move(difference.changes), entry.requests);
   entry.sent_comments = std::move(difference.comments);
   entry.last_attempt = parts_.clock.now();
   TRY(commit(entry));

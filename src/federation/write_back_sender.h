@@ -46,6 +46,7 @@ class WriteBackSender {
   base::Result<std::optional<json::Object>> load_alert(const std::string& id) const;
   base::Result<Current> read_current(const WriteBackEntry& entry, const json::Object& alert,
                                      const base::StopCheck& stop);
+  base::Result<std::string> current_records(const std::string& body, const base::StopCheck& stop);
   base::Result<json::Object> believed(const WriteBackEntry& entry) const;
   base::Status send_difference(WriteBackEntry& entry, const json::Object& alert, const json::Object& provider,
                                const std::string& etag, const base::StopCheck& stop);

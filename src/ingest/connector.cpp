@@ -216,9 +216,9 @@ base::Result<std::shared_ptr<const Connector>> Connector::load(std::string name,
   queries.alerts = TRY(bind_objects(files, config, "alerts.kql", check_alert_columns));
   queries.indicators = TRY(bind_objects(files, config, "indicators.kql", check_indicator_columns));
   queries.events = TRY(bind_file(files, config, "events.kql", StatementTarget::table));
-  if (!queries.alerts && !queries.indicators && !queries.events)
+  if (!queries.alerts && !queries.indicators && !queries.events && !files("actions.kql"))
     return fail(ErrorCode::bad_request,
-                "The connector '" + name + "' has none of events.kql, alerts.kql and indicators.kql.");
+                "The connector '" + name + "' has none of events.kql, alerts.kql, indicators.kql and actions.kql.");
   return std::shared_ptr<const Connector>(std::make_shared<LoadedConnector>(std::move(config), std::move(queries)));
 }
 

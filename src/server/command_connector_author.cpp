@@ -2,8 +2,10 @@
 #include <memory>
 
 #include "commands.h"
+#include "entities.h"
 #include "printed_answer.h"
 #include "vedette/federation/connector_library.h"
+#include "vedette/federation/exchange.h"
 #include "vedette/federation/instance.h"
 #include "vedette/ingest/golden.h"
 #include "vedette/io/file_system.h"
@@ -64,6 +66,21 @@ since = "updated"
     {"tests/first.in.json",
      R"({"example_alert_id":"1","title":"Something odd","severity":"low","created":"2024-01-01T00:00:00Z","updated":"2024-01-01T00:05:00Z"}
 )"},
+    {"tests/first.exchange.json", R"({
+  "now": "2024-01-02T00:00:00Z",
+  "settings": {"base_url": "{server}"},
+  "secrets": {"api_key": "k"},
+  "steps": [
+    {"poll": "what there is",
+     "exchange": [
+       {"request": "GET /alerts?updated_since=2023-12-03T00:00:00.0000000Z&limit=100",
+        "headers": {"Authorization": "Bearer k"},
+        "answer": {"alerts": [{"example_alert_id": "1", "title": "Something odd", "severity": "low",
+                               "created": "2024-01-01T00:00:00Z", "updated": "2024-01-01T00:05:00Z"}]}}],
+     "alerts": [{"providerAlertId": "1", "severity": "low"}]}
+  ]
+}
+)"},
 };
 
 Result<std::string> read_all(const std::string& path) { return io::read_file(io::posix_file_system(), path); }
@@ -93,16 +110,27 @@ Result<std::string> test_pair(const ingest::Connector& connector, const ingest::
          "; --bless writes it. It gives:\n" + text;
 }
 
+Result<std::string> test_exchange(const std::string& folder, const std::string& file, bool& passed) {
+  const auto differences = TRY(federation::play_exchange(folder, file, TRY(collections())));
+  if (differences.empty()) return "ok       " + file + "\n";
+  passed = false;
+  std::string report = "FAILED   " + file + "\n";
+  for (const std::string& difference : differences) report += "  " + difference + "\n";
+  return report;
+}
+
 Result<std::string> test_connector(const AuthorCommand& command) {
   std::string folder = command.folder;
   while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
   const auto loaded = TRY(load_folder(folder));
   const auto pairs = ingest::golden_pairs(folder);
-  if (pairs.empty())
+  const auto exchanges = federation::exchange_files(folder);
+  if (pairs.empty() && exchanges.empty())
     return fail(ErrorCode::bad_request, "'" + folder + "' has no tests: put records into tests/CASE.in.json.");
   std::string report;
   bool passed = true;
   for (const auto& pair : pairs) report += TRY(test_pair(*loaded->connector, pair, command.bless, passed));
+  for (const std::string& file : exchanges) report += TRY(test_exchange(folder, file, passed));
   if (passed) return report;
   return fail(ErrorCode::conflict, "The connector's tests fail.\n" + report);
 }
@@ -138,7 +166,9 @@ void add_connector_author_commands(Command group) {
   create.action([options] { return print_answer(new_connector(*options)); });
 
   const Command test =
-      group.command("test", "Check a connector's files, and compare its tests/CASE.in.* with their CASE.out.json");
+      group.command("test",
+                    "Check a connector's files, compare its tests/CASE.in.* with their CASE.out.json, and play its "
+                    "tests/CASE.exchange.json");
   test.option("FOLDER", options->folder, "The connector's folder").required();
   test.flag("--bless", options->bless, "Write what the records give instead of comparing it");
   test.examples(

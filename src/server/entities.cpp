@@ -29,13 +29,18 @@ base::Result<std::vector<const edm::Model*>> models() {
   return all;
 }
 
+base::Result<std::vector<store::Collection>> collections() {
+  auto all = odata::Service::collections(TRY(models()));
+  for (auto& collection : auth::directory_collections()) all.push_back(std::move(collection));
+  all.push_back(correlate::declare_links());
+  return all;
+}
+
 base::Result<std::unique_ptr<store::EntityStore>> open_entities(const std::string& data, const base::Clock& clock,
                                                                 store::Access access) {
-  auto collections = odata::Service::collections(TRY(models()));
-  for (auto& collection : auth::directory_collections()) collections.push_back(std::move(collection));
-  collections.push_back(correlate::declare_links());
+  auto declared = TRY(collections());
   if (access == store::Access::read_write) TRY(io::posix_file_system().create_directories(data));
-  return store::open_sqlite_store(entities_file(data), std::move(collections), clock, access);
+  return store::open_sqlite_store(entities_file(data), std::move(declared), clock, access);
 }
 
 }  // namespace vedette::server

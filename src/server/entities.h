@@ -16,6 +16,9 @@ namespace vedette::server {
 // v1.0, beta and vedette. Loaded once, never unloaded; an error is a fault of the program.
 base::Result<std::vector<const edm::Model*>> models();
 
+// What the store of a data folder holds.
+base::Result<std::vector<store::Collection>> collections();
+
 // Creates the folder and the file when they are absent and may be written. `clock` outlives the store. Other processes
 // may have it open.
 base::Result<std::unique_ptr<store::EntityStore>> open_entities(const std::string& data, const base::Clock& clock,

@@ -161,6 +161,20 @@ TEST_F(Actions, GoToEachConnectorOfTheProvider) {
   EXPECT_EQ(asked_.size(), 2u);
 }
 
+TEST_F(Actions, KnowOtherNamesOfTheProviderAndAnyCase) {
+  write_acme({{"vendor =", std::string("known_as = [\"Old EDR\"]\nvendor =")},
+              {"[setting.base_url]", std::string(acme_action) + "[setting.base_url]"}},
+             {{"actions.kql", acme_actions}});
+  provider_.set_trouble([this](const http::Request& request) { return handle(request); });
+  ASSERT_TRUE(add("edr", "acme", {{"base_url", provider_.url()}}, {{"key", "k"}}));
+  start();
+  ASSERT_TRUE(eventually([&] { return store_->state("t", "federation.feed").value().has_value(); }));
+  ASSERT_TRUE(eventually([&] { return health_text("health") == "healthy"; }));
+  ask("Isolate", {{"device", "pc1"}}, "old edr");
+  ASSERT_TRUE(eventually([&] { return status() == "Completed"; })) << testing::PrintToString(problems());
+  EXPECT_EQ(asked_.size(), 1u);
+}
+
 TEST_F(Actions, ThatWereCancelledAreNotSent) {
   connect();
   stop();

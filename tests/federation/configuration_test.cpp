@@ -1,6 +1,7 @@
 // connector.toml beyond records, settings of instances, and their secrets.
 #include <sys/stat.h>
 
+#include "../../src/federation/time_form.h"
 #include "world.h"
 
 namespace vedette::federation::test {
@@ -24,6 +25,21 @@ TEST(ConnectorToml, SaysWhatIsWrong) {
   EXPECT_THAT(wrong("[poll]\nurl = \"x{\"\n"), HasSubstr("'{{' is a brace"));
   EXPECT_THAT(wrong("[poll]\nurl = \"x\"\ninterval_seconds = 0\n"), HasSubstr("from 1 to 86400"));
   EXPECT_THAT(wrong("[poll]\nurl = \"x\"\npage_size = 10001\n"), HasSubstr("from 1 to 10000"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\nmethod = \"PUT\"\n"), HasSubstr("GET or POST"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\nbody = { a = 1 }\n"), HasSubstr("needs method"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\nmethod = \"POST\"\nbody = { a = [\"{\"] }\n"), HasSubstr("'{{' is a brace"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\nmethod = \"POST\"\nbody = { a = \"{b}\" }\n"),
+              HasSubstr("'{b}' is no setting"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\ntime = \"days\"\n"), HasSubstr("'time' is iso"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"{since}{until}\"\nsince = \"s\"\n"), HasSubstr("belong together"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"{since}\"\nwindow_seconds = 60\n"), HasSubstr("belong together"));
+  EXPECT_THAT(
+      wrong("[poll]\nurl = \"{since}{until}{cursor}\"\nwindow_seconds = 60\npaging = \"cursor\"\nnext = \"n\"\n"),
+      HasSubstr("none or next_link"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\n[poll.each]\nurl = \"{other}\"\n"), HasSubstr("'{other}' is no setting"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\n[poll.each]\nurl = \"{records}\"\nkeep = true\n"),
+              HasSubstr("one record each"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"x\"\n[write_back]\neach = true\n"), HasSubstr("needs [poll.each]"));
   EXPECT_THAT(wrong("[authentication]\ntype = \"basic\"\n"), HasSubstr("'type' is"));
   EXPECT_THAT(wrong("[setting.a]\nkind = \"secret\"\ndefault = \"x\"\n"), HasSubstr("a secret has no default"));
   EXPECT_THAT(wrong("[[action]]\ndescription = \"x\"\n"), HasSubstr("needs 'name'"));
@@ -46,8 +62,38 @@ TEST(TextTemplates, EscapeWhatStandsBehindTheAddress) {
   const auto url = TextTemplate::parse("{base}/alerts/{id}?$filter=a eq 'b'&x={{}}");
   ASSERT_TRUE(url);
   EXPECT_EQ(url->url(lookup).value(), "https://x.example/api/alerts/a%2Fb%20c%3F%26?$filter=a%20eq%20%27b%27&x={}");
+  EXPECT_EQ(TextTemplate::parse("{base}{+id}/x")->url(lookup).value(), "https://x.example/apia/b%20c%3F%26/x");
   EXPECT_EQ(TextTemplate::parse("Bearer {id}")->text(lookup).value(), "Bearer a/b c?&");
   EXPECT_THAT(TextTemplate::parse("{other}")->text(lookup).error().message, HasSubstr("'{other}'"));
+}
+
+TEST(BodyTemplates, KeepWhatPlacesAre) {
+  const auto lookup = [](const std::string& name) -> std::optional<json::Value> {
+    if (name == "n") return json::Value(7);
+    if (name == "list") return json::Value(json::Array{1, "a"});
+    return std::nullopt;
+  };
+  const auto body = BodyTemplate::make(*json::parse(R"({"a":"{n}","b":["{list}","{n} of {n}","{{n}}"],"c":true})"));
+  ASSERT_TRUE(body);
+  EXPECT_EQ(json::to_text(body->fill(lookup).value()), R"({"a":7,"b":[[1,"a"],"7 of 7","{n}"],"c":true})");
+  EXPECT_THAT(body->places(), testing::ElementsAre("n", "list", "n", "n"));
+  EXPECT_THAT(BodyTemplate::make(json::Value("{other}"))->fill(lookup).error().message, HasSubstr("'{other}'"));
+  EXPECT_FALSE(BodyTemplate::make(json::Value("{")));
+}
+
+TEST(TimeForms, AreReadAsTheyAreWritten) {
+  const auto time = *base::parse_iso_date_time("2026-05-01T12:00:01.5Z");
+  EXPECT_EQ(json::to_text(write_time(time, TimeForm::seconds)), "1777636801");
+  EXPECT_EQ(json::to_text(write_time(time, TimeForm::milliseconds)), "1777636801500");
+  EXPECT_EQ(json::to_text(write_time(time, TimeForm::iso_seconds)), "\"2026-05-01T12:00:01\"");
+  for (const auto form : {TimeForm::iso, TimeForm::milliseconds}) {
+    const auto written = write_time(time, form);
+    EXPECT_EQ(read_time(&written, form), time);
+  }
+  for (const char* text : {"", "x", "-5", "99999999999999999999", "9223372036854775807"}) {
+    const json::Value value(text);
+    EXPECT_EQ(read_time(&value, TimeForm::milliseconds), std::nullopt) << text;
+  }
 }
 
 using Instances = World;

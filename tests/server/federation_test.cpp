@@ -199,7 +199,14 @@ TEST(ConnectorCommands, WriteTestAndSetUpOneWithoutBuilding) {
   const std::string own = data + "/connectors/acme-edr";
   EXPECT_THAT(run({"test", own}).err, HasSubstr("first.out.json"));
   EXPECT_EQ(run({"test", own, "--bless"}).status, 0);
-  EXPECT_THAT(run({"test", own}).out, HasSubstr("ok "));
+  EXPECT_THAT(run({"test", own}).out,
+              AllOf(HasSubstr("first.in.json"), HasSubstr("ok       " + own + "/tests/first.exchange.json")));
+  std::ofstream(own + "/tests/second.exchange.json")
+      << R"({"now":"2024-01-02T00:00:00Z","settings":{"base_url":"{server}"},"secrets":{"api_key":"k"},"steps":[)"
+      << R"({"poll":"x","exchange":[{"request":"GET /other"}]}]})";
+  EXPECT_THAT(run({"test", own}).err, AllOf(HasSubstr("FAILED   " + own + "/tests/second.exchange.json"),
+                                            HasSubstr("instead of 'GET /other'")));
+  std::filesystem::remove(own + "/tests/second.exchange.json");
   EXPECT_THAT(run({"list", "--data", data}).out, HasSubstr("\"acme-edr\""));
   EXPECT_THAT(run({"add", "edr", "--connector", "acme-edr", "--data", data}).err, HasSubstr("is missing"));
   EXPECT_THAT(run({"add", "edr", "--connector", "acme-edr", "--data", data, "--set", "base_url=https://x.example",
@@ -212,6 +219,9 @@ TEST(ConnectorCommands, WriteTestAndSetUpOneWithoutBuilding) {
   EXPECT_EQ(added.status, 0) << added.err;
   EXPECT_THAT(run({"status", "--data", data}).out, HasSubstr("\"health\":\"starting\""));
   EXPECT_THAT(run({"status", "other", "--data", data}).err, HasSubstr("no connector 'other'"));
+  const auto pushing = run({"add", "firewall", "--connector", "openc2", "--data", data, "--set",
+                            "base_url=https://fw.example", "--secret", "api_token=@" + (folder / "key")});
+  EXPECT_THAT(pushing.out, HasSubstr("\"transport\":\"push\"")) << pushing.err;
   EXPECT_EQ(run({"remove", "edr", "--data", data}).status, 0);
   EXPECT_EQ(run({"status", "--data", data}).out, "[]\n");
   EXPECT_THAT(run({"add", "--help"}).out, HasSubstr("vedette connector add head-office"));

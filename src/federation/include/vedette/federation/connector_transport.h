@@ -11,6 +11,7 @@
 
 #include "vedette/base/result.h"
 #include "vedette/base/time.h"
+#include "vedette/federation/body_template.h"
 #include "vedette/federation/text_template.h"
 
 namespace vedette::federation {
@@ -44,27 +45,48 @@ enum class Paging : uint8_t {
   token,      // a member of the page is what `{next}` is in `next_url`, within a sweep
 };
 
-// Of `{since}`.
-enum class TimeForm : uint8_t { iso, iso_microseconds };
+// Of `{since}` and `{until}`, and of the member that `since` names.
+enum class TimeForm : uint8_t { iso, iso_microseconds, iso_seconds, seconds, milliseconds };
+
+// A page lists what is to be fetched (poll_details.h).
+struct DetailRule {
+  std::string method = "GET";
+  TextTemplate url;
+  BodyTemplate body;
+  std::string records;  // the path of the answer's array, or of its one record
+  std::string into;     // the member of what was fetched that is the listed record; "" for none
+  bool keep = false;    // listed records are records too
+
+  // Whether one request asks for all that a page lists.
+  bool at_once() const;
+};
 
 struct PollTransport {
+  std::string method = "GET";
   TextTemplate url;
+  BodyTemplate body;
   std::map<std::string, std::string> headers;
   std::string records;  // the path of the page's array; "" for a page that is one
   Paging paging = Paging::none;
   std::string next;               // the path of the next link, cursor or token
+  std::string next_header;        // or the header that is the next link
   TextTemplate next_url = {};     // of further pages (token)
   std::string more;               // the path of what is true when there are further pages; "": `next` says it
   bool may_lack_records = false;  // a page without the array is one without records
   std::string since_header;       // or the field of an answer that has the next poll's {since}
-  TimeForm time = TimeForm::iso;
   std::string since;   // the path of a record's time of change; "" when the provider cannot be asked for changes
   std::string record;  // the path of a record's identity, for offsets
   int64_t page_size = 100;
   std::chrono::seconds interval{60};
   base::TimeSpan lookback{30 * base::ticks_per_day};  // of the first poll
   base::TimeSpan overlap{5 * base::ticks_per_minute};
+  TimeForm time = TimeForm::iso;
+  // Windows from {since} to {until}, without overlap; 0: there are none. Each ends `delay` before now at the latest.
+  base::TimeSpan window{0}, delay{5 * base::ticks_per_minute};
+  std::optional<DetailRule> each;
   int64_t requests_per_minute = 0;  // 0: no limit but the provider's
+
+  std::vector<std::string> places() const;  // of the URL and the body
 };
 
 struct SyslogTransport {
@@ -104,6 +126,7 @@ struct KafkaTransport {
 struct WriteBackRule {
   TextTemplate current;  // where the alert is at the provider; empty: it cannot be read
   bool if_match = false;
+  bool each = false;  // `current` is what a page lists: [poll.each] is asked for the alert
 };
 
 struct ActionDeclaration {
@@ -122,10 +145,13 @@ struct ConnectorTransport {
   std::optional<KafkaTransport> kafka;
   std::optional<WriteBackRule> write_back;  // write_back.kql says the requests
   std::vector<ActionDeclaration> actions;   // actions.kql says the requests
+  std::vector<std::string> known_as;        // other names of the provider, in actions that are asked for
 
   const SettingDeclaration* find_setting(std::string_view name) const;
   // Transports may have a setting in common: the first declaration counts.
   void add_setting(SettingDeclaration setting);
+  // By a name without regard to case.
+  const ActionDeclaration* find_action(std::string_view name) const;
 };
 
 // The ways in which instances get their records by themselves, the usual one first.

@@ -1,4 +1,5 @@
-// Texts with places: "{base_url}/alerts?since={since}". "{{" is a brace.
+// Texts with places: "{base_url}/alerts?since={since}". "{{" is a brace. "{+path}" leaves the slashes of a value in a
+// URL as they are.
 #pragma once
 
 #include <functional>
@@ -32,6 +33,7 @@ class TextTemplate {
  private:
   struct Part {
     bool is_place = false;
+    bool keeps_slashes = false;
     std::string text;
   };
   base::Result<std::string> expand(const Lookup& lookup, bool as_url) const;

@@ -38,7 +38,7 @@ struct ConnectorConfig {
   std::string provider;
   bool general = false;  // its form is one of many products: where a product's connector claims as much, that one is it
   std::string mapping;   // the connector whose KQL it uses where it has none of its own; "" for none
-  std::map<std::string, std::vector<std::string>> products;  // with the golden cases that show them; empty: `provider`
+  std::map<std::string, std::vector<std::string>> products;  // with the cases that show them; empty: `provider`
   RecordFormat format = RecordFormat::automatic;
   std::vector<std::string> wrapper;
   std::vector<MatchRule> match;  // any of them claims a record
