@@ -26,14 +26,15 @@ namespace vedette::ingest {
 struct MappedRecords {
   std::vector<tables::TableRows> rows;  // with the tables' declared columns; UnmappedEvents among them
   std::vector<json::Object> alerts;     // in their one form
+  std::vector<json::Object> incidents = {};
   std::vector<json::Object> indicators = {};
   std::vector<QuarantinedRecord> quarantined;
   uint64_t mapped = 0;
   uint64_t unmapped = 0;
 };
 
-// The files of a connector by name: "connector.toml", "events.kql", "alerts.kql", "indicators.kql", and those of
-// another one as "../NAME/alerts.kql". nullopt: there is none.
+// The files of a connector by name: "connector.toml", "events.kql", "alerts.kql", "incidents.kql",
+// "indicators.kql", and those of another one as "../NAME/alerts.kql". nullopt: there is none.
 using ConnectorFiles = std::function<std::optional<std::string>(std::string_view file)>;
 
 // Immutable; safe from any thread.
