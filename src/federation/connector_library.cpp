@@ -78,4 +78,9 @@ Result<Loaded> ConnectorLibrary::load(const std::string& name) const {
   });
 }
 
+Result<std::shared_ptr<const ingest::Connector>> ConnectorLibrary::load_mapping(const std::string& name) const {
+  if (is_embedded(name)) return ingest::embedded_connector(name);
+  return TRY(load(name))->connector;
+}
+
 }  // namespace vedette::federation

@@ -10,6 +10,7 @@
 #include "ingest_report.h"
 #include "vedette/base/clock.h"
 #include "vedette/correlate/correlator.h"
+#include "vedette/federation/connector_library.h"
 #include "vedette/ingest/connector.h"
 #include "vedette/ingest/pipeline.h"
 #include "vedette/resources/alerts/alert_sink.h"
@@ -38,7 +39,7 @@ base::Result<ConnectorPointer> named_connector(const IngestCommand& command) {
   if (command.connector.empty()) return ConnectorPointer();
   if (command.connector.find('/') != std::string::npos)
     return ingest::load_connector(io::posix_file_system(), command.connector);
-  return ingest::embedded_connector(command.connector);
+  return federation::ConnectorLibrary(command.data).load_mapping(command.connector);
 }
 
 // Where one run of the command writes. The entities are opened when the first alert may come.

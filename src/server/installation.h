@@ -73,6 +73,7 @@ class Installation {
   const auth::ServerAddress address_;
   Metrics metrics_;
   EventFolders events_;
+  const federation::ConnectorLibrary connectors_{data_};
   AuditLog audit_{events_, address_, clock_, log_};
   base::Places pushes_{pushes_max, "bodies are being stored"};
   base::DividedPlaces writes_{{writes_max, "requests that may write are under way"},

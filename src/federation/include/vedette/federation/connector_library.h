@@ -34,6 +34,9 @@ class ConnectorLibrary {
   std::string folder_of(const std::string& name) const { return data_ + "/connectors/" + name; }
   // not_found; what is wrong with it otherwise. A name of the program's means the program's.
   base::Result<std::shared_ptr<const LoadedConnector>> load(const std::string& name) const;
+  // What its records mean, without the rest: those of the program are loaded once, those of the data folder are read
+  // each time, for they may have changed.
+  base::Result<std::shared_ptr<const ingest::Connector>> load_mapping(const std::string& name) const;
 
  private:
   const std::string data_;
