@@ -20,6 +20,7 @@
 #include "tenant_events.h"
 #include "vedette/auth/authenticate.h"
 #include "vedette/auth/token_endpoint.h"
+#include "vedette/federation/connector_library.h"
 #include "vedette/odata/service.h"
 #include "vedette/resources/subscriptions/subscriptions.h"
 

@@ -76,7 +76,7 @@ TEST_F(IncidentCopies, WithoutAlertsAreAnIncidentWithout) {
   EXPECT_EQ(says("1", "displayName"), "Theft");
   EXPECT_EQ(says("1", "status"), "resolved");
   EXPECT_EQ(says("1", "severity"), "unknown");
-  EXPECT_EQ(says("1", "lastUpdateDateTime"), "2024-03-10T00:00:00Z");
+  EXPECT_EQ(says("1", "lastUpdateDateTime"), "2024-03-10T00:00:00.0000000Z");
   const int64_t before = store->newest_sequence(tenant).value();
   accept_incident({{"displayName", "Theft"}, {"status", "resolved"}, {"customTags", json::Array{"a"}}});
   EXPECT_EQ(store->newest_sequence(tenant).value(), before) << "nothing new";
