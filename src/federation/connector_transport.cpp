@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "authentication_section.h"
 #include "poll_section.h"
 #include "toml_section.h"
 #include "vedette/base/ascii_case.h"
@@ -35,31 +36,6 @@ Result<SettingDeclaration> read_setting(const std::string& name, const toml::nod
   if (setting.kind == SettingKind::secret && setting.default_value) section.fail("a secret has no default.");
   TRY(section.finish());
   return setting;
-}
-
-Result<Authentication> read_authentication(const toml::node& node) {
-  Authentication out;
-  TomlSection section(node, "authentication");
-  std::string type;
-  section.require("type");
-  section.read("type", type);
-  if (type == "oauth2_client_credentials") {
-    out.kind = Authentication::Kind::oauth2;
-    for (const char* key : {"token_url", "client_id", "client_secret"}) section.require(key);
-    section.read("token_url", out.token_url);
-    section.read("client_id", out.client_id);
-    section.read("client_secret", out.client_secret);
-    section.read("scope", out.scope);
-  } else if (type == "header") {
-    out.kind = Authentication::Kind::header;
-    for (const char* key : {"header", "value"}) section.require(key);
-    section.read("header", out.header);
-    section.read("value", out.value);
-  } else if (!type.empty()) {
-    section.fail("'type' is oauth2_client_credentials or header.");
-  }
-  TRY(section.finish());
-  return out;
 }
 
 Result<SyslogTransport> read_syslog(const toml::node& node) {
@@ -116,12 +92,10 @@ Status check_places(const ConnectorTransport& transport, const std::vector<std::
 }
 
 Status check_all_places(const ConnectorTransport& transport) {
-  const auto& authentication = transport.authentication;
-  for (const TextTemplate* text : {&authentication.token_url, &authentication.client_id, &authentication.client_secret,
-                                   &authentication.scope, &authentication.value})
-    TRY(check_places(transport, text->places(), {}));
+  for (const Authentication& authentication : transport.authentication)
+    TRY(check_places(transport, authentication.places(), {}));
   if (transport.poll)
-    TRY(check_places(transport, transport.poll->places(), {"since", "until", "cursor", "offset", "page_size"}));
+    TRY(check_places(transport, transport.poll->places(), {"since", "until", "cursor", "offset", "page", "page_size"}));
   if (transport.poll && transport.poll->each)
     for (const auto& places : {transport.poll->each->url.places(), transport.poll->each->body.places()})
       TRY(check_places(transport, places, {"record", "records"}));
@@ -146,7 +120,7 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
     for (const auto& [key, node] : *settings->as_table())
       transport.settings.push_back(TRY(read_setting(std::string(key.str()), node)));
   }
-  if (const auto* node = root.get("authentication")) transport.authentication = TRY(read_authentication(*node));
+  if (const auto* node = root.get("authentication")) transport.authentication = TRY(read_authentications(*node));
   if (const auto* node = root.get("poll")) {
     transport.poll = TRY(read_poll(*node));
     transport.settings.push_back({"interval_seconds", "Seconds between two polls", SettingKind::seconds,

@@ -34,6 +34,8 @@ base::Result<PollPage> read_poll_page(const PollTransport& poll, const http::Cli
   if (!value)
     return fail(ErrorCode::unavailable, "The provider's answer is no JSON.").with_cause(value.error().message);
   const json::Value* records = find_path(*value, poll.records);
+  static const json::Value none = json::Array();
+  if (records && records->is_null()) records = &none;
   if (!records || !records->is_array())
     return fail(ErrorCode::unavailable, poll.records.empty()
                                             ? "The provider's answer is no array."
@@ -42,6 +44,8 @@ base::Result<PollPage> read_poll_page(const PollTransport& poll, const http::Cli
   TRY(replace_records(page, records->get_array()));
   if (!poll.next_header.empty()) page.next = answer.headers.get(poll.next_header);
   if (!poll.next.empty()) page.next = scalar_text(find_path(*value, poll.next));
+  if (!poll.next_record.empty() && !page.records.empty())
+    if (const json::Value* last = find_path(page.records.back(), poll.next_record)) page.next = json::to_text(*last);
   return page;
 }
 

@@ -62,6 +62,11 @@ class LoadedConnector final : public Connector {
 
   const ConnectorConfig& config() const override { return config_; }
   bool gives_alerts() const override { return queries_.alerts || queries_.incidents || queries_.indicators; }
+  std::shared_ptr<const Connector> without_events() const override {
+    ConnectorQueries queries = queries_;
+    queries.events.reset();
+    return std::make_shared<LoadedConnector>(config_, std::move(queries));
+  }
   std::vector<std::string> tables() const override {
     std::vector<std::string> names;
     for (const auto& statement : mapped_)

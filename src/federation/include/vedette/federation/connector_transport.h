@@ -11,6 +11,7 @@
 
 #include "vedette/base/result.h"
 #include "vedette/base/time.h"
+#include "vedette/federation/authentication.h"
 #include "vedette/federation/body_template.h"
 #include "vedette/federation/text_template.h"
 
@@ -25,24 +26,22 @@ struct SettingDeclaration {
   std::optional<std::string> default_value;  // without one it is required
 };
 
-// Of every request to the provider.
-struct Authentication {
-  enum class Kind : uint8_t { none, oauth2, header };
-  Kind kind = Kind::none;
-  TextTemplate token_url, client_id, client_secret, scope;  // oauth2: client credentials (RFC 6749, section 4.4)
-  std::string header = {};                                  // header: its name and value
-  TextTemplate value = {};
-};
-
 enum class Paging : uint8_t {
   none,       // one page is all
   next_link,  // a member of the page is the URL of the next
-  cursor,     // a member of the page is what `{cursor}` is in the URL of the next, also of the next poll
-  offset,     // `{offset}` in the URL counts records
+  cursor,     // a member of the page is what `{cursor}` is in the next request, without `since` also of the next poll
+  offset,     // `{offset}` counts records
+  page,       // `{page}` counts pages, from 1; one without records is the last
 };
 
 // Of `{since}` and `{until}`, and of the member that `since` names.
-enum class TimeForm : uint8_t { iso, iso_seconds, seconds, milliseconds };
+enum class TimeForm : uint8_t {
+  iso,
+  iso_seconds,
+  seconds,
+  milliseconds,
+  age_seconds,  // how long ago it was; members are iso
+};
 
 // A page lists what is to be fetched (poll_details.h).
 struct DetailRule {
@@ -66,6 +65,7 @@ struct PollTransport {
   Paging paging = Paging::none;
   std::string next;         // the path of the next link or cursor
   std::string next_header;  // or the header that is the next link
+  std::string next_record;  // or the path in the page's last record: what comes next is behind it
   std::string since;        // the path of a record's time of change; "" when the provider cannot be asked for changes
   std::string record;       // the path of a record's identity, for offsets
   int64_t page_size = 100;
@@ -76,6 +76,7 @@ struct PollTransport {
   // Windows from {since} to {until}, without overlap; 0: there are none. Each ends `delay` before now at the latest.
   base::TimeSpan window{0}, delay{5 * base::ticks_per_minute};
   std::optional<DetailRule> each;
+  bool events = true;               // false: what is fetched are alerts and the like, and events.kql is not asked
   int64_t requests_per_minute = 0;  // 0: no limit but the provider's
 
   std::vector<std::string> places() const;  // of the URL and the body
@@ -103,7 +104,7 @@ struct ActionDeclaration {
 
 struct ConnectorTransport {
   std::vector<SettingDeclaration> settings;
-  Authentication authentication;
+  std::vector<Authentication> authentication;
   std::optional<PollTransport> poll;
   std::optional<SyslogTransport> syslog;
   std::optional<WriteBackRule> write_back;  // write_back.kql says the requests
