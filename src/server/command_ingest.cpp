@@ -49,6 +49,8 @@ class Destination {
     auto to = std::make_unique<Destination>();
     to->data_ = command.data;
     to->tenant = TRY(tenant_to_write(command.data, command.tenant));
+    if (command.connector.empty() && command.table.empty())
+      to->own_connectors = TRY(federation::ConnectorLibrary(command.data).load_own_mappings());
     to->events = TRY(tables::EventStore::open(io::posix_file_system(), events_folder(command.data, to->tenant),
                                               tables::Access::read_write));
     return to;
@@ -79,6 +81,7 @@ class Destination {
 
   const base::SystemClock clock;
   std::string tenant;
+  std::vector<std::shared_ptr<const ingest::Connector>> own_connectors;  // of the data folder
   std::unique_ptr<tables::EventStore> events;
 
  private:
@@ -101,7 +104,7 @@ base::Result<OpenedFile> open_file(const std::string& name, const std::string& i
 base::Status ingest_file(const IngestCommand& command, ConnectorPointer connector, OpenedFile opened, Destination& to,
                          IngestProgress& progress, IngestedFile& file) {
   const ingest::Input& input = opened.input;
-  if (!connector) connector = TRY(ingest::detect_connector(input, {}));
+  if (!connector) connector = TRY(ingest::detect_connector(input, {}, to.own_connectors));
   file.connector = connector->config().name;
   ingest::IngestOptions options;
   options.tenant_id = to.tenant;
