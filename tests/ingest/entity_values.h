@@ -106,7 +106,8 @@ inline void find_entities(const json::Value& value, const std::string& path, std
     const size_t before = dot == path.npos || dot == 0 ? path.npos : path.rfind('.', dot - 1);
     const std::string last = plain_name(dot == path.npos ? path : path.substr(dot + 1));
     const std::string two = plain_name(before == path.npos ? path : path.substr(before + 1));
-    if (!says_nothing(*text) && (is_entity(last, *text) || names_an_entity(two))) found.push_back({path, std::string(*text)});
+    if (!says_nothing(*text) && (is_entity(last, *text) || names_an_entity(two)))
+      found.push_back({path, std::string(*text)});
   }
 }
 
