@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "authentication_section.h"
 #include "poll_section.h"
 #include "toml_section.h"
 #include "transports.h"
@@ -42,33 +43,6 @@ Result<SettingDeclaration> read_setting(const std::string& name, const toml::nod
     section.fail("there is no transport '" + setting.transport + "'.");
   TRY(section.finish());
   return setting;
-}
-
-Result<Authentication> read_authentication(const toml::node& node) {
-  Authentication out;
-  TomlSection section(node, "authentication");
-  std::string type;
-  section.require("type");
-  section.read("type", type);
-  if (type == "oauth2_client_credentials") {
-    out.kind = Authentication::Kind::oauth2;
-    for (const char* key : {"token_url", "client_id", "client_secret"}) section.require(key);
-    section.read("token_url", out.token_url);
-    section.read("client_id", out.client_id);
-    section.read("client_secret", out.client_secret);
-    section.read("scope", out.scope);
-  } else if (type == "header") {
-    out.kind = Authentication::Kind::header;
-    for (const char* key : {"header", "value"}) section.require(key);
-    section.read("header", out.header);
-    section.read("value", out.value);
-  } else if (type == "basic_or_bearer") {
-    out.kind = Authentication::Kind::basic_or_bearer;
-  } else if (!type.empty()) {
-    section.fail("'type' is oauth2_client_credentials, header or basic_or_bearer.");
-  }
-  TRY(section.finish());
-  return out;
 }
 
 Result<SyslogTransport> read_syslog(const toml::node& node) {
@@ -127,12 +101,11 @@ Status check_places(const ConnectorTransport& transport, const std::vector<std::
 }
 
 Status check_all_places(const ConnectorTransport& transport) {
-  const auto& authentication = transport.authentication;
-  for (const TextTemplate* text : {&authentication.token_url, &authentication.client_id, &authentication.client_secret,
-                                   &authentication.scope, &authentication.value})
-    TRY(check_places(transport, text->places(), {}));
+  for (const Authentication& authentication : transport.authentication)
+    TRY(check_places(transport, authentication.places(), {}));
   if (transport.poll)
-    TRY(check_places(transport, transport.poll->places(), {"since", "until", "cursor", "offset", "page_size", "next"}));
+    TRY(check_places(transport, transport.poll->places(),
+                     {"since", "until", "cursor", "offset", "page", "page_size", "next"}));
   if (transport.poll && transport.poll->each)
     for (const auto& places : {transport.poll->each->url.places(), transport.poll->each->body.places()})
       TRY(check_places(transport, places, {"record", "records"}));
@@ -154,8 +127,9 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
     for (const auto& [key, node] : *settings->as_table())
       transport.settings.push_back(TRY(read_setting(std::string(key.str()), node)));
   }
-  if (const auto* node = root.get("authentication")) transport.authentication = TRY(read_authentication(*node));
-  if (transport.authentication.kind == Authentication::Kind::basic_or_bearer) add_credentials(transport);
+  if (const auto* node = root.get("authentication")) transport.authentication = TRY(read_authentications(*node));
+  for (const Authentication& rule : transport.authentication)
+    if (rule.kind == Authentication::Kind::basic_or_bearer) add_credentials(transport);
   for (const TransportKind& kind : transport_kinds())
     if (const auto* node = root.get(kind.name)) TRY(kind.read(*node, transport));
   if (const auto* node = root.get("write_back")) {

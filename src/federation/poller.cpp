@@ -44,14 +44,23 @@ void Poller::begin(PollCursor& cursor) const {
   const base::DateTime now = parts_.clock.now();
   cursor.end_sweep();
   cursor.begun = now;
+  if (!poll_.since.empty()) cursor.cursor.clear();  // it is of one sweep
   cursor.asked_since = cursor.watermark == base::DateTime{} ? now - poll_.lookback : cursor.watermark - poll_.overlap;
 }
 
+// Null for the first page: a body is sent without it then.
+json::Value Poller::cursor_value(const PollCursor& cursor) const {
+  if (cursor.cursor.empty()) return {};
+  if (poll_.next_record.empty()) return json::Value(cursor.cursor);
+  return json::parse(cursor.cursor).value_or(json::Value());
+}
+
 std::optional<json::Value> Poller::value_of(const std::string& name, const PollCursor& cursor) const {
-  if (name == "since") return write_time(cursor.asked_since, poll_.time);
-  if (name == "until") return write_time(cursor.asked_until, poll_.time);
+  if (name == "since") return write_time(cursor.asked_since, poll_.time, parts_.clock.now());
+  if (name == "until") return write_time(cursor.asked_until, poll_.time, parts_.clock.now());
   if (name == "next") return json::Value(cursor.next);
-  if (name == "cursor") return json::Value(cursor.cursor);
+  if (name == "cursor") return cursor_value(cursor);
+  if (name == "page") return json::Value(cursor.pages + 1);
   if (name == "offset") return json::Value(cursor.offset - overlap(cursor));
   if (name == "page_size") return json::Value(poll_.page_size + overlap(cursor));
   const auto setting = parts_.client.setting(name);
@@ -146,6 +155,9 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
       if (page.next.empty()) return false;
       if (page.next == cursor.cursor) return page.records.empty() ? Result<bool>(false) : repeated("a cursor");
       cursor.cursor = page.next;
+      return !page.records.empty();
+    case Paging::page:
+      if (is_same) return repeated("a page");
       return !page.records.empty();
     case Paging::offset:
       cursor.offset += static_cast<int64_t>(page.records.size()) - overlapping;

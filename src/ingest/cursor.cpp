@@ -19,6 +19,7 @@ std::string to_text(const Cursor& cursor) {
                                     {"unmapped", summary.unmapped},
                                     {"quarantined", summary.quarantined},
                                     {"alerts", summary.alerts},
+                                    {"incidents", summary.incidents},
                                     {"indicators", summary.indicators}});
 }
 
@@ -45,6 +46,7 @@ base::Result<Cursor> parse_cursor(std::string_view text) {
   summary.unmapped = number("unmapped");
   summary.quarantined = number("quarantined");
   summary.alerts = number("alerts");
+  summary.incidents = number("incidents");
   summary.indicators = number("indicators");
   summary.records = summary.mapped + summary.unmapped + summary.quarantined;
   return cursor;

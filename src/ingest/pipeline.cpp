@@ -158,11 +158,13 @@ class Run {
     for (const auto& record : mapped.quarantined) summary.quarantined += record.parts;
     summary.records = summary.mapped + summary.unmapped + summary.quarantined;
     summary.alerts += mapped.alerts.size();
+    summary.incidents += mapped.incidents.size();
     summary.indicators += mapped.indicators.size();
     if (summary.first_problem.empty() && !mapped.quarantined.empty())
       summary.first_problem = mapped.quarantined.front().reason;
     for (auto& table : mapped.rows) add_rows(std::move(table));
     std::move(mapped.alerts.begin(), mapped.alerts.end(), std::back_inserter(unit_.alerts));
+    std::move(mapped.incidents.begin(), mapped.incidents.end(), std::back_inserter(unit_.incidents));
     std::move(mapped.indicators.begin(), mapped.indicators.end(), std::back_inserter(unit_.indicators));
     for (const auto& record : mapped.quarantined) append_quarantine(unit_.quarantine.lines, record);
   }

@@ -10,6 +10,7 @@
 #include "ingest_report.h"
 #include "vedette/base/clock.h"
 #include "vedette/correlate/correlator.h"
+#include "vedette/federation/connector_library.h"
 #include "vedette/ingest/connector.h"
 #include "vedette/ingest/pipeline.h"
 #include "vedette/resources/alerts/alert_sink.h"
@@ -38,7 +39,7 @@ base::Result<ConnectorPointer> named_connector(const IngestCommand& command) {
   if (command.connector.empty()) return ConnectorPointer();
   if (command.connector.find('/') != std::string::npos)
     return ingest::load_connector(io::posix_file_system(), command.connector);
-  return ingest::embedded_connector(command.connector);
+  return federation::ConnectorLibrary(command.data).load_mapping(command.connector);
 }
 
 // Where one run of the command writes. The entities are opened when the first alert may come.
@@ -48,6 +49,8 @@ class Destination {
     auto to = std::make_unique<Destination>();
     to->data_ = command.data;
     to->tenant = TRY(tenant_to_write(command.data, command.tenant));
+    if (command.connector.empty() && command.table.empty())
+      to->own_connectors = TRY(federation::ConnectorLibrary(command.data).load_own_mappings());
     to->events = TRY(tables::EventStore::open(io::posix_file_system(), events_folder(command.data, to->tenant),
                                               tables::Access::read_write));
     return to;
@@ -73,6 +76,7 @@ class Destination {
 
   const base::SystemClock clock;
   std::string tenant;
+  std::vector<std::shared_ptr<const ingest::Connector>> own_connectors;  // of the data folder
   std::unique_ptr<tables::EventStore> events;
 
  private:
@@ -84,7 +88,7 @@ class Destination {
 base::Status ingest_file(const IngestCommand& command, ConnectorPointer connector, Destination& to,
                          IngestProgress& progress, IngestedFile& file) {
   const auto input = TRY(ingest::open_input(io::posix_file_system(), file.file));
-  if (!connector) connector = TRY(ingest::detect_connector(input, {}));
+  if (!connector) connector = TRY(ingest::detect_connector(input, {}, to.own_connectors));
   file.connector = connector->config().name;
   ingest::IngestOptions options;
   options.tenant_id = to.tenant;

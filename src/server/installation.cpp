@@ -116,7 +116,8 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   const http::ClientOptions client = TRY(client_options(configuration.notifications));
   dependencies.subscriptions = self->subscription_dependencies(configuration, client);
   auto behaviours = resources::behaviours(dependencies);
-  behaviours.deposits.push_back(push_ingest(self->events_, self->pushes_, clock, self->metrics_, log));
+  behaviours.deposits.push_back(
+      push_ingest(self->events_, self->connectors_, self->pushes_, clock, self->metrics_, log));
   const auto log_write = [&audit = self->audit_](const odata::AnsweredWrite& write) { audit.wrote(write); };
   const auto admit_write = [&writes = self->writes_](const odata::Caller& caller) -> base::Result<odata::WritePlace> {
     auto place = TRY(writes.take(caller.tenant_id));

@@ -21,6 +21,7 @@
 #include "tenant_events.h"
 #include "vedette/auth/authenticate.h"
 #include "vedette/auth/token_endpoint.h"
+#include "vedette/federation/connector_library.h"
 #include "vedette/odata/service.h"
 #include "vedette/resources/subscriptions/subscriptions.h"
 
@@ -75,6 +76,7 @@ class Installation {
   const auth::ServerAddress address_;
   Metrics metrics_;
   EventFolders events_;
+  const federation::ConnectorLibrary connectors_{data_};
   AuditLog audit_{events_, address_, clock_, log_};
   base::Places pushes_{pushes_max, "bodies are being stored"};
   base::DividedPlaces writes_{{writes_max, "requests that may write are under way"},

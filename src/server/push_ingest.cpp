@@ -29,11 +29,11 @@ void merge_now_and_then(TenantEvents& to, Log& log) {
   if (const auto merged = to.store->merge_small_segments(); !merged) log.problem("merge_failed", merged.error());
 }
 
-odata::OperationBehaviour push_ingest(EventFolders& events, base::Places& pushes, const base::Clock& clock,
-                                      Metrics& metrics, Log& log) {
+odata::OperationBehaviour push_ingest(EventFolders& events, const federation::ConnectorLibrary& connectors,
+                                      base::Places& pushes, const base::Clock& clock, Metrics& metrics, Log& log) {
   const auto run = [&](const json::Object&, odata::Context& context) -> base::Result<odata::OperationResult> {
     const std::string key = TRY(idempotency_key(context.request));
-    const auto connector = TRY(ingest::embedded_connector(context.id));
+    const auto connector = TRY(connectors.load_mapping(context.id));
     const std::string& tenant = context.caller.tenant_id;
     TenantEvents* const to = TRY(events.open(tenant));
     const auto place = TRY(pushes.take()), tenant_place = TRY(to->pushes.take());

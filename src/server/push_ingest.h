@@ -8,6 +8,7 @@
 #include "tenant_events.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/places.h"
+#include "vedette/federation/connector_library.h"
 #include "vedette/odata/behaviour.h"
 
 namespace vedette::server {
@@ -19,7 +20,7 @@ inline constexpr uint64_t pushes_between_merges = 64;
 void merge_now_and_then(TenantEvents& to, Log& log);
 
 // The behaviour of the entity set `ingest`. What it is given outlives it.
-odata::OperationBehaviour push_ingest(EventFolders& events, base::Places& pushes, const base::Clock& clock,
-                                      Metrics& metrics, Log& log);
+odata::OperationBehaviour push_ingest(EventFolders& events, const federation::ConnectorLibrary& connectors,
+                                      base::Places& pushes, const base::Clock& clock, Metrics& metrics, Log& log);
 
 }  // namespace vedette::server

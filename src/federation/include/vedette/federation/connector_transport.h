@@ -11,6 +11,7 @@
 
 #include "vedette/base/result.h"
 #include "vedette/base/time.h"
+#include "vedette/federation/authentication.h"
 #include "vedette/federation/body_template.h"
 #include "vedette/federation/text_template.h"
 
@@ -27,26 +28,24 @@ struct SettingDeclaration {
   bool optional = false;                     // it has no default, and need not be said
 };
 
-// Of every request to the provider.
-struct Authentication {
-  // basic_or_bearer: what the instance has, a `token`, or `username` and `password` (RFC 6750, RFC 7617).
-  enum class Kind : uint8_t { none, oauth2, header, basic_or_bearer };
-  Kind kind = Kind::none;
-  TextTemplate token_url, client_id, client_secret, scope;  // oauth2: client credentials (RFC 6749, section 4.4)
-  std::string header = {};                                  // header: its name and value
-  TextTemplate value = {};
-};
-
 enum class Paging : uint8_t {
   none,       // one page is all
   next_link,  // a member of the page is the URL of the next
-  cursor,     // a member of the page is what `{cursor}` is in the URL of the next, also of the next poll
-  offset,     // `{offset}` in the URL counts records
+  cursor,     // a member of the page is what `{cursor}` is in the next request, without `since` also of the next poll
+  offset,     // `{offset}` counts records
+  page,       // `{page}` counts pages, from 1; one without records is the last
   token,      // a member of the page is what `{next}` is in `next_url`, within a sweep
 };
 
 // Of `{since}` and `{until}`, and of the member that `since` names.
-enum class TimeForm : uint8_t { iso, iso_microseconds, iso_seconds, seconds, milliseconds };
+enum class TimeForm : uint8_t {
+  iso,
+  iso_microseconds,
+  iso_seconds,
+  seconds,
+  milliseconds,
+  age_seconds,  // how long ago it was; members are iso
+};
 
 // A page lists what is to be fetched (poll_details.h).
 struct DetailRule {
@@ -70,6 +69,7 @@ struct PollTransport {
   Paging paging = Paging::none;
   std::string next;               // the path of the next link, cursor or token
   std::string next_header;        // or the header that is the next link
+  std::string next_record;        // or the path in the page's last record: what comes next is behind it
   TextTemplate next_url = {};     // of further pages (token)
   std::string more;               // the path of what is true when there are further pages; "": `next` says it
   bool may_lack_records = false;  // a page without the array is one without records
@@ -84,6 +84,7 @@ struct PollTransport {
   // Windows from {since} to {until}, without overlap; 0: there are none. Each ends `delay` before now at the latest.
   base::TimeSpan window{0}, delay{5 * base::ticks_per_minute};
   std::optional<DetailRule> each;
+  bool events = true;               // false: what is fetched are alerts and the like, and events.kql is not asked
   int64_t requests_per_minute = 0;  // 0: no limit but the provider's
 
   std::vector<std::string> places() const;  // of the URL and the body
@@ -137,7 +138,7 @@ struct ActionDeclaration {
 
 struct ConnectorTransport {
   std::vector<SettingDeclaration> settings;
-  Authentication authentication;
+  std::vector<Authentication> authentication;
   std::optional<PollTransport> poll;
   std::optional<SyslogTransport> syslog;
   std::optional<TailTransport> tail;

@@ -23,6 +23,7 @@ struct IngestSummary {
   uint64_t unmapped = 0;
   uint64_t quarantined = 0;
   uint64_t alerts = 0;
+  uint64_t incidents = 0;
   uint64_t indicators = 0;
   bool stored_before = false;                       // all of it, by an earlier ingest
   std::map<std::string, uint64_t> dropped_members;  // of rows: members that are no columns (this run's)
