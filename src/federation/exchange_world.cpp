@@ -78,7 +78,9 @@ Status ExchangeWorld::open(const std::string& folder, const ExchangeFile& file) 
   Instance made;
   made.name = instance;
   made.connector = connector_name;
-  made.transport = is_polled ? "poll" : "push";
+  const auto transports = transports_of(loaded->transport);
+  if (transports.empty()) return fail(ErrorCode::bad_request, "The connector reaches no provider: nothing to play.");
+  made.transport = is_polled ? "poll" : transports.front();
   made.live = is_polled;
   made.created = clock_.now();
   made.settings = texts(file.settings);
@@ -93,7 +95,7 @@ Status ExchangeWorld::start() {
   FederationDependencies dependencies{*store_, clock_, *box_, data_->path(), {}, {}, {}, {}};
   dependencies.tenants = []() -> Result<std::vector<std::string>> { return std::vector<std::string>{tenant}; };
   dependencies.sinks = [this](const std::string&) -> Result<TenantSinks> {
-    return TenantSinks{*events_, data_->path() + "/quarantine"};
+    return TenantSinks{*events_, data_->path() + "/quarantine", keyed_pushes_};
   };
   dependencies.on_problem = [this](const base::Error& error, const std::string&, const std::string&) {
     const std::scoped_lock lock(mutex_);

@@ -70,6 +70,7 @@ class ExchangeWorld {
   const std::unique_ptr<store::EntityStore> store_;
   std::unique_ptr<tables::EventStore> events_;
   std::optional<SecretBox> box_;
+  std::mutex keyed_pushes_;
   std::mutex mutex_;
   std::vector<std::string> problems_;
   std::unique_ptr<Federation> federation_;

@@ -155,7 +155,7 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
       if (page.next.empty()) return false;
       if (page.next == cursor.cursor) return page.records.empty() ? Result<bool>(false) : repeated("a cursor");
       cursor.cursor = page.next;
-      return !page.records.empty();
+      return poll_.more.empty() ? !page.records.empty() : page.more;
     case Paging::page:
       if (is_same) return repeated("a page");
       return !page.records.empty();

@@ -132,7 +132,7 @@ Status read_tail_section(const toml::node& node, ConnectorTransport& transport) 
       "path", "The files to follow: a path, or a pattern with *, ? and […]", SettingKind::text, {}, "tail"};
   if (!tail.path.empty()) path.default_value = tail.path;
   transport.add_setting(std::move(path));
-  transport.settings.push_back(
+  transport.add_setting(
       {"begin", "Where files that are there at first are read from: beginning or end", SettingKind::text, "beginning"});
   transport.tail = std::move(tail);
   return {};

@@ -9,12 +9,26 @@ namespace {
 
 using Declared = const ConnectorTransport&;
 
+// Gets no records: what users order and change goes out all the same.
+class Idle final : public InstanceRunner {};
+
+bool is_only_written_to(Declared of) {
+  return (!of.actions.empty() || of.write_back) && !of.poll && !of.syslog && !of.tail && !of.push && !of.kafka;
+}
+
+base::Status read_nothing(const toml::node&, ConnectorTransport&) { return {}; }
+
+base::Result<std::unique_ptr<InstanceRunner>> start_nothing(RunnerParts) {
+  return std::unique_ptr<InstanceRunner>(std::make_unique<Idle>());
+}
+
 constexpr std::array kinds = {
     TransportKind{"poll", [](Declared of) { return of.poll.has_value(); }, read_poll_section, start_polling},
     TransportKind{"syslog", [](Declared of) { return of.syslog.has_value(); }, read_syslog_section, start_listening},
     TransportKind{"tail", [](Declared of) { return of.tail.has_value(); }, read_tail_section, start_tailing},
     TransportKind{"push", [](Declared of) { return of.push.has_value(); }, read_push_section, start_taking},
     TransportKind{"kafka", [](Declared of) { return of.kafka.has_value(); }, read_kafka_section, start_consuming},
+    TransportKind{"none", is_only_written_to, read_nothing, start_nothing},
 };
 
 }  // namespace
