@@ -224,6 +224,10 @@ base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const I
   std::future<base::Status> stored;
   for (bool more = true; more;) {
     more = TRY(run.fill(options_.unit_records, options_.unit_bytes));
+    if (auto read = source->status(); !read) {
+      if (stored.valid()) TRY(stored.get());
+      return std::move(read).error();
+    }
     if (!more) TRY(source->hash_rest());
     run.remember(source->hashed_bytes(), TRY(source->digits()));
     auto unit = std::make_shared<IngestUnit>(run.take_unit());
