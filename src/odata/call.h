@@ -25,6 +25,9 @@ Preferences read_preferences(const http::Request& request);
 
 class ShownEntities;
 
+// Whether an answer may take long. One that is wanted at once is given up, as `cancelled`, where it would.
+enum class Pace : uint8_t { any, at_once };
+
 struct Call {
   const http::Request& request;
   const Caller& caller;
@@ -36,6 +39,7 @@ struct Call {
   store::EntityStore& store;
   const Behaviours& behaviours;
   ShownEntities& shown;
+  Pace pace = Pace::any;
 
   // "…/$metadata#fragment".
   std::string context_url(std::string_view fragment) const;

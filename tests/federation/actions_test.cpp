@@ -30,9 +30,8 @@ name = "release"
 
 class Actions : public World {
  protected:
-  void connect(const std::vector<std::string>& instances = {"edr"}) {
-    write_acme({{"[setting.base_url]", std::string(acme_action) + "[setting.base_url]"}},
-               {{"actions.kql", acme_actions}});
+  void connect(const std::vector<std::string>& instances = {"edr"}, const std::string& requests = acme_actions) {
+    write_acme({{"[setting.base_url]", std::string(acme_action) + "[setting.base_url]"}}, {{"actions.kql", requests}});
     provider_.set_trouble([this](const http::Request& request) { return handle(request); });
     for (const std::string& name : instances)
       ASSERT_TRUE(add(name, "acme", {{"base_url", provider_.url()}}, {{"key", "k"}}));
@@ -141,6 +140,18 @@ TEST_F(Actions, WithoutARequestFail) {
   ask("release", {});
   ASSERT_TRUE(eventually([&] { return status() == "Failed"; })) << testing::PrintToString(problems());
   EXPECT_THAT(error(), HasSubstr("no request"));
+}
+
+TEST_F(Actions, MakeSoManyRequestsAtMost) {
+  connect({"edr"}, R"(
+source
+| mv-expand Number = range(1, 1101)
+| project Method = "POST", Url = strcat(tostring(Setting.base_url), "/isolate/", tostring(Number))
+)");
+  ask("isolate", {{"device", "pc1"}});
+  ASSERT_TRUE(eventually([&] { return status() == "Failed"; })) << testing::PrintToString(problems());
+  EXPECT_EQ(error(), "There are more than 1100 requests for one change.");
+  EXPECT_THAT(asked_, IsEmpty());
 }
 
 TEST_F(Actions, CanBeTriedDry) {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <map>
+#include <mutex>
 #include <random>
 #include <set>
 
@@ -182,6 +183,33 @@ TEST_F(Federation, KeepsItsSecretsAndSaysHowItFares) {
   struct stat key {};
   ASSERT_EQ(::stat((data() + "/secrets.key").c_str(), &key), 0);
   EXPECT_EQ(key.st_mode & 0777, 0600u);
+}
+
+// Six listings ask providers at once; a provider that hangs keeps them.
+TEST_F(Federation, AsksProvidersForSoManyListingsAtOnce) {
+  constexpr int live_asks_max = 6;
+  RunningServer server(folder_ / "own", arguments());
+  ApiClient first(server, own_);
+  ASSERT_TRUE(eventually(
+      [&] { return first.get("/vedette/connectors/head-office").text.find("\"healthy\"") != std::string::npos; },
+      std::chrono::seconds(30), between_requests));
+  provider_.send(SIGSTOP);
+  std::mutex mutex;
+  std::vector<std::string> warnings;
+  {
+    std::vector<std::jthread> listings;
+    for (int i = 0; i <= live_asks_max; ++i)
+      listings.emplace_back([&] {
+        ApiClient client(server, own_);
+        const Answer answer = client.get("/v1.0/security/alerts?$top=1");
+        const std::scoped_lock lock(mutex);
+        EXPECT_EQ(answer.status, 206);
+        warnings.emplace_back(answer.headers.get("Warning"));
+      });
+  }
+  provider_.send(SIGCONT);
+  EXPECT_EQ(std::count(warnings.begin(), warnings.end(), "199 - \"Vedette/Vedette/429/0\""), 1)
+      << testing::PrintToString(warnings);
 }
 
 TEST(ConnectorCommands, WriteTestAndSetUpOneWithoutBuilding) {
