@@ -22,7 +22,6 @@ using base::Status;
 namespace {
 
 constexpr const char* connector_name = "tested";
-constexpr std::chrono::seconds patience{10};
 
 std::map<std::string, std::string> texts(const json::Object& object) {
   std::map<std::string, std::string> all;
@@ -34,7 +33,7 @@ std::map<std::string, std::string> texts(const json::Object& object) {
 
 }  // namespace
 
-bool wait_until(const std::function<bool()>& condition) {
+bool wait_until(const std::function<bool()>& condition, std::chrono::seconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > until) return false;
