@@ -19,7 +19,11 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BEGIN, END = "<!-- providers: made by tools/provider_table.py -->", "<!-- end of providers -->"
 COLUMNS = ("alerts", "hunting", "indicators", "fetched", "status written back", "actions")
 KEPT_TABLES = {"alerts", "indicators", "UnmappedEvents", "quarantine"}
-SECTIONS = {"fetched": ("poll", "syslog"), "status written back": ("write_back",), "actions": ("action",)}
+SECTIONS = {
+    "fetched": ("poll", "syslog", "tail", "push", "kafka"),
+    "status written back": ("write_back",),
+    "actions": ("action",),
+}
 STEPS = {"fetched": "poll", "status written back": "change", "actions": "action"}
 
 

@@ -94,14 +94,17 @@ std::optional<int> full_year(Reader& reader) {
   return *year + (*year < 50 ? 2000 : 1900);
 }
 
+// Blanks may stand around the separators, as in 2017 - 08 - 01.
 bool read_year_first(Reader& reader, CivilTime& civil) {
   const auto year = reader.number(4, 4);
+  reader.skip_blanks();
   const char separator = reader.take_any("-/,");
   if (!year || separator == '\0') return false;
-  if (separator == ',') reader.skip_blanks();
+  reader.skip_blanks();
   const auto month = reader.number(1, 2);
+  reader.skip_blanks();
   if (!month || !reader.take(separator)) return false;
-  if (separator == ',') reader.skip_blanks();
+  reader.skip_blanks();
   const auto day = reader.number(1, 2);
   civil.year = *year, civil.month = *month, civil.day = day.value_or(0);
   return day.has_value();

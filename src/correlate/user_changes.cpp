@@ -70,16 +70,14 @@ Status redirect_alerts(const store::EntityStore& store, std::string_view tenant,
   return {};
 }
 
-// An incident of the alert, with the tenant's next number. What it says is derived again by the correlator.
-Status add_incident(const store::EntityStore& store, std::string_view tenant, const json::Object& alert,
+// With the tenant's next number; `derived` is what the correlator may say otherwise once there are alerts.
+Status add_incident(const store::EntityStore& store, std::string_view tenant, const Derived& derived,
                     base::DateTime now, UserChange& change) {
   const auto counter = TRY(store.state(tenant, incident_counter_state));
   IncidentNumber number = 0;
   if (counter) std::from_chars(counter->value.data(), counter->value.data() + counter->value.size(), number);
   do change.incident = std::to_string(++number);
   while (TRY(store.get(tenant, incident_collection, change.incident)).has_value());  // one that came by other ways
-  const AlertFacts facts = TRY(AlertReader::create()).read(json::Value(alert));
-  const Derived derived = derived_values(facts.title, "", facts.severity);
   IncidentFrame frame;
   frame.id = change.incident;
   frame.tenant = std::string(tenant);
@@ -94,7 +92,10 @@ Status add_incident(const store::EntityStore& store, std::string_view tenant, co
 
 Status enter_incident(const store::EntityStore& store, std::string_view tenant, const std::string& incident,
                       const json::Object& alert, base::DateTime now, UserChange& change) {
-  if (incident.empty()) return add_incident(store, tenant, alert, now, change);
+  if (incident.empty()) {
+    const AlertFacts facts = TRY(AlertReader::create()).read(json::Value(alert));
+    return add_incident(store, tenant, derived_values(facts.title, "", facts.severity), now, change);
+  }
   change.incident = incident;
   change.documents.push_back(TRY(read_open_incident(store, tenant, incident)));
   change.documents.back().document["lastUpdateDateTime"] = base::format_date_time(now);
@@ -145,6 +146,20 @@ Result<UserChange> merge_incidents(const store::EntityStore& store, std::string_
   target.document = std::move(into.document);
   target.document["lastUpdateDateTime"] = base::format_date_time(now);
   change.documents.push_back(std::move(target));
+  return change;
+}
+
+Result<UserChange> add_empty_incident(const store::EntityStore& store, std::string_view tenant, base::DateTime now) {
+  UserChange change;
+  TRY(add_incident(store, tenant, derived_values("", "", Severity::unknown), now, change));
+  return change;
+}
+
+Result<UserChange> open_incident(const store::EntityStore& store, std::string_view tenant,
+                                 const std::string& incident) {
+  UserChange change;
+  change.incident = incident;
+  change.documents.push_back(TRY(read_open_incident(store, tenant, incident)));
   return change;
 }
 

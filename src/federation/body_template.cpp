@@ -17,7 +17,13 @@ Status replace_texts(json::Value& value, const std::function<Result<json::Value>
   } else if (value.is_array()) {
     for (json::Value& element : value.get_array()) TRY(replace_texts(element, visit));
   } else if (value.is_object()) {
-    for (auto& member : value.get_object()) TRY(replace_texts(member.value(), visit));
+    json::Object filled;
+    for (auto& member : value.get_object()) {
+      const bool is_text = member.value().is_string();
+      TRY(replace_texts(member.value(), visit));
+      if (!is_text || !member.value().is_null()) filled[member.key()] = std::move(member.value());
+    }
+    value = std::move(filled);
   }
   return {};
 }

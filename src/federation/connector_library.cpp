@@ -52,7 +52,9 @@ Result<Loaded> load_whole(const std::string& name, const ingest::ConnectorFiles&
                                          loaded->transport.write_back.has_value(), "[write_back]"));
   loaded->actions =
       TRY(load_requests(files, "actions.kql", action_source(), !loaded->transport.actions.empty(), "[[action]]"));
-  TRY(check_pollable(loaded->transport, *loaded->connector));
+  const bool has_events = !loaded->transport.poll || loaded->transport.poll->events;
+  loaded->polled = has_events ? loaded->connector : loaded->connector->without_events();
+  TRY(check_pollable(loaded->transport, *loaded->polled));
   return Loaded(std::move(loaded));
 }
 
@@ -76,6 +78,18 @@ Result<Loaded> ConnectorLibrary::load(const std::string& name) const {
     auto text = io::read_file(io::posix_file_system(), folder + "/" + std::string(file));
     return text ? std::optional(std::move(*text)) : std::nullopt;
   });
+}
+
+Result<std::shared_ptr<const ingest::Connector>> ConnectorLibrary::load_mapping(const std::string& name) const {
+  if (is_embedded(name)) return ingest::embedded_connector(name);
+  return TRY(load(name))->connector;
+}
+
+Result<std::vector<std::shared_ptr<const ingest::Connector>>> ConnectorLibrary::load_own_mappings() const {
+  std::vector<std::shared_ptr<const ingest::Connector>> own;
+  for (const std::string& name : names())
+    if (!is_embedded(name)) own.push_back(TRY(load(name))->connector);
+  return own;
 }
 
 }  // namespace vedette::federation

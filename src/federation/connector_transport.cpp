@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <tuple>
 
+#include "authentication_section.h"
 #include "poll_section.h"
 #include "toml_section.h"
+#include "transports.h"
 #include "vedette/base/ascii_case.h"
 
 namespace vedette::federation {
@@ -22,6 +24,8 @@ Result<SettingDeclaration> read_setting(const std::string& name, const toml::nod
   std::string kind = "text", value;
   section.read("description", setting.description);
   section.read("kind", kind);
+  section.read("transport", setting.transport);
+  section.read("optional", setting.optional);
   if (section.take("default")) {
     section.read("default", value);
     setting.default_value = value;
@@ -33,33 +37,12 @@ Result<SettingDeclaration> read_setting(const std::string& name, const toml::nod
   else if (kind != "text")
     section.fail("'kind' is text, url or secret.");
   if (setting.kind == SettingKind::secret && setting.default_value) section.fail("a secret has no default.");
+  const auto transports = transport_names();
+  if (!setting.transport.empty() &&
+      std::find(transports.begin(), transports.end(), setting.transport) == transports.end())
+    section.fail("there is no transport '" + setting.transport + "'.");
   TRY(section.finish());
   return setting;
-}
-
-Result<Authentication> read_authentication(const toml::node& node) {
-  Authentication out;
-  TomlSection section(node, "authentication");
-  std::string type;
-  section.require("type");
-  section.read("type", type);
-  if (type == "oauth2_client_credentials") {
-    out.kind = Authentication::Kind::oauth2;
-    for (const char* key : {"token_url", "client_id", "client_secret"}) section.require(key);
-    section.read("token_url", out.token_url);
-    section.read("client_id", out.client_id);
-    section.read("client_secret", out.client_secret);
-    section.read("scope", out.scope);
-  } else if (type == "header") {
-    out.kind = Authentication::Kind::header;
-    for (const char* key : {"header", "value"}) section.require(key);
-    section.read("header", out.header);
-    section.read("value", out.value);
-  } else if (!type.empty()) {
-    section.fail("'type' is oauth2_client_credentials or header.");
-  }
-  TRY(section.finish());
-  return out;
 }
 
 Result<SyslogTransport> read_syslog(const toml::node& node) {
@@ -69,8 +52,10 @@ Result<SyslogTransport> read_syslog(const toml::node& node) {
   section.read("content", content);
   if (content == "record")
     syslog.content = SyslogTransport::Content::record;
+  else if (content == "line")
+    syslog.content = SyslogTransport::Content::line;
   else if (content != "message")
-    section.fail("'content' is message or record.");
+    section.fail("'content' is message, line or record.");
   TRY(section.finish());
   return syslog;
 }
@@ -116,12 +101,11 @@ Status check_places(const ConnectorTransport& transport, const std::vector<std::
 }
 
 Status check_all_places(const ConnectorTransport& transport) {
-  const auto& authentication = transport.authentication;
-  for (const TextTemplate* text : {&authentication.token_url, &authentication.client_id, &authentication.client_secret,
-                                   &authentication.scope, &authentication.value})
-    TRY(check_places(transport, text->places(), {}));
+  for (const Authentication& authentication : transport.authentication)
+    TRY(check_places(transport, authentication.places(), {}));
   if (transport.poll)
-    TRY(check_places(transport, transport.poll->places(), {"since", "until", "cursor", "offset", "page_size"}));
+    TRY(check_places(transport, transport.poll->places(),
+                     {"since", "until", "cursor", "offset", "page", "page_size", "next"}));
   if (transport.poll && transport.poll->each)
     for (const auto& places : {transport.poll->each->url.places(), transport.poll->each->body.places()})
       TRY(check_places(transport, places, {"record", "records"}));
@@ -129,14 +113,11 @@ Status check_all_places(const ConnectorTransport& transport) {
   return {};
 }
 
-// What every instance that listens may say.
-void add_listening_settings(ConnectorTransport& transport) {
-  for (const auto& [name, description, value] :
-       {std::tuple{"listen", "HOST:PORT, where messages come in", "127.0.0.1:6514"},
-        std::tuple{"protocol", "udp, tcp or tls", "udp"},
-        std::tuple{"certificate", "For tls: a PEM file with the chain, leaf first", ""},
-        std::tuple{"certificate_key", "For tls: a PEM file with the certificate's key", ""}})
-    transport.settings.push_back({name, description, SettingKind::text, value});
+// Which of them an instance has says how it proves itself; none, and it does not.
+void add_credentials(ConnectorTransport& transport) {
+  transport.add_setting({"token", "For Bearer", SettingKind::secret, {}, "poll", true});
+  transport.add_setting({"username", "For Basic", SettingKind::text, ""});
+  transport.add_setting({"password", "For Basic", SettingKind::secret, {}, "poll", true});
 }
 
 Result<ConnectorTransport> read_transport(const toml::table& root) {
@@ -146,16 +127,11 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
     for (const auto& [key, node] : *settings->as_table())
       transport.settings.push_back(TRY(read_setting(std::string(key.str()), node)));
   }
-  if (const auto* node = root.get("authentication")) transport.authentication = TRY(read_authentication(*node));
-  if (const auto* node = root.get("poll")) {
-    transport.poll = TRY(read_poll(*node));
-    transport.settings.push_back({"interval_seconds", "Seconds between two polls", SettingKind::seconds,
-                                  std::to_string(transport.poll->interval.count())});
-  }
-  if (const auto* node = root.get("syslog")) {
-    transport.syslog = TRY(read_syslog(*node));
-    add_listening_settings(transport);
-  }
+  if (const auto* node = root.get("authentication")) transport.authentication = TRY(read_authentications(*node));
+  for (const Authentication& rule : transport.authentication)
+    if (rule.kind == Authentication::Kind::basic_or_bearer) add_credentials(transport);
+  for (const TransportKind& kind : transport_kinds())
+    if (const auto* node = root.get(kind.name)) TRY(kind.read(*node, transport));
   if (const auto* node = root.get("write_back")) {
     transport.write_back = TRY(read_write_back(*node));
     const bool has_each = transport.poll && transport.poll->each && !transport.poll->each->at_once();
@@ -178,10 +154,32 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
 
 }  // namespace
 
+Status read_poll_section(const toml::node& node, ConnectorTransport& transport) {
+  transport.poll = TRY(read_poll(node));
+  transport.add_setting({"interval_seconds", "Seconds between two polls", SettingKind::seconds,
+                         std::to_string(transport.poll->interval.count())});
+  return {};
+}
+
+Status read_syslog_section(const toml::node& node, ConnectorTransport& transport) {
+  transport.syslog = TRY(read_syslog(node));
+  for (const auto& [name, description, value] :
+       {std::tuple{"listen", "HOST:PORT, where messages come in", "127.0.0.1:6514"},
+        std::tuple{"protocol", "udp, tcp or tls", "udp"},
+        std::tuple{"certificate", "For tls: a PEM file with the chain, leaf first", ""},
+        std::tuple{"certificate_key", "For tls: a PEM file with the certificate's key", ""}})
+    transport.add_setting({name, description, SettingKind::text, value});
+  return {};
+}
+
 const SettingDeclaration* ConnectorTransport::find_setting(std::string_view name) const {
   const auto found =
       std::find_if(settings.begin(), settings.end(), [&](const auto& setting) { return setting.name == name; });
   return found == settings.end() ? nullptr : &*found;
+}
+
+void ConnectorTransport::add_setting(SettingDeclaration setting) {
+  if (!find_setting(setting.name)) settings.push_back(std::move(setting));
 }
 
 const ActionDeclaration* ConnectorTransport::find_action(std::string_view name) const {

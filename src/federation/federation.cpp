@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <future>
 #include <map>
 #include <mutex>
 #include <set>
 
+#include "contained.h"
 #include "feed_follower.h"
 #include "health.h"
 #include "instance_runner.h"
 #include "pause.h"
+#include "transports.h"
 
 namespace vedette::federation {
 
@@ -25,13 +26,8 @@ constexpr std::chrono::seconds start_pause{10};
 
 // Threads that cannot be made, above all: the others go on.
 template <class Work>
-auto contained(const Work& work) -> decltype(work()) {
-  try {
-    return work();
-  } catch (const std::exception& problem) {
-    return base::fail(base::ErrorCode::internal, "The connectors could not be looked after.")
-        .with_cause(problem.what());
-  }
+auto looked_after(const Work& work) {
+  return contained(work, "The connectors could not be looked after.");
 }
 
 }  // namespace
@@ -55,6 +51,7 @@ struct Federation::Impl {
   void replace(const Key& key, std::optional<Running> by);
   Status start(const std::string& tenant, const Instance& instance, Running& now);
   Result<bool> follow_feeds();
+  std::shared_ptr<InstanceRunner> taker_of(const Key& key);  // null: none that takes pushes
 
   const FederationDependencies dependencies;
   const FederationOptions options;
@@ -69,12 +66,7 @@ Status Federation::Impl::start(const std::string& tenant, const Instance& instan
   auto loaded = TRY(library.load(instance.connector));
   auto sinks = TRY(dependencies.sinks(tenant));
   const RunnerParts parts{dependencies, options, tenant, instance, std::move(loaded), sinks};
-  if (instance.transport == "syslog")
-    now.runners.push_back(TRY(start_listening(parts)));
-  else if (instance.transport != "push")
-    now.runners.push_back(TRY(start_polling(parts)));
-  else  // nothing is fetched: orders are delivered, and records are pushed
-    Health(dependencies, tenant, instance.name).succeeded(dependencies.clock.now());
+  now.runners.push_back(TRY(transport_kind(instance.transport).start(parts)));
   if (auto delivering = TRY(start_delivering(parts))) now.runners.push_back(std::move(delivering));
   now.writes_back = instance.write_back && parts.loaded->write_back;
   const auto& config = parts.loaded->connector->config();
@@ -151,7 +143,7 @@ Result<bool> Federation::Impl::follow_feeds() {
   bool more = false;
   for (const auto& [tenant, takers] : tenants) {
     auto& feed = feeds.try_emplace(tenant, dependencies.store, dependencies.clock, tenant).first->second;
-    const auto followed = contained([&] { return feed.follow(takers.writers, takers.actions); });
+    const auto followed = looked_after([&] { return feed.follow(takers.writers, takers.actions); });
     if (followed)
       more |= *followed;
     else
@@ -169,11 +161,11 @@ void Federation::run(const std::stop_token& stop) {
   auto next_look = std::chrono::steady_clock::now();
   while (!stop.stop_requested()) {
     if (std::chrono::steady_clock::now() >= next_look) {
-      const auto looked = contained([&] { return impl_->look(); });
+      const auto looked = looked_after([&] { return impl_->look(); });
       if (!looked) impl_->dependencies.on_problem(looked.error(), "", "");
       next_look = std::chrono::steady_clock::now() + impl_->options.look;
     }
-    const auto more = contained([&] { return impl_->follow_feeds(); });
+    const auto more = looked_after([&] { return impl_->follow_feeds(); });
     if (!more) impl_->dependencies.on_problem(more.error(), "", "");
     if (!more || !*more) pause.wait(stop, std::min(impl_->options.feed, impl_->options.look));
   }
@@ -191,6 +183,25 @@ bool Federation::has_live(const std::string& tenant) const {
   const std::lock_guard lock(impl_->mutex);
   return std::any_of(impl_->running.begin(), impl_->running.end(),
                      [&](const auto& one) { return one.first.first == tenant && one.second.live; });
+}
+
+std::shared_ptr<InstanceRunner> Federation::Impl::taker_of(const Key& key) {
+  const std::lock_guard lock(mutex);
+  const auto found = running.find(key);
+  if (found == running.end() || found->second.runners.empty() || !found->second.runners.front()->takes_pushes())
+    return nullptr;
+  return found->second.runners.front();
+}
+
+bool Federation::takes_pushes(const std::string& tenant, const std::string& instance) const {
+  return impl_->taker_of({tenant, instance}) != nullptr;
+}
+
+Result<ingest::IngestSummary> Federation::push(const std::string& tenant, const std::string& instance,
+                                               const http::Request& request, const BodyOf& body_of) {
+  const auto taker = impl_->taker_of({tenant, instance});
+  if (!taker) return base::fail(base::ErrorCode::not_found, "There is no connector that takes what is sent here.");
+  return taker->push(request, body_of);
 }
 
 std::vector<ProviderAnswer> Federation::ask_live(const std::string& tenant, const base::StopCheck& stop) {

@@ -113,8 +113,12 @@ Result<Instance> make_instance(const std::string& tenant, Instance instance, con
     }
   for (auto& [name, value] : instance.settings)
     while (transport.find_setting(name)->kind == SettingKind::url && value.ends_with('/')) value.pop_back();
+  const auto is_required = [&](const SettingDeclaration& setting) {
+    return !setting.default_value && !setting.optional &&
+           (setting.transport.empty() || setting.transport == instance.transport);
+  };
   for (const auto& setting : transport.settings)
-    if (!setting.default_value && !instance.settings.contains(setting.name) && !secrets.contains(setting.name))
+    if (is_required(setting) && !instance.settings.contains(setting.name) && !secrets.contains(setting.name))
       return fail(ErrorCode::bad_request, "The setting '" + setting.name + "' is missing: " + setting.description);
   for (const auto& [name, value] : secrets)
     instance.sealed[name] = TRY(box.seal(value, purpose_of(tenant, instance, name)));

@@ -17,6 +17,11 @@ class InstanceRunner {
   virtual ProviderAnswer ask(std::chrono::steady_clock::time_point, const base::StopCheck&) {
     return {{}, {}, 0, std::chrono::milliseconds(0)};
   }
+  // Of one that is sent what it has (Federation::push). From any thread.
+  virtual bool takes_pushes() const { return false; }
+  virtual base::Result<ingest::IngestSummary> push(const http::Request&, const Federation::BodyOf&) {
+    return base::fail(base::ErrorCode::not_found, "The connector takes no pushes.");
+  }
 };
 
 struct RunnerParts {
@@ -28,8 +33,6 @@ struct RunnerParts {
   TenantSinks sinks;
 };
 
-base::Result<std::unique_ptr<InstanceRunner>> start_polling(RunnerParts parts);
-base::Result<std::unique_ptr<InstanceRunner>> start_listening(RunnerParts parts);
 // Null when the instance has nothing to deliver.
 base::Result<std::unique_ptr<InstanceRunner>> start_delivering(RunnerParts parts);
 

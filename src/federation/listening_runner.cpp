@@ -1,16 +1,13 @@
 // An instance that listens for syslog: one thread of the listener, one that stores.
 #include <charconv>
-#include <exception>
 #include <thread>
 
-#include "health.h"
-#include "instance_runner.h"
+#include "instance_store.h"
 #include "message_queue.h"
-#include "pause.h"
-#include "provider_alerts.h"
+#include "record_line.h"
 #include "syslog_message.h"
+#include "transports.h"
 #include "vedette/http/message_listener.h"
-#include "vedette/resources/alerts/alert_sink.h"
 
 namespace vedette::federation {
 
@@ -41,22 +38,9 @@ Result<http::MessageListenerOptions> listener_options(const SettingValues& value
   return options;
 }
 
-// A line is a record: what is inside a message ends no line.
-std::string one_line(std::string text) {
-  for (char& c : text)
-    if (c == '\n' || c == '\r') c = ' ';
-  return text;
-}
-
 class ListeningRunner final : public InstanceRunner {
  public:
-  explicit ListeningRunner(RunnerParts parts)
-      : parts_(std::move(parts)),
-        alerts_(resources::make_alert_sink(parts_.dependencies.store, parts_.tenant, parts_.instance.connector)),
-        provider_alerts_(make_provider_alerts(*alerts_, parts_.tenant, parts_.instance.name)),
-        sink_(ingest::make_sink(parts_.sinks.events, provider_alerts_.get(), io::posix_file_system(),
-                                parts_.sinks.quarantine_folder)),
-        health_(parts_.dependencies, parts_.tenant, parts_.instance.name) {}
+  explicit ListeningRunner(RunnerParts parts) : parts_(std::move(parts)), store_(parts_) {}
 
   ~ListeningRunner() override {
     thread_.request_stop();
@@ -84,66 +68,45 @@ class ListeningRunner final : public InstanceRunner {
 
  private:
   QueuedMessage queued(std::string_view bytes, const std::string& peer) const {
+    using Content = SyslogTransport::Content;
     const base::DateTime now = parts_.dependencies.clock.now();
+    const Content content = parts_.loaded->transport.syslog->content;
     const SyslogMessage message = parse_syslog(bytes, now);
-    if (parts_.loaded->transport.syslog->content == SyslogTransport::Content::record)
-      return {json::to_text(syslog_record(message, peer, now)), ""};
-    std::string line = one_line(message.text);
+    if (content == Content::record) return {json::to_text(syslog_record(message, peer, now)), ""};
+    const size_t end = bytes.find_last_not_of(std::string_view("\r\n\0", 3)) + 1;
+    std::string line = record_line(content == Content::line ? std::string(bytes.substr(0, end)) : message.text);
     std::string group = ingest::group_key(parts_.loaded->connector->config(), line);
     return {std::move(line), std::move(group)};
-  }
-
-  base::Status store(const std::string& lines) {
-    try {
-      ingest::IngestOptions options;
-      options.tenant_id = parts_.tenant;
-      ingest::Pipeline pipeline(*sink_, parts_.dependencies.clock, std::move(options));
-      const auto summary =
-          TRY(pipeline.store(*parts_.loaded->connector, ingest::memory_input(parts_.instance.name, lines), {}));
-      health_.stored(summary);
-      if (parts_.dependencies.on_records)
-        parts_.dependencies.on_records(parts_.instance.connector, summary.mapped, summary.unmapped,
-                                       summary.quarantined);
-      return {};
-    } catch (const std::exception& exception) {
-      return fail(ErrorCode::internal, "The connector failed.").with_cause(exception.what());
-    }
   }
 
   // Until it is stored, or the server stops: what cannot be stored then is lost, as the protocol has no answer.
   void store_all(const std::vector<QueuedMessage>& messages, const std::stop_token& stop) {
     std::string lines;
     for (const QueuedMessage& message : messages) lines += message.line + "\n";
-    Pause pause;
-    for (int failures = 1;; ++failures) {
-      const auto done = store(lines);
-      if (done) return health_.succeeded(parts_.dependencies.clock.now());
-      health_.failed(done.error());
-      parts_.dependencies.on_problem(done.error(), parts_.tenant, parts_.instance.name);
-      if (stop.stop_requested()) return health_.lost(messages.size());
-      pause.wait(stop, pause_after(failures, done.error(), parts_.options.retry_min, parts_.options.retry_max));
-    }
+    const auto input = ingest::memory_input(parts_.instance.name, std::move(lines));
+    if (store_.store_surely(input, ingest::Framing::lines, {}, stop))
+      store_.health().succeeded(parts_.dependencies.clock.now());
+    else
+      store_.health().lost(messages.size());
   }
 
   void run(const std::stop_token& stop) {
-    health_.succeeded(parts_.dependencies.clock.now());
+    store_.health().succeeded(parts_.dependencies.clock.now());
     for (;;) {
       const bool last = stop.stop_requested();
       const auto messages = queue_.take();
-      if (const uint64_t lost = queue_.take_lost(); lost > 0) health_.lost(lost);
+      if (const uint64_t lost = queue_.take_lost(); lost > 0) store_.health().lost(lost);
       if (!messages.empty())
         store_all(messages, stop);
       else
-        health_.succeeded(parts_.dependencies.clock.now());
+        store_.health().succeeded(parts_.dependencies.clock.now());
       if (last) break;
     }
-    health_.write();
+    store_.health().write();
   }
 
   const RunnerParts parts_;
-  const std::unique_ptr<ingest::AlertSink> alerts_, provider_alerts_;
-  const std::unique_ptr<ingest::IngestSink> sink_;
-  Health health_;
+  InstanceStore store_;
   MessageQueue queue_;
   std::unique_ptr<http::MessageListener> listener_;
   std::jthread thread_;

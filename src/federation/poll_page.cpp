@@ -33,7 +33,11 @@ base::Result<PollPage> read_poll_page(const PollTransport& poll, const http::Cli
   auto value = json::parse(answer.body);
   if (!value)
     return fail(ErrorCode::unavailable, "The provider's answer is no JSON.").with_cause(value.error().message);
+  static const json::Value none = json::Array();
   const json::Value* records = find_path(*value, poll.records);
+  const bool lacks_records =
+      (records && records->is_null()) || (!records && poll.may_lack_records && value->is_object());
+  if (lacks_records) records = &none;
   if (!records || !records->is_array())
     return fail(ErrorCode::unavailable, poll.records.empty()
                                             ? "The provider's answer is no array."
@@ -42,6 +46,11 @@ base::Result<PollPage> read_poll_page(const PollTransport& poll, const http::Cli
   TRY(replace_records(page, records->get_array()));
   if (!poll.next_header.empty()) page.next = answer.headers.get(poll.next_header);
   if (!poll.next.empty()) page.next = scalar_text(find_path(*value, poll.next));
+  if (!poll.more.empty()) page.more = scalar_text(find_path(*value, poll.more)) == "true";
+  if (!poll.more.empty() && !page.more) page.next.clear();
+  if (!poll.since_header.empty()) page.until = base::parse_iso_date_time(answer.headers.get(poll.since_header));
+  if (!poll.next_record.empty() && !page.records.empty())
+    if (const json::Value* last = find_path(page.records.back(), poll.next_record)) page.next = json::to_text(*last);
   return page;
 }
 

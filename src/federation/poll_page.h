@@ -1,6 +1,7 @@
 // A page as a provider answered it, taken apart.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,9 +15,11 @@ namespace vedette::federation {
 
 struct PollPage {
   json::Array records;
-  std::string text;  // the records as a JSON array
-  std::string hash;  // of the text
-  std::string next;  // link or cursor; "" when the page says none
+  std::string text;                     // the records as a JSON array
+  std::string hash;                     // of the text
+  std::string next;                     // link, cursor or token; "" when the page says none
+  bool more = false;                    // what `more` names is true
+  std::optional<base::DateTime> until;  // of the field `since_header`
 };
 
 // unavailable for what is no page: no JSON, or without the array of records. A page is as good as its JSON: nothing of

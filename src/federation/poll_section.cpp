@@ -35,14 +35,18 @@ void read_request(TomlSection& section, std::string& method, TextTemplate& url, 
 void read_time_form(TomlSection& section, TimeForm& time) {
   std::string form = "iso";
   section.read("time", form);
-  if (form == "iso_seconds")
+  if (form == "iso_microseconds")
+    time = TimeForm::iso_microseconds;
+  else if (form == "iso_seconds")
     time = TimeForm::iso_seconds;
   else if (form == "seconds")
     time = TimeForm::seconds;
   else if (form == "milliseconds")
     time = TimeForm::milliseconds;
+  else if (form == "age_seconds")
+    time = TimeForm::age_seconds;
   else if (form != "iso")
-    section.fail("'time' is iso, iso_seconds, seconds or milliseconds.");
+    section.fail("'time' is iso, iso_microseconds, iso_seconds, seconds, milliseconds or age_seconds.");
 }
 
 Result<DetailRule> read_each(const toml::node& node) {
@@ -63,6 +67,7 @@ void read_paging(TomlSection& section, PollTransport& poll) {
   section.read("paging", paging);
   section.read("next", poll.next);
   section.read("next_header", poll.next_header);
+  section.read("next_record", poll.next_record);
   section.read("record", poll.record);
   if (paging == "next_link")
     poll.paging = Paging::next_link;
@@ -70,22 +75,33 @@ void read_paging(TomlSection& section, PollTransport& poll) {
     poll.paging = Paging::cursor;
   else if (paging == "offset")
     poll.paging = Paging::offset;
+  else if (paging == "page")
+    poll.paging = Paging::page;
+  else if (paging == "token")
+    poll.paging = Paging::token;
   else if (paging != "none")
-    section.fail("'paging' is none, next_link, cursor or offset.");
-  const bool follows = poll.paging == Paging::next_link || poll.paging == Paging::cursor;
-  if (follows && poll.next.empty() && poll.next_header.empty())
+    section.fail("'paging' is none, next_link, cursor, offset, page or token.");
+  const bool follows =
+      poll.paging == Paging::next_link || poll.paging == Paging::cursor || poll.paging == Paging::token;
+  if (follows && poll.next.empty() && poll.next_header.empty() && poll.next_record.empty())
     section.fail("'paging' by " + paging + " needs 'next', where the page says it.");
+  if (!poll.next_record.empty() && poll.paging != Paging::cursor)
+    section.fail("'next_record' is for paging by cursor.");
   if (poll.paging == Paging::offset && poll.record.empty())
     section.fail("'paging' by offset needs 'record', the member that identifies a record: pages move when records do.");
   const auto places = poll.places();
   const auto has_place = [&](const char* name) { return std::count(places.begin(), places.end(), name) > 0; };
+  const auto further = poll.next_url.places();
+  if ((poll.paging == Paging::token) != (std::count(further.begin(), further.end(), "next") > 0))
+    section.fail("'paging' by token and 'next_url' with {next} belong together.");
   if (poll.paging == Paging::cursor && !has_place("cursor")) section.fail("'url' and 'body' have no {cursor}.");
   if (poll.paging == Paging::offset && !has_place("offset")) section.fail("'url' and 'body' have no {offset}.");
+  if (poll.paging == Paging::page && !has_place("page")) section.fail("'url' and 'body' have no {page}.");
   const bool has_window = poll.window.ticks > 0;
-  if (has_place("since") && poll.since.empty() && !has_window)
-    section.fail("{since} is used: 'since' names a record's member.");
+  if (has_place("since") && poll.since.empty() && poll.since_header.empty() && !has_window)
+    section.fail("{since} is used: 'since' names a record's member, 'since_header' a field of the answer.");
   if (has_place("until") != has_window) section.fail("{until} and 'window_seconds' belong together.");
-  if (has_window && (!has_place("since") || poll.paging == Paging::cursor || poll.paging == Paging::offset))
+  if (has_window && (!has_place("since") || (poll.paging != Paging::none && poll.paging != Paging::next_link)))
     section.fail("with 'window_seconds', {since} is used, and 'paging' is none or next_link.");
 }
 
@@ -97,6 +113,11 @@ Result<PollTransport> read_poll(const toml::node& node) {
   read_request(section, poll.method, poll.url, poll.body);
   section.read("records", poll.records);
   section.read("since", poll.since);
+  section.read("since_header", poll.since_header);
+  section.read("next_url", poll.next_url);
+  section.read("more", poll.more);
+  section.read("may_lack_records", poll.may_lack_records);
+  section.read("events", poll.events);
   read_span(section, "window_seconds", poll.window);
   read_span(section, "delay_seconds", poll.delay);
   read_time_form(section, poll.time);
@@ -131,6 +152,7 @@ bool DetailRule::at_once() const {
 
 std::vector<std::string> PollTransport::places() const {
   std::vector<std::string> all = url.places();
+  for (std::string& place : next_url.places()) all.push_back(std::move(place));
   for (std::string& place : body.places()) all.push_back(std::move(place));
   return all;
 }

@@ -44,13 +44,23 @@ void Poller::begin(PollCursor& cursor) const {
   const base::DateTime now = parts_.clock.now();
   cursor.end_sweep();
   cursor.begun = now;
+  if (!poll_.since.empty()) cursor.cursor.clear();  // it is of one sweep
   cursor.asked_since = cursor.watermark == base::DateTime{} ? now - poll_.lookback : cursor.watermark - poll_.overlap;
 }
 
+// Null for the first page: a body is sent without it then.
+json::Value Poller::cursor_value(const PollCursor& cursor) const {
+  if (cursor.cursor.empty()) return {};
+  if (poll_.next_record.empty()) return json::Value(cursor.cursor);
+  return json::parse(cursor.cursor).value_or(json::Value());
+}
+
 std::optional<json::Value> Poller::value_of(const std::string& name, const PollCursor& cursor) const {
-  if (name == "since") return write_time(cursor.asked_since, poll_.time);
-  if (name == "until") return write_time(cursor.asked_until, poll_.time);
-  if (name == "cursor") return json::Value(cursor.cursor);
+  if (name == "since") return write_time(cursor.asked_since, poll_.time, parts_.clock.now());
+  if (name == "until") return write_time(cursor.asked_until, poll_.time, parts_.clock.now());
+  if (name == "next") return json::Value(cursor.next);
+  if (name == "cursor") return cursor_value(cursor);
+  if (name == "page") return json::Value(cursor.pages + 1);
   if (name == "offset") return json::Value(cursor.offset - overlap(cursor));
   if (name == "page_size") return json::Value(poll_.page_size + overlap(cursor));
   const auto setting = parts_.client.setting(name);
@@ -65,11 +75,13 @@ Result<http::ClientRequest> Poller::next_request(const PollCursor& cursor) const
     request.url = cursor.next;
     return request;
   }
+  const bool is_further = poll_.paging == Paging::token && !cursor.next.empty();
   request.method = poll_.method;
-  request.url = TRY(poll_.url.url([&](const std::string& name) -> std::optional<std::string> {
-    const auto value = value_of(name, cursor);
-    return value ? std::optional(scalar_text(&*value)) : std::nullopt;
-  }));
+  request.url =
+      TRY((is_further ? poll_.next_url : poll_.url).url([&](const std::string& name) -> std::optional<std::string> {
+        const auto value = value_of(name, cursor);
+        return value ? std::optional(scalar_text(&*value)) : std::nullopt;
+      }));
   if (poll_.body.empty()) return request;
   request.headers.set("Content-Type", "application/json");
   request.body = json::to_text(TRY(poll_.body.fill([&](const std::string& name) { return value_of(name, cursor); })));
@@ -99,6 +111,7 @@ Status Poller::fetch_listed(PollCursor& cursor, PollPage& page, const base::Stop
 
 // The newest change among the page's records. A time that has not come yet moves no watermark.
 void Poller::see_changes(PollCursor& cursor, const PollPage& page) const {
+  if (page.until) cursor.newest = std::max(cursor.newest, *page.until);
   if (poll_.since.empty()) return;
   for (const json::Value& record : page.records) {
     const auto changed = read_time(find_path(record, poll_.since), poll_.time);
@@ -124,6 +137,15 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
   switch (poll_.paging) {
     case Paging::none:
       return false;
+    case Paging::token:
+      // A server that has more and no token for it is asked for what it added later.
+      if (page.more && page.next.empty()) {
+        if (cursor.newest <= cursor.asked_since) return repeated("a page");
+        cursor.asked_since = cursor.newest;
+        cursor.next.clear();
+        return true;
+      }
+      [[fallthrough]];
     case Paging::next_link:
       if (page.next.empty()) return false;
       if (is_same || !seen_.insert(page.next).second) return repeated("a page");
@@ -133,6 +155,9 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
       if (page.next.empty()) return false;
       if (page.next == cursor.cursor) return page.records.empty() ? Result<bool>(false) : repeated("a cursor");
       cursor.cursor = page.next;
+      return !page.records.empty();
+    case Paging::page:
+      if (is_same) return repeated("a page");
       return !page.records.empty();
     case Paging::offset:
       cursor.offset += static_cast<int64_t>(page.records.size()) - overlapping;

@@ -47,6 +47,7 @@ class Poller {
   base::Result<Step> step_window(PollCursor& cursor, const base::StopCheck& stop);
   Step end_window(PollCursor& cursor, Step step);
   base::Error too_much() const;
+  json::Value cursor_value(const PollCursor& cursor) const;
   std::optional<json::Value> value_of(const std::string& name, const PollCursor& cursor) const;
   base::Result<http::ClientRequest> next_request(const PollCursor& cursor) const;
   base::Result<PollPage> fetch(PollCursor& cursor, const base::StopCheck& stop);

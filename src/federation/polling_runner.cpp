@@ -10,6 +10,7 @@
 #include "pause.h"
 #include "poller.h"
 #include "provider_alerts.h"
+#include "transports.h"
 #include "vedette/resources/alerts/alert_sink.h"
 
 namespace vedette::federation {
@@ -68,7 +69,7 @@ class PollingRunner final : public InstanceRunner {
   void run(const std::stop_token& stop) {
     const auto& dependencies = parts_.dependencies;
     Poller poller({parts_.tenant, parts_.instance.name, cursor_key(parts_.instance), parts_.loaded->transport,
-                   parts_.loaded->connector, *sink_, client_, dependencies.clock, health_,
+                   parts_.loaded->polled, *sink_, client_, dependencies.clock, health_,
                    [&](const ingest::IngestSummary& summary) {
                      if (dependencies.on_records)
                        dependencies.on_records(parts_.instance.connector, summary.mapped, summary.unmapped,

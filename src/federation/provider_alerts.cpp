@@ -25,6 +25,9 @@ class ProviderAlerts final : public ingest::AlertSink {
     for (json::Object& alert : alerts) alert[instance_member] = instance_;
     return alerts_.accept(std::move(alerts));
   }
+  base::Status accept_incidents(std::vector<json::Object> incidents) override {
+    return alerts_.accept_incidents(std::move(incidents));
+  }
   base::Status accept_indicators(std::vector<json::Object> indicators) override {
     return alerts_.accept_indicators(std::move(indicators));
   }

@@ -5,8 +5,6 @@
 #include <thread>
 
 #include "vedette/base/ascii_case.h"
-#include "vedette/http/percent.h"
-#include "vedette/json/value.h"
 
 namespace vedette::federation {
 
@@ -19,8 +17,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::chrono::seconds token_margin{60}, token_kept_min{5};
-constexpr int64_t token_kept_s_max = 86'400;
 constexpr uint32_t retry_after_s_max = 3600;
 
 // Seconds, or an HTTP date.
@@ -118,64 +114,25 @@ Result<ClientResponse> ProviderClient::exchange(http::ClientRequest request, con
   return answer;
 }
 
-Result<std::string> ProviderClient::token(const base::StopCheck& stop) {
-  if (!token_.empty() && SteadyClock::now() < token_until_) return token_;
-  token_.clear();
-  const auto& rule = transport_.authentication;
-  const auto lookup = [this](const std::string& name) { return setting(name); };
-  http::ClientRequest request;
-  request.method = "POST";
-  request.url = TRY(rule.token_url.url(lookup));
+Result<ClientResponse> ProviderClient::send_for_token(http::ClientRequest request, const base::StopCheck& stop) {
   TRY(check_url(request.url));
-  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
-  request.body = "grant_type=client_credentials&client_id=" + http::percent_encode(TRY(rule.client_id.text(lookup))) +
-                 "&client_secret=" + http::percent_encode(TRY(rule.client_secret.text(lookup)));
-  if (!rule.scope.empty()) request.body += "&scope=" + http::percent_encode(TRY(rule.scope.text(lookup)));
-  const auto answer = TRY(exchange(std::move(request), stop));
-  if (!is_success(answer)) {
-    base::Error error = answer_error(answer, "The token endpoint", clock_);
-    if (error.code == ErrorCode::bad_request) error.code = ErrorCode::unauthenticated;
-    return error;
-  }
-  const auto body = json::parse(answer.body);
-  const std::string access(body ? json::find_string(*body, "access_token") : "");
-  if (access.empty() || !http::is_field_value(access))
-    return fail(ErrorCode::unavailable, "The token endpoint answered without a token.");
-  const json::Value* expires = json::find(*body, "expires_in");
-  const int64_t seconds =
-      expires && expires->is_int64() ? std::clamp<int64_t>(expires->get_int64(), 0, token_kept_s_max) : int64_t{300};
-  token_ = access;
-  token_until_ =
-      SteadyClock::now() + std::max<std::chrono::seconds>(std::chrono::seconds(seconds) - token_margin, token_kept_min);
-  return token_;
-}
-
-Status ProviderClient::authenticate(http::ClientRequest& request, const base::StopCheck& stop) {
-  const auto& rule = transport_.authentication;
-  switch (rule.kind) {
-    case Authentication::Kind::none:
-      break;
-    case Authentication::Kind::oauth2:
-      request.headers.set("Authorization", "Bearer " + TRY(token(stop)));
-      break;
-    case Authentication::Kind::header:
-      request.headers.set(rule.header, TRY(rule.value.text([this](const std::string& name) { return setting(name); })));
-      break;
-  }
-  return {};
+  auto answer = TRY(exchange(std::move(request), stop));
+  if (is_success(answer)) return answer;
+  base::Error error = answer_error(answer, "The token endpoint", clock_);
+  if (error.code == ErrorCode::bad_request) error.code = ErrorCode::unauthenticated;
+  return error;
 }
 
 Result<ClientResponse> ProviderClient::send(http::ClientRequest request, const base::StopCheck& stop) {
   TRY(check_url(request.url));
   for (int attempt = 1;; ++attempt) {
     TRY(wait_for_turn(stop));
-    TRY(authenticate(request, stop));
+    TRY(prover_.prove(request, stop));
     auto answer = TRY(exchange(request, stop));
     if (is_success(answer)) return answer;
     // A token may have been revoked before its time: a new one is asked for, once.
-    const bool again = answer.status == 401 && attempt == 1 && !token_.empty();
+    const bool again = answer.status == 401 && attempt == 1 && prover_.forget_token(request);
     if (!again) return answer_error(answer, "'" + origin_of(request.url) + "'", clock_);
-    token_.clear();
   }
 }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <string>
 
+#include "request_prover.h"
 #include "vedette/base/clock.h"
 #include "vedette/base/deadline.h"
 #include "vedette/federation/connector_transport.h"
@@ -22,7 +23,17 @@ std::string origin_of(std::string_view url);
 class ProviderClient {
  public:
   ProviderClient(const ConnectorTransport& transport, SettingValues values, Outbound outbound, const base::Clock& clock)
-      : transport_(transport), values_(std::move(values)), outbound_(std::move(outbound)), clock_(clock) {}
+      : transport_(transport),
+        values_(std::move(values)),
+        outbound_(std::move(outbound)),
+        clock_(clock),
+        prover_(
+            transport.authentication, [this](const std::string& name) { return setting(name); },
+            [this](http::ClientRequest request, const base::StopCheck& stop) {
+              return send_for_token(std::move(request), stop);
+            },
+            clock) {}
+  ProviderClient(const ProviderClient&) = delete;
 
   const SettingValues& values() const { return values_; }
   // Of the last request; 0: there was no answer.
@@ -38,17 +49,16 @@ class ProviderClient {
  private:
   base::Status check_url(const std::string& url) const;
   base::Status wait_for_turn(const base::StopCheck& stop);
-  base::Status authenticate(http::ClientRequest& request, const base::StopCheck& stop);
-  base::Result<std::string> token(const base::StopCheck& stop);
+  base::Result<http::ClientResponse> send_for_token(http::ClientRequest request, const base::StopCheck& stop);
   base::Result<http::ClientResponse> exchange(http::ClientRequest request, const base::StopCheck& stop);
 
   const ConnectorTransport& transport_;
   const SettingValues values_;
   const Outbound outbound_;
   const base::Clock& clock_;
-  std::string token_;
+  RequestProver prover_;
   int last_status_ = 0;
-  std::chrono::steady_clock::time_point token_until_{}, next_turn_{};
+  std::chrono::steady_clock::time_point next_turn_{};
 };
 
 }  // namespace vedette::federation

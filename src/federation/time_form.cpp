@@ -17,23 +17,28 @@ int64_t ticks_of_unit(TimeForm form) {
 
 }  // namespace
 
-json::Value write_time(base::DateTime time, TimeForm form) {
+json::Value write_time(base::DateTime time, TimeForm form, base::DateTime now) {
   constexpr size_t to_seconds = std::string_view("2026-05-01T12:00:00").size();
+  std::string text = base::format_date_time(time);  // seven digits and "Z"
   switch (form) {
     case TimeForm::iso:
-      return json::Value(base::format_date_time(time));
+      return json::Value(text);
+    case TimeForm::iso_microseconds:
+      return json::Value(text.erase(text.size() - 2, 1));
     case TimeForm::iso_seconds:
-      return json::Value(base::format_date_time(time).substr(0, to_seconds));
+      return json::Value(text.substr(0, to_seconds));
     case TimeForm::seconds:
     case TimeForm::milliseconds:
       return json::Value((time - epoch).ticks / ticks_of_unit(form));
+    case TimeForm::age_seconds:
+      return json::Value((now - time).ticks / base::ticks_per_second);
   }
   return {};
 }
 
 std::optional<base::DateTime> read_time(const json::Value* value, TimeForm form) {
   const std::string text = scalar_text(value);
-  if (form == TimeForm::iso || form == TimeForm::iso_seconds) return base::parse_iso_date_time(text);
+  if (form != TimeForm::seconds && form != TimeForm::milliseconds) return base::parse_iso_date_time(text);
   int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   const int64_t most = std::numeric_limits<int64_t>::max() / ticks_of_unit(form) / 2;

@@ -9,7 +9,7 @@
 
 namespace vedette::federation {
 
-json::Value write_time(base::DateTime time, TimeForm form);
+json::Value write_time(base::DateTime time, TimeForm form, base::DateTime now);
 std::optional<base::DateTime> read_time(const json::Value* value, TimeForm form);
 
 }  // namespace vedette::federation

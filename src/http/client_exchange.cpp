@@ -12,14 +12,14 @@ namespace vedette::http {
 using base::ErrorCode;
 using base::fail;
 
-namespace {
-
 bool within_reach(const ClientOptions& options, const sockaddr& address) {
   if (options.reach == Reach::any_address || is_public(address)) return true;
   const auto ip = ip_of(address);
   return ip && std::any_of(options.allowed.begin(), options.allowed.end(),
                            [&](const AddressRange& range) { return base::in_network(*ip, range.network, range.bits); });
 }
+
+namespace {
 
 // What of a URL may be told: no user, no path, no query, where secrets are.
 std::string origin_of(const std::string& url) {

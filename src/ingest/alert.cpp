@@ -15,10 +15,6 @@ namespace vedette::ingest {
 
 namespace {
 
-bool is_member(AlertNames members, std::string_view name) {
-  return std::find(members.begin(), members.end(), name) != members.end();
-}
-
 std::string text_of(const json::Object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -87,7 +83,7 @@ void complete_evidence(json::Value& value, const std::string& created) {
   for (auto& member : members) complete_evidence(member.value(), created);
   if (!is_evidence(members)) return;
   set_default(members, "createdDateTime", created);
-  const auto keep_member = [&](std::string_view name, AlertNames known, std::string_view otherwise) {
+  const auto keep_member = [&](std::string_view name, MemberNames known, std::string_view otherwise) {
     if (!is_member(known, text_of(members, name))) members[name] = otherwise;
   };
   keep_member("verdict", evidence_verdicts(), "unknown");

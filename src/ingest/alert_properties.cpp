@@ -1,36 +1,14 @@
 #include "alert_properties.h"
 
-#include <algorithm>
-
 #include "vedette/ingest/alert.h"
 
 namespace vedette::ingest {
 
-using base::ErrorCode;
-using base::fail;
 using columnar::Type;
 
 namespace {
 
-constexpr std::string_view severities[] = {"unknown", "informational", "low", "medium", "high"};
 constexpr std::string_view statuses[] = {"unknown", "new", "inProgress", "resolved"};
-constexpr std::string_view classifications[] = {"unknown", "falsePositive", "truePositive",
-                                                "informationalExpectedActivity"};
-constexpr std::string_view determinations[] = {"unknown",
-                                               "apt",
-                                               "malware",
-                                               "securityPersonnel",
-                                               "securityTesting",
-                                               "unwantedSoftware",
-                                               "other",
-                                               "multiStagedAttack",
-                                               "compromisedAccount",
-                                               "phishing",
-                                               "maliciousUserActivity",
-                                               "notMalicious",
-                                               "notEnoughDataToValidate",
-                                               "confirmedActivity",
-                                               "lineOfBusinessApplication"};
 constexpr std::string_view investigation_states[] = {"unknown",
                                                      "terminated",
                                                      "successfullyRemediated",
@@ -106,17 +84,17 @@ constexpr std::string_view remediation_statuses[] = {
     "none",     "remediated",      "prevented", "blocked",      "notFound",           "active",
     "declined", "pendingApproval", "running",   "unremediated", "partiallyRemediated"};
 
-constexpr AlertProperty properties[] = {
+const ObjectProperty properties[] = {
     {"providerAlertId"},
     {"title"},
     {"description"},
     {"recommendedActions"},
     {"category"},
     {"categories", Type::dynamic},
-    {"severity", Type::string, severities},
+    {"severity", Type::string, severity_members()},
     {"status", Type::string, statuses},
-    {"classification", Type::string, classifications},
-    {"determination", Type::string, determinations},
+    {"classification", Type::string, classification_members()},
+    {"determination", Type::string, determination_members()},
     {"investigationState", Type::string, investigation_states},
     {"serviceSource", Type::string, service_sources},
     {"detectionSource", Type::string, detection_sources},
@@ -146,24 +124,12 @@ constexpr AlertProperty properties[] = {
 
 }  // namespace
 
-std::span<const AlertProperty> alert_properties() { return properties; }
-AlertNames evidence_verdicts() { return verdicts; }
-AlertNames evidence_remediation_statuses() { return remediation_statuses; }
+std::span<const ObjectProperty> alert_properties() { return properties; }
+MemberNames evidence_verdicts() { return verdicts; }
+MemberNames evidence_remediation_statuses() { return remediation_statuses; }
 
 base::Status check_alert_columns(const columnar::Schema& columns) {
-  for (const auto& column : columns) {
-    const auto* property = std::find_if(std::begin(properties), std::end(properties),
-                                        [&](const auto& known) { return known.name == column.name; });
-    if (property == std::end(properties))
-      return fail(ErrorCode::semantic_error, "An alert has no property '" + column.name + "'.");
-    if (property->type != column.type)
-      return fail(ErrorCode::semantic_error, "The column '" + column.name + "' of an alert is " +
-                                                 std::string(to_string(property->type)) + ", the statement gives " +
-                                                 std::string(to_string(column.type)) + ".");
-  }
-  if (!columnar::find_column(columns, "providerAlertId"))
-    return fail(ErrorCode::semantic_error, "There is no column 'providerAlertId'.");
-  return {};
+  return check_object_columns(columns, properties, "alert", "providerAlertId");
 }
 
 }  // namespace vedette::ingest

@@ -2,24 +2,12 @@
 // Source: the reference of microsoft.graph.security.alert and alertEvidence.
 #pragma once
 
-#include <span>
-#include <string_view>
-
-#include "vedette/columnar/type.h"
+#include "object_properties.h"
 
 namespace vedette::ingest {
 
-using AlertNames = std::span<const std::string_view>;
-
-// Text, enumerations of text, times, and what is no scalar.
-struct AlertProperty {
-  std::string_view name;
-  columnar::Type type = columnar::Type::string;
-  AlertNames members = {};  // of an enumeration
-};
-
-std::span<const AlertProperty> alert_properties();
-AlertNames evidence_verdicts();
-AlertNames evidence_remediation_statuses();
+std::span<const ObjectProperty> alert_properties();
+MemberNames evidence_verdicts();
+MemberNames evidence_remediation_statuses();
 
 }  // namespace vedette::ingest

@@ -8,6 +8,7 @@
 #include "object_rows.h"
 #include "source_batch.h"
 #include "vedette/base/embedded.h"
+#include "vedette/ingest/incident.h"
 #include "vedette/ingest/indicator.h"
 #include "vedette/tables/declaration.h"
 
@@ -47,7 +48,7 @@ Batch declared_columns(const TableStatement& statement, const Batch& rows) {
 }
 
 struct ConnectorQueries {
-  std::optional<ConnectorQuery> events, alerts, indicators;
+  std::optional<ConnectorQuery> events, alerts, incidents, indicators;
 };
 
 class LoadedConnector final : public Connector {
@@ -60,7 +61,12 @@ class LoadedConnector final : public Connector {
   }
 
   const ConnectorConfig& config() const override { return config_; }
-  bool gives_alerts() const override { return queries_.alerts || queries_.indicators; }
+  bool gives_alerts() const override { return queries_.alerts || queries_.incidents || queries_.indicators; }
+  std::shared_ptr<const Connector> without_events() const override {
+    ConnectorQueries queries = queries_;
+    queries.events.reset();
+    return std::make_shared<LoadedConnector>(config_, std::move(queries));
+  }
   std::vector<std::string> tables() const override {
     std::vector<std::string> names;
     for (const auto& statement : mapped_)
@@ -81,7 +87,7 @@ class LoadedConnector final : public Connector {
 
   struct Outcome {
     Rows rows;
-    std::vector<json::Object> alerts, indicators;
+    std::vector<json::Object> alerts, incidents, indicators;
     std::vector<bool> taken;
   };
 
@@ -114,18 +120,22 @@ class LoadedConnector final : public Connector {
       std::move(batches.begin(), batches.end(), std::back_inserter(rows.batches));
     }
     std::move(outcome.alerts.begin(), outcome.alerts.end(), std::back_inserter(out.alerts));
+    std::move(outcome.incidents.begin(), outcome.incidents.end(), std::back_inserter(out.incidents));
     std::move(outcome.indicators.begin(), outcome.indicators.end(), std::back_inserter(out.indicators));
     for (size_t i = 0; i < records.size(); ++i) (outcome.taken[i] ? out.mapped : out.unmapped) += records[i].parts;
   }
 
   base::Result<Outcome> run(const Source& source, std::span<const Record> records) const {
-    Outcome outcome{.rows = {}, .alerts = {}, .indicators = {}, .taken = std::vector<bool>(records.size())};
+    Outcome outcome;
+    outcome.taken.resize(records.size());
     const Batch table = source_batch(source.batch.arena, records);
     if (queries_.alerts)
       outcome.alerts = TRY(
           read_objects(*queries_.alerts, table, {"providerAlertId", normalize_alert}, source.origin, outcome.taken));
-    if (config_.group)
-      for (auto& alert : outcome.alerts) alert[part_member] = true;
+    mark_alerts(outcome.alerts);
+    if (queries_.incidents)
+      outcome.incidents = TRY(read_objects(*queries_.incidents, table, {"providerIncidentId", normalize_incident},
+                                           source.origin, outcome.taken));
     if (queries_.indicators)
       outcome.indicators = TRY(
           read_objects(*queries_.indicators, table, {"externalId", normalize_indicator}, source.origin, outcome.taken));
@@ -141,6 +151,15 @@ class LoadedConnector final : public Connector {
       add_unexplained(records, outcome.taken, outcome.rows);
     }
     return outcome;
+  }
+
+  void mark_alerts(std::vector<json::Object>& alerts) const {
+    for (auto& alert : alerts) {
+      if (config_.group) alert[part_member] = true;
+      const auto* additional = queries_.incidents ? alert.if_contains("additionalData") : nullptr;
+      const std::string incident(additional ? json::find_string(*additional, "incidentId") : "");
+      if (!incident.empty()) alert[incident_member] = incident;
+    }
   }
 
   static std::vector<bool> not_taken(std::vector<bool> taken) {
@@ -214,11 +233,13 @@ base::Result<std::shared_ptr<const Connector>> Connector::load(std::string name,
   auto config = TRY(parse_connector_config(name, *toml));
   ConnectorQueries queries;
   queries.alerts = TRY(bind_objects(files, config, "alerts.kql", check_alert_columns));
+  queries.incidents = TRY(bind_objects(files, config, "incidents.kql", check_incident_columns));
   queries.indicators = TRY(bind_objects(files, config, "indicators.kql", check_indicator_columns));
   queries.events = TRY(bind_file(files, config, "events.kql", StatementTarget::table));
-  if (!queries.alerts && !queries.indicators && !queries.events && !files("actions.kql"))
-    return fail(ErrorCode::bad_request,
-                "The connector '" + name + "' has none of events.kql, alerts.kql, indicators.kql and actions.kql.");
+  if (!queries.alerts && !queries.incidents && !queries.indicators && !queries.events && !files("actions.kql"))
+    return fail(ErrorCode::bad_request, "The connector '" + name +
+                                            "' has none of events.kql, alerts.kql, incidents.kql, indicators.kql and "
+                                            "actions.kql.");
   return std::shared_ptr<const Connector>(std::make_shared<LoadedConnector>(std::move(config), std::move(queries)));
 }
 

@@ -12,11 +12,14 @@ std::string to_text(const Cursor& cursor) {
   return json::to_text(json::Object{{"next", cursor.next_ordinal},
                                     {"pending", std::move(pending)},
                                     {"quarantineBytes", cursor.quarantine_bytes},
+                                    {"bytes", cursor.bytes},
+                                    {"hash", cursor.hash},
                                     {"complete", cursor.complete},
                                     {"mapped", summary.mapped},
                                     {"unmapped", summary.unmapped},
                                     {"quarantined", summary.quarantined},
                                     {"alerts", summary.alerts},
+                                    {"incidents", summary.incidents},
                                     {"indicators", summary.indicators}});
 }
 
@@ -31,6 +34,8 @@ base::Result<Cursor> parse_cursor(std::string_view text) {
   if (!json::find(value, "next")) return fail(ErrorCode::corrupt_data, "The cursor of an ingest cannot be read.");
   cursor.next_ordinal = number("next");
   cursor.quarantine_bytes = number("quarantineBytes");
+  cursor.bytes = number("bytes");
+  if (const auto* hash = json::find(value, "hash"); hash && hash->is_string()) cursor.hash = hash->as_string();
   if (const auto* complete = json::find(value, "complete"); complete && complete->is_bool())
     cursor.complete = complete->get_bool();
   if (const auto* pending = json::find(value, "pending"); pending && pending->is_array())
@@ -41,6 +46,7 @@ base::Result<Cursor> parse_cursor(std::string_view text) {
   summary.unmapped = number("unmapped");
   summary.quarantined = number("quarantined");
   summary.alerts = number("alerts");
+  summary.incidents = number("incidents");
   summary.indicators = number("indicators");
   summary.records = summary.mapped + summary.unmapped + summary.quarantined;
   return cursor;

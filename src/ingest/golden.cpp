@@ -20,12 +20,13 @@ class CollectingSink final : public IngestSink {
   base::Status commit(IngestUnit unit) override {
     std::move(unit.rows.begin(), unit.rows.end(), std::back_inserter(rows));
     std::move(unit.alerts.begin(), unit.alerts.end(), std::back_inserter(alerts));
+    std::move(unit.incidents.begin(), unit.incidents.end(), std::back_inserter(incidents));
     std::move(unit.indicators.begin(), unit.indicators.end(), std::back_inserter(indicators));
     quarantine += unit.quarantine.lines;
     return {};
   }
   std::vector<tables::TableRows> rows;
-  std::vector<json::Object> alerts, indicators;
+  std::vector<json::Object> alerts, incidents, indicators;
   std::string quarantine;
 };
 
@@ -33,6 +34,7 @@ std::string sections_of(const CollectingSink& sink) {
   std::map<std::string, std::vector<std::string>> sections;
   for (const auto& part : sink.rows) sections[part.table] = rows_as_json(sink.rows, part.table);
   for (const auto& alert : sink.alerts) sections["alerts"].push_back(json::to_text(alert));
+  for (const auto& incident : sink.incidents) sections["incidents"].push_back(json::to_text(incident));
   for (const auto& indicator : sink.indicators) sections["indicators"].push_back(json::to_text(indicator));
   for (size_t begin = 0; begin < sink.quarantine.size();) {
     const size_t end = sink.quarantine.find('\n', begin);

@@ -2,7 +2,9 @@
 #include "vedette/ingest/indicator.h"
 
 #include <algorithm>
-#include <span>
+#include <vector>
+
+#include "object_properties.h"
 
 namespace vedette::ingest {
 
@@ -17,14 +19,7 @@ constexpr std::string_view tlp_levels[] = {"unknown", "white", "green", "amber",
 constexpr std::string_view diamond_models[] = {"unknown", "adversary", "capability", "infrastructure", "victim"};
 constexpr std::string_view hash_types[] = {"unknown", "sha1", "sha256", "md5", "authenticodeHash256", "lsHash", "ctph"};
 
-struct IndicatorProperty {
-  std::string_view name;
-  Type type = Type::string;
-  std::span<const std::string_view> members = {};  // of an enumeration
-  bool observable = false;                         // says what to look for
-};
-
-constexpr IndicatorProperty properties[] = {
+constexpr ObjectProperty properties[] = {
     {"externalId"},
     {"action", Type::string, actions},
     {"activityGroupNames", Type::dynamic},
@@ -45,34 +40,38 @@ constexpr IndicatorProperty properties[] = {
     {"threatType"},
     {"tlpLevel", Type::string, tlp_levels},
     {"fileHashType", Type::string, hash_types},
-    {"domainName", Type::string, {}, true},
-    {"emailRecipient", Type::string, {}, true},
-    {"emailSenderAddress", Type::string, {}, true},
-    {"emailSenderName", Type::string, {}, true},
-    {"emailSourceDomain", Type::string, {}, true},
-    {"emailSourceIpAddress", Type::string, {}, true},
-    {"emailSubject", Type::string, {}, true},
-    {"emailXMailer", Type::string, {}, true},
-    {"fileHashValue", Type::string, {}, true},
-    {"fileMutexName", Type::string, {}, true},
-    {"fileName", Type::string, {}, true},
-    {"filePath", Type::string, {}, true},
-    {"networkCidrBlock", Type::string, {}, true},
-    {"networkDestinationAsn", Type::int_, {}, true},
-    {"networkDestinationCidrBlock", Type::string, {}, true},
-    {"networkDestinationIPv4", Type::string, {}, true},
-    {"networkDestinationIPv6", Type::string, {}, true},
-    {"networkDestinationPort", Type::int_, {}, true},
-    {"networkIPv4", Type::string, {}, true},
-    {"networkIPv6", Type::string, {}, true},
-    {"networkPort", Type::int_, {}, true},
-    {"networkSourceAsn", Type::int_, {}, true},
-    {"networkSourceCidrBlock", Type::string, {}, true},
-    {"networkSourceIPv4", Type::string, {}, true},
-    {"networkSourceIPv6", Type::string, {}, true},
-    {"networkSourcePort", Type::int_, {}, true},
-    {"url", Type::string, {}, true},
-    {"userAgent", Type::string, {}, true},
+};
+
+// What says what to look for.
+constexpr ObjectProperty observables[] = {
+    {"domainName"},
+    {"emailRecipient"},
+    {"emailSenderAddress"},
+    {"emailSenderName"},
+    {"emailSourceDomain"},
+    {"emailSourceIpAddress"},
+    {"emailSubject"},
+    {"emailXMailer"},
+    {"fileHashValue"},
+    {"fileMutexName"},
+    {"fileName"},
+    {"filePath"},
+    {"networkCidrBlock"},
+    {"networkDestinationAsn", Type::int_},
+    {"networkDestinationCidrBlock"},
+    {"networkDestinationIPv4"},
+    {"networkDestinationIPv6"},
+    {"networkDestinationPort", Type::int_},
+    {"networkIPv4"},
+    {"networkIPv6"},
+    {"networkPort", Type::int_},
+    {"networkSourceAsn", Type::int_},
+    {"networkSourceCidrBlock"},
+    {"networkSourceIPv4"},
+    {"networkSourceIPv6"},
+    {"networkSourcePort", Type::int_},
+    {"url"},
+    {"userAgent"},
 };
 
 std::string text_of(const json::Object& object, std::string_view name) {
@@ -85,8 +84,8 @@ void set_default(json::Object& object, std::string_view name, const json::Value&
 }
 
 base::Status check_observable(const json::Object& indicator) {
-  const auto is_there = [&](const auto& property) { return property.observable && indicator.contains(property.name); };
-  if (std::any_of(std::begin(properties), std::end(properties), is_there)) return {};
+  const auto is_there = [&](const auto& observable) { return indicator.contains(observable.name); };
+  if (std::any_of(std::begin(observables), std::end(observables), is_there)) return {};
   return fail(ErrorCode::bad_request, "The indicator '" + text_of(indicator, "externalId") +
                                           "' has no observable: there is nothing to look for.");
 }
@@ -95,8 +94,7 @@ void keep_members(json::Object& indicator) {
   for (const auto& property : properties) {
     const std::string value = text_of(indicator, property.name);
     if (property.members.empty() || value.empty()) continue;
-    if (std::find(property.members.begin(), property.members.end(), value) == property.members.end())
-      indicator[property.name] = "unknown";
+    if (!is_member(property.members, value)) indicator[property.name] = "unknown";
   }
 }
 
@@ -135,19 +133,9 @@ base::Result<json::Object> normalize_indicator(json::Object indicator, const Ale
 }
 
 base::Status check_indicator_columns(const columnar::Schema& columns) {
-  for (const auto& column : columns) {
-    const auto* property = std::find_if(std::begin(properties), std::end(properties),
-                                        [&](const auto& known) { return known.name == column.name; });
-    if (property == std::end(properties))
-      return fail(ErrorCode::semantic_error, "An indicator has no property '" + column.name + "'.");
-    if (property->type != column.type)
-      return fail(ErrorCode::semantic_error, "The column '" + column.name + "' of an indicator is " +
-                                                 std::string(to_string(property->type)) + ", the statement gives " +
-                                                 std::string(to_string(column.type)) + ".");
-  }
-  if (!columnar::find_column(columns, "externalId"))
-    return fail(ErrorCode::semantic_error, "There is no column 'externalId'.");
-  return {};
+  std::vector<ObjectProperty> all(std::begin(properties), std::end(properties));
+  all.insert(all.end(), std::begin(observables), std::end(observables));
+  return check_object_columns(columns, all, "indicator", "externalId");
 }
 
 }  // namespace vedette::ingest

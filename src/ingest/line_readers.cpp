@@ -7,11 +7,13 @@ namespace {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r") == std::string_view::npos; }
 
+bool is_object(std::string_view text) { return text[text.find_first_not_of(" \t\r")] == '{'; }
+
 std::string too_long(const ReadLimits& limits) {
   return "The record is longer than " + std::to_string(limits.record_bytes_max) + " bytes.";
 }
 
-enum class LineForm : uint8_t { json, text };
+enum class LineForm : uint8_t { json, text, mixed };
 
 class LineReader final : public FormatReader {
  public:
@@ -25,7 +27,7 @@ class LineReader final : public FormatReader {
       } else if (!line->ended && window_.failure()) {
         reported_ = true;
         out.reject(window_.failure()->message, line->text, line->place);
-      } else if (form_ == LineForm::json) {
+      } else if (form_ == LineForm::json || (form_ == LineForm::mixed && is_object(line->text))) {
         out.add_json(line->text, line->place);
       } else {
         out.add_text(line->text, line->place);
@@ -67,6 +69,9 @@ std::unique_ptr<FormatReader> read_json_lines(InputWindow& window) {
 }
 std::unique_ptr<FormatReader> read_text(InputWindow& window) {
   return std::make_unique<LineReader>(window, LineForm::text);
+}
+std::unique_ptr<FormatReader> read_mixed_lines(InputWindow& window) {
+  return std::make_unique<LineReader>(window, LineForm::mixed);
 }
 std::unique_ptr<FormatReader> refuse_member(InputWindow& window, std::string reason) {
   return std::make_unique<RefusedMember>(window, std::move(reason));

@@ -135,6 +135,10 @@ base::Result<std::unique_ptr<MemberSource>> open_members(const Input& input, con
       std::make_unique<PeelingMembers>(std::move(members), limits, input.bytes->size()));
 }
 
+std::unique_ptr<MemberSource> open_plain(const Input& input) {
+  return std::make_unique<SingleMember>(Member{input.name, stream_of(input.bytes)});
+}
+
 base::Result<Input> decompressed(const Input& input, const ReadLimits& limits) {
   const auto peeled = TRY(peel({input.name, stream_of(input.bytes)}, limits, input.bytes->size()));
   if (peeled.layers == 0) return input;

@@ -23,6 +23,8 @@ class MemberSource {
 };
 
 base::Result<std::unique_ptr<MemberSource>> open_members(const Input& input, const ReadLimits& limits);
+// The input itself, whatever its bytes look like.
+std::unique_ptr<MemberSource> open_plain(const Input& input);
 
 // libarchive over a zip (random access) or a tar (in order; `compressed_bytes` is what the input stored it in).
 std::unique_ptr<MemberSource> open_zip(std::shared_ptr<const ByteSource> bytes, const ReadLimits& limits);

@@ -67,26 +67,35 @@ std::optional<RecordFormat> parse_record_format(std::string_view name) {
 
 bool is_delimited(std::string_view name) { return has_ending(name, ".csv") || has_ending(name, ".tsv"); }
 
+namespace {
+
+RecordFormat format_of(std::string_view first, std::string_view name, InputWindow& window) {
+  if (first.starts_with("#separator") || first.starts_with("#fields")) return RecordFormat::zeek;
+  if (looks_like_json(window)) return RecordFormat::json;
+  return is_delimited(name) ? RecordFormat::csv : RecordFormat::text;
+}
+
+// Lines that nothing but their order holds together. What a page is, is found where it stands.
+std::unique_ptr<FormatReader> open_lines(RecordFormat format, InputWindow& window, const ReadOptions& options) {
+  if (format != RecordFormat::text && !options.wrapper.empty()) return read_json_values(window);
+  if (format == RecordFormat::json) return read_json_lines(window);
+  return format == RecordFormat::text ? read_text(window) : read_mixed_lines(window);
+}
+
+}  // namespace
+
 std::unique_ptr<FormatReader> open_format(RecordFormat format, std::string_view name, InputWindow& window,
                                           const ReadOptions& options) {
   constexpr size_t look_bytes = 4096;
   while (window.view().size() < look_bytes && window.grow()) continue;
   if (window.view().starts_with("\xef\xbb\xbf"sv)) window.consume(3);
   const std::string_view first = window.view().substr(0, look_bytes);
+  const bool has_header = format == RecordFormat::csv || format == RecordFormat::zeek;
+  if (options.framing == Framing::lines && !has_header) return open_lines(format, window, options);
   if (first.starts_with("\xff\xfe"sv) || first.starts_with("\xfe\xff"sv))
     return refuse_member(window, "UTF-16 is not read: convert the file to UTF-8.");
   if (first.find('\0') != std::string_view::npos) return refuse_member(window, "The file is binary.");
-  if (format == RecordFormat::automatic) {
-    if (first.starts_with("#separator") || first.starts_with("#fields"))
-      format = RecordFormat::zeek;
-    else if (looks_like_json(window))
-      format = RecordFormat::json;
-    else if (is_delimited(name))
-      format = RecordFormat::csv;
-    else
-      format = RecordFormat::text;
-  }
-  switch (format) {
+  switch (format == RecordFormat::automatic ? format_of(first, name, window) : format) {
     case RecordFormat::json:
       return options.wrapper.empty() && is_json_lines(window) ? read_json_lines(window) : read_json_values(window);
     case RecordFormat::csv:

@@ -60,6 +60,8 @@ std::unique_ptr<FormatReader> read_json_values(InputWindow& window);
 std::unique_ptr<FormatReader> read_csv(InputWindow& window, const ReadOptions& options);
 std::unique_ptr<FormatReader> read_zeek(InputWindow& window);
 std::unique_ptr<FormatReader> read_text(InputWindow& window);
+// Each line is what its first character says.
+std::unique_ptr<FormatReader> read_mixed_lines(InputWindow& window);
 std::unique_ptr<FormatReader> refuse_member(InputWindow& window, std::string reason);
 
 // Picks one of them by the member's first bytes, and for CSV by its name.

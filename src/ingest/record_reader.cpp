@@ -26,7 +26,8 @@ class MembersReader final : public RecordReader {
  private:
   bool open_member() {
     if (!members_) {
-      auto members = open_members(input_, out_.limits());
+      auto members =
+          out_.options().framing == Framing::lines ? open_plain(input_) : open_members(input_, out_.limits());
       if (!members) return end(members.error().message);
       members_ = std::move(*members);
     }

@@ -16,6 +16,12 @@ class StoreSink final : public IngestSink {
 
   // The commit of rows and state comes last: until it is done, the unit has not happened.
   base::Status commit(IngestUnit unit) override {
+    // Before the alerts that they name, which are stored in them then.
+    if (!unit.incidents.empty()) {
+      if (!alerts_)
+        return fail(ErrorCode::not_supported, "These records hold incidents, and nothing here stores incidents.");
+      TRY(alerts_->accept_incidents(std::move(unit.incidents)));
+    }
     if (!unit.alerts.empty()) {
       if (!alerts_)
         return fail(ErrorCode::not_supported, "These records hold alerts, and nothing here stores alerts yet.");

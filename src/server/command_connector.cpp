@@ -53,26 +53,19 @@ Result<std::string> secret_text(const std::string& source, const std::string& na
   return text;
 }
 
-std::string transport_of(const federation::ConnectorTransport& transport) {
-  if (transport.poll) return "poll";
-  if (transport.syslog) return "syslog";
-  return transport.actions.empty() ? "" : "push";
-}
-
 Result<federation::Instance> instance_of(const ConnectorCommand& command,
                                          const federation::ConnectorTransport& transport) {
   federation::Instance instance;
   instance.name = command.name;
   instance.connector = command.connector;
-  instance.transport = command.transport.empty() ? transport_of(transport) : command.transport;
-  const bool has = (instance.transport == "poll" && transport.poll) ||
-                   (instance.transport == "syslog" && transport.syslog) ||
-                   (instance.transport == "push" && !transport.actions.empty());
-  if (!has)
+  const auto declared = federation::transports_of(transport);
+  if (declared.empty())
     return fail(ErrorCode::bad_request,
-                instance.transport.empty()
-                    ? "The connector '" + command.connector + "' has no transport: its records are pushed or ingested."
-                    : "The connector '" + command.connector + "' has no transport '" + instance.transport + "'.");
+                "The connector '" + command.connector + "' has no transport: its records are pushed or ingested.");
+  instance.transport = command.transport.empty() ? declared.front() : command.transport;
+  if (std::find(declared.begin(), declared.end(), instance.transport) == declared.end())
+    return fail(ErrorCode::bad_request,
+                "The connector '" + command.connector + "' has no transport '" + instance.transport + "'.");
   instance.write_back = transport.write_back && !command.read_only;
   instance.live = command.live;
   if (instance.live && instance.transport != "poll")
@@ -100,11 +93,12 @@ Result<std::string> add_connector(const ConnectorCommand& command) {
   const auto instance = TRY(federation::make_instance(tenant, std::move(wanted), loaded->transport, secrets, box));
   const auto& config = loaded->connector->config();
   TRY(federation::add_instance(*store, tenant, instance, config.vendor, config.provider));
-  return json::to_text(json::Object{{"tenantId", tenant},
-                                    {"name", instance.name},
-                                    {"connector", instance.connector},
-                                    {"transport", instance.transport}}) +
-         "\n";
+  json::Object added{{"tenantId", tenant},
+                     {"name", instance.name},
+                     {"connector", instance.connector},
+                     {"transport", instance.transport}};
+  if (instance.transport == "push") added["path"] = "/vedette/push/" + tenant + "/" + instance.name;
+  return json::to_text(added) + "\n";
 }
 
 Result<std::string> remove_connector(const ConnectorCommand& command) {
@@ -125,8 +119,7 @@ json::Object described(const federation::SettingDeclaration& setting) {
 json::Object described(const std::string& name, const federation::LoadedConnector& loaded) {
   const auto& config = loaded.connector->config();
   json::Array transports{"push", "file"}, settings, actions;
-  if (loaded.transport.poll) transports.emplace_back("poll");
-  if (loaded.transport.syslog) transports.emplace_back("syslog");
+  for (const std::string& transport : federation::transports_of(loaded.transport)) transports.emplace_back(transport);
   for (const auto& setting : loaded.transport.settings) settings.push_back(described(setting));
   for (const auto& action : loaded.transport.actions) actions.emplace_back(action.name);
   return {{"name", name},
@@ -174,8 +167,8 @@ void add_add(Command group, const std::shared_ptr<ConnectorCommand>& options) {
   const Command add = group.command("add", "Set a connector up for a tenant; a running server begins within a second");
   add.option("NAME", options->name, "What it is called").required();
   add.option("--connector", options->connector, "Which one of `vedette connector list`").required();
-  add.option("--transport", options->transport, "poll, syslog, or push: only actions are sent")
-      .one_of({"poll", "syslog"});
+  add.option("--transport", options->transport, "Which one, where the connector has several")
+      .one_of(federation::transport_names());
   add.option("--set", options->settings, "NAME=VALUE, a setting of the connector; may be repeated").one_value_each();
   add.option("--secret", options->secrets, "NAME=@FILE or NAME=- (standard input), sealed at rest; may be repeated")
       .one_value_each();

@@ -16,8 +16,8 @@ base::Result<std::unique_ptr<FederationWorker>> FederationWorker::create(const P
     return ids;
   };
   out.sinks = [&events = parts.events](const std::string& tenant) -> base::Result<federation::TenantSinks> {
-    const TenantEvents* opened = TRY(events.open(tenant));
-    return federation::TenantSinks{*opened->store, events.quarantine_folder(tenant)};
+    TenantEvents* const opened = TRY(events.open(tenant));
+    return federation::TenantSinks{*opened->store, events.quarantine_folder(tenant), opened->keyed_pushes};
   };
   out.on_problem = [&log = parts.log](const base::Error& error, const std::string& tenant,
                                       const std::string& instance) {

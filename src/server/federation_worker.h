@@ -34,6 +34,7 @@ class FederationWorker {
   static base::Result<std::unique_ptr<FederationWorker>> create(const Parts& parts, const OutboundReach& reach);
   ~FederationWorker() { stop(); }
 
+  federation::Federation& connectors() { return *federation_; }
   void start();
   void stop();
   // Warnings of the providers that are asked at each listing, and failed. Beyond live_asks_max at once nobody is asked.

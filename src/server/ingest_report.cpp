@@ -22,6 +22,7 @@ IngestSummary total_of(const IngestReport& report) {
     total.unmapped += file.summary.unmapped;
     total.quarantined += file.summary.quarantined;
     total.alerts += file.summary.alerts;
+    total.incidents += file.summary.incidents;
     total.indicators += file.summary.indicators;
     for (const auto& [table, rows] : file.summary.rows) total.rows[table] += rows;
     for (const auto& [name, count] : file.summary.dropped_members) total.dropped_members[name] += count;
@@ -39,6 +40,7 @@ std::string summary_text(const IngestSummary& summary) {
   std::string text = fmt::format("{} records: {} mapped, {} unmapped, {} quarantined", summary.records, summary.mapped,
                                  summary.unmapped, summary.quarantined);
   if (summary.alerts > 0) text += fmt::format("; {} alerts", summary.alerts);
+  if (summary.incidents > 0) text += fmt::format("; {} incidents", summary.incidents);
   if (summary.indicators > 0) text += fmt::format("; {} indicators", summary.indicators);
   if (summary.stored_before) text += "; stored before";
   return text;
@@ -58,6 +60,7 @@ void add_summary(json::Object& object, const IngestSummary& summary) {
   object["alerts"] = summary.alerts;
   object["rows"] = counts_json(summary.rows);
   object["droppedMembers"] = counts_json(summary.dropped_members);
+  object["incidents"] = summary.incidents;
   object["indicators"] = summary.indicators;
 }
 

@@ -2,6 +2,8 @@
 
 #include "entities.h"
 #include "push_ingest.h"
+#include "pushed_body.h"
+#include "signed_push.h"
 #include "vedette/resources/behaviours.h"
 
 namespace vedette::server {
@@ -111,12 +113,11 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   dependencies.hunting.queries_waiting_max = hunts_waiting_max;
   dependencies.hunting.tenant_queries_max = tenant_hunts_max;
   dependencies.hunting.quota = configuration.hunting;
-  dependencies.hunting.external_data = {configuration.external_data_hosts, configuration.external_data.allow_http,
-                                        TRY(client_options(configuration.external_data))};
   const http::ClientOptions client = TRY(client_options(configuration.notifications));
   dependencies.subscriptions = self->subscription_dependencies(configuration, client);
   auto behaviours = resources::behaviours(dependencies);
-  behaviours.deposits.push_back(push_ingest(self->events_, self->pushes_, clock, self->metrics_, log));
+  behaviours.deposits.push_back(
+      push_ingest(self->events_, self->connectors_, self->pushes_, clock, self->metrics_, log));
   const auto log_write = [&audit = self->audit_](const odata::AnsweredWrite& write) { audit.wrote(write); };
   const auto admit_write = [&writes = self->writes_](const odata::Caller& caller) -> base::Result<odata::WritePlace> {
     auto place = TRY(writes.take(caller.tenant_id));
@@ -154,6 +155,9 @@ tl::expected<uint64_t, http::Response> Installation::admit_body(const http::Requ
   const auto refused = [&](http::Response response) {
     return tl::unexpected(counted(head, std::move(response), begun));
   };
+  if (const auto address = push_address(head.split_target().path))
+    return federation_->connectors().takes_pushes(address->tenant, address->connector) ? signed_push_bytes_max
+                                                                                       : anonymous_body_bytes_max;
   if (!service_->serves(head) || service_->is_public(head)) return anonymous_body_bytes_max;
   auto caller = authenticate(head);
   if (!caller) return refused(std::move(caller.error()));
@@ -185,11 +189,21 @@ http::Response Installation::route(const http::Request& request) {
   const std::string_view path = request.split_target().path;
   if (path == "/healthz" || path == "/readyz") return plain(200, "ok\n");
   if (path == "/metrics") return plain(200, metrics_.text());
+  if (const auto address = push_address(path)) return take_push(*address, request);
   if (service_->serves(request)) return call_api(request);
   if (auto answer = tokens_->answer(request)) return std::move(*answer);
   return service_->refuse(request, fail(ErrorCode::not_found,
                                         "There is nothing at this address. The API begins at "
                                         "/v1.0 and /beta."));
+}
+
+http::Response Installation::take_push(const PushAddress& address, const http::Request& request) {
+  const auto taken = take_signed_push({*federation_, events_, pushes_, log_}, address, request);
+  if (!taken) return service_->refuse(request, taken.error());
+  http::Response response;
+  response.headers.set("Content-Type", "application/json");
+  response.body = json::to_text(*taken);
+  return response;
 }
 
 http::Response Installation::call_api(const http::Request& request) {

@@ -17,9 +17,11 @@
 #include "metrics.h"
 #include "notification_worker.h"
 #include "retention_worker.h"
+#include "signed_push.h"
 #include "tenant_events.h"
 #include "vedette/auth/authenticate.h"
 #include "vedette/auth/token_endpoint.h"
+#include "vedette/federation/connector_library.h"
 #include "vedette/odata/service.h"
 #include "vedette/resources/subscriptions/subscriptions.h"
 
@@ -64,6 +66,7 @@ class Installation {
 
   http::Response route(const http::Request& request);
   http::Response call_api(const http::Request& request);
+  http::Response take_push(const PushAddress& address, const http::Request& request);
   tl::expected<odata::Caller, http::Response> authenticate(const http::Request& request);
   http::Response counted(const http::Request& request, http::Response response, Time begun);
 
@@ -73,6 +76,7 @@ class Installation {
   const auth::ServerAddress address_;
   Metrics metrics_;
   EventFolders events_;
+  const federation::ConnectorLibrary connectors_{data_};
   AuditLog audit_{events_, address_, clock_, log_};
   base::Places pushes_{pushes_max, "bodies are being stored"};
   base::DividedPlaces writes_{{writes_max, "requests that may write are under way"},

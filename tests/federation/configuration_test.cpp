@@ -83,11 +83,13 @@ TEST(BodyTemplates, KeepWhatPlacesAre) {
 
 TEST(TimeForms, AreReadAsTheyAreWritten) {
   const auto time = *base::parse_iso_date_time("2026-05-01T12:00:01.5Z");
-  EXPECT_EQ(json::to_text(write_time(time, TimeForm::seconds)), "1777636801");
-  EXPECT_EQ(json::to_text(write_time(time, TimeForm::milliseconds)), "1777636801500");
-  EXPECT_EQ(json::to_text(write_time(time, TimeForm::iso_seconds)), "\"2026-05-01T12:00:01\"");
+  EXPECT_EQ(json::to_text(write_time(time, TimeForm::seconds, time)), "1777636801");
+  EXPECT_EQ(json::to_text(write_time(time, TimeForm::milliseconds, time)), "1777636801500");
+  EXPECT_EQ(json::to_text(write_time(time, TimeForm::iso_seconds, time)), "\"2026-05-01T12:00:01\"");
+  const base::DateTime later{time.ticks + 90 * base::ticks_per_second};
+  EXPECT_EQ(json::to_text(write_time(time, TimeForm::age_seconds, later)), "90");
   for (const auto form : {TimeForm::iso, TimeForm::milliseconds}) {
-    const auto written = write_time(time, form);
+    const auto written = write_time(time, form, time);
     EXPECT_EQ(read_time(&written, form), time);
   }
   for (const char* text : {"", "x", "-5", "99999999999999999999", "9223372036854775807"}) {

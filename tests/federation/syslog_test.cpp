@@ -12,6 +12,7 @@
 namespace vedette::federation::test {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -152,6 +153,16 @@ TEST_F(Syslog, OverTcpKeepsLinesOfOneEventTogether) {
   }
   ASSERT_TRUE(eventually([&] { return alert_names().size() == 3; }));
   EXPECT_THAT(alert_names(), ElementsAre("a", "alone", "one audit=7\ntwo audit=7"));
+}
+
+TEST_F(Syslog, AMessageSaysNothingOfOthers) {
+  listen("udp", "line");
+  Sender sender(SOCK_DGRAM, port_);
+  sender.send("PK\x03\x04");  // an archive begins so
+  sender.send(std::string("<34>Oct 11 22:14:15 h a: \0\0b", 28));
+  sender.send("<34>1 2026-04-30T10:00:00Z h app - - - well\n");
+  ASSERT_TRUE(eventually([&] { return alert_names().size() == 3; }));
+  EXPECT_THAT(alert_names(), Contains("<34>1 2026-04-30T10:00:00Z h app - - - well"));
 }
 
 TEST_F(Syslog, OverTls) {

@@ -135,7 +135,7 @@ class World : public testing::Test {
     FederationDependencies dependencies{*store_, clock_, box(), folder_, {}, {}, {}, {}};
     dependencies.tenants = [this]() -> base::Result<std::vector<std::string>> { return tenants_; };
     dependencies.sinks = [this](const std::string&) -> base::Result<TenantSinks> {
-      return TenantSinks{*events_, folder_ + "/quarantine"};
+      return TenantSinks{*events_, folder_ + "/quarantine", keyed_pushes_};
     };
     dependencies.on_problem = [this](const base::Error& error, const std::string&, const std::string&) {
       const std::scoped_lock lock(mutex_);
@@ -197,6 +197,7 @@ class World : public testing::Test {
   std::unique_ptr<tables::EventStore> events_;
   std::vector<std::string> tenants_{"t"};
   FederationOptions options_;
+  std::mutex keyed_pushes_;
 
  private:
   std::mutex mutex_;

@@ -1,6 +1,6 @@
 // Real records of every provider whose form there are samples of: each ends as an alert with what an alert must have
-// and with the entities that its record names as evidence of their types, as a hunting row, or among what is unmapped.
-// Skips where there is no shared data (shared_data.h).
+// and with the entities that its record names as evidence of their types, as a hunting row, as an incident's
+// attributes, or among what is unmapped. Skips where there is no shared data (shared_data.h).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,22 +31,27 @@ struct ProviderFile {
   std::vector<Kinds> alerts;  // the kinds of evidence of each, without "Evidence"
   Rows rows = {};             // by table, UnmappedEvents among them
   size_t indicators = 0;
+  size_t incidents = 0;
 };
 
 std::vector<ProviderFile> open_products() {
   return {
       {"suricata/eve.jsonl", "suricata", {{"ip", "ip", "url"}}, {{"DeviceNetworkEvents", 4}, {"DeviceFileEvents", 1}}},
-      {"zeek/notice.jsonl", "zeek", {{"ip", "ip"}, {"ip", "ip"}}},
+      {"zeek/notice.jsonl", "zeek", {{"ip", "ip", "url"}, {"ip", "ip", "url"}}},
       {"wazuh/alerts.jsonl", "wazuh", {{"device", "ip", "user"}, {"device"}}},
       {"falco/alerts.jsonl",
        "falco",
        {{"device", "container", "process", "user", "file"}, {"device", "container", "process", "user"}}},
-      {"elastic_security/alerts.jsonl", "elastic-security", {{"process"}}},
-      {"aws_guardduty/findings.jsonl", "aws-guardduty", {{"amazonResource", "url"}, {"amazonResource", "ip", "user"}}},
+      {"elastic_security/alerts.jsonl", "elastic-security", {{"process", "process"}}},
+      {"aws_guardduty/findings.jsonl",
+       "aws-guardduty",
+       {{"amazonResource", "amazonResource", "device", "ip", "url"}, {"amazonResource", "ip", "user"}}},
       {"crowdstrike/falcon_stream.jsonl",
        "crowdstrike",
-       {{"device", "ip", "user", "process", "file", "file", "file"}},
-       {{"DeviceNetworkEvents", 1}, {"UnmappedEvents", 1}}},
+       {{"device", "nic", "ip", "user", "process", "process", "process", "file", "file", "file"}},
+       {{"DeviceNetworkEvents", 1}},
+       0,
+       1},
       {"ocsf/security_finding.jsonl", "ocsf", {{"amazonResource", "process", "malware"}}},
       {"cef/cef.log",
        "cef",
@@ -86,9 +91,9 @@ std::vector<ProviderFile> products_of_microsoft() {
          "kubernetesNamespace", "kubernetesPod", "container", "blob", "networkConnection", "azureResource",
          "azureResource"}}},
       {"microsoft_sentinel/security_alert_entity.jsonl", "microsoft-sentinel", {{}}},
-      {"microsoft_sentinel/incident.jsonl", "microsoft-sentinel", {}, {{"UnmappedEvents", 1}}},
+      {"microsoft_sentinel/incident.jsonl", "microsoft-sentinel", {}, {}, 0, 1},
       {"microsoft_purview_dlp/dlp_exchange.jsonl", "microsoft365", {{"analyzedMessage", "analyzedMessage", "user"}}},
-      {"microsoft_purview_dlp/dlp_sharepoint.jsonl", "microsoft365", {{"file", "user"}}},
+      {"microsoft_purview_dlp/dlp_sharepoint.jsonl", "microsoft365", {{"file", "url", "user", "user"}}},
       {"microsoft_office365_security_compliance/alerts.jsonl", "microsoft365", {{"user"}}},
   };
 }
@@ -145,6 +150,7 @@ void check_file(const std::filesystem::path& folder, const ProviderFile& expecte
   EXPECT_EQ(summary->unmapped, unmapped == expected.rows.end() ? 0 : unmapped->second);
   EXPECT_EQ(counts_of(tables), expected.rows);
   EXPECT_EQ(tables.indicators.size(), expected.indicators);
+  EXPECT_EQ(tables.incidents.size(), expected.incidents);
   ASSERT_EQ(tables.alerts.size(), expected.alerts.size());
   for (size_t i = 0; i < tables.alerts.size(); ++i) {
     check_alert(tables.alerts[i]);

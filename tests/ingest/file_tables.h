@@ -49,6 +49,7 @@ class FileTables final : public IngestSink, public kql::Catalog {
     for (auto& part : unit.rows)
       for (auto& batch : part.batches) batches_[part.table].push_back(std::move(batch));
     std::move(unit.alerts.begin(), unit.alerts.end(), std::back_inserter(alerts));
+    std::move(unit.incidents.begin(), unit.incidents.end(), std::back_inserter(incidents));
     std::move(unit.indicators.begin(), unit.indicators.end(), std::back_inserter(indicators));
     return {};
   }
@@ -69,7 +70,7 @@ class FileTables final : public IngestSink, public kql::Catalog {
 
   const std::map<std::string, std::vector<columnar::Batch>>& batches() const { return batches_; }
 
-  std::vector<json::Object> alerts, indicators;
+  std::vector<json::Object> alerts, incidents, indicators;
 
  private:
   // As much of the view over the stored alerts as tests ask for.

@@ -21,6 +21,7 @@ class MemorySink final : public IngestSink {
     ++units;
     std::move(unit.rows.begin(), unit.rows.end(), std::back_inserter(rows));
     std::move(unit.alerts.begin(), unit.alerts.end(), std::back_inserter(alerts));
+    std::move(unit.incidents.begin(), unit.incidents.end(), std::back_inserter(incidents));
     std::move(unit.indicators.begin(), unit.indicators.end(), std::back_inserter(indicators));
     quarantine.resize(unit.quarantine.offset);
     quarantine += unit.quarantine.lines;
@@ -39,7 +40,7 @@ class MemorySink final : public IngestSink {
   }
 
   std::vector<tables::TableRows> rows;
-  std::vector<json::Object> alerts, indicators;
+  std::vector<json::Object> alerts, incidents, indicators;
   std::string quarantine;
   std::map<std::string, std::string> states;
   int units = 0, fail_at = -1;

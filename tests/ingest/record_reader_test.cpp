@@ -220,6 +220,22 @@ TEST(RecordReader, LimitsRecordsDepthMembersAndColumns) {
   EXPECT_THAT(read_all("x.csv", "a,b,c\n1,2,3\n", options).reasons, ElementsAre("The header has more than 2 columns."));
 }
 
+TEST(RecordReader, LinesOfSendersStandForThemselves) {
+  ReadOptions gathered;
+  gathered.framing = Framing::lines;
+  const std::string mixed = "PK\x03\x04 is text\n{\"a\":1}\n#fields\tno\tlog\n{\"a\":\n[1]\n";
+  const auto contents = read_all("mixed", mixed, gathered);
+  EXPECT_THAT(contents.records, ElementsAre("PK\x03\x04 is text", R"({"a":1})", "#fields\tno\tlog", "[1]"));
+  EXPECT_EQ(contents.quarantined.size(), 1u);
+  const auto zero = read_all("zero", std::string("{\"a\":1}\n{\"b\0\":2}\n{\"a\":3}\n", 25), gathered);
+  EXPECT_THAT(zero.records, ElementsAre(R"({"a":1})", R"({"a":3})"));
+  ReadOptions pages = gathered;
+  pages.wrapper = {"records"};
+  const auto paged = read_all("pages", "{\"records\":[{\"a\":1},{\"a\":2}]}\nno page\n{\"a\":3}\n", pages);
+  EXPECT_THAT(paged.records, ElementsAre(R"({"a":1})", R"({"a":2})", R"({"a":3})"));
+  EXPECT_EQ(paged.quarantined.size(), 1u);
+}
+
 TEST(RecordReader, GoesOnAtACursor) {
   ReadOptions options;
   options.first_ordinal = 4;

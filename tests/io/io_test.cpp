@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "vedette/io/faulty_file_system.h"
+#include "vedette/io/outside_file.h"
 
 namespace vedette::io {
 namespace {
@@ -62,6 +63,30 @@ TEST_F(Io, AFileIsWholeOrAsBeforeWhateverFails) {
     }
     EXPECT_GT(at, 2);
   }
+}
+
+TEST_F(Io, KnowsOutsideFilesByWhatTheyAre) {
+  ASSERT_TRUE(write_file_durably(files_, folder_ + "/a.log", "first"));
+  ASSERT_TRUE(write_file_durably(files_, folder_ + "/b.log", "second"));
+  const auto file = OutsideFile::open(folder_ + "/a.log").value();
+  ASSERT_TRUE(files_.rename(folder_ + "/a.log", folder_ + "/c.log"));
+  EXPECT_EQ(identify(folder_ + "/c.log").value(), file->identity());
+  EXPECT_NE(identify(folder_ + "/b.log").value(), file->identity());
+  EXPECT_EQ(file->size().value(), 5u);
+  EXPECT_EQ(file->read(2, 100).value(), "rst");
+  EXPECT_EQ(file->read(9, 100).value(), "");
+  EXPECT_EQ(matching_paths(folder_ + "/?.log").value(),
+            (std::vector<std::string>{folder_ + "/b.log", folder_ + "/c.log"}));
+  EXPECT_TRUE(matching_paths(folder_ + "/x*").value().empty());
+  EXPECT_EQ(paths_in(folder_).value().size(), 2u);
+}
+
+TEST_F(Io, ReadsNoOutsideFileThatIsNone) {
+  EXPECT_EQ(OutsideFile::open(folder_ + "/absent").error().code, base::ErrorCode::not_found);
+  EXPECT_EQ(OutsideFile::open(folder_).error().code, base::ErrorCode::bad_request);
+  ASSERT_EQ(mkfifo((folder_ + "/pipe").c_str(), 0600), 0);
+  EXPECT_EQ(OutsideFile::open(folder_ + "/pipe").error().code, base::ErrorCode::bad_request);
+  EXPECT_EQ(identify(folder_ + "/pipe").error().code, base::ErrorCode::bad_request);
 }
 
 }  // namespace

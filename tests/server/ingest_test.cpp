@@ -87,6 +87,15 @@ TEST_F(Ingest, AFileThatIsRefusedKeepsNoOtherOut) {
   EXPECT_EQ(ask("data", "DeviceEvents | count"), 1);
 }
 
+TEST_F(Ingest, FindsConnectorsOfTheDataFolder) {
+  ASSERT_EQ(run({"connector", "new", "acme-edr", "--data", folder / "data"}).status, 0);
+  const std::string records = folder / "data/connectors/acme-edr/tests/first.in.json";
+  const auto found = run({"ingest", "--data", folder / "data", "--format", "json", records});
+  EXPECT_EQ(found.status, 0) << found.err;
+  EXPECT_THAT(found.out, HasSubstr(R"("connector":"acme-edr")"));
+  EXPECT_EQ(ask("data", "AlertInfo | count"), 1);
+}
+
 TEST_F(Ingest, TakesRowsOfATable) {
   write("rows.csv", "Timestamp,DeviceName,Extra\n2024-01-02T03:04:05Z,a,1\n2024-01-02T03:04:06Z,b,2\nlater,c,3\n");
   const std::vector<std::string> ingest{"ingest",   "--data", folder / "data",     "--table", "DeviceInfo",

@@ -89,6 +89,17 @@ TEST_F(Push, ReadsCompressedBodiesAndRefusesBombs) {
   EXPECT_EQ(api.post("/vedette/ingest/nosuch", zeek_connection(1)).status, 404);
 }
 
+TEST_F(Push, TakesConnectorsOfTheDataFolder) {
+  const std::string data = folder / "server/data";
+  ASSERT_EQ(run_program({"connector", "new", "acme-edr", "--data", data}, folder / ".").status, 0);
+  auto api = client();
+  const auto pushed =
+      api.post("/vedette/ingest/acme-edr", read_text(data + "/connectors/acme-edr/tests/first.in.json"));
+  EXPECT_THAT(pushed.text, HasSubstr(R"("accepted":1,"mapped":1)"));
+  EXPECT_EQ(api.get("/v1.0/security/alerts_v2/$count").text, "1");
+  EXPECT_EQ(api.post("/vedette/ingest/..%2Facme-edr", "{}").status, 404);
+}
+
 size_t segments_of(const std::string& data) {
   size_t count = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(data))

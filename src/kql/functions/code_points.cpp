@@ -74,10 +74,11 @@ constexpr ScalarFunction code_points_table[] = {
     {"make_string", to_text_signature, to_text, "A text of code points."},
     {"punycode_from_string", "(string) -> string", converted<punycode_of>, "A text in Punycode."},
     {"punycode_to_string", "(string) -> string", converted<text_of_punycode>, "The text that stands in Punycode."},
-    {"punycode_domain_from_string", "(string) -> string", converted<punycode_of_domain>,
-     "A domain's name with its labels in Punycode."},
-    {"punycode_domain_to_string", "(string) -> string", converted<domain_of_punycode>,
+    // The other way round than the two above, as the pages have it.
+    {"punycode_domain_from_string", "(string) -> string", converted<domain_of_punycode>,
      "The domain's name whose labels stand in Punycode."},
+    {"punycode_domain_to_string", "(string) -> string", converted<punycode_of_domain>,
+     "A domain's name with its labels in Punycode."},
 };
 
 }  // namespace

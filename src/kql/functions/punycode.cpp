@@ -43,19 +43,23 @@ void append_delta(std::string& out, uint32_t delta, uint32_t bias) {
   out += digit(delta);
 }
 
-// The labels of a domain's name, each converted.
+// The labels of a domain's name, each converted. Between them is a full stop of one of four kinds (RFC 3490, 3.1).
 template <class F>
 std::optional<std::string> by_label(std::string_view domain, F convert) {
+  constexpr std::u32string_view full_stops = U".\u3002\uff0e\uff61";
   std::string out;
-  for (;;) {
-    const std::string_view label = domain.substr(0, domain.find('.'));
-    const std::optional<std::string> converted = convert(label);
+  size_t begin = 0;
+  for (size_t at = 0; at <= domain.size();) {
+    const size_t end = at;
+    if (at < domain.size() && full_stops.find(base::next_code_point(domain, at)) == full_stops.npos) continue;
+    const std::optional<std::string> converted = convert(domain.substr(begin, end - begin));
     if (!converted) return std::nullopt;
     out += *converted;
-    if (label.size() == domain.size()) return out;
+    if (end == domain.size()) break;
     out += '.';
-    domain.remove_prefix(label.size() + 1);
+    begin = at;
   }
+  return out;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "aggregates.h"
 #include "expressions.h"
 #include "graph_calls.h"
+#include "multi_results.h"
 #include "tabular.h"
 #include "vedette/kql/functions/signature.h"
 #include "windows.h"
@@ -29,6 +30,15 @@ Result<BoundExpression> bind_nested_aggregate(Binding& binding, const Rows& rows
   return result_column(sink, results.first, call.span);
 }
 
+// What each row would have a value of its own of, such as rand().
+Result<PlanPtr> one_row_of(Binding& binding, BoundExpression value, SourceSpan span) {
+  auto one_row = make_node<ValuesNode>(span);
+  one_row->rows.rows = 1;
+  std::vector<Projected> columns;
+  columns.push_back({"value", std::move(value)});
+  return project(binding, std::move(one_row), std::move(columns), span);
+}
+
 }  // namespace
 
 Result<BoundExpression> bind_scalar_call(Binding& binding, const Rows& rows, const ast::Call& call) {
@@ -44,6 +54,7 @@ Result<BoundExpression> bind_scalar_call(Binding& binding, const Rows& rows, con
   if (name == "toscalar") return bind_toscalar(binding, call);
   if (is_window_function(name)) return bind_window_call(binding, rows, call);
   if (auto special = bind_special_call(binding, rows, call)) return std::move(*special);
+  if (auto arrays = bind_arrays_of_results(binding, rows, call)) return std::move(*arrays);
   if (is_aggregate(name) && (rows.aggregates != nullptr || find_scalar(name).empty()))
     return bind_nested_aggregate(binding, rows, call);
   if (find_scalar(name).empty()) return unknown_function(name, call.name.span);
@@ -53,8 +64,14 @@ Result<BoundExpression> bind_scalar_call(Binding& binding, const Rows& rows, con
 Result<BoundExpression> bind_toscalar(Binding& binding, const ast::Call& call) {
   if (call.arguments.size() != 1) return semantic_error("toscalar() takes one expression.", call.span);
   const ast::Expr& argument = *call.arguments[0].expr;
-  if (!is_tabular(binding, Rows{}, argument)) return bind_expression(binding, Rows{}, argument);
-  PlanPtr plan = TRY(bind_tabular(binding, argument));
+  PlanPtr plan;
+  if (is_tabular(binding, Rows{}, argument)) {
+    plan = TRY(bind_tabular(binding, argument));
+  } else {
+    BoundExpression once = TRY(bind_expression(binding, Rows{}, argument));
+    if (is_constant(once)) return once;
+    plan = TRY(one_row_of(binding, std::move(once), call.span));
+  }
   if (plan->output.empty()) return semantic_error("The table has no column.", argument.span);
   BoundExpression value;
   value.kind = ExpressionKind::subquery;

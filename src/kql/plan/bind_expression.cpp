@@ -1,5 +1,6 @@
 #include "aggregates.h"
 #include "expressions.h"
+#include "graph_calls.h"
 #include "tabular.h"
 #include "vedette/base/nearest_name.h"
 #include "vedette/kql/functions/signature.h"
@@ -43,6 +44,8 @@ Result<BoundExpression> bind_name(Binding& binding, const Rows& rows, const ast:
       return column_expression(*column, (*rows.columns)[*column].type, name.span);
     }
   }
+  if (rows.graph != nullptr)
+    if (auto variable = bind_graph_variable(binding, rows, name)) return std::move(*variable);
   if (const Variable* variable = find_variable(binding.scope, name.text))
     return variable_value(binding, rows, *variable, name);
   if (binding.catalog.find(name.text))

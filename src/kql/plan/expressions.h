@@ -40,6 +40,8 @@ Result<BoundExpression> bind_dynamic_literal(Binding& binding, const ast::Dynami
 Result<BoundExpression> bind_path(Binding& binding, const Rows& rows, const ast::Expr& expr);  // Member or Element
 // The member of a bag.
 BoundExpression bag_member(BoundExpression bag, std::string_view key, SourceSpan span);
+// The bag of columns that stand in the row at `first` and after it, as pack_all().
+Result<BoundExpression> pack_columns(Binding& binding, const Schema& columns, size_t first, SourceSpan span);
 // The item of an array.
 BoundExpression array_item(BoundExpression array, int64_t index, SourceSpan span);
 // The column that target.name stands for by a qualifier, when there is one of that name.

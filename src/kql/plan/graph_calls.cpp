@@ -83,6 +83,23 @@ std::vector<std::string_view> graph_call_names() {
   return names;
 }
 
+std::optional<Result<BoundExpression>> bind_graph_variable(Binding& binding, const Rows& rows, const ast::Name& name) {
+  GraphSink& sink = *rows.graph;
+  const auto found = std::find(sink.names.begin(), sink.names.end(), name.text);
+  if (name.text.empty() || found == sink.names.end()) return std::nullopt;
+  const auto index = static_cast<size_t>(found - sink.names.begin());
+  const GraphMatchNode::Variable& variable = (*sink.variables)[index];
+  const Schema& properties = variable.is_edge ? sink.graph->edge_properties : sink.graph->properties;
+  if (!variable.is_path) return pack_columns(binding, properties, variable.first_column, name.span);
+  Computed computed;
+  computed.kind = Computed::Kind::map;
+  computed.variable = index;
+  auto bag = pack_columns(binding, properties, 0, name.span);
+  if (!bag) return std::move(bag).error();
+  computed.value = std::move(*bag);
+  return computed_column(sink, std::move(computed), Type::dynamic, name.span);
+}
+
 std::optional<Result<BoundExpression>> bind_graph_call(Binding& binding, const Rows& rows, const ast::Call& call) {
   GraphSink& sink = *rows.graph;
   const std::string_view name = call.name.text;

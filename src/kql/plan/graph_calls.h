@@ -1,7 +1,7 @@
 // Functions over the elements of a path in a graph pattern: all(e, …), any(e, …), map(e, …), with inner_nodes(e) the
 // nodes between; node_degree_in(n), node_degree_out(n), node_id(n). Each call becomes a computed column of the matches.
-// In an expression over inner nodes the last three take no argument.
-// Source: kusto/query: all-graph-function and its neighbours.
+// In an expression over inner nodes the last three take no argument. A variable alone is the bag of its properties, and
+// a path the array of its edges. Source: kusto/query: all-graph-function and its neighbours.
 #pragma once
 
 #include "expressions.h"
@@ -21,5 +21,7 @@ std::vector<std::string_view> graph_call_names();
 
 // nullopt: `call` is none of these.
 std::optional<Result<BoundExpression>> bind_graph_call(Binding& binding, const Rows& rows, const ast::Call& call);
+// nullopt: `name` is no variable of the pattern.
+std::optional<Result<BoundExpression>> bind_graph_variable(Binding& binding, const Rows& rows, const ast::Name& name);
 
 }  // namespace vedette::kql

@@ -55,19 +55,28 @@ bool is_bool_literal(const ast::NamedExpr& argument) {
   return literal != nullptr && literal->type == ast::ScalarType::boolean;
 }
 
-Result<std::vector<Projected>> bind_sorted_arrays(Binding& binding, const Rows& rows, const ast::Call& call) {
+struct SortedArrays {
+  BoundExpression arrays;  // an array of them
+  size_t count = 0;
+};
+
+Result<SortedArrays> bind_sorted_arrays(Binding& binding, const Rows& rows, const ast::Call& call) {
   std::vector<BoundExpression> arguments;
   for (const ast::NamedExpr& argument : call.arguments)
     arguments.push_back(TRY(bind_expression(binding, rows, *argument.expr)));
   const bool has_nulls_last = arguments.back().type == Type::bool_;
-  const size_t arrays = arguments.size() - (has_nulls_last ? 1 : 0);
+  const size_t count = arguments.size() - (has_nulls_last ? 1 : 0);
   if (!has_nulls_last) arguments.push_back(constant_expression(columnar::constant_bool(true), call.span));
   std::rotate(arguments.begin(), arguments.end() - 1, arguments.end());
-  BoundExpression sorted = TRY(make_call(binding, sort_of_several(call.name.text), std::move(arguments), call.span));
+  return SortedArrays{TRY(make_call(binding, sort_of_several(call.name.text), std::move(arguments), call.span)), count};
+}
+
+Result<std::vector<Projected>> sorted_columns(Binding& binding, const Rows& rows, const ast::Call& call) {
+  const SortedArrays sorted = TRY(bind_sorted_arrays(binding, rows, call));
   std::vector<Projected> columns;
-  for (size_t i = 0; i < arrays; ++i)
+  for (size_t i = 0; i < sorted.count; ++i)
     columns.push_back({result_name(call.arguments[i]).value_or("array") + "_sorted",
-                       array_item(sorted, static_cast<int64_t>(i), call.span)});
+                       array_item(sorted.arrays, static_cast<int64_t>(i), call.span)});
   return columns;
 }
 
@@ -79,6 +88,14 @@ Result<BoundExpression> bind_bag(Binding& binding, const Rows& rows, const ast::
 }
 
 }  // namespace
+
+std::optional<Result<BoundExpression>> bind_arrays_of_results(Binding& binding, const Rows& rows,
+                                                              const ast::Call& call) {
+  if (sort_of_several(call.name.text).empty() || !has_multiple_results(call)) return std::nullopt;
+  auto sorted = bind_sorted_arrays(binding, rows, call);
+  if (!sorted) return std::move(sorted).error();
+  return sorted->count == 1 ? array_item(std::move(sorted->arrays), 0, call.span) : std::move(sorted->arrays);
+}
 
 std::vector<std::string_view> multi_result_names() {
   std::vector<std::string_view> names;
@@ -95,7 +112,7 @@ bool has_multiple_results(const ast::Call& call) {
 }
 
 Result<std::vector<Projected>> bind_multiple_results(Binding& binding, const Rows& rows, const ast::Call& call) {
-  if (!sort_of_several(call.name.text).empty()) return bind_sorted_arrays(binding, rows, call);
+  if (!sort_of_several(call.name.text).empty()) return sorted_columns(binding, rows, call);
   const MultiResultFunction& function = *find_function(call.name.text);
   const std::string argument =
       call.arguments.empty() ? std::string() : result_name(call.arguments[0]).value_or(std::string());

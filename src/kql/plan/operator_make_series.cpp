@@ -13,14 +13,17 @@ Result<BoundExpression> bind_bound(Binding& binding, const ast::Expr& expr, Type
   return bind_constant(binding, expr, axis, std::string(what) + " of 'make-series'");
 }
 
-// `in range (from, to, step)` includes `to`: the exclusive bound is one step further.
-Result<BoundExpression> bind_to(Binding& binding, const ast::MakeSeries& op, const MakeSeriesNode& node) {
-  BoundExpression to = TRY(bind_bound(binding, *op.to, node.axis.type, "The end"));
-  if (!op.in_range) return to;
-  std::vector<BoundExpression> sum;
-  sum.push_back(std::move(to));
-  sum.push_back(node.step);
-  return make_call(binding, "+", std::move(sum), op.to->span);
+// `in range (from, to, step)`: bins are those of bin(), and the one of `to` is among them.
+Status align_range(Binding& binding, const ast::MakeSeries& op, MakeSeriesNode& node) {
+  const auto call = [&](std::string_view function, BoundExpression bound) -> Result<BoundExpression> {
+    std::vector<BoundExpression> arguments;
+    arguments.push_back(std::move(bound));
+    arguments.push_back(node.step);
+    return converted(binding, TRY(make_call(binding, function, std::move(arguments), op.span)), node.axis.type);
+  };
+  node.from = TRY(call("bin", std::move(*node.from)));
+  node.to = TRY(call("+", TRY(call("bin", std::move(*node.to)))));
+  return {};
 }
 
 Status bind_range(Binding& binding, const ast::MakeSeries& op, MakeSeriesNode& node) {
@@ -28,8 +31,8 @@ Status bind_range(Binding& binding, const ast::MakeSeries& op, MakeSeriesNode& n
   const Type step = node.axis.type == Type::datetime ? Type::timespan : node.axis.type;
   node.step = TRY(bind_bound(binding, *op.step, step, "The step"));
   if (op.from) node.from = TRY(bind_bound(binding, *op.from, node.axis.type, "The start"));
-  if (op.to) node.to = TRY(bind_to(binding, op, node));
-  return {};
+  if (op.to) node.to = TRY(bind_bound(binding, *op.to, node.axis.type, "The end"));
+  return op.in_range ? align_range(binding, op, node) : Status();
 }
 
 // One aggregate call, perhaps named; its series is filled with the default, 0 unless given.

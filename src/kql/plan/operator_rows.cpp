@@ -79,12 +79,7 @@ Result<PlanPtr> bind_distinct(Binding& binding, const ast::Distinct& op, PlanPtr
   TRY(check_options(op, {}));
   Projection projection(Projection::Style::project);
   const Rows rows{&input->output, true, nullptr, nullptr};
-  for (const ast::Expr* item : op.items) {
-    ast::NamedExpr named;
-    named.expr = item;
-    named.span = item->span;
-    TRY(projection.add_item(binding, rows, named));
-  }
+  for (const ast::NamedExpr& item : op.items) TRY(projection.add_item(binding, rows, item));
   for (const Projected& column : projection.columns())
     if (column.value.type == Type::dynamic) return no_dynamic("distinct", op.span);
   PlanPtr plan = TRY(project(binding, std::move(input), projection.take(), op.span));

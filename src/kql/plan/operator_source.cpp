@@ -23,6 +23,11 @@ Result<ExternalDataRequest> external_data_request(Binding& binding, const ast::E
   for (const ast::Expr* uri : data.uris)
     request.uris.push_back(TRY(bind_text(binding, *uri, "An address of externaldata")));
   for (const ast::Option& property : data.properties) {
+    const auto* word = property.value->try_as<ast::NameRef>();
+    if (word != nullptr && find_variable(binding.scope, word->name.text) == nullptr) {  // format=csv
+      request.properties.insert_or_assign(base::ascii_lower(property.name.text), std::string(word->name.text));
+      continue;
+    }
     BoundExpression value = TRY(bind_expression(binding, Rows{}, *property.value));
     value = TRY(converted(binding, std::move(value), Type::string));
     const auto text = constant_text(value);

@@ -1,5 +1,6 @@
 // Functions that look at their arguments' syntax or at the row: typeof(…) arguments, names of columns, whole rows.
 #include <array>
+#include <numeric>
 
 #include "expressions.h"
 #include "tabular.h"
@@ -45,15 +46,22 @@ Result<BoundExpression> with_type_argument(Binding& binding, const Rows& rows, c
   return converted(binding, std::move(text), to_type(type->type));
 }
 
-Result<BoundExpression> pack_columns(Binding& binding, const Rows& rows, const ast::Call& call,
-                                     const std::vector<size_t>& columns) {
+// The columns `numbers` of `columns`, which stand at `first` and after it in the row.
+Result<BoundExpression> pack_some(Binding& binding, const Schema& columns, size_t first,
+                                  const std::vector<size_t>& numbers, SourceSpan span) {
   std::vector<BoundExpression> arguments;
-  for (const size_t column : columns) {
-    arguments.push_back(string_constant((*rows.columns)[column].name, call.span));
-    arguments.push_back(column_expression(column, (*rows.columns)[column].type, call.span));
+  for (const size_t number : numbers) {
+    arguments.push_back(string_constant(columns[number].name, span));
+    arguments.push_back(column_expression(first + number, columns[number].type, span));
   }
-  if (arguments.empty()) return null_constant(Type::dynamic, call.span);
-  return make_call(binding, "bag_pack", std::move(arguments), call.span);
+  if (arguments.empty()) return null_constant(Type::dynamic, span);
+  return make_call(binding, "bag_pack", std::move(arguments), span);
+}
+
+std::vector<size_t> all_of(const Schema& columns) {
+  std::vector<size_t> numbers(columns.size());
+  std::iota(numbers.begin(), numbers.end(), size_t{0});
+  return numbers;
 }
 
 Result<BoundExpression> pack_all(Binding& binding, const Rows& rows, const ast::Call& call) {
@@ -64,10 +72,9 @@ Result<BoundExpression> pack_all(Binding& binding, const Rows& rows, const ast::
     const BoundExpression skip = TRY(bind_constant(binding, *call.arguments[0].expr, Type::bool_, "ignore_null_empty"));
     skips_empty = constant_integer(skip) == 1;
   }
-  std::vector<size_t> columns;
-  if (rows.columns != nullptr && rows.names_visible)
-    for (size_t i = 0; i < rows.columns->size(); ++i) columns.push_back(i);
-  BoundExpression bag = TRY(pack_columns(binding, rows, call, columns));
+  const Schema none;
+  const Schema& columns = rows.columns != nullptr && rows.names_visible ? *rows.columns : none;
+  BoundExpression bag = TRY(pack_columns(binding, columns, 0, call.span));
   if (!skips_empty) return bag;
   std::vector<BoundExpression> arguments;
   arguments.push_back(std::move(bag));
@@ -81,7 +88,7 @@ Result<BoundExpression> bag_pack_columns(Binding& binding, const Rows& rows, con
     if (column.kind != ExpressionKind::column) return semantic_error("A column is expected.", argument.span);
     columns.push_back(column.column);
   }
-  return pack_columns(binding, rows, call, columns);
+  return pack_some(binding, *rows.columns, 0, columns, call.span);
 }
 
 // bin_auto(x) is bin_at(x, query_bin_auto_size, query_bin_auto_at), and bin() without the latter.
@@ -130,6 +137,10 @@ constexpr std::array specials = {
 };
 
 }  // namespace
+
+Result<BoundExpression> pack_columns(Binding& binding, const Schema& columns, size_t first, SourceSpan span) {
+  return pack_some(binding, columns, first, all_of(columns), span);
+}
 
 std::vector<std::string_view> special_call_names() {
   std::vector<std::string_view> names;

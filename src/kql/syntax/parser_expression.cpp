@@ -149,7 +149,7 @@ const ast::Expr* Parser::equality() {
     if (at("==") || at("!=") || at("<>")) {
       const Token op = take();
       left = binary(left, op.text == "<>" ? "!=" : op.text, op.span, relation(), first);
-    } else if (is_list_operator(peek())) {
+    } else if (is_list_operator(peek()) && !peek(1).is_name("range")) {  // make-series … on x in range(…)
       left = in_list(left, peek().text, first);
     } else if (at_word("between") || at("!between")) {
       left = between(left, at("!between"), first);
@@ -356,7 +356,7 @@ const ast::Expr* Parser::external_data() {
   ast::ExternalData node;
   node.schema = schema();
   expect("[");
-  node.uris = list_of<const Expr*>([&] { return string_literal(); }, "]");
+  node.uris = list_of<const Expr*>([&] { return expression(); }, "]");
   expect("]");
   if (accept_word("with")) node.properties = arena_.list(property_list());
   return finish_expr(node, first);

@@ -259,7 +259,7 @@ ast::Operator* Parser::operator_of(std::string_view keyword) {
   if (keyword == "distinct") {
     ast::Distinct node;
     node.options = arena_.list(options({}));
-    node.items = list_of<const Expr*>([&] { return expression(); });
+    node.items = list_of<ast::NamedExpr>([&] { return named_expression(); });
     return finish_operator(node, first);
   }
   if (keyword == "sort" || keyword == "order") {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "copy_merge.h"
+#include "incident_copies.h"
 #include "indicator_copies.h"
 #include "vedette/ingest/alert.h"
 #include "vedette/ingest/record_reader.h"
@@ -42,9 +43,9 @@ Result<AlertCopy> read_copy(json::Object alert) {
 // One commit: alerts as they are in the store and as they will be.
 class Batch {
  public:
-  Batch(const store::EntityStore& store, std::string_view tenant, std::string_view connector)
+  Batch(const store::EntityStore& store, const std::string& tenant, const std::string& connector)
       : store_(store), tenant_(tenant) {
-    commit_.actor = {store::Actor::Kind::connector, std::string(connector)};
+    commit_.actor = {store::Actor::Kind::connector, connector};
   }
 
   Status add(const AlertCopy& copy) {
@@ -54,6 +55,7 @@ class Batch {
     if (!alert.now) {
       alert.now = first_copy(copy);
       alert.changed = true;
+      TRY(enter_provider_incident(store_, tenant_, commit_.actor.id, alert.now->document, commit_.states));
     } else {
       alert.changed |= merge_copy(*alert.now, copy);
     }
@@ -102,7 +104,7 @@ class Batch {
   }
 
   const store::EntityStore& store_;
-  const std::string_view tenant_;
+  const std::string& tenant_;
   std::map<std::string, Pending> alerts_;
   store::Commit commit_;
 };
@@ -123,6 +125,10 @@ class StoreAlertSink final : public ingest::AlertSink {
       rest = rest.subspan(taken);
     }
     return {};
+  }
+
+  Status accept_incidents(std::vector<json::Object> incidents) override {
+    return store_incidents(store_, tenant_, connector_, incidents);
   }
 
   Status accept_indicators(std::vector<json::Object> indicators) override {

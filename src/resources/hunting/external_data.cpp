@@ -4,9 +4,11 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "external_address.h"
 #include "vedette/base/ascii_case.h"
+#include "vedette/base/utf8.h"
 #include "vedette/ingest/file_table.h"
 
 namespace vedette::resources {
@@ -17,18 +19,20 @@ using base::fail;
 using base::Result;
 using columnar::Type;
 
-// How a query's format is read: delimited texts by place, JSON by name.
+// How a query's format is read: delimited texts by place, JSON by name, `raw` as one text.
 struct Format {
   std::string_view name;
   ingest::RecordFormat records;
   char delimiter = 0;
+  bool is_one_text = false;
 };
 
 constexpr Format formats[] = {
-    {"csv", ingest::RecordFormat::csv, ','},    {"tsv", ingest::RecordFormat::csv, '\t'},
-    {"psv", ingest::RecordFormat::csv, '|'},    {"scsv", ingest::RecordFormat::csv, ';'},
-    {"sohsv", ingest::RecordFormat::csv, '\1'}, {"txt", ingest::RecordFormat::text},
-    {"json", ingest::RecordFormat::json},       {"multijson", ingest::RecordFormat::json},
+    {"csv", ingest::RecordFormat::csv, ','},      {"tsv", ingest::RecordFormat::csv, '\t'},
+    {"psv", ingest::RecordFormat::csv, '|'},      {"scsv", ingest::RecordFormat::csv, ';'},
+    {"sohsv", ingest::RecordFormat::csv, '\1'},   {"txt", ingest::RecordFormat::text},
+    {"json", ingest::RecordFormat::json},         {"multijson", ingest::RecordFormat::json},
+    {"raw", ingest::RecordFormat::text, 0, true},
 };
 
 const Format* find_format(std::string_view name) {
@@ -111,6 +115,32 @@ class Fetcher {
   uint64_t bytes_ = 0;
 };
 
+// All that an address has, in one row.
+class OneText final : public kql::BatchStream {
+ public:
+  OneText(const ingest::Input& input, std::string shown, size_t columns)
+      : input_(input), shown_(std::move(shown)), columns_(columns) {}
+
+  Result<std::optional<columnar::Batch>> next() override {
+    if (std::exchange(ended_, true)) return std::optional<columnar::Batch>{};
+    ingest::ReadLimits limits;
+    limits.decompressed_bytes_max = external_data_decompressed_max;
+    const ingest::Input plain = TRY(ingest::decompressed(input_, limits));
+    std::string text(plain.bytes->size(), '\0');
+    TRY(plain.bytes->read_into(0, text));
+    if (!base::is_valid_utf8(text)) return fail(ErrorCode::bad_request, shown_ + ": The text is not UTF-8.");
+    columnar::Batch batch{{}, 1};
+    for (size_t i = 0; i < columns_; ++i) batch.columns.push_back(columnar::constant_string(text));
+    return std::optional(std::move(batch));
+  }
+
+ private:
+  const ingest::Input input_;
+  const std::string shown_;
+  const size_t columns_;
+  bool ended_ = false;
+};
+
 class ExternalTable final : public kql::TableSource {
  public:
   ExternalTable(std::shared_ptr<Fetcher> fetcher, std::vector<ExternalAddress> addresses, columnar::Schema schema,
@@ -156,6 +186,8 @@ class ExternalTable final : public kql::TableSource {
   Result<std::unique_ptr<kql::BatchStream>> open(const ExternalAddress& address,
                                                  const kql::ScanRequest& request) const {
     const ingest::Input input{address.file, TRY(fetcher_->fetch(address, request.stop))};
+    if (format_->is_one_text)
+      return std::unique_ptr<kql::BatchStream>(std::make_unique<OneText>(input, address.shown, request.columns.size()));
     ingest::ReadOptions options;
     options.format = format_->records;
     options.limits.decompressed_bytes_max = external_data_decompressed_max;

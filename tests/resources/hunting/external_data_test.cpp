@@ -129,6 +129,18 @@ TEST_F(ExternalData, ReadsJsonByNameAndGzip) {
   EXPECT_EQ(read("n:long", "/lines.json.gz", "", " | summarize sum(n)"), R"([{"sum_n":3}])");
 }
 
+TEST_F(ExternalData, ReadsAllAsOneText) {
+  serve("/script.r", "a <- 1\n\nb <- 2\n");
+  EXPECT_EQ(read("script:string", "/script.r", " with (format = raw)", " | project n = strlen(script)"),
+            R"([{"n":15}])");
+}
+
+TEST_F(ExternalData, TakesItsAddressFromAVariable) {
+  serve("/ips.txt", "198.51.100.7\n");
+  EXPECT_EQ(run("let feed = '" + url("/ips.txt") + "'; externaldata(ip:string)[feed] with (format=txt)"),
+            R"([{"ip":"198.51.100.7"}])");
+}
+
 TEST_F(ExternalData, FetchesAnAddressOnceForAQuery) {
   serve("/ips.txt", "198.51.100.7\n");
   const std::string source = "externaldata(ip:string)[@'" + url("/ips.txt") + "', @'" + url("/ips.txt") + "']";

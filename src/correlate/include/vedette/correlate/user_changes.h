@@ -40,6 +40,13 @@ struct UserChange {
 base::Result<UserChange> merge_incidents(const store::EntityStore& store, std::string_view tenant,
                                          const std::vector<std::string>& incidents, base::DateTime now);
 
+// An incident that has no alerts yet: one of a provider. What is said of it is the caller's to add.
+base::Result<UserChange> add_empty_incident(const store::EntityStore& store, std::string_view tenant,
+                                            base::DateTime now);
+// A change of the incident alone. Errors: not_found, conflict for one that was merged.
+base::Result<UserChange> open_incident(const store::EntityStore& store, std::string_view tenant,
+                                       const std::string& incident);
+
 // Into `incident`, or into a new one when that is "". They stay there and link nothing further. Errors as above.
 base::Result<UserChange> move_alerts(const store::EntityStore& store, std::string_view tenant,
                                      const std::vector<std::string>& alerts, const std::string& incident,

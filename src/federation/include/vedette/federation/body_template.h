@@ -1,5 +1,6 @@
 // JSON with places: {"filters": {"date": {"gte": "{since}"}}, "skip": "{offset}"}. A text that is one place and nothing
-// else becomes the place's value whatever it is; in longer texts values are written as texts.
+// else becomes the place's value whatever it is, and a member that would be null is left out; in longer texts values
+// are written as texts.
 #pragma once
 
 #include <functional>

@@ -16,6 +16,7 @@ class RequestQuery;
 // A connector whole: what its records mean, how its provider is reached, what can be asked of it. Immutable.
 struct LoadedConnector {
   std::shared_ptr<const ingest::Connector> connector;
+  std::shared_ptr<const ingest::Connector> polled;  // what fetched records mean: without events where [poll] says so
   ConnectorTransport transport;
   std::shared_ptr<const RequestQuery> write_back, actions;  // null: there is none
 };
@@ -34,6 +35,11 @@ class ConnectorLibrary {
   std::string folder_of(const std::string& name) const { return data_ + "/connectors/" + name; }
   // not_found; what is wrong with it otherwise. A name of the program's means the program's.
   base::Result<std::shared_ptr<const LoadedConnector>> load(const std::string& name) const;
+  // What its records mean, without the rest: those of the program are loaded once, those of the data folder are read
+  // each time, for they may have changed.
+  base::Result<std::shared_ptr<const ingest::Connector>> load_mapping(const std::string& name) const;
+  // Of all in the data folder.
+  base::Result<std::vector<std::shared_ptr<const ingest::Connector>>> load_own_mappings() const;
 
  private:
   const std::string data_;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -15,6 +16,8 @@
 #include "vedette/base/deadline.h"
 #include "vedette/federation/secret_box.h"
 #include "vedette/http/client.h"
+#include "vedette/http/message.h"
+#include "vedette/ingest/pipeline.h"
 #include "vedette/ingest/sink.h"
 #include "vedette/io/file_system.h"
 #include "vedette/store/entity_store.h"
@@ -33,11 +36,14 @@ struct FederationOptions {
   std::chrono::milliseconds look{1'000};                           // for changed instances
   std::chrono::milliseconds retry_min{1'000}, retry_max{600'000};  // pauses after failures double between these
   std::chrono::milliseconds feed{100};                             // for changes to write back
+  std::chrono::milliseconds tail_look{250};                        // at followed files
+  std::chrono::milliseconds tail_quiet{60'000};                    // until a renamed file is let go
 };
 
 struct TenantSinks {
   tables::EventStore& events;
   std::string quarantine_folder;
+  std::mutex& keyed_pushes;  // held from the look-up of a push's key until it is stored
 };
 
 struct FederationDependencies {
@@ -79,6 +85,13 @@ class Federation {
   // live_deadline. From any thread.
   bool has_live(const std::string& tenant) const;
   std::vector<ProviderAnswer> ask_live(const std::string& tenant, const base::StopCheck& stop);
+
+  // What a provider sends to an instance (transport `push`). not_found when there is none that takes it;
+  // unauthenticated for what its secret does not prove, before `body_of` is asked for what is in it.
+  using BodyOf = std::function<base::Result<ingest::Input>(const http::Request&)>;
+  bool takes_pushes(const std::string& tenant, const std::string& instance) const;
+  base::Result<ingest::IngestSummary> push(const std::string& tenant, const std::string& instance,
+                                           const http::Request& request, const BodyOf& body_of);
 
  private:
   struct Impl;

@@ -23,7 +23,7 @@ inline constexpr size_t setting_bytes_max = 8192;
 
 struct Instance {
   std::string name, connector;
-  std::string transport;                        // poll, syslog, or push: only actions go out
+  std::string transport;                        // one of transports_of
   std::map<std::string, std::string> settings;  // without secrets
   std::map<std::string, std::string> sealed;    // secrets
   bool write_back = true;

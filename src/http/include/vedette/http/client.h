@@ -17,6 +17,8 @@
 #include "vedette/base/result.h"
 #include "vedette/http/headers.h"
 
+struct sockaddr;
+
 namespace vedette::http {
 
 // Which addresses a client may connect to.
@@ -42,6 +44,9 @@ struct ClientOptions {
   std::chrono::milliseconds timeout{60'000};  // of the whole exchange
   uint64_t body_bytes_max = 64 << 20;         // of an answer; more is limit_exceeded
 };
+
+// Whether a connection to the address may be made.
+bool within_reach(const ClientOptions& options, const sockaddr& address);
 
 struct ClientRequest {
   std::string method = "GET";

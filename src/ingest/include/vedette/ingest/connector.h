@@ -26,14 +26,15 @@ namespace vedette::ingest {
 struct MappedRecords {
   std::vector<tables::TableRows> rows;  // with the tables' declared columns; UnmappedEvents among them
   std::vector<json::Object> alerts;     // in their one form
+  std::vector<json::Object> incidents = {};
   std::vector<json::Object> indicators = {};
   std::vector<QuarantinedRecord> quarantined;
   uint64_t mapped = 0;
   uint64_t unmapped = 0;
 };
 
-// The files of a connector by name: "connector.toml", "events.kql", "alerts.kql", "indicators.kql", and those of
-// another one as "../NAME/alerts.kql". nullopt: there is none.
+// The files of a connector by name: "connector.toml", "events.kql", "alerts.kql", "incidents.kql",
+// "indicators.kql", and those of another one as "../NAME/alerts.kql". nullopt: there is none.
 using ConnectorFiles = std::function<std::optional<std::string>(std::string_view file)>;
 
 // Immutable; safe from any thread.
@@ -46,6 +47,8 @@ class Connector {
   virtual const ConnectorConfig& config() const = 0;
   virtual std::vector<std::string> tables() const = 0;  // that its events feed
   virtual bool gives_alerts() const = 0;
+  // The same without events.kql: records that are no alerts, incidents or indicators are unmapped. Null for rows.
+  virtual std::shared_ptr<const Connector> without_events() const { return nullptr; }
   // The columns that members of the records are (table_connector), null for others.
   virtual const columnar::Schema* member_columns() const { return nullptr; }
   // For records that are rows already (table_connector), a way around map(); null for others.
@@ -67,8 +70,9 @@ base::Result<std::shared_ptr<const Connector>> load_connector(io::FileSystem& fi
 // hold makes the record an unmapped one.
 base::Result<std::shared_ptr<const Connector>> table_connector(std::string_view table);
 
-// The connector whose rules claim most of the input's first records. not_found when nobody claims it, conflict when
-// two claim the same.
-base::Result<std::shared_ptr<const Connector>> detect_connector(const Input& input, const ReadLimits& limits);
+// The connector whose rules claim most of the input's first records, of those in the program and `more`. not_found when
+// nobody claims it, conflict when two claim the same.
+base::Result<std::shared_ptr<const Connector>> detect_connector(
+    const Input& input, const ReadLimits& limits, std::span<const std::shared_ptr<const Connector>> more = {});
 
 }  // namespace vedette::ingest

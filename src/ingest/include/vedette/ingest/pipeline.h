@@ -1,6 +1,6 @@
 // Input → reader → connector → sink, in units that are committed whole.
 //
-// The durable cursor of an input is the state `ingest/CONNECTOR/IDENTITY` (identity.h): how many of its records are
+// The durable cursor of an input is a state that its bytes lead to (input_cursor.h): how many of its records are
 // stored, which of those wait in groups, and what was counted. A restarted ingest of the same bytes goes on there; one
 // that is complete stores nothing again.
 #pragma once
@@ -13,7 +13,6 @@
 #include "vedette/base/clock.h"
 #include "vedette/base/deadline.h"
 #include "vedette/ingest/connector.h"
-#include "vedette/ingest/identity.h"
 #include "vedette/ingest/sink.h"
 
 namespace vedette::ingest {
@@ -24,6 +23,7 @@ struct IngestSummary {
   uint64_t unmapped = 0;
   uint64_t quarantined = 0;
   uint64_t alerts = 0;
+  uint64_t incidents = 0;
   uint64_t indicators = 0;
   bool stored_before = false;                       // all of it, by an earlier ingest
   std::map<std::string, uint64_t> dropped_members;  // of rows: members that are no columns (this run's)
@@ -36,6 +36,7 @@ enum class UnknownMembers : uint8_t { drop, refuse };
 struct IngestOptions {
   std::string tenant_id = "default";
   ReadLimits limits;
+  Framing framing = Framing::file;
   UnknownMembers unknown_members = UnknownMembers::drop;  // of a table's rows
   size_t batch_records = 4096;
   size_t unit_records = 65'536;
@@ -54,7 +55,6 @@ class Pipeline {
       : sink_(sink), clock_(clock), options_(std::move(options)) {}
 
   base::Result<IngestSummary> ingest(const Connector& connector, const Input& input);
-  base::Result<IngestSummary> ingest(const Connector& connector, const Input& input, Identity identity);
   // A pushed body: one unit. With a key, a second one of that key answers what the first did and stores nothing.
   base::Result<IngestSummary> push(const Connector& connector, const Input& input, const std::string& idempotency_key);
   // What was fetched: one unit, committed with `state`, the cursor behind it.

@@ -40,6 +40,7 @@ class ByteSource {
   virtual ~ByteSource() = default;
   virtual uint64_t size() const = 0;
   virtual base::Status read_into(uint64_t offset, std::span<char> out) const = 0;  // as many bytes as it has
+  virtual void will_read(uint64_t /*offset*/, uint64_t /*size*/) const {}          // soon, in order
 };
 
 struct Input {
@@ -57,10 +58,18 @@ base::Result<std::string> content_hash(const Input& input);
 enum class RecordFormat : uint8_t { automatic, json, csv, zeek, text };
 std::optional<RecordFormat> parse_record_format(std::string_view name);
 
+// Where an input comes from.
+enum class Framing : uint8_t {
+  file,   // by itself: its first bytes say what all of it is
+  lines,  // gathered, from senders that know nothing of each other: no archive, and what one line is says little of
+          // others
+};
+
 struct ReadOptions {
   RecordFormat format = RecordFormat::automatic;
   // JSON objects with an array under one of these names are pages: the elements are the records.
   std::vector<std::string> wrapper;
+  Framing framing = Framing::file;
   // Of CSV: what stands between fields; 0: the one that its header has most often. And the names of its columns when it
   // has no header: a row may then have fewer fields, and further ones are left out.
   char delimiter = 0;

@@ -23,6 +23,7 @@ struct QuarantineText {
 struct IngestUnit {
   std::vector<tables::TableRows> rows;
   std::vector<json::Object> alerts;
+  std::vector<json::Object> incidents = {};
   std::vector<json::Object> indicators = {};
   QuarantineText quarantine;
   std::map<std::string, std::string> state;
@@ -38,10 +39,12 @@ class IngestSink {
 };
 
 // Alerts and indicators in their one form (alert.h, indicator.h), by id: the first arrival creates, later ones update.
+// What providers say of incidents (incident.h) becomes attributes of the incidents that hold their alerts.
 class AlertSink {
  public:
   virtual ~AlertSink() = default;
   virtual base::Status accept(std::vector<json::Object> alerts) = 0;
+  virtual base::Status accept_incidents(std::vector<json::Object> incidents) = 0;
   virtual base::Status accept_indicators(std::vector<json::Object> indicators) = 0;
 };
 

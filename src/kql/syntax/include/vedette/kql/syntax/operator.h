@@ -136,7 +136,7 @@ struct ProjectByNames : OperatorOf<OperatorKind::project_by_names> {
   List<const Expr*> items;
 };
 struct Distinct : OperatorOf<OperatorKind::distinct> {
-  List<const Expr*> items;  // a single Star for `distinct *`
+  List<NamedExpr> items;  // a single Star for `distinct *`
 };
 struct Sort : OperatorOf<OperatorKind::sort> {
   List<OrderedExpr> keys;

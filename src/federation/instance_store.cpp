@@ -1,0 +1,72 @@
+#include "instance_store.h"
+
+#include "contained.h"
+#include "pause.h"
+#include "provider_alerts.h"
+#include "vedette/resources/alerts/alert_sink.h"
+
+namespace vedette::federation {
+
+InstanceStore::InstanceStore(const RunnerParts& parts)
+    : parts_(parts),
+      alerts_(resources::make_alert_sink(parts.dependencies.store, parts.tenant, parts.instance.connector)),
+      provider_alerts_(make_provider_alerts(*alerts_, parts.tenant, parts.instance.name)),
+      sink_(ingest::make_sink(parts.sinks.events, provider_alerts_.get(), io::posix_file_system(),
+                              parts.sinks.quarantine_folder)),
+      health_(parts.dependencies, parts.tenant, parts.instance.name) {}
+
+std::string InstanceStore::state_key(const char* name) const {
+  return std::string(name) + "/" + parts_.instance.name + "/" + std::to_string(parts_.instance.created.ticks);
+}
+
+ingest::IngestOptions InstanceStore::options() const {
+  ingest::IngestOptions options;
+  options.tenant_id = parts_.tenant;
+  return options;
+}
+
+void InstanceStore::stored(const ingest::IngestSummary& summary) {
+  health_.stored(summary);
+  if (parts_.dependencies.on_records)
+    parts_.dependencies.on_records(parts_.instance.connector, summary.mapped, summary.unmapped, summary.quarantined);
+}
+
+base::Status InstanceStore::store(const ingest::Input& input, ingest::Framing framing,
+                                  std::map<std::string, std::string> state) {
+  return contained([&]() -> base::Status {
+    ingest::IngestOptions gathered = options();
+    gathered.framing = framing;
+    ingest::Pipeline pipeline(*sink_, parts_.dependencies.clock, std::move(gathered));
+    stored(TRY(pipeline.store(*parts_.loaded->connector, input, std::move(state))));
+    return {};
+  });
+}
+
+base::Result<ingest::IngestSummary> InstanceStore::push(const ingest::Input& input, const std::string& key) {
+  return contained([&]() -> base::Result<ingest::IngestSummary> {
+    ingest::Pipeline pipeline(*sink_, parts_.dependencies.clock, options());
+    const std::lock_guard one_a_key(parts_.sinks.keyed_pushes);
+    const auto summary = TRY(pipeline.push(*parts_.loaded->connector, input, key));
+    if (!summary.stored_before) stored(summary);
+    return summary;
+  });
+}
+
+bool InstanceStore::store_surely(const ingest::Input& input, ingest::Framing framing,
+                                 const std::map<std::string, std::string>& state, const std::stop_token& stop) {
+  Pause pause;
+  for (int failures = 1;; ++failures) {
+    const auto done = store(input, framing, state);
+    if (done) return true;
+    failed(done.error());
+    if (stop.stop_requested()) return false;
+    pause.wait(stop, pause_after(failures, done.error(), parts_.options.retry_min, parts_.options.retry_max));
+  }
+}
+
+void InstanceStore::failed(const base::Error& error) {
+  health_.failed(error);
+  parts_.dependencies.on_problem(error, parts_.tenant, parts_.instance.name);
+}
+
+}  // namespace vedette::federation

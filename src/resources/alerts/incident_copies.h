@@ -1,0 +1,31 @@
+// What providers say of their own incidents (ingest/incident.h) becomes attributes of the incident that holds their
+// alerts. An incident of a provider without alerts here is an incident without alerts, until they come.
+//
+//   - Alerts that the provider has in one incident are in one here: incidents that hold them are merged.
+//   - What the provider says anew is taken, unless a user changed the incident later than the provider did. Tags unite.
+//   - What it said last, and in which incident, is the state `incidents.copy.KEY`, in the same commit. Of several
+//     copies the newest counts, by lastUpdateDateTime.
+// The incident names its alerts, or they name it (ingest::incident_member), and either may come first: an alert that is
+// waited for is the state `incidents.waiting.ALERT`, one that named an unknown incident `incidents.named.KEY/ALERT`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "vedette/base/result.h"
+#include "vedette/json/value.h"
+#include "vedette/store/entity_store.h"
+
+namespace vedette::resources {
+
+// conflict when other writers were first too often. Accepting the same incidents again does no harm.
+base::Status store_incidents(store::EntityStore& store, const std::string& tenant, const std::string& connector,
+                             const std::vector<json::Object>& incidents);
+
+// Gives an alert that is stored for the first time the incident that its provider has it in, when there is one. What is
+// to be kept beside it goes to `states`.
+base::Status enter_provider_incident(const store::EntityStore& store, const std::string& tenant,
+                                     const std::string& connector, json::Object& alert,
+                                     std::vector<store::StateWrite>& states);
+
+}  // namespace vedette::resources
