@@ -77,7 +77,7 @@ Status ExchangeWorld::open(const std::string& folder, const ExchangeFile& file) 
   Instance made;
   made.name = instance;
   made.connector = connector_name;
-  made.transport = is_polled ? "poll" : "push";
+  made.transport = is_polled ? "poll" : "actions";
   made.live = is_polled;
   made.created = clock_.now();
   made.settings = texts(file.settings);
