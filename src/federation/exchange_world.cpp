@@ -22,7 +22,6 @@ using base::Status;
 namespace {
 
 constexpr const char* connector_name = "tested";
-constexpr std::chrono::seconds patience{10};
 
 std::map<std::string, std::string> texts(const json::Object& object) {
   std::map<std::string, std::string> all;
@@ -34,7 +33,7 @@ std::map<std::string, std::string> texts(const json::Object& object) {
 
 }  // namespace
 
-bool wait_until(const std::function<bool()>& condition) {
+bool wait_until(const std::function<bool()>& condition, std::chrono::seconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > until) return false;
@@ -78,9 +77,7 @@ Status ExchangeWorld::open(const std::string& folder, const ExchangeFile& file) 
   Instance made;
   made.name = instance;
   made.connector = connector_name;
-  const auto transports = transports_of(loaded->transport);
-  if (transports.empty()) return fail(ErrorCode::bad_request, "The connector reaches no provider: nothing to play.");
-  made.transport = is_polled ? "poll" : transports.front();
+  made.transport = is_polled ? "poll" : "actions";
   made.live = is_polled;
   made.created = clock_.now();
   made.settings = texts(file.settings);

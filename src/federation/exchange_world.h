@@ -2,6 +2,7 @@
 // part of an exchange.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -77,7 +78,7 @@ class ExchangeWorld {
   std::jthread thread_;
 };
 
-// False when it was not so for ten seconds.
-bool wait_until(const std::function<bool()>& condition);
+// False when it was not so for that long.
+bool wait_until(const std::function<bool()>& condition, std::chrono::seconds patience = std::chrono::seconds(10));
 
 }  // namespace vedette::federation

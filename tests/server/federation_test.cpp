@@ -249,7 +249,8 @@ TEST(ConnectorCommands, WriteTestAndSetUpOneWithoutBuilding) {
   EXPECT_THAT(run({"status", "other", "--data", data}).err, HasSubstr("no connector 'other'"));
   const auto pushing = run({"add", "firewall", "--connector", "openc2", "--data", data, "--set",
                             "base_url=https://fw.example", "--secret", "api_token=@" + (folder / "key")});
-  EXPECT_THAT(pushing.out, HasSubstr("\"transport\":\"none\"")) << pushing.err;
+  EXPECT_THAT(pushing.out, HasSubstr("\"transport\":\"actions\"")) << pushing.err;
+  EXPECT_EQ(run({"remove", "firewall", "--data", data}).status, 0);
   EXPECT_EQ(run({"remove", "edr", "--data", data}).status, 0);
   EXPECT_EQ(run({"status", "--data", data}).out, "[]\n");
   EXPECT_THAT(run({"add", "--help"}).out, HasSubstr("vedette connector add head-office"));
