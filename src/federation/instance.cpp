@@ -113,9 +113,12 @@ Result<Instance> make_instance(const std::string& tenant, Instance instance, con
     }
   for (auto& [name, value] : instance.settings)
     while (transport.find_setting(name)->kind == SettingKind::url && value.ends_with('/')) value.pop_back();
+  // What is needed to ask a provider is needed to write back to it.
+  const bool writes_back = transport.write_back && instance.write_back;
   const auto is_required = [&](const SettingDeclaration& setting) {
     return !setting.default_value && !setting.optional &&
-           (setting.transport.empty() || setting.transport == instance.transport);
+           (setting.transport.empty() || setting.transport == instance.transport ||
+            (setting.transport == "poll" && writes_back));
   };
   for (const auto& setting : transport.settings)
     if (is_required(setting) && !instance.settings.contains(setting.name) && !secrets.contains(setting.name))

@@ -35,16 +35,16 @@ int64_t lifetime_of(const Authentication& rule, const json::Value& answer) {
 
 }  // namespace
 
-// Of several, the one for the longest address that the URL is below.
-Result<const Authentication*> RequestProver::rule_of(const std::string& url) const {
+// Of several, the one for the longest address that the URL is below. An instance may do without a service's address.
+const Authentication* RequestProver::rule_of(const std::string& url) const {
   const Authentication* found = nullptr;
   size_t longest = 0;
   for (const Authentication& rule : rules_) {
-    const std::string base = rule.base.empty() ? std::string() : TRY(rule.base.url(setting_));
-    if (!base.empty() && !is_below(url, base)) continue;
-    if (found && base.size() < longest) continue;
+    const Result<std::string> base = rule.base.empty() ? std::string() : rule.base.url(setting_);
+    if (!base || (!rule.base.empty() && !is_below(url, *base))) continue;
+    if (found && base->size() < longest) continue;
     found = &rule;
-    longest = base.size();
+    longest = base->size();
   }
   return found;
 }
@@ -110,7 +110,7 @@ void RequestProver::prove_as_given(http::ClientRequest& request) const {
 }
 
 Status RequestProver::prove(http::ClientRequest& request, const base::StopCheck& stop) {
-  const Authentication* rule = TRY(rule_of(request.url));
+  const Authentication* rule = rule_of(request.url);
   if (!rule) return {};
   switch (rule->kind) {
     case Authentication::Kind::none:
@@ -135,8 +135,7 @@ Status RequestProver::prove(http::ClientRequest& request, const base::StopCheck&
 }
 
 bool RequestProver::forget_token(const http::ClientRequest& request) {
-  const auto rule = rule_of(request.url);
-  const auto kept = rule ? tokens_.find(*rule) : tokens_.end();
+  const auto kept = tokens_.find(rule_of(request.url));
   if (kept == tokens_.end() || kept->second.text.empty()) return false;
   kept->second.text.clear();
   return true;

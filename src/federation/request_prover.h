@@ -35,7 +35,7 @@ class RequestProver {
     std::chrono::steady_clock::time_point until{};
   };
 
-  base::Result<const Authentication*> rule_of(const std::string& url) const;
+  const Authentication* rule_of(const std::string& url) const;
   base::Result<std::string> token(const Authentication& rule, const base::StopCheck& stop);
   base::Result<http::ClientRequest> token_request(const Authentication& rule) const;
   base::Result<std::string> basic(const Authentication& rule) const;

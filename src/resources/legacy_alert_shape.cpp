@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
+#include <utility>
 
 namespace vedette::resources {
 namespace {
@@ -80,6 +81,12 @@ void add_file(json::Object& into, const json::Value& evidence) {
          {{"fileHash", hash_of(file)}, {"name", member(file, "fileName")}, {"path", member(file, "filePath")}});
 }
 
+// The first form numbers processes in 32 bits; some sensors number them in more.
+json::Value process_id(const json::Value& evidence, std::string_view name) {
+  json::Value id = member(evidence, name);
+  return id.is_int64() && std::in_range<int32_t>(id.get_int64()) ? id : json::Value();
+}
+
 void add_process(json::Object& into, const json::Value& evidence) {
   const json::Value file = member(evidence, "imageFile");
   append(into, "processes",
@@ -89,10 +96,10 @@ void add_process(json::Object& into, const json::Value& evidence) {
           {"fileHash", hash_of(file)},
           {"name", member(file, "fileName")},
           {"parentProcessCreatedDateTime", member(evidence, "parentProcessCreationDateTime")},
-          {"parentProcessId", member(evidence, "parentProcessId")},
+          {"parentProcessId", process_id(evidence, "parentProcessId")},
           {"parentProcessName", member(member(evidence, "parentProcessImageFile"), "fileName")},
           {"path", member(file, "filePath")},
-          {"processId", member(evidence, "processId")}});
+          {"processId", process_id(evidence, "processId")}});
 }
 
 void add_address(json::Object& into, const json::Value& evidence) {

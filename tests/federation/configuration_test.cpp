@@ -141,6 +141,29 @@ TEST_F(Instances, AreRefusedByName) {
   EXPECT_THAT(refused("more", {{"base_url", "https://x"}}, {{"key", "k"}}), HasSubstr("100 connectors"));
 }
 
+// What asks the provider is not needed by who only takes what it sends.
+TEST_F(Instances, NeedWhatTheirTransportNeeds) {
+  const auto missing = [&](const std::string& toml, const std::string& transport, bool write_back) {
+    const auto parsed = parse_connector_transport(
+        "vendor = \"V\"\nprovider = \"P\"\n"
+        "[setting.base_url]\nkind = \"url\"\ndescription = \"x\"\ntransport = \"poll\"\n"
+        "[setting.other]\ndescription = \"x\"\noptional = true\n"
+        "[poll]\nurl = \"{base_url}/alerts\"\n[tail]\n" +
+        toml);
+    Instance instance;
+    instance.name = "one";
+    instance.transport = transport;
+    instance.write_back = write_back;
+    if (transport == "tail") instance.settings = {{"path", "/var/log/alerts"}};
+    const auto made = make_instance("t", std::move(instance), parsed.value(), {}, box());
+    return made ? "nothing" : made.error().message;
+  };
+  EXPECT_THAT(missing("", "poll", false), HasSubstr("'base_url' is missing"));
+  EXPECT_EQ(missing("", "tail", true), "nothing");
+  EXPECT_EQ(missing("[write_back]\n", "tail", false), "nothing");
+  EXPECT_THAT(missing("[write_back]\n", "tail", true), HasSubstr("'base_url' is missing"));
+}
+
 TEST_F(Instances, ThatCannotBeExactAreRefused) {
   write_acme({}, {{"events.kql", "source | project Timestamp = todatetime(Record.updated) | as DeviceEvents"}});
   EXPECT_THAT(ConnectorLibrary(folder_).load("acme").error().message, HasSubstr("polled by a cursor"));

@@ -39,7 +39,7 @@ std::string error_of(const std::string& authentication) {
 
 TEST(Authentications, AreRefusedByName) {
   EXPECT_THAT(error_of("[authentication]\ntype = \"magic\"\n"),
-              HasSubstr("'type' is oauth2_client_credentials, header, basic, token or aws_sigv4."));
+              HasSubstr("'type' is oauth2_client_credentials, header, basic, basic_or_bearer, token or aws_sigv4."));
   EXPECT_THAT(error_of("[authentication]\ntype = \"basic\"\nuser = \"{user}\"\n"), HasSubstr("needs 'password'"));
   EXPECT_THAT(error_of("[authentication]\ntype = \"basic\"\nuser = \"{nobody}\"\npassword = \"{password}\"\n"),
               HasSubstr("'{nobody}' is no setting"));
@@ -60,9 +60,9 @@ class Proofs : public testing::Test {
     rules_ = parsed->authentication;
     prover_.emplace(
         rules_,
-        [](const std::string& name) -> std::optional<std::string> {
+        [this](const std::string& name) -> std::optional<std::string> {
           if (name == "base_url") return "https://one.example";
-          if (name == "manager_url") return "https://one.example/manager/";
+          if (name == "manager_url") return manager_url_;
           return name == "user" ? "ana" : "p w";
         },
         [this](http::ClientRequest request, const base::StopCheck&) -> base::Result<http::ClientResponse> {
@@ -83,6 +83,7 @@ class Proofs : public testing::Test {
   base::FixedClock clock_{*base::parse_iso_date_time("2026-05-01T12:00:00Z")};
   std::vector<Authentication> rules_;
   std::optional<RequestProver> prover_;
+  std::optional<std::string> manager_url_ = "https://one.example/manager/";
   std::vector<std::string> asked_;
   std::string token_answer_ = R"({"data":{"token":"t1"}})";
 };
@@ -104,6 +105,9 @@ value = "k {user}"
   EXPECT_EQ(prove("https://one.example/manager/x").headers.get("X-Key"), "k ana");
   EXPECT_EQ(authorization("https://one.example/managers"), "Basic YW5hOnAgdw==");
   EXPECT_THAT(authorization("https://two.example/a"), IsEmpty());
+  manager_url_.reset();
+  EXPECT_EQ(authorization("https://one.example/manager/x"), "Basic YW5hOnAgdw==");
+  EXPECT_THAT(authorization("/x"), IsEmpty());
 }
 
 TEST_F(Proofs, TokensAreFetchedOnceUntilTheyAreForgotten) {
