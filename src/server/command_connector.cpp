@@ -119,7 +119,8 @@ json::Object described(const federation::SettingDeclaration& setting) {
 json::Object described(const std::string& name, const federation::LoadedConnector& loaded) {
   const auto& config = loaded.connector->config();
   json::Array transports{"push", "file"}, settings, actions;
-  for (const std::string& transport : federation::transports_of(loaded.transport)) transports.emplace_back(transport);
+  for (const std::string& transport : federation::transports_of(loaded.transport))
+    if (transport != "push") transports.emplace_back(transport);  // it is there already
   for (const auto& setting : loaded.transport.settings) settings.push_back(described(setting));
   for (const auto& action : loaded.transport.actions) actions.emplace_back(action.name);
   return {{"name", name},
