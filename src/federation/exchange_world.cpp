@@ -85,7 +85,7 @@ Status ExchangeWorld::open(const std::string& folder, const ExchangeFile& file) 
   if (is_polled) made.settings.try_emplace("interval_seconds", std::to_string(poll_interval_s_max));
   made = TRY(make_instance(tenant, std::move(made), loaded->transport, texts(file.secrets), *box_));
   const auto& config = loaded->connector->config();
-  return add_instance(*store_, tenant, made, config.vendor, config.provider);
+  return add_instance(*store_, tenant, made, loaded->transport, config.vendor, config.provider);
 }
 
 Status ExchangeWorld::start() {

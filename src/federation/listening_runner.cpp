@@ -42,9 +42,13 @@ class ListeningRunner final : public InstanceRunner {
  public:
   explicit ListeningRunner(RunnerParts parts) : parts_(std::move(parts)), store_(parts_) {}
 
-  ~ListeningRunner() override {
+  void request_stop() override {
     thread_.request_stop();
     queue_.close();
+  }
+
+  ~ListeningRunner() override {
+    request_stop();
     listener_.reset();
     if (thread_.joinable()) thread_.join();
   }

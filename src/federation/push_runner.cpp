@@ -31,6 +31,7 @@ class PushRunner final : public InstanceRunner {
         keys_(store_.state_key("push")),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
+  void request_stop() override { thread_.request_stop(); }
   ~PushRunner() override {
     thread_.request_stop();
     thread_.join();

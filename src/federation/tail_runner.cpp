@@ -30,6 +30,7 @@ class TailRunner final : public InstanceRunner {
                 parts_.loaded->connector->config()}),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
+  void request_stop() override { thread_.request_stop(); }
   ~TailRunner() override {
     thread_.request_stop();
     thread_.join();

@@ -6,6 +6,7 @@
 #include "pause.h"
 #include "poll_details.h"
 #include "poll_page.h"
+#include "provider_alerts.h"
 #include "vedette/ingest/pipeline.h"
 #include "vedette/resources/alerts/alerts.h"
 
@@ -85,7 +86,7 @@ Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEn
                                                                const base::StopCheck& stop) {
   const json::Value document(alert);
   http::ClientRequest request;
-  request.headers.set("Accept", "application/json");
+  set_read_headers(request, parts_.loaded->transport);
   request.url =
       TRY(parts_.loaded->transport.write_back->current.url([&](const std::string& name) -> std::optional<std::string> {
         if (!name.starts_with("alert.")) return parts_.client.setting(name);
@@ -96,11 +97,14 @@ Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEn
   AlertCollector alerts;
   ingest::IngestOptions options;
   options.tenant_id = parts_.tenant;
+  options.provider = parts_.provider;
   const auto input = ingest::memory_input("current", TRY(current_records(answer.body, stop)));
   TRY(ingest::Pipeline(alerts, parts_.clock, std::move(options)).store(*parts_.loaded->connector, input, {}));
-  for (json::Object& found : alerts.alerts)
-    if (json::find_string(found, "id") == entry.alert_id)
-      return Current{std::move(found), std::string(answer.headers.get("ETag"))};
+  for (json::Object& found : alerts.alerts) {
+    if (json::find_string(found, "id") != entry.alert_id) continue;
+    take_change_times(found, parts_.clock.now());
+    return Current{std::move(found), std::string(answer.headers.get("ETag"))};
+  }
   return base::fail(ErrorCode::unavailable, "The provider answered with something else than the alert.");
 }
 

@@ -21,6 +21,7 @@ ShownPage::ShownPage(const Call& call, const BoundQuery& query, const edm::Struc
   std::string form = call.caller.tenant_id + "\n" + call.route.model->root() + "\n" + type.name + "\n";
   form += call.preferences.annotations ? 'a' : '-';
   form += call.preferences.unknown_members ? 'u' : '-';
+  form += call.preferences.change_times ? 'c' : '-';
   form += view ? 'v' : '-';
   form_ = call.shown.form(form);
 }

@@ -130,6 +130,12 @@ struct WriteBackRule {
   bool each = false;  // `current` is what a page lists: [poll.each] is asked for the alert
 };
 
+// Of a provider that speaks this API: incidents in the form of microsoft.graph.security.incident, with their alerts.
+struct IncidentRule {
+  TextTemplate url;      // of those that changed {since}
+  TextTemplate current;  // of the one that is called {id} there; it takes PATCH, and POST to its comments
+};
+
 struct ActionDeclaration {
   std::string name, description;
   std::vector<std::string> parameters;  // that a request must have
@@ -145,6 +151,7 @@ struct ConnectorTransport {
   std::optional<PushTransport> push;
   std::optional<KafkaTransport> kafka;
   std::optional<WriteBackRule> write_back;  // write_back.kql says the requests
+  std::optional<IncidentRule> incidents;    // where alerts are polled and can be read
   std::vector<ActionDeclaration> actions;   // actions.kql says the requests
   std::vector<std::string> known_as;        // other names of the provider, in actions that are asked for
 
