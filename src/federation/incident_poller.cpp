@@ -106,7 +106,7 @@ Result<std::string> IncidentPoller::take_page(const std::string& url, base::Date
   request.url = url;
   set_read_headers(request, parts_.loaded->transport);
   const auto answer = TRY(parts_.client.send(std::move(request), stop));
-  const PollPage page = TRY(read_poll_page(page_form(), answer.body));
+  const PollPage page = TRY(read_poll_page(page_form(), answer));
   const std::string provider = provider_of(parts_.instance, parts_.loaded->connector->config().provider);
   for (const json::Value& record : page.records) {
     TRY(stop.check());
