@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "vedette/odata/behaviour.h"
+
 namespace vedette::resources {
 namespace {
 
