@@ -21,14 +21,11 @@ namespace {
 constexpr int64_t batch_entries = 50;
 constexpr int commit_attempts_max = 20;
 
-// The changes that the requests say they carry; all of them when none says so.
-json::Object carried(json::Object changes, const std::vector<ProviderRequest>& requests) {
-  const bool says =
-      std::any_of(requests.begin(), requests.end(), [](const auto& one) { return one.written.has_value(); });
-  if (!says) return changes;
+// The changes that the requests say they carry.
+json::Object carried(const json::Object& changes, const std::vector<ProviderRequest>& requests) {
   const auto is_carried = [&](std::string_view name) {
     return std::any_of(requests.begin(), requests.end(), [&](const ProviderRequest& request) {
-      return request.written && std::count(request.written->begin(), request.written->end(), json::Value(name)) > 0;
+      return std::find(request.written.begin(), request.written.end(), json::Value(name)) != request.written.end();
     });
   };
   json::Object out;
@@ -154,7 +151,7 @@ Status WriteBackSender::send_difference(WriteBackEntry& entry, const json::Objec
   if (!entry.is_sending()) entry.begun_for = entry.requested;
   entry.state = "sending";
   entry.step = 0;
-  entry.sent_changes = carried(std::move(difference.changes), entry.requests);
+  entry.sent_changes = carried(difference.changes, entry.requests);
   entry.sent_comments = std::move(difference.comments);
   entry.last_attempt = parts_.clock.now();
   TRY(commit(entry));

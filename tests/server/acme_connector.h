@@ -74,10 +74,12 @@ parameters = ["device"]
   static constexpr const char* write_back = R"(
 let target = source | extend Url = strcat(tostring(Setting.base_url), "/alerts/", tostring(Alert.providerAlertId));
 union (target | where array_length(bag_keys(Changes)) > 0
-       | project Method = "PATCH", Url, Body = bag_pack("status", Changes.status, "owner", Changes.assignedTo)),
+       | project Method = "PATCH", Url, Body = bag_pack("status", Changes.status, "owner", Changes.assignedTo),
+           Written = dynamic(["status", "assignedTo"])),
       (target | mv-expand Comment = Comments
        | where isnotempty(tostring(Comment.comment))
-       | project Method = "POST", Url = strcat(Url, "/comments"), Body = bag_pack("text", Comment.comment))
+       | project Method = "POST", Url = strcat(Url, "/comments"), Body = bag_pack("text", Comment.comment),
+           Written = dynamic([]))
 )";
   static constexpr const char* actions = R"(source
 | extend Device = tostring(Parameter.device)
