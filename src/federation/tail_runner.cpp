@@ -82,7 +82,7 @@ class TailRunner final : public InstanceRunner {
     if (const std::string state = store_.state(key_); !state.empty())
       for (const std::string& path : TRY(files_.resume(TRY(decode_file_positions(state)))))
         parts_.dependencies.on_problem(
-            fail(ErrorCode::not_found, "A followed file is gone; what came into it after the server stopped is lost.")
+            fail(ErrorCode::not_found, "A followed file is gone; what came into it after the server stopped is lost, unless it comes back.")
                 .with_cause(path),
             parts_.tenant, parts_.instance.name);
     // Where to begin is kept before anything is read: what comes until then counts, also after a crash.

@@ -48,6 +48,11 @@ class Tail : public World {
     std::sort(names.begin(), names.end());
     return eventually([&] { return alert_names() == names; }, std::chrono::seconds(5));
   }
+  size_t problems_of(const char* part) {
+    const auto all = problems();
+    return static_cast<size_t>(
+        std::count_if(all.begin(), all.end(), [&](const auto& one) { return one.find(part) != one.npos; }));
+  }
   int64_t rows() const { return events_->snapshot()->row_count("DeviceEvents"); }
   std::string quarantine() const {
     std::string all;
@@ -138,6 +143,29 @@ TEST_F(Tail, TellsOfFilesThatWentWhileItWasStopped) {
   EXPECT_THAT(problems().front(), HasSubstr("a.log"));
 }
 
+TEST_F(Tail, GoesOnInAFileThatComesBack) {
+  connector_ = "rows";
+  append("a.log", line("1"));
+  append("b.log", line("2"));
+  follow();
+  ASSERT_TRUE(eventually([&] { return rows() == 2; }));
+  for (const size_t more : {0, 1}) {
+    stop();
+    if (more == 0) std::filesystem::rename(logs_, folder_ + "/elsewhere");
+    const size_t told = problems().size();
+    start();
+    ASSERT_TRUE(eventually([&] { return problems_of("no file yet") > more && problems().size() > told; }));
+  }
+  EXPECT_EQ(problems_of("A followed file is gone"), 2u);  // told once of each
+  std::ofstream(folder_ + "/elsewhere/a.log", std::ios::app) << line("3");
+  std::filesystem::rename(folder_ + "/elsewhere", logs_);
+  ASSERT_TRUE(eventually([&] { return rows() == 3; }));
+  append("b.log", line("4"));
+  ASSERT_TRUE(eventually([&] { return rows() == 4; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(rows(), 4);
+}
+
 TEST_F(Tail, MayBeginAtTheEnd) {
   append("a.log", line("old") + "{\"id\":\"half");
   follow("", {{"begin", "end"}});
@@ -223,13 +251,14 @@ TEST_F(Tail, SurvivesWhateverIsInAFile) {
 }
 
 TEST(FilePositions, ArePlacesAgainOrDamaged) {
-  const std::vector<FilePosition> positions{{{1, 1ULL << 63}, "/a b", 7, true, "m"}};
+  const std::vector<FilePosition> positions{{{1, 1ULL << 63}, "/a b", 7, true, "m", true}};
   const auto read = decode_file_positions(encode(positions)).value();
   ASSERT_EQ(read.size(), 1u);
   EXPECT_EQ(read[0].file, positions[0].file);
   EXPECT_EQ(read[0].path, "/a b");
   EXPECT_EQ(read[0].offset, 7u);
   EXPECT_TRUE(read[0].skipping);
+  EXPECT_TRUE(read[0].away);
   for (const char* text : {"x", "{}", "[]", "{\"files\":1}", "{\"files\":[", "null"})
     EXPECT_EQ(decode_file_positions(text).error().code, base::ErrorCode::corrupt_data) << text;
   EXPECT_TRUE(decode_file_positions("").value().empty());
