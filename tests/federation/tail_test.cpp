@@ -230,6 +230,19 @@ TEST_F(Tail, SaysWhatIsWrong) {
   EXPECT_THAT(missing.error().message, HasSubstr("'path' is missing"));
 }
 
+TEST_F(Tail, ReadsOnWhileSomethingIsWrong) {
+  connector_ = "rows";
+  options_.retry_min = options_.retry_max = std::chrono::milliseconds(1500);
+  append("a.log", line("1"));
+  follow();
+  ASSERT_TRUE(eventually([&] { return rows() == 1; }));
+  for (int i = 0; i < 256; ++i) append("many-" + std::to_string(i) + ".log", "");
+  ASSERT_TRUE(eventually([&] { return problems_of("257 files; 256 is the most") > 0; }));
+  for (int i = 0; i < 32; ++i) append("a.log", line(std::string(1 << 20, 'x')));  // 11 batches
+  EXPECT_TRUE(eventually([&] { return rows() == 33; }, std::chrono::seconds(8)));
+  EXPECT_EQ(health_text("health"), "failing");
+}
+
 // Bytes that nobody meant for it: what they end in is counted, and the lines around them are read.
 TEST_F(Tail, SurvivesWhateverIsInAFile) {
   std::mt19937 random(5);
