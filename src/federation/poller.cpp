@@ -1,6 +1,7 @@
 #include "poller.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "delivery.h"
 #include "poll_details.h"
@@ -272,13 +273,26 @@ Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& sto
   return more ? Step::more : Step::end;
 }
 
+// What came before the reach of the provider is lost; that is told once.
+base::DateTime Poller::window_begin(const PollCursor& cursor) {
+  const bool is_first = cursor.watermark == base::DateTime{};
+  const base::DateTime begin = whole_seconds(is_first ? cursor.asked_since : cursor.watermark);
+  const base::DateTime earliest = whole_seconds(cursor.begun - poll_.reach_back);
+  if (poll_.reach_back.ticks == 0 || begin >= earliest) return begin;
+  if (!is_first && std::exchange(passed_over_, begin) != begin && parts_.on_problem)
+    parts_.on_problem(fail(ErrorCode::not_found, "What the provider had from " + base::format_date_time(begin) +
+                                                     " to " + base::format_date_time(earliest) +
+                                                     " is lost: it says nothing that is older."));
+  return earliest;
+}
+
 // All of a window is stored at once, with the watermark at its end: no part of it is there without the others, and none
 // is read twice.
 Result<Poller::Step> Poller::step_window(PollCursor& cursor, const base::StopCheck& stop) {
   begin(cursor);
   seen_.clear();
   const base::DateTime latest = whole_seconds(cursor.begun - poll_.delay);
-  cursor.asked_since = whole_seconds(cursor.watermark == base::DateTime{} ? cursor.asked_since : cursor.watermark);
+  cursor.asked_since = window_begin(cursor);
   cursor.asked_until = std::min(latest, cursor.asked_since + window_);
   if (cursor.asked_until <= cursor.asked_since) return end_window(cursor, Step::end);
   PollCursor place = cursor;

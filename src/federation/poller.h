@@ -35,6 +35,7 @@ struct PollerParts {
   const base::Clock& clock;
   Health& health;
   std::function<void(const ingest::IngestSummary&)> on_stored;
+  std::function<void(const base::Error&)> on_problem = {};  // what ends no sweep
 };
 
 // Belongs to one thread.
@@ -51,6 +52,7 @@ class Poller {
   base::Result<Step> step(PollCursor& cursor, const base::StopCheck& stop);
   base::Result<Step> step_window(PollCursor& cursor, const base::StopCheck& stop);
   Step end_window(PollCursor& cursor, Step step);
+  base::DateTime window_begin(const PollCursor& cursor);
   base::Error too_much() const;
   json::Value cursor_value(const PollCursor& cursor) const;
   std::optional<json::Value> value_of(const std::string& name, const PollCursor& cursor) const;
@@ -74,7 +76,8 @@ class Poller {
 
   const PollerParts parts_;
   const PollTransport& poll_;
-  base::TimeSpan window_;  // smaller than the connector says after one that held too much
+  base::TimeSpan window_;         // smaller than the connector says after one that held too much
+  base::DateTime passed_over_{};  // the watermark that was too old, and told of
   // Of this sweep: next links; the records that have an identity, by it; and how far back one of them was when it moved
   // to a later page. Others may have moved up then, past the pages that were read.
   struct Met {

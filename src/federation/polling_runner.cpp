@@ -77,10 +77,12 @@ class PollingRunner final : public InstanceRunner {
     Poller poller(
         {parts_.tenant, parts_.instance.name, provider_of(parts_.instance, parts_.loaded->connector->config().provider),
          cursor_key(parts_.instance), parts_.loaded->transport, parts_.loaded->polled, *sink_, client_,
-         dependencies.clock, health_, [&](const ingest::IngestSummary& summary) {
+         dependencies.clock, health_,
+         [&](const ingest::IngestSummary& summary) {
            if (dependencies.on_records)
              dependencies.on_records(parts_.instance.connector, summary.mapped, summary.unmapped, summary.quarantined);
-         }});
+         },
+         [&](const base::Error& error) { dependencies.on_problem(error, parts_.tenant, parts_.instance.name); }});
     std::optional<IncidentPoller> incidents;
     if (parts_.loaded->transport.incidents)
       incidents.emplace(IncidentPollerParts{parts_.tenant, parts_.instance, parts_.loaded, dependencies.store, client_,

@@ -36,6 +36,10 @@ TEST(ConnectorToml, SaysWhatIsWrong) {
   EXPECT_THAT(
       wrong("[poll]\nurl = \"{since}{until}{cursor}\"\nwindow_seconds = 60\npaging = \"cursor\"\nnext = \"n\"\n"),
       HasSubstr("none or next_link"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"{since}\"\nsince = \"s\"\nreach_back_seconds = 3600\n"),
+              HasSubstr("'reach_back_seconds' and 'window_seconds' belong together"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"{since}{until}\"\nwindow_seconds = 60\nreach_back_seconds = 300\n"),
+              HasSubstr("'reach_back_seconds' is more than 'delay_seconds'"));
   EXPECT_THAT(wrong("[poll]\nurl = \"x\"\n[poll.each]\nurl = \"{other}\"\n"), HasSubstr("'{other}' is no setting"));
   EXPECT_THAT(wrong("[poll]\nurl = \"x\"\n[poll.each]\nurl = \"{records}\"\nkeep = true\n"),
               HasSubstr("one record each"));

@@ -83,6 +83,7 @@ struct PollTransport {
   TimeForm time = TimeForm::iso;
   // Windows from {since} to {until}, without overlap; 0: there are none. Each ends `delay` before now at the latest.
   base::TimeSpan window{0}, delay{5 * base::ticks_per_minute};
+  base::TimeSpan reach_back{0};  // how old {since} may be: what is older, the provider refuses to say; 0: any age
   std::optional<DetailRule> each;
   bool events = true;               // false: what is fetched are alerts and the like, and events.kql is not asked
   int64_t requests_per_minute = 0;  // 0: no limit but the provider's
