@@ -252,7 +252,7 @@ Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& sto
   TRY(fetch_listed(after, page, stop));
   if (!advanced) {
     cursor.end_sweep();
-    if (parts_.connector->tables().empty()) {  // alerts merge, whatever repeats
+    if (!has_rows(*parts_.connector)) {  // alerts merge, whatever repeats
       const std::string text = TRY(take_new(cursor, page, Asked::again));
       TRY(store(cursor, text));
     }
