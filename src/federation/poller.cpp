@@ -16,10 +16,6 @@ using base::Status;
 
 namespace {
 
-base::DateTime whole_seconds(base::DateTime time) {
-  return {time.ticks / base::ticks_per_second * base::ticks_per_second};
-}
-
 // Of hunting tables; what no mapping took may be kept twice.
 bool has_rows(const ingest::Connector& connector) {
   const auto tables = connector.tables();
@@ -110,22 +106,6 @@ Status Poller::fetch_listed(PollCursor& cursor, PollPage& page, const base::Stop
   return {};
 }
 
-// The newest change among the page's records. A time that has not come yet moves no watermark.
-void Poller::see_changes(PollCursor& cursor, const PollPage& page) const {
-  if (page.until) cursor.newest = std::max(cursor.newest, *page.until);
-  if (poll_.since.empty()) return;
-  for (const json::Value& record : page.records) {
-    const auto changed = read_time(find_path(record, poll_.since), poll_.time);
-    if (changed && *changed <= parts_.clock.now()) cursor.newest = std::max(cursor.newest, *changed);
-  }
-}
-
-void Poller::see(PollCursor& cursor, const PollPage& page) const {
-  see_changes(cursor, page);
-  if (!poll_.record.empty() && !page.records.empty())
-    cursor.last_record = scalar_text(find_path(page.records.back(), poll_.record));
-}
-
 // Moves the cursor behind the page; true when there is another.
 Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
   ++cursor.pages;
@@ -165,57 +145,6 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
       return static_cast<int64_t>(page.records.size()) > overlapping;
   }
   return false;
-}
-
-// A last page without a cursor behind it is asked for again, with what comes after: what it had is known.
-Result<std::string> Poller::take_new_of_page(PollCursor& cursor, const PollPage& page, Asked asked) const {
-  std::multiset<std::string> known = cursor.recent.all();
-  cursor.recent.clear();
-  json::Array added;
-  for (const json::Value& record : page.records) {
-    const std::string hash = TRY(RecentRecords::hash_of(record));
-    if (asked == Asked::again) cursor.recent.add(hash, {}, page_size_max);
-    if (const auto before = known.find(hash); before != known.end())
-      known.erase(before);
-    else
-      added.push_back(record);
-  }
-  return added.size() == page.records.size() ? page.text : json::to_text(json::Value(std::move(added)));
-}
-
-// Polls overlap: what comes again as it was is known. Of connectors with events every record is a row, and is not asked
-// for again.
-Result<std::string> Poller::take_new(PollCursor& cursor, const PollPage& page, Asked asked) const {
-  if (poll_.paging == Paging::cursor && poll_.since.empty()) return take_new_of_page(cursor, page, asked);
-  if (poll_.since.empty()) return page.text;
-  json::Array added;
-  for (const json::Value& record : page.records) {
-    const std::string hash = TRY(RecentRecords::hash_of(record));
-    if (cursor.recent.has(hash)) continue;
-    cursor.recent.add(hash, changed_at(record));
-    added.push_back(record);
-  }
-  // What this sweep may ask for again, or the next one.
-  if (cursor.watermark.ticks > poll_.overlap.ticks) cursor.recent.forget_before(cursor.watermark - poll_.overlap);
-  return added.size() == page.records.size() ? page.text : json::to_text(json::Value(std::move(added)));
-}
-
-// A record that comes again in another form changed meanwhile, and moved.
-Status Poller::meet(const PollPage& page) {
-  if (poll_.paging != Paging::next_link || poll_.record.empty()) return {};
-  for (const json::Value& record : page.records) {
-    const std::string identity = scalar_text(find_path(record, poll_.record));
-    const std::string hash = TRY(RecentRecords::hash_of(record));
-    const auto known = met_.find(identity);
-    if (known != met_.end() && known->second.hash != hash)
-      moved_from_ = std::min(moved_from_.value_or(base::max_date_time), known->second.changed);
-    if (known == met_.end() && met_.size() < met_records_max) met_.emplace(identity, Met{hash, changed_at(record)});
-  }
-  return {};
-}
-
-base::DateTime Poller::changed_at(const json::Value& record) const {
-  return read_time(find_path(record, poll_.since), poll_.time).value_or(parts_.clock.now());
 }
 
 Status Poller::store(const PollCursor& cursor, std::string text) {
@@ -271,75 +200,6 @@ Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& sto
   if (!more && moved_from_) return Step::moved;
   if (!more) parts_.health.succeeded(begun);
   return more ? Step::more : Step::end;
-}
-
-// What came before the reach of the provider is lost; that is told once.
-base::DateTime Poller::window_begin(const PollCursor& cursor) {
-  const bool is_first = cursor.watermark == base::DateTime{};
-  const base::DateTime begin = whole_seconds(is_first ? cursor.asked_since : cursor.watermark);
-  const base::DateTime earliest = whole_seconds(cursor.begun - poll_.reach_back);
-  if (poll_.reach_back.ticks == 0 || begin >= earliest) return begin;
-  if (!is_first && std::exchange(passed_over_, begin) != begin && parts_.on_problem)
-    parts_.on_problem(fail(ErrorCode::not_found, "What the provider had from " + base::format_date_time(begin) +
-                                                     " to " + base::format_date_time(earliest) +
-                                                     " is lost: it says nothing that is older."));
-  return earliest;
-}
-
-// All of a window is stored at once, with the watermark at its end: no part of it is there without the others, and none
-// is read twice.
-Result<Poller::Step> Poller::step_window(PollCursor& cursor, const base::StopCheck& stop) {
-  begin(cursor);
-  seen_.clear();
-  const base::DateTime latest = whole_seconds(cursor.begun - poll_.delay);
-  cursor.asked_since = window_begin(cursor);
-  cursor.asked_until = std::min(latest, cursor.asked_since + window_);
-  if (cursor.asked_until <= cursor.asked_since) return end_window(cursor, Step::end);
-  PollCursor place = cursor;
-  json::Array records;
-  size_t bytes = 0;
-  for (bool more = true; more;) {
-    TRY(stop.check());
-    PollPage page = TRY(fetch(place, stop));
-    more = TRY(advance(place, page));
-    TRY(fetch_listed(place, page, stop));
-    bytes += page.text.size();
-    if (bytes > window_bytes_max) return too_much();
-    std::move(page.records.begin(), page.records.end(), std::back_inserter(records));
-  }
-  const bool is_last = cursor.asked_until == latest;
-  PollCursor after = cursor;
-  after.watermark = cursor.asked_until;
-  after.end_sweep();
-  TRY(store(after, json::to_text(records)));
-  cursor.watermark = after.watermark;
-  window_ = poll_.window;
-  return end_window(cursor, is_last ? Step::end : Step::more);
-}
-
-Poller::Step Poller::end_window(PollCursor& cursor, Step step) {
-  const base::DateTime begun = cursor.begun;
-  cursor.end_sweep();
-  if (step == Step::end) parts_.health.succeeded(begun);
-  return step;
-}
-
-base::Error Poller::too_much() const {
-  return fail(ErrorCode::limit_exceeded, "What the provider has from one moment to another is more than " +
-                                             std::to_string(window_bytes_max >> 20) +
-                                             " MB, the most there may be at once.");
-}
-
-// A window that holds too much is asked for in halves.
-Result<Poller::Step> Poller::next_step(PollCursor& cursor, const base::StopCheck& stop) {
-  if (poll_.window.ticks == 0) return step(cursor, stop);
-  auto done = step_window(cursor, stop);
-  if (done) return done;
-  cursor.end_sweep();
-  const base::TimeSpan half{window_.ticks / 2 / base::ticks_per_second * base::ticks_per_second};
-  if (done.error().code != ErrorCode::limit_exceeded || half.ticks == 0) return done;
-  window_ = half;
-  return Step::more;
 }
 
 // After a page that repeats, or a place that is gone, the next sweep begins at the watermark again.

@@ -44,7 +44,7 @@ TEST(ConnectorToml, SaysWhatIsWrong) {
   EXPECT_THAT(wrong("[poll]\nurl = \"x\"\n[poll.each]\nurl = \"{records}\"\nkeep = true\n"),
               HasSubstr("one record each"));
   EXPECT_THAT(wrong("[poll]\nurl = \"x\"\n[write_back]\neach = true\n"), HasSubstr("needs [poll.each]"));
-  EXPECT_THAT(wrong("[authentication]\ntype = \"basic\"\n"), HasSubstr("'type' is"));
+  EXPECT_THAT(wrong("[authentication]\ntype = \"digest\"\n"), HasSubstr("'type' is"));
   EXPECT_THAT(wrong("[setting.a]\nkind = \"secret\"\ndefault = \"x\"\n"), HasSubstr("a secret has no default"));
   EXPECT_THAT(wrong("[[action]]\ndescription = \"x\"\n"), HasSubstr("needs 'name'"));
   EXPECT_EQ(wrong("vendor = \"V\"\n[[match]]\nhas = [\"x\"]\n"), "nothing");
