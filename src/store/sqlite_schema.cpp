@@ -58,8 +58,8 @@ Status create_table(Connection& connection, const StoredCollection& collection, 
                         key_declarations(collection) + ", doc BLOB NOT NULL, PRIMARY KEY(tenant, id)) STRICT");
 }
 
-// Pages are ordered by times and filtered by short texts: the index of a time has the texts behind it, so that rows
-// which do not match are passed over without reading them.
+// Pages are ordered by times and filtered by short texts: the index of a time has the texts behind it, and each what a
+// page tells of an entity beside its document, so that often no row is read.
 std::string texts_behind(const StoredCollection& collection, size_t ordinal) {
   std::string columns;
   if (collection.properties[ordinal].kind != ValueKind::date_time) return columns;
@@ -75,8 +75,8 @@ Status create_indexes(Connection& connection, const StoredCollection& collection
          {std::pair(Direction::ascending, ""), std::pair(Direction::descending, " DESC")}) {
       const std::string name = index_of(collection, i, direction);
       TRY(connection.run("DROP INDEX IF EXISTS " + name));
-      TRY(connection.run("CREATE INDEX " + name + " ON " + table_of(collection) + "(tenant, " + k + order + ", id" +
-                         texts_behind(collection, i) + ")"));
+      TRY(connection.run("CREATE INDEX " + name + " ON " + table_of(collection) + "(tenant, " + k + order +
+                         ", id, sequence, version" + texts_behind(collection, i) + ")"));
     }
   }
   return {};
