@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "brief_requests.h"
 #include "new_entity.h"
 #include "vedette/edm/type.h"
 
@@ -45,6 +46,11 @@ Preferences read_preferences(const http::Request& request) {
     if (range.find(";odata.metadata=none") != std::string::npos || range.find(";metadata=none") != std::string::npos)
       preferences.annotations = false;
   return preferences;
+}
+
+base::StopCheck Call::stop() const {
+  if (pace == Pace::any) return request.stop;
+  return {request.stop_token, std::chrono::steady_clock::now() + brief_time};
 }
 
 std::string Call::context_url(std::string_view fragment) const {

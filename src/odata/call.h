@@ -26,7 +26,8 @@ Preferences read_preferences(const http::Request& request);
 
 class ShownEntities;
 
-// Whether an answer may take long. One that is wanted at once is given up, as `cancelled`, where it would.
+// Whether an answer may take long. One that is wanted at once is given up where it would: as `cancelled` when documents
+// have to be read, `limit_exceeded` when its time is over (brief_requests.h).
 enum class Pace : uint8_t { any, at_once };
 
 struct Call {
@@ -42,6 +43,7 @@ struct Call {
   ShownEntities& shown;
   Pace pace = Pace::any;
 
+  base::StopCheck stop() const;
   // "…/$metadata#fragment".
   std::string context_url(std::string_view fragment) const;
   // The "@odata.context" member with a comma behind it, or nothing.

@@ -194,7 +194,7 @@ base::Status restrict_to_route(store::Query& query, const Call& call) {
   }
   if (const Parent* parent = link_of(call.route)) query.filter = with_key(query.filter, parent->link, parent->id);
   if (call.route.capabilities->owned) query.filter = with_owner(query.filter, call.caller.owner());
-  query.stop = call.request.stop;
+  query.stop = call.stop();
   return {};
 }
 

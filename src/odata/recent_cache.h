@@ -1,10 +1,13 @@
-// Values by a key, bounded by their bytes: what was asked for longest ago goes first. Threads: any.
+// Values by a key, bounded by their bytes. They go in the order in which they came; what was asked for since it came,
+// or since it was spared last, is spared once more. Threads: any.
 #pragma once
 
-#include <list>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace vedette::odata {
 
@@ -16,43 +19,51 @@ class RecentCache {
   // Null when it is not there.
   std::shared_ptr<const Value> find(const Key& key) {
     const std::scoped_lock lock(mutex_);
-    const auto found = places_.find(key);
-    if (found == places_.end()) return nullptr;
-    kept_.splice(kept_.begin(), kept_, found->second);
-    return found->second->value;
+    const auto found = kept_.find(key);
+    if (found == kept_.end()) return nullptr;
+    found->second.asked = true;
+    return found->second.value;
   }
 
   // `bytes`: what the value takes, about. What is larger than an eighth of all is not kept.
   void insert(const Key& key, std::shared_ptr<const Value> value, size_t bytes) {
     if (bytes > bytes_max_ / 8) return;
-    List dropped;  // destroyed when the lock is gone
+    std::vector<std::shared_ptr<const Value>> dropped;  // destroyed when the lock is gone
     const std::scoped_lock lock(mutex_);
-    if (const auto known = places_.find(key); known != places_.end()) drop(known->second, dropped);
-    kept_.push_front({key, std::move(value), bytes + entry_bytes});
-    places_[key] = kept_.begin();
-    bytes_ += kept_.front().bytes;
-    while (bytes_ > bytes_max_) drop(std::prev(kept_.end()), dropped);
+    const auto [place, added] = kept_.try_emplace(key);
+    if (added) queue_.push_back(key);
+    Kept& kept = place->second;
+    dropped.push_back(std::exchange(kept.value, std::move(value)));
+    bytes_ += bytes + entry_bytes - kept.bytes;
+    kept.bytes = bytes + entry_bytes;
+    while (bytes_ > bytes_max_) drop_next(dropped);
   }
 
  private:
   struct Kept {
-    Key key;
     std::shared_ptr<const Value> value;
     size_t bytes = 0;
+    bool asked = false;
   };
-  using List = std::list<Kept>;
   static constexpr size_t entry_bytes = 256;  // of a place and its key, about
 
-  void drop(typename List::iterator one, List& dropped) {
-    bytes_ -= one->bytes;
-    places_.erase(one->key);
-    dropped.splice(dropped.begin(), kept_, one);
+  void drop_next(std::vector<std::shared_ptr<const Value>>& dropped) {
+    const auto next = kept_.find(queue_.front());
+    if (next->second.asked) {
+      next->second.asked = false;
+      queue_.push_back(next->first);
+    } else {
+      bytes_ -= next->second.bytes;
+      dropped.push_back(std::move(next->second.value));
+      kept_.erase(next);
+    }
+    queue_.pop_front();
   }
 
   const size_t bytes_max_;
   std::mutex mutex_;
-  List kept_;  // the latest first
-  std::unordered_map<Key, typename List::iterator, Hash> places_;
+  std::unordered_map<Key, Kept, Hash> kept_;
+  std::deque<Key> queue_;  // of all that is kept
   size_t bytes_ = 0;
 };
 

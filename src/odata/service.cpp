@@ -1,10 +1,10 @@
 #include "vedette/odata/service.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "apply.h"
 #include "batch.h"
+#include "brief_requests.h"
 #include "call.h"
 #include "documents.h"
 #include "entities.h"
@@ -106,33 +106,6 @@ http::Response not_allowed(const http::Request& request, const std::vector<Metho
   return response;
 }
 
-constexpr int64_t brief_page_max = 100;
-
-// A page of a whole collection in its order: a few steps along an index.
-bool is_brief_page(const Route& route, const QueryOptions& options, const Behaviours& behaviours) {
-  if (route.count || !route.parents.empty() || route.capabilities->owned || find_view(behaviours, *route.type))
-    return false;
-  for (const QueryOption& option : options.all) {
-    if (!option.key.empty() && option.key != "top" && option.key != "skiptoken") return false;
-    int64_t top = 0;
-    std::from_chars(option.value.data(), option.value.data() + option.value.size(), top);
-    if (option.key == "top" && top > brief_page_max) return false;
-  }
-  return true;
-}
-
-// Asks for one entity by its key, or for a page of a whole collection, and nothing beside it.
-bool is_brief(const http::Request& request, const std::vector<const edm::Model*>& models,
-              const Behaviours& behaviours) {
-  if (request.method != "GET") return false;
-  const auto route = resolve(models, request.split_target().path);
-  if (!route || (route->kind != RouteKind::entity && route->kind != RouteKind::collection)) return false;
-  const auto options = parse_query(request.split_target().query.value_or(""));
-  if (!options) return false;
-  if (route->kind == RouteKind::collection) return is_brief_page(*route, *options, behaviours);
-  return !route->single && route->parents.empty() && !options->find("expand");
-}
-
 // A PATCH of a view with a body in the form of what is stored goes to the set that has it.
 Result<Route> resolve_request(const std::vector<const edm::Model*>& models, const http::Request& request,
                               const Behaviours& behaviours) {
@@ -156,6 +129,7 @@ Service::Service(std::vector<const edm::Model*> models, store::EntityStore& stor
       throttle_(options_.throttle.empty() ? nullptr : std::make_unique<Throttle>(options_.throttle)),
       shown_(std::make_unique<ShownEntities>()),
       answers_(std::make_unique<RememberedAnswers>()),
+      brief_(std::make_unique<BriefRequests>()),
       openapi_(std::make_unique<OpenApiDocuments>()) {}
 
 Service::~Service() = default;
@@ -202,11 +176,14 @@ std::optional<http::Response> Service::recall(const http::Request& request, cons
     add_common_headers(*response, correlate(request));
     return response;
   }
-  if (!is_brief(request, models_, behaviours_)) return std::nullopt;
+  const auto brief = brief_->find(request, caller, models_, behaviours_);
+  if (!brief) return std::nullopt;
   const base::DateTime begun = clock_.now();
   const Correlation correlation = correlate(request);
   auto result = route_and_run(request, caller, correlation, {}, Pace::at_once);
-  if (!result && result.error().code == ErrorCode::cancelled) return std::nullopt;
+  if (!result && result.error().code == ErrorCode::limit_exceeded) brief_->was_slow(*brief);
+  if (!result && (result.error().code == ErrorCode::limit_exceeded || result.error().code == ErrorCode::cancelled))
+    return std::nullopt;
   return finished(std::move(result), correlation, begun);
 }
 

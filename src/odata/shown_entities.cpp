@@ -29,11 +29,11 @@ ShownPage::ShownPage(const Call& call, const BoundQuery& query, const edm::Struc
 void ShownPage::spare_documents(store::Query& query) {
   if (!whole_) return;
   held_.reserve(static_cast<size_t>(std::min<int64_t>(query.top, reserved_max)));
-  query.is_held = [this](int64_t sequence) {
+  query.is_held = [this](int64_t sequence) -> std::optional<size_t> {
     auto text = call_.shown.find(key_of(sequence));
-    if (!text) return false;
+    if (!text) return std::nullopt;
     held_.emplace_back(sequence, std::move(text));
-    return true;
+    return held_.back().second->size();
   };
 }
 

@@ -59,7 +59,7 @@ class ShownPage {
   // Lets the store leave out the documents that are not needed. This page outlives the query.
   void spare_documents(store::Query& query);
   // Whether the texts of so many entities are at hand.
-  bool holds(size_t entities) const { return held_.size() == entities; }
+  bool holds(size_t entities) const { return held_.size() >= entities; }
   // Of the next entity, of a whole one.
   base::Result<ShownText> text_of(const store::Entity& entity);
 

@@ -48,30 +48,38 @@ Position position_of(const std::vector<OrderBy>& order, const json::Value& docum
   return position;
 }
 
-constexpr int64_t reserved_max = 1000;
-
-PageBuilder::Place PageBuilder::add_head(Entity head, size_t document_bytes, const Position& position) {
+PageBuilder::Room PageBuilder::next_room() {
   if (skipped_ < query_.skip && query_.after.empty()) {
     ++skipped_;
-    return Place::skipped;
+    return Room::skipped;
   }
-  bytes_ += static_cast<int64_t>(document_bytes);
+  more_ = static_cast<int64_t>(page_.entities.size()) >= query_.top;
+  return more_ ? Room::none : Room::room;
+}
+
+std::optional<size_t> PageBuilder::held_bytes(int64_t sequence) const {
+  return query_.is_held ? query_.is_held(sequence) : std::nullopt;
+}
+
+bool PageBuilder::take(Entity entity, size_t document_bytes, const Position& position) {
+  constexpr int64_t reserved_max = 1000;
   const bool first = page_.entities.empty();
-  if (static_cast<int64_t>(page_.entities.size()) >= query_.top || (bytes_ > query_.bytes_max && !first)) {
-    more_ = true;
-    return Place::beyond;
-  }
+  bytes_ += static_cast<int64_t>(document_bytes);
+  more_ = bytes_ > query_.bytes_max && !first;
+  if (more_) return false;
   if (first) page_.entities.reserve(static_cast<size_t>(std::min(query_.top, reserved_max)));
-  page_.entities.push_back(std::move(head));
+  page_.entities.push_back(std::move(entity));
   last_ = position;  // memory is used again
-  return query_.is_held && query_.is_held(page_.entities.back().sequence) ? Place::complete : Place::without_document;
+  return true;
 }
 
 bool PageBuilder::add(Entity entity, const Position& position) {
-  std::string document = std::exchange(entity.json, {});
-  const Place place = add_head(std::move(entity), document.size(), position);
-  if (place == Place::without_document) add_document(std::move(document));
-  return place != Place::beyond;
+  const Room room = next_room();
+  if (room != Room::room) return room == Room::skipped;
+  const auto held = held_bytes(entity.sequence);
+  if (held) entity.json.clear();
+  const size_t bytes = held.value_or(entity.json.size());
+  return take(std::move(entity), bytes, position);
 }
 
 QueryPage PageBuilder::finish(int64_t count, std::optional<Snapshot> snapshot) && {

@@ -29,10 +29,13 @@ class PageBuilder {
   // False once the page is full and something is known to follow.
   bool add(Entity entity, const Position& position);
 
-  // The same in two steps, so that a document is read when the page needs it.
-  enum class Place : uint8_t { skipped, complete, without_document, beyond };
-  Place add_head(Entity head, size_t document_bytes, const Position& position);
-  void add_document(std::string json) { page_.entities.back().json = std::move(json); }
+  // The same in steps, so that a document is read when the page needs it.
+  enum class Room : uint8_t { skipped, room, none };
+  Room next_room();
+  // Of the document where the caller holds it.
+  std::optional<size_t> held_bytes(int64_t sequence) const;
+  // False when the page is full: nothing was added.
+  bool take(Entity entity, size_t document_bytes, const Position& position);
   QueryPage finish(int64_t count, std::optional<Snapshot> snapshot) &&;
 
  private:

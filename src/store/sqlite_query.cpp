@@ -186,25 +186,27 @@ class PageQuery {
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
       if (!plan_.is_exact() && !TRY(matches(query_, *TRY(scratch_.parse(rows.view_at(3)))))) continue;
-      if (TRY(place_row(rows)) == PageBuilder::Place::beyond) return true;
+      if (!TRY(place_row(rows))) return true;
     }
     return false;
   }
 
   // A row is placed by its keys. Its document is read with it where the filter needs it, or nobody holds any; else
-  // its length alone, which does not touch it.
+  // often nothing but an index is read.
   bool reads_documents() const { return !plan_.is_exact() || !query_.is_held; }
-  std::string document_column() const { return reads_documents() ? "doc" : "length(doc)"; }
+  std::string document_column() const { return reads_documents() ? "doc" : "NULL"; }
 
-  Result<PageBuilder::Place> place_row(const Statement& row) {
-    Entity head{row.text_at(0), row.integer_at(1), row.integer_at(2), {}};
-    plan_.read_position(row, 4, head.id, position_);
-    const size_t bytes = reads_documents() ? row.view_at(3).size() : static_cast<size_t>(row.integer_at(3));
-    if (TRY(past_.add_to(page_, &position_))) return PageBuilder::Place::beyond;
-    const auto place = page_.add_head(std::move(head), bytes, position_);
-    if (place == PageBuilder::Place::without_document)
-      page_.add_document(reads_documents() ? row.text_at(3) : TRY(document_of(row.view_at(0))));
-    return place;
+  // False when the page is full.
+  Result<bool> place_row(const Statement& row) {
+    Entity entity{row.text_at(0), row.integer_at(1), row.integer_at(2), {}};
+    plan_.read_position(row, 4, entity.id, position_);
+    if (TRY(past_.add_to(page_, &position_))) return false;
+    const auto room = page_.next_room();
+    if (room != PageBuilder::Room::room) return room == PageBuilder::Room::skipped;
+    const auto held = page_.held_bytes(entity.sequence);
+    if (!held) entity.json = reads_documents() ? row.text_at(3) : TRY(document_of(row.view_at(0)));
+    const size_t bytes = held.value_or(entity.json.size());
+    return page_.take(std::move(entity), bytes, position_);
   }
 
   Result<std::string> document_of(std::string_view id) {

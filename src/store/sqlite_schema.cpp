@@ -58,13 +58,26 @@ Status create_table(Connection& connection, const StoredCollection& collection, 
                         key_declarations(collection) + ", doc BLOB NOT NULL, PRIMARY KEY(tenant, id)) STRICT");
 }
 
+// Pages are ordered by times and filtered by short texts: the index of a time has the texts behind it, and each what a
+// page tells of an entity beside its document, so that often no row is read.
+std::string texts_behind(const StoredCollection& collection, size_t ordinal) {
+  std::string columns;
+  if (collection.properties[ordinal].kind != ValueKind::date_time) return columns;
+  for (size_t i = 0; i < collection.properties.size(); ++i)
+    if (collection.properties[i].kind == ValueKind::text) columns += ", k" + std::to_string(i);
+  return columns;
+}
+
 Status create_indexes(Connection& connection, const StoredCollection& collection) {
   for (size_t i = 0; i < collection.properties.size(); ++i) {
     const std::string k = "k" + std::to_string(i);
     for (const auto& [direction, order] :
-         {std::pair(Direction::ascending, ""), std::pair(Direction::descending, " DESC")})
-      TRY(connection.run("CREATE INDEX IF NOT EXISTS " + index_of(collection, i, direction) + " ON " +
-                         table_of(collection) + "(tenant, " + k + order + ", id)"));
+         {std::pair(Direction::ascending, ""), std::pair(Direction::descending, " DESC")}) {
+      const std::string name = index_of(collection, i, direction);
+      TRY(connection.run("DROP INDEX IF EXISTS " + name));
+      TRY(connection.run("CREATE INDEX " + name + " ON " + table_of(collection) + "(tenant, " + k + order +
+                         ", id, sequence, version" + texts_behind(collection, i) + ")"));
+    }
   }
   return {};
 }
@@ -122,8 +135,10 @@ Status declare(Connection& connection, const std::vector<Collection>& collection
   TRY(check_format(connection));
   std::vector<StoredCollection> stored = TRY(load_collections(connection));
   if (TRY(connection.integer("PRAGMA user_version")) < format_version) {
-    for (const StoredCollection& one : stored)
+    for (const StoredCollection& one : stored) {
+      TRY(create_indexes(connection, one));
       if (one.keeps_past) TRY(build_past(connection, one));
+    }
     TRY(connection.run("PRAGMA user_version = " + std::to_string(format_version)));
   }
   for (const Collection& collection : collections) TRY(declare(connection, collection, stored));

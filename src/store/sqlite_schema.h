@@ -3,7 +3,7 @@
 //   tenants(number, id, sequence)          sequence: of its last change
 //   collections(number, name)
 //   properties(collection, ordinal, path, kind)   indexed: column k<ordinal>, a sort key (sort_key.h)
-//   c<number>(tenant, id, version, sequence, k0 …, doc)   indexes (tenant, k, id), k upwards and downwards
+//   c<number>(tenant, id, version, sequence, k0 …, doc)   indexes (tenant, k, id …), k upwards and downwards
 //   p<number>(tenant, until, sequence, id, version, k0 …, doc)   of a collection that keeps its past (sqlite_past.h)
 //   changes(tenant, sequence, collection, id, version, deleted, actor_kind, actor_id, at)
 //   states(tenant, name, version, value)
@@ -19,7 +19,7 @@
 
 namespace vedette::store {
 
-inline constexpr int64_t format_version = 3;  // 1 had no p<number>, 2 no keys in it
+inline constexpr int64_t format_version = 3;  // 1 had no p<number>, 2 no keys in it, and no texts in indexes of times
 
 struct StoredCollection {
   std::string name;

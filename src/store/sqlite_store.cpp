@@ -25,7 +25,7 @@ class StopWatch {
  public:
   StopWatch(Connection& connection, const base::StopCheck& stop) : connection_(connection) {
     sqlite3_progress_handler(
-        connection.handle(), 20'000,
+        connection.handle(), 5'000,
         [](void* check) { return static_cast<const base::StopCheck*>(check)->stopped() ? 1 : 0; },
         const_cast<base::StopCheck*>(&stop));
   }

@@ -61,7 +61,7 @@ TEST_P(PageTest, LeavesOutTheDocumentsThatAreHeld) {
   std::vector<int64_t> asked;
   query.is_held = [&](int64_t sequence) {
     asked.push_back(sequence);
-    return sequence == whole.entities[1].sequence;
+    return sequence == whole.entities[1].sequence ? std::optional<size_t>(100) : std::nullopt;
   };
   query.skip = 0;
   const QueryPage page = store->query("a", query).value();
@@ -73,6 +73,10 @@ TEST_P(PageTest, LeavesOutTheDocumentsThatAreHeld) {
     EXPECT_EQ(asked[i], whole.entities[i].sequence);
   }
   EXPECT_EQ(asked.size(), 4);
+  query.bytes_max = static_cast<int64_t>(whole.entities[0].json.size()) + 99;
+  EXPECT_EQ(store->query("a", query)->entities.size(), 1);  // those that are held count
+  query.bytes_max += 1;
+  EXPECT_EQ(store->query("a", query)->entities.size(), 2);
 }
 
 TEST_P(PageTest, Orders) {

@@ -213,6 +213,14 @@ TEST_F(SqliteTest, ReadsAPageFromARangeOfAnIndex) {
   }
 }
 
+// Those that are held, in the order of a time and filtered by texts: no row is read.
+TEST_F(SqliteTest, ReadsAPageFromAnIndexAlone) {
+  open();
+  EXPECT_THAT(plan("SELECT id, version, sequence, NULL, k5 FROM c1 INDEXED BY c1_k5_down WHERE tenant = 1"
+                   " AND sequence <= 9 AND (k0 = x'00') AND (k6 <> x'00') AND k5 < x'05' ORDER BY k5 DESC, id"),
+              HasSubstr("USING COVERING INDEX"));
+}
+
 // A process that commits and says so is killed: what it said is there, and the feed has no gap.
 TEST_F(SqliteTest, KeepsWhatWasAcknowledgedWhenKilled) {
   std::mt19937 random(3);

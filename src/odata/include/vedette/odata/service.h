@@ -31,6 +31,7 @@ struct AnsweredWrite {
   base::DateTime begun, ended;
 };
 
+class BriefRequests;
 struct Correlation;
 enum class Pace : uint8_t;
 class OpenApiDocuments;
@@ -96,6 +97,7 @@ class Service {
   std::unique_ptr<Throttle> throttle_;  // null: none
   const std::unique_ptr<ShownEntities> shown_;
   const std::unique_ptr<RememberedAnswers> answers_;
+  const std::unique_ptr<BriefRequests> brief_;
   const std::unique_ptr<OpenApiDocuments> openapi_;
 };
 

@@ -103,9 +103,9 @@ struct Query {
   int64_t bytes_max = page_bytes_max;
   bool count = false;  // count all that match, whatever the page
   std::string after;   // QueryPage::next of the page before; "" for the first
-  // Whether the caller has what an entity of the page was at this sequence: its document is left out of the page then,
-  // and need not be read.
-  std::function<bool(int64_t sequence)> is_held;
+  // The bytes of what the caller has of an entity at this sequence, where it has it: the document is left out of the
+  // page then, and need not be read.
+  std::function<std::optional<size_t>(int64_t sequence)> is_held;
   base::DateTime now{};  // what now() is
   base::StopCheck stop;
 };
