@@ -18,6 +18,7 @@ struct Preferences {
   bool unknown_members = false;        // Prefer: include-unknown-enum-members
   bool return_minimal = false;         // Prefer: return=minimal
   bool return_representation = false;  // Prefer: return=representation
+  bool change_times = false;           // Prefer: odata.include-annotations="vedette.changes" (store/change_times.h)
   int64_t page_max = 0;                // Prefer: odata.maxpagesize=N, or maxpagesize=N; 0: none
 };
 

@@ -142,7 +142,8 @@ Result<store::Entity> get_linked(const Call& call) {
 Source source_of(const Route& route) { return {*route.model, *route.type, *route.capabilities}; }
 
 Shaper shaper_of(const Call& call) {
-  return Shaper(*call.route.model, {call.preferences.annotations, call.preferences.unknown_members});
+  return Shaper(*call.route.model,
+                {call.preferences.annotations, call.preferences.unknown_members, call.preferences.change_times});
 }
 
 std::string entity_tag(int64_t version) { return "W/\"" + std::to_string(version) + "\""; }

@@ -17,6 +17,7 @@ std::string key_of(const http::Request& request, const Caller& caller, const Pre
     key.append(part) += '\n';
   key += preferences.annotations ? 'a' : '-';
   key += preferences.unknown_members ? 'u' : '-';
+  key += preferences.change_times ? 'c' : '-';
   if (preferences.page_max > 0) key += std::to_string(preferences.page_max);
   key += '\n';
   return key += request.target;

@@ -11,6 +11,7 @@ ShownPage::ShownPage(const Call& call, const BoundQuery& query, const edm::Struc
   form_ = call.caller.tenant_id + "\n" + call.route.model->root() + "\n" + type.name + "\n";
   form_ += call.preferences.annotations ? 'a' : '-';
   form_ += call.preferences.unknown_members ? 'u' : '-';
+  form_ += call.preferences.change_times ? 'c' : '-';
   form_ += view ? 'v' : '-';
 }
 

@@ -4,6 +4,7 @@
 
 #include "areas.h"
 #include "legacy_alert_shape.h"
+#include "vedette/resources/alerts/alerts.h"
 #include "vedette/resources/alerts/comments.h"
 #include "vedette/store/entity_store.h"
 
@@ -116,6 +117,7 @@ Result<odata::Changed> update(const json::Object& document, const json::Object& 
             : json::Value(nullptr);
   if (const json::Value* comments = body.if_contains("comments"); comments && comments->is_array())
     TRY(add_comments(alert, comments->get_array(), context));
+  stamp_differences(alert, document, alert_properties, context);
   alert["lastUpdateDateTime"] = base::format_date_time(context.now);
   return changed;
 }

@@ -26,6 +26,12 @@ inline constexpr const char* parent_member = "@parent";  // the key of the entit
 inline constexpr const char* owner_member = "@owner";    // Caller::owner() of who created it (OwnedByApplication)
 inline constexpr const char* every_application = "*";    // the owner of what every application reads and none changes
 
+// What one Vedette tells another beyond the API, as annotations that services without them ignore: of an entity, when
+// users changed what (store/change_times.h), in answers to those who prefer it and in changes; of a comment that is
+// posted, who wrote it where it was written, and when.
+inline constexpr const char* changes_annotation = "@vedette.changes";
+inline constexpr const char* written_annotation = "@vedette.written";
+
 // The request as a behaviour sees it.
 struct Context {
   const edm::Model& model;
@@ -36,7 +42,8 @@ struct Context {
   std::string id;  // of the entity that is addressed or bound; "" for a collection or a singleton
   // "@odata.context" of an operation's answer, for streams; "" when the client wants none.
   std::string context_url = {};
-  std::string collection = {};  // of the store, that the addressed entities are in
+  std::string collection = {};    // of the store, that the addressed entities are in
+  json::Object annotations = {};  // of a change's body: "@vedette.…"
   // A new entity of the addressed collection: validated members in, the whole document out, with its key, defaults and
   // what the server stamps. Nothing is written.
   std::function<base::Result<json::Object>(const json::Object& members)> new_entity = {};
