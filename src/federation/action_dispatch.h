@@ -14,6 +14,7 @@ namespace vedette::federation {
 // An instance that takes actions.
 struct ActionTaker {
   std::string instance, vendor, provider;
+  std::string product;               // the provider of its connector, which others may have too
   std::vector<std::string> actions;  // their names
 };
 

@@ -140,6 +140,17 @@ Result<WriteBackRule> read_write_back(const toml::node& node) {
   return rule;
 }
 
+Result<IncidentRule> read_incidents(const toml::node& node) {
+  IncidentRule rule;
+  TomlSection section(node, "incidents");
+  section.require("url");
+  section.read("url", rule.url);
+  section.require("current");
+  section.read("current", rule.current);
+  TRY(section.finish());
+  return rule;
+}
+
 Result<ActionDeclaration> read_action(const toml::node& node) {
   ActionDeclaration action;
   TomlSection section(node, "action");
@@ -172,6 +183,10 @@ Status check_all_places(const ConnectorTransport& transport) {
     TRY(check_places(transport, *text, {}));
   if (transport.poll) TRY(check_places(transport, transport.poll->url, {"since", "cursor", "offset", "page_size"}));
   if (transport.write_back) TRY(check_places(transport, transport.write_back->current, {"alert"}));
+  if (transport.incidents) {
+    TRY(check_places(transport, transport.incidents->url, {"since"}));
+    TRY(check_places(transport, transport.incidents->current, {"id"}));
+  }
   return {};
 }
 
@@ -203,6 +218,11 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
     add_listening_settings(transport);
   }
   if (const auto* node = root.get("write_back")) transport.write_back = TRY(read_write_back(*node));
+  if (const auto* node = root.get("incidents")) {
+    transport.incidents = TRY(read_incidents(*node));
+    if (!transport.poll || !transport.write_back || transport.write_back->current.empty())
+      return wrong_toml(node->source(), "'incidents' need '[poll]', and 'current' of '[write_back]'.");
+  }
   if (const auto* node = root.get("action")) {
     const auto* list = node->as_array();
     if (!list) return wrong_toml(node->source(), "write each action as [[action]].");

@@ -58,9 +58,13 @@ class ListeningRunner final : public InstanceRunner {
                                 parts_.sinks.quarantine_folder)),
         health_(parts_.dependencies, parts_.tenant, parts_.instance.name) {}
 
-  ~ListeningRunner() override {
+  void request_stop() override {
     thread_.request_stop();
     queue_.close();
+  }
+
+  ~ListeningRunner() override {
+    request_stop();
     listener_.reset();
     if (thread_.joinable()) thread_.join();
   }
@@ -97,6 +101,7 @@ class ListeningRunner final : public InstanceRunner {
     try {
       ingest::IngestOptions options;
       options.tenant_id = parts_.tenant;
+      options.provider = parts_.instance.provider;
       ingest::Pipeline pipeline(*sink_, parts_.dependencies.clock, std::move(options));
       const auto summary =
           TRY(pipeline.store(*parts_.loaded->connector, ingest::memory_input(parts_.instance.name, lines), {}));

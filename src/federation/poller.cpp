@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "delivery.h"
+
 namespace vedette::federation {
 
 using base::ErrorCode;
@@ -43,8 +45,7 @@ Result<std::string> Poller::next_url(const PollCursor& cursor) const {
 Result<PollPage> Poller::fetch(PollCursor& cursor, const base::StopCheck& stop) {
   http::ClientRequest request;
   request.url = TRY(next_url(cursor));
-  request.headers.set("Accept", "application/json");
-  for (const auto& [name, value] : poll_.headers) request.headers.set(name, value);
+  set_read_headers(request, parts_.transport);
   auto answer = parts_.client.send(std::move(request), stop);
   if (!answer) {
     // A place in the middle that is no more is not asked for again.
@@ -95,9 +96,61 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
   return false;
 }
 
+// A last page without a cursor behind it is asked for again, with what comes after: what it had is known.
+Result<std::string> Poller::take_new_of_page(PollCursor& cursor, const PollPage& page, Asked asked) const {
+  std::multiset<std::string> known = cursor.recent.all();
+  cursor.recent.clear();
+  json::Array added;
+  for (const json::Value& record : page.records) {
+    const std::string hash = TRY(RecentRecords::hash_of(record));
+    if (asked == Asked::again) cursor.recent.add(hash, {}, page_size_max);
+    if (const auto before = known.find(hash); before != known.end())
+      known.erase(before);
+    else
+      added.push_back(record);
+  }
+  return added.size() == page.records.size() ? page.text : json::to_text(json::Value(std::move(added)));
+}
+
+// Polls overlap: what comes again as it was is known. Of connectors with events every record is a row, and is not asked
+// for again.
+Result<std::string> Poller::take_new(PollCursor& cursor, const PollPage& page, Asked asked) const {
+  if (poll_.paging == Paging::cursor) return take_new_of_page(cursor, page, asked);
+  if (poll_.since.empty()) return page.text;
+  json::Array added;
+  for (const json::Value& record : page.records) {
+    const std::string hash = TRY(RecentRecords::hash_of(record));
+    if (cursor.recent.has(hash)) continue;
+    cursor.recent.add(hash, changed_at(record));
+    added.push_back(record);
+  }
+  // What this sweep may ask for again, or the next one.
+  if (cursor.watermark.ticks > poll_.overlap.ticks) cursor.recent.forget_before(cursor.watermark - poll_.overlap);
+  return added.size() == page.records.size() ? page.text : json::to_text(json::Value(std::move(added)));
+}
+
+// A record that comes again in another form changed meanwhile, and moved.
+Status Poller::meet(const PollPage& page) {
+  if (poll_.paging != Paging::next_link || poll_.record.empty()) return {};
+  for (const json::Value& record : page.records) {
+    const std::string identity = scalar_text(find_path(record, poll_.record));
+    const std::string hash = TRY(RecentRecords::hash_of(record));
+    const auto known = met_.find(identity);
+    if (known != met_.end() && known->second.hash != hash)
+      moved_from_ = std::min(moved_from_.value_or(base::max_date_time), known->second.changed);
+    if (known == met_.end() && met_.size() < met_records_max) met_.emplace(identity, Met{hash, changed_at(record)});
+  }
+  return {};
+}
+
+base::DateTime Poller::changed_at(const json::Value& record) const {
+  return base::parse_iso_date_time(scalar_text(find_path(record, poll_.since))).value_or(parts_.clock.now());
+}
+
 Status Poller::store(const PollCursor& cursor, std::string text) {
   ingest::IngestOptions options;
   options.tenant_id = parts_.tenant;
+  options.provider = parts_.provider;
   ingest::Pipeline pipeline(parts_.sink, parts_.clock, std::move(options));
   const auto summary = TRY(pipeline.store(*parts_.connector, ingest::memory_input(parts_.instance, std::move(text)),
                                           {{parts_.state_key, encode(cursor)}}));
@@ -107,7 +160,12 @@ Status Poller::store(const PollCursor& cursor, std::string text) {
 }
 
 Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& stop) {
-  if (cursor.pages == 0) begin(cursor), seen_.clear();
+  if (cursor.pages == 0) {
+    begin(cursor);
+    seen_.clear();
+    met_.clear();
+    moved_from_.reset();
+  }
   const int64_t overlapping = overlap(cursor);
   const PollPage page = TRY(fetch(cursor, stop));
   if (poll_.paging == Paging::offset && overlapping > 0) {
@@ -116,22 +174,29 @@ Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& sto
         !page.records.empty() && scalar_text(find_path(page.records.front(), poll_.record)) == cursor.last_record;
     if (!stands) return cursor.end_sweep(), Step::moved;
   }
+  TRY(meet(page));
   PollCursor after = cursor;
   see(after, page);
   const auto advanced = advance(after, page);
   if (!advanced) {
     cursor.end_sweep();
-    if (parts_.connector->tables().empty()) TRY(store(cursor, page.text));  // alerts merge, whatever repeats
+    if (parts_.connector->tables().empty()) {  // alerts merge, whatever repeats
+      const std::string text = TRY(take_new(cursor, page, Asked::again));
+      TRY(store(cursor, text));
+    }
     return advanced.error();
   }
   const bool more = *advanced;
   if (!more) {
-    after.watermark = std::max(after.watermark, after.newest);
+    const base::DateTime certain = std::min(after.newest, moved_from_.value_or(base::max_date_time));
+    after.watermark = std::max(after.watermark, certain);
     after.end_sweep();
   }
-  TRY(store(after, page.text));
+  const std::string text = TRY(take_new(after, page, page.next.empty() ? Asked::again : Asked::once));
+  TRY(store(after, text));
   const base::DateTime begun = cursor.begun;
   cursor = std::move(after);
+  if (!more && moved_from_) return Step::moved;
   if (!more) parts_.health.succeeded(begun);
   return more ? Step::more : Step::end;
 }

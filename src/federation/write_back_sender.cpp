@@ -5,6 +5,7 @@
 #include "delivery.h"
 #include "pause.h"
 #include "poll_page.h"
+#include "provider_alerts.h"
 #include "vedette/ingest/record_reader.h"
 #include "vedette/resources/alerts/alerts.h"
 
@@ -57,7 +58,7 @@ Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEn
                                                                const base::StopCheck& stop) {
   const json::Value document(alert);
   http::ClientRequest request;
-  request.headers.set("Accept", "application/json");
+  set_read_headers(request, parts_.loaded->transport);
   request.url =
       TRY(parts_.loaded->transport.write_back->current.url([&](const std::string& name) -> std::optional<std::string> {
         if (!name.starts_with("alert.")) return parts_.client.setting(name);
@@ -69,9 +70,10 @@ Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEn
   reading.format = ingest::RecordFormat::json;
   const auto batch = ingest::RecordReader::open(ingest::memory_input("current", answer.body), reading)->next(2);
   const auto& connector = *parts_.loaded->connector;
-  auto mapped = connector.map(batch, {parts_.tenant, connector.config().provider, parts_.clock.now()});
+  auto mapped = connector.map(batch, {parts_.tenant, parts_.provider, parts_.clock.now()});
   if (mapped.alerts.size() != 1 || json::find_string(mapped.alerts.front(), "id") != entry.alert_id)
     return base::fail(ErrorCode::unavailable, "The provider answered with something else than the alert.");
+  take_change_times(mapped.alerts.front(), parts_.clock.now());
   return Current{std::move(mapped.alerts.front()), std::string(answer.headers.get("ETag"))};
 }
 

@@ -66,7 +66,8 @@ class Run {
  public:
   Run(const Connector& connector, const Input& input, const IngestOptions& options, base::DateTime now, Cursor cursor)
       : connector_(connector), options_(options), cursor_(std::move(cursor)) {
-    origin_ = {options.tenant_id, connector.config().provider, now};
+    const std::string& provider = options.provider.empty() ? connector.config().provider : options.provider;
+    origin_ = {options.tenant_id, provider, now};
     ReadOptions reading = read_options(connector, options.limits);
     reading.first_ordinal = cursor_.next_ordinal;
     reading.pending = cursor_.pending;

@@ -97,7 +97,7 @@ Result<std::string> add_connector(const ConnectorCommand& command) {
   const auto box = TRY(federation::SecretBox::open(io::posix_file_system(), secrets_key_file(command.data)));
   const auto instance = TRY(federation::make_instance(tenant, std::move(wanted), loaded->transport, secrets, box));
   const auto& config = loaded->connector->config();
-  TRY(federation::add_instance(*store, tenant, instance, config.vendor, config.provider));
+  TRY(federation::add_instance(*store, tenant, instance, loaded->transport, config.vendor, config.provider));
   return json::to_text(json::Object{{"tenantId", tenant},
                                     {"name", instance.name},
                                     {"connector", instance.connector},

@@ -52,6 +52,21 @@ TEST(TextTemplates, EscapeWhatStandsBehindTheAddress) {
 
 using Instances = World;
 
+TEST_F(Instances, OfSeveralProcessesHaveOneKey) {
+  constexpr int processes = 16;
+  std::vector<std::jthread> threads;
+  std::mutex mutex;
+  std::vector<std::string> sealed;
+  for (int i = 0; i < processes; ++i)
+    threads.emplace_back([&] {
+      const auto mine = box();
+      const std::scoped_lock lock(mutex);
+      sealed.push_back(mine.seal("secret", "purpose").value());
+    });
+  threads.clear();
+  for (const std::string& text : sealed) EXPECT_EQ(box().unseal(text, "purpose").value_or("another key"), "secret");
+}
+
 TEST_F(Instances, SealTheirSecrets) {
   Provider provider;
   write_acme();

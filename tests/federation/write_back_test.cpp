@@ -235,6 +235,35 @@ TEST_F(WriteBack, ToAProviderThatCannotBeRead) {
               ElementsAre(R"(PATCH {"status":"resolved"})", R"(PATCH {"status":"new"})", R"(POST {"text":"back"})"));
 }
 
+TEST_F(WriteBack, SendsWhatWasChangedWhileTheConnectorWasDown) {
+  connect();
+  stop();
+  sinks_fail_ = true;
+  start();
+  change({{"status", "resolved"}});
+  ASSERT_TRUE(eventually([&] { return health_text("health") == "failing" && state() == "pending"; }));
+  // Its place in the feed is behind the change by now.
+  for (int i = 0; i < 3; ++i) change({{"assignedTo", "ann" + std::to_string(i)}});
+  EXPECT_THAT(written_.effects(), IsEmpty());
+  sinks_fail_ = false;
+  ASSERT_TRUE(eventually([&] { return synchronized(); })) << testing::PrintToString(problems());
+  EXPECT_THAT(written_.effects(), ElementsAre(R"(PATCH {"status":"resolved","owner":"ann2"})"));
+}
+
+TEST_F(WriteBack, LeavesALaterChangeOfOnePropertyOnly) {
+  connect();
+  written_.set_broken(true);
+  change({{"status", "inProgress"}});
+  ASSERT_TRUE(eventually([&] { return !written_.keys().empty(); }));
+  // The provider's copy is newer than the change of the status, and says another owner; the title is not a user's.
+  provider_.put("a", "2026-05-01T12:59:00Z", {{"owner", "bob"}});
+  written_.set_broken(false);
+  ASSERT_TRUE(eventually([&] { return synchronized(); })) << testing::PrintToString(problems());
+  EXPECT_THAT(written_.effects(), ElementsAre(R"(PATCH {"status":"inProgress"})"));
+  EXPECT_EQ(of_alert("a", "status"), "inProgress");
+  EXPECT_EQ(of_alert("a", "assignedTo"), "bob");
+}
+
 TEST_F(WriteBack, LeavesReadOnlyConnectorsAlone) {
   write_acme();
   add_acme(provider_);

@@ -1,9 +1,6 @@
 // Two running Vedettes, one of which has the other as a provider: they agree on alerts, whoever changes them, and also
 // when one is killed.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <map>
@@ -11,6 +8,7 @@
 #include <set>
 
 #include "../eventually.h"
+#include "free_address.h"
 #include "running_server.h"
 
 namespace {
@@ -53,19 +51,6 @@ Alerts agreed(ApiClient& client) {
     out[std::string(find_string(alert, "providerAlertId"))] = text;
   }
   return out;
-}
-
-// An address that stays when the server there starts again.
-std::string free_address() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  EXPECT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
-  EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  ::close(fd);
-  return "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
 }
 
 class Federation : public testing::Test {

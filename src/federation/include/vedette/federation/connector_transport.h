@@ -68,6 +68,12 @@ struct WriteBackRule {
   bool if_match = false;
 };
 
+// Of a provider that speaks this API: incidents in the form of microsoft.graph.security.incident, with their alerts.
+struct IncidentRule {
+  TextTemplate url;      // of those that changed {since}
+  TextTemplate current;  // of the one that is called {id} there; it takes PATCH, and POST to its comments
+};
+
 struct ActionDeclaration {
   std::string name, description;
   std::vector<std::string> parameters;  // that a request must have
@@ -80,6 +86,7 @@ struct ConnectorTransport {
   std::optional<PollTransport> poll;
   std::optional<SyslogTransport> syslog;
   std::optional<WriteBackRule> write_back;  // write_back.kql says the requests
+  std::optional<IncidentRule> incidents;    // where alerts are polled and can be read
   std::vector<ActionDeclaration> actions;   // actions.kql says the requests
 
   const SettingDeclaration* find_setting(std::string_view name) const;

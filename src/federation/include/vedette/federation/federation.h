@@ -33,6 +33,8 @@ struct FederationOptions {
   std::chrono::milliseconds look{1'000};                           // for changed instances
   std::chrono::milliseconds retry_min{1'000}, retry_max{600'000};  // pauses after failures double between these
   std::chrono::milliseconds feed{100};                             // for changes to write back
+  // What could not be started, for a port that is taken or a file that is not there yet, is tried again.
+  std::chrono::milliseconds start_again{10'000};
 };
 
 struct TenantSinks {
