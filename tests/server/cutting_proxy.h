@@ -144,10 +144,10 @@ class Weather {
       std::this_thread::sleep_for(std::chrono::milliseconds(least + random() % (most - least)));
     };
     while (!stop.stop_requested()) {
-      wait(100, 2'000);
+      wait(50, 800);
       CuttingProxy& proxy = *proxies_[random() % proxies_.size()];
       proxy.cut();
-      wait(20, 1'000);
+      wait(20, 600);
       proxy.mend();
     }
   }
