@@ -56,7 +56,13 @@ void take_change_times(json::Object& alert, base::DateTime now) {
   json::Value times = *given;
   additional->get_object().erase(odata::changes_annotation);
   alert[odata::changes_annotation] = std::move(times);
-  resources::take_change_times(alert, now);
+  if (!resources::take_change_times(alert, now)) return;
+  json::Value* bag = alert.if_contains("additionalData");
+  if (const json::Value* tags = bag->get_object().if_contains(odata::tags_annotation)) {
+    json::Value taken = *tags;
+    bag->get_object().erase(odata::tags_annotation);
+    if (taken.is_array()) alert[odata::tags_member] = std::move(taken);
+  }
 }
 
 }  // namespace vedette::federation

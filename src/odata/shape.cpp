@@ -45,6 +45,12 @@ void Shaper::append_members(std::string& out, const json::Object& object, const 
     out += ':';
     const json::Value* changes = object.if_contains(store::changes_member);
     json::append(out, changes ? *changes : json::Value(json::Object()));
+    if (const json::Value* tags = object.if_contains(tags_member)) {
+      out += ',';
+      json::append_string(out, tags_annotation);
+      out += ':';
+      json::append(out, *tags);
+    }
   }
   for (const edm::Property& property : type.properties) {
     const Selection* inner = selection.find(property.name);

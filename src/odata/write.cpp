@@ -63,7 +63,7 @@ Result<Stored> change_entity(const Call& call, Compute compute) {
 // What another Vedette says beside the members.
 json::Object annotations_of(const json::Object& body) {
   json::Object annotations;
-  for (const char* name : {changes_annotation, written_annotation})
+  for (const char* name : {changes_annotation, tags_annotation, written_annotation})
     if (const json::Value* value = body.if_contains(name)) annotations[name] = *value;
   return annotations;
 }

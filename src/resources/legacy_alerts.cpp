@@ -109,7 +109,8 @@ Result<odata::Changed> update(const json::Object& document, const json::Object& 
     TRY(set_status(alert, std::string_view(status->get_string()), context));
   if (const json::Value* assigned = body.if_contains("assignedTo")) alert["assignedTo"] = *assigned;
   if (const json::Value* closed = body.if_contains("closedDateTime")) alert["resolvedDateTime"] = *closed;
-  if (const json::Value* tags = body.if_contains("tags")) alert[legacy_tags_member] = *tags;
+  if (const json::Value* tags = body.if_contains("tags"))
+    TRY(take_patch(alert, {{odata::tags_member, *tags}}, alert_properties, context));
   if (const json::Value* feedback = body.if_contains("feedback"))
     alert["classification"] =
         feedback->is_string()

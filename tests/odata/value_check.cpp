@@ -142,6 +142,10 @@ void ValueCheck::check_annotation(std::string_view name, const json::Value& valu
     if (!type.entity || !value.is_object()) misfits_.add(where, "are no times of an entity's changes");
     return;
   }
+  if (target.empty() && term == "vedette.tags") {
+    if (!type.entity || !value.is_array()) misfits_.add(where, "are no tags of an entity");
+    return;
+  }
   if (target.empty()) {
     const bool of_entity = term == "odata.type" || term == "odata.etag" || term == "odata.id";
     if (!of_entity && !(frame == Frame::answer && term == "odata.context")) misfits_.add(where, "has no place here");

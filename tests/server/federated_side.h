@@ -29,12 +29,16 @@ struct FederatedSide {
   // With the names of what they are of to the ids here.
   State state(std::map<std::string, std::string>* ids = nullptr) {
     State out;
+    std::map<std::string, std::string> tags;  // by alert
+    for (const Value& alert : list("/v1.0/security/alerts?$top=200&$select=id,tags"))
+      tags[text(alert, "id")] = read(alert, {"tags"})["tags"];
     std::map<std::string, std::set<std::string>> held;  // by incident
     for (const Value& alert : list("/v1.0/security/alerts_v2?$top=200")) {
       const std::string name = name_of(alert);
       held[text(alert, "incidentId")].insert(name);
       out["alert " + name] =
           read(alert, {"status", "classification", "determination", "assignedTo", "resolvedDateTime", "comments"});
+      out["alert " + name]["tags"] = tags[text(alert, "id")];
       if (ids) (*ids)["alert " + name] = "alerts_v2/" + text(alert, "id");
     }
     for (const Value& incident : list("/v1.0/security/incidents")) {

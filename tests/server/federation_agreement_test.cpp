@@ -90,11 +90,12 @@ void FederationAgreement::change(Side& side, int number) {
   const auto& [name, id] = *at;
   const std::string path = "/v1.0/security/" + id;
   const bool is_incident = name.starts_with("incident");
+  const std::string tag = "tag" + std::to_string(number);
   const auto pick = [&](std::initializer_list<const char*> words) {
     return *(words.begin() + random_() % words.size());
   };
   Object body;
-  switch (random_() % (is_incident ? 6 : 4)) {
+  switch (random_() % (is_incident ? 6 : 5)) {
     case 0:
       body["status"] =
           is_incident ? pick({"active", "inProgress", "resolved"}) : pick({"new", "inProgress", "resolved"});
@@ -116,6 +117,17 @@ void FederationAgreement::change(Side& side, int number) {
       return;
     }
     case 4:
+      if (!is_incident) {
+        const std::string legacy = "/v1.0/security/alerts/" + id.substr(id.find('/') + 1);
+        auto tags = find(side.client->get(legacy).json, "tags")->get_array();
+        tags.push_back(Value(tag));
+        const Answer answer = side.client->patch(
+            legacy,
+            to_text(Object{{"tags", tags}, {"vendorInformation", Object{{"provider", "any"}, {"vendor", "any"}}}}));
+        ASSERT_LT(answer.status, 300) << answer.text;
+        tags_[name].insert(tag);
+        return;
+      }
       body["displayName"] = "Case " + std::to_string(number);
       body["severity"] = pick({"low", "medium", "high"});
       body["summary"] = "";
@@ -124,8 +136,8 @@ void FederationAgreement::change(Side& side, int number) {
       const Answer now = side.client->get(path);
       auto tags = find(now.json, "customTags")->get_array();
       if (tags.size() >= 100) return;
-      tags.push_back(Value("tag" + std::to_string(number)));
-      tags_[name].insert("tag" + std::to_string(number));
+      tags.push_back(Value(tag));
+      tags_[name].insert(tag);
       body["customTags"] = tags;
     }
   }
@@ -166,7 +178,9 @@ TEST_F(FederationAgreement, OfAlertsAndIncidentsWhoeverChangesThem) {
   }
   for (const auto& [name, tags] : tags_)
     for (const std::string& tag : tags)
-      EXPECT_NE(state.at(name).at("customTags").find('"' + tag + '"'), std::string::npos) << name << " " << tag;
+      EXPECT_NE(state.at(name).at(name.starts_with("alert") ? "tags" : "customTags").find('"' + tag + '"'),
+                std::string::npos)
+          << name << " " << tag;
   const auto seconds = [](auto from, auto to) {
     return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(to - from).count()) / 1000;
   };

@@ -27,10 +27,13 @@ base::Status check_status(std::string_view status) {
 Result<odata::Changed> update_alert(const json::Object& document, const json::Object& body, odata::Context& context) {
   odata::Changed changed{document, {}};
   if (body.contains("status")) TRY(check_status(json::find_string(body, "status")));
-  TRY(take_patch(changed.document, body, alert_properties, context));
+  json::Object said = body;
+  const json::Value* tags = context.annotations.if_contains(odata::tags_annotation);
+  const bool is_passed_on = context.annotations.contains(odata::changes_annotation) && !context.caller.is_user();
+  if (tags != nullptr && is_passed_on) said[odata::tags_member] = *tags;
+  TRY(take_patch(changed.document, said, alert_properties, context));
   if (changed.document == document) return changed;
   if (body.contains("status")) {
-    const bool is_passed_on = context.annotations.contains(odata::changes_annotation);
     const base::DateTime at = is_passed_on ? store::change_time(changed.document, "status").at : context.now;
     if (json::find_string(changed.document, "status") != "resolved")
       changed.document["resolvedDateTime"] = nullptr;

@@ -115,6 +115,17 @@ void take_time(json::Object& merged, const StoredAlert& stored, std::string_view
   store::set_change_time(merged, name, changed_there ? there : own);
 }
 
+// Others do not have them.
+void take_tags(json::Object& merged, const json::Object& document) {
+  take(merged, document, odata::tags_member);
+  const json::Value* tags = document.if_contains(odata::tags_member);
+  const json::Value* times = document.if_contains(store::changes_member);
+  if (tags == nullptr || times == nullptr || !times->is_object()) return;
+  for (const auto& time : times->get_object())
+    if (std::string_view(time.key()).starts_with(store::member_key(odata::tags_member, "")))
+      store::set_change_time(merged, time.key(), store::change_time(document, time.key()));
+}
+
 // Changes have times of their own: of an older copy too they may be later.
 bool merge_older(StoredAlert& stored, const json::Object& copy) {
   bool changed = is_part(copy) && unite_parts(stored.document, copy);
@@ -136,7 +147,11 @@ bool merge_copy(StoredAlert& stored, const AlertCopy& copy) {
   if (!stored.copy.empty() && rank(described) <= rank(stored.copy)) return merge_older(stored, copy.alert);
   json::Object merged = copy.alert;
   if (is_part(copy.alert)) unite_parts(merged, stored.document);
-  for (const std::string_view name : {"incidentId", "incidentWebUrl", "@tags"}) take(merged, stored.document, name);
+  for (const std::string_view name : {"incidentId", "incidentWebUrl"}) take(merged, stored.document, name);
+  if (is_from_vedette(copy.alert))
+    unite_set(merged, stored.document, odata::tags_member);
+  else
+    take_tags(merged, stored.document);
   for (const std::string_view name : alert_user_properties) {
     const bool kept = keeps(stored, copy.alert, name);
     take_time(merged, stored, name, kept);

@@ -53,6 +53,11 @@ std::vector<const json::Value*> without_echoes(const std::vector<const json::Val
 AlertDifference difference_from(const json::Object& document, const json::Object& provider) {
   if (provider.contains(store::changes_member)) {
     Difference later = later_changes(document, provider, alert_properties);
+    if (const json::Value* changed = later.changes.if_contains(odata::tags_member)) {
+      json::Value tags = *changed;
+      later.changes.erase(odata::tags_member);
+      later.changes[odata::tags_annotation] = std::move(tags);
+    }
     return {std::move(later.changes), std::move(later.comments)};
   }
   AlertDifference out;

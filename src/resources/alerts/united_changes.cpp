@@ -71,8 +71,8 @@ base::Status replace_set(json::Object& document, std::string_view property, cons
                          const ChangeTime& now) {
   const auto after = texts_in(body, property), before = texts_in(document, property);
   if (after.size() > tags_max)
-    return fail(ErrorCode::limit_exceeded,
-                "There are more than " + std::to_string(tags_max) + " texts in '" + std::string(property) + "'.")
+    return fail(ErrorCode::limit_exceeded, "There are more than " + std::to_string(tags_max) + " texts in '" +
+                                               std::string(property.substr(property.starts_with('@') ? 1 : 0)) + "'.")
         .with_target(std::string(property));
   ChangeTime time = now;
   const auto change = [&](const std::string& member) {
@@ -87,30 +87,6 @@ base::Status replace_set(json::Object& document, std::string_view property, cons
   document[property] = json::Array(after.begin(), after.end());
   forget_oldest(document, property);
   return {};
-}
-
-bool unite_set(json::Object& document, const json::Object& other, std::string_view property) {
-  const auto here = texts_in(document, property), there = texts_in(other, property);
-  std::set<std::string> members(here.begin(), here.end());
-  members.insert(there.begin(), there.end());
-  add_timed(members, document, property);
-  add_timed(members, other, property);
-  std::vector<std::pair<ChangeTime, std::string>> present;
-  const json::Object before = document;
-  for (const std::string& member : members) {
-    const std::string key = store::member_key(property, member);
-    const ChangeTime ours = store::change_time(document, key), theirs = store::change_time(other, key);
-    const bool is_in =
-        ours == theirs ? has(here, member) || has(there, member) : has(ours > theirs ? here : there, member);
-    if (theirs > ours) store::set_change_time(document, key, theirs);
-    if (is_in) present.emplace_back(std::max(ours, theirs), member);
-  }
-  std::sort(present.begin(), present.end());
-  json::Array united;
-  for (const auto& [time, member] : present) united.push_back(json::Value(member));
-  if (united != array_in(document, property)) document[property] = std::move(united);
-  forget_oldest(document, property);
-  return document != before;
 }
 
 auto comment_identity(const json::Value& comment) {
@@ -187,6 +163,30 @@ bool unite_changes(json::Object& document, const json::Object& other, const User
   return unite_comments(document, other) || changed;
 }
 
+bool unite_set(json::Object& document, const json::Object& other, std::string_view property) {
+  const auto here = texts_in(document, property), there = texts_in(other, property);
+  std::set<std::string> members(here.begin(), here.end());
+  members.insert(there.begin(), there.end());
+  add_timed(members, document, property);
+  add_timed(members, other, property);
+  std::vector<std::pair<ChangeTime, std::string>> present;
+  const json::Value set_before = value_in(document, property), times_before = value_in(document, store::changes_member);
+  for (const std::string& member : members) {
+    const std::string key = store::member_key(property, member);
+    const ChangeTime ours = store::change_time(document, key), theirs = store::change_time(other, key);
+    const bool is_in =
+        ours == theirs ? has(here, member) || has(there, member) : has(ours > theirs ? here : there, member);
+    if (theirs > ours) store::set_change_time(document, key, theirs);
+    if (is_in) present.emplace_back(std::max(ours, theirs), member);
+  }
+  std::sort(present.begin(), present.end());
+  json::Array united;
+  for (const auto& [time, member] : present) united.push_back(json::Value(member));
+  if (united != array_in(document, property)) document[property] = std::move(united);
+  forget_oldest(document, property);
+  return value_in(document, property) != set_before || value_in(document, store::changes_member) != times_before;
+}
+
 bool unite_comments(json::Object& document, const json::Object& other) {
   std::set<CommentIdentity> known = identities(document);
   json::Array comments = array_in(document, "comments");
@@ -220,7 +220,9 @@ Difference later_changes(const json::Object& document, const json::Object& other
     add_time(std::string(name), store::change_time(document, name));
   }
   if (!properties.set.empty()) {
-    json::Object united = other;
+    json::Object united;
+    for (const std::string_view name : {properties.set, std::string_view(store::changes_member)})
+      if (const json::Value* value = other.if_contains(name)) united[name] = *value;
     if (unite_set(united, document, properties.set)) {
       std::set<std::string> members;
       add_timed(members, document, properties.set);

@@ -24,12 +24,14 @@ namespace vedette::odata {
 // Members of documents that no type declares: they are kept in the store and never shown.
 inline constexpr const char* parent_member = "@parent";  // the key of the entity that contains this one
 inline constexpr const char* owner_member = "@owner";    // Caller::owner() of who created it (OwnedByApplication)
+inline constexpr const char* tags_member = "@tags";      // of alerts: the first form of the API has them
 inline constexpr const char* every_application = "*";    // the owner of what every application reads and none changes
 
 // What one Vedette tells another beyond the API, as annotations that services without them ignore: of an entity, when
-// users changed what (store/change_times.h), in answers to those who prefer it and in changes; of a comment that is
-// posted, who wrote it where it was written, and when.
+// users changed what (store/change_times.h), in answers to those who prefer it and in changes; with it, tags that the
+// entity's type does not have; of a comment that is posted, who wrote it where it was written, and when.
 inline constexpr const char* changes_annotation = "@vedette.changes";
+inline constexpr const char* tags_annotation = "@vedette.tags";
 inline constexpr const char* written_annotation = "@vedette.written";
 
 // The request as a behaviour sees it.

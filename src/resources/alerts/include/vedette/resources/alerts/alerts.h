@@ -17,7 +17,7 @@ inline constexpr std::string_view alert_collection = "alerts";
 inline constexpr std::array<std::string_view, 4> alert_user_properties{"status", "classification", "determination",
                                                                        "assignedTo"};
 
-inline constexpr UserProperties alert_properties{alert_user_properties};
+inline constexpr UserProperties alert_properties{alert_user_properties, odata::tags_member};
 
 odata::Behaviours alert_behaviours();
 

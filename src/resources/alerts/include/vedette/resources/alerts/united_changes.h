@@ -34,6 +34,7 @@ bool is_later(const json::Object& document, const json::Object& other, std::stri
 
 // Takes what `other` says with later times, and its comments. True when that changed the document.
 bool unite_changes(json::Object& document, const json::Object& other, const UserProperties& properties);
+bool unite_set(json::Object& document, const json::Object& other, std::string_view property);
 bool unite_comments(json::Object& document, const json::Object& other);
 // By time, so that copies that hold the same have them in the same order.
 void sort_comments(json::Array& comments);
