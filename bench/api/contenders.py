@@ -6,6 +6,20 @@ import generate
 
 here = os.path.dirname(os.path.abspath(__file__))
 packages = {'wrk': 'wrk', 'nginx': 'nginx-light'}
+wrk_script = {'repeated': '''
+function init() for number, path in ipairs(paths) do requests[number] = wrk.format("GET", path) end end
+function request()
+  last = last % #requests + 1
+  return requests[last]
+end
+''', 'new': '''
+function init(arguments) seed = arguments[1] end
+function request()
+  last = last + 1
+  local path = paths[(last - 1) % #paths + 1]
+  return wrk.format("GET", path .. (path:find("?", 1, true) and "&" or "?") .. "of=" .. seed .. "-" .. last)
+end
+'''}
 
 
 def require(*programs):
@@ -62,13 +76,14 @@ class Server:
             sys.exit('%s answered %s with %d: %s' % (self.name, path, status, body))
         return body
 
-    def offer(self, paths):
+    def offer(self, paths, urls='repeated'):
+        """`urls`: repeated, or new: with an option of the client's own that no request had before."""
         for kind, those in paths.items():
             with open(self.script(kind), 'w') as script:
-                script.write('local requests, last = {}, 0\nfunction init()\n')
+                script.write('local paths, requests, last, seed = {}, {}, 0, ""\n')
                 for path in those:
-                    script.write('  requests[#requests + 1] = wrk.format("GET", %s)\n' % json.dumps(path))
-                script.write('end\nfunction request()\n  last = last %% %d + 1\n  return requests[last]\nend\n' % len(those))
+                    script.write('paths[#paths + 1] = %s\n' % json.dumps(path))
+                script.write(wrk_script[urls])
 
     def script(self, kind):
         return os.path.join(self.work, '%s-%s.lua' % (self.name, kind))
@@ -82,7 +97,7 @@ class Server:
         fields = [word for item in self.headers.items() for word in ('-H', '%s: %s' % item)]
         before = self.cpu_seconds()
         run = subprocess.run(['wrk', '-t', '1', '-c', str(options.connections), '-d', '%ds' % options.seconds, '-s',
-                              self.script(kind), *fields, 'http://127.0.0.1:%d/' % self.port],
+                              self.script(kind), *fields, 'http://127.0.0.1:%d/' % self.port, '--', str(time.time_ns())],
                              capture_output=True, text=True, check=True)
         spent = self.cpu_seconds() - before
         if 'Non-2xx' in run.stdout or 'Socket errors' in run.stdout:
@@ -98,8 +113,21 @@ class Vedette(Server):
         self.data = os.path.join(self.work, 'vedette-data')
         app = self.run('app', 'create', '--name', 'bench', '--role', 'SecurityAlert.ReadWrite.All')
         self.load(options.alerts)
-        self.start([self.program, 'serve', '--data', self.data, '--listen', '127.0.0.1:%d' % self.port], '/readyz')
+        self.serve()
         self.headers = {'Authorization': 'Bearer ' + self.token(json.loads(app))}
+
+    def serve(self):
+        self.start([self.program, 'serve', '--data', self.data, '--listen', '127.0.0.1:%d' % self.port], '/readyz')
+
+    def first_cost(self, path):
+        """Microseconds for a page when the whole collection is read once, from `path` on, by a server that has just started."""
+        self.stop()
+        self.serve()
+        before, pages = self.cpu_seconds(), 0
+        while path:
+            path = json.loads(self.get(path)).get('@odata.nextLink', '').replace(self.url, '')
+            pages += 1
+        return (self.cpu_seconds() - before) * 1e6 / pages
 
     def run(self, *command):
         return subprocess.run([self.program, *command, '--data', self.data], check=True, capture_output=True,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "vedette/store/change_times.h"
+
 namespace vedette::correlate {
 namespace {
 
@@ -40,12 +42,26 @@ json::Array& array_of(json::Object& object, std::string_view name) {
   return value.is_array() ? value.get_array() : value.emplace_array();
 }
 
+// The value comes with the time at which a user changed it. Where a later change gives way to it, it is one itself:
+// what has one time has one value, wherever incidents are kept in step.
+void take_value(StoredIncident& into, const StoredIncident& merged, std::string_view name) {
+  const json::Value* value = merged.document.if_contains(name);
+  if (value == nullptr || !set(into.document, name, *value)) return;
+  const auto time = store::change_time(merged.document, name), before = store::change_time(into.document, name);
+  if (time.is_known() || before.is_known())
+    store::set_change_time(into.document, name, store::next_change(into.document, name, time));
+}
+
 void add_tags(StoredIncident& into, const StoredIncident& merged, std::string_view name) {
   const json::Value* tags = merged.document.if_contains(name);
   if (tags == nullptr || !tags->is_array()) return;
   json::Array& target = array_of(into.document, name);
   for (const json::Value& tag : tags->get_array()) {
     if (std::find(target.begin(), target.end(), tag) == target.end()) target.push_back(tag);
+    if (!tag.is_string()) continue;
+    const std::string key = store::member_key(name, std::string_view(tag.get_string()));
+    const auto time = store::change_time(merged.document, key);
+    if (time > store::change_time(into.document, key)) store::set_change_time(into.document, key, time);
   }
 }
 
@@ -109,22 +125,20 @@ bool update_incident(StoredIncident& incident, const IncidentFrame& frame, const
 
 void take_over(StoredIncident& into, const StoredIncident& merged) {
   for (const std::string_view name : {"displayName", "description", "severity"}) {
-    if (!is_edited(into, name) && is_edited(merged, name)) into.document[name] = merged.document.at(name);
+    if (!is_edited(into, name) && is_edited(merged, name)) take_value(into, merged, name);
   }
   for (const std::string_view name : {"assignedTo", "resolvingComment", "summary"}) {
     const json::Value* value = merged.document.if_contains(name);
-    if (says_nothing(into.document.if_contains(name)) && !says_nothing(value)) into.document[name] = *value;
+    if (says_nothing(into.document.if_contains(name)) && !says_nothing(value)) take_value(into, merged, name);
   }
   if (says_nothing(into.document.if_contains("classification")) &&
       says_nothing(into.document.if_contains("determination"))) {
-    for (const std::string_view name : {"classification", "determination"}) {
-      if (const json::Value* value = merged.document.if_contains(name)) into.document[name] = *value;
-    }
+    for (const std::string_view name : {"classification", "determination"}) take_value(into, merged, name);
   }
   const std::string here = status_of(into.document);
   const std::string there = status_of(merged.document);
   if ((here == "resolved" && there != "resolved") || (here == "active" && there == "inProgress")) {
-    into.document["status"] = there;
+    take_value(into, merged, "status");
   }
   add_tags(into, merged, "customTags");
   add_tags(into, merged, "systemTags");

@@ -16,9 +16,10 @@ std::string vendor_text(const json::Value& action, const char* name) {
 
 bool takes(const ActionTaker& taker, const json::Value& action) {
   const std::string provider = vendor_text(action, "provider"), vendor = vendor_text(action, "vendor");
+  if (!taker.connector) return false;  // it could not be read
   const auto& transport = taker.connector->transport;
   const auto is_provider = [&](const std::string& name) { return base::equal_ignoring_ascii_case(name, provider); };
-  return (is_provider(taker.provider) ||
+  return (is_provider(taker.provider) || is_provider(taker.product) ||
           std::any_of(transport.known_as.begin(), transport.known_as.end(), is_provider)) &&
          (vendor.empty() || base::equal_ignoring_ascii_case(taker.vendor, vendor)) &&
          transport.find_action(json::find_string(action, "name")) != nullptr;
@@ -40,6 +41,8 @@ base::Result<bool> dispatch_action(const store::EntityStore& store, const std::s
   json::Value document = TRY(json::parse(entity->json));
   if (json::find_string(document, "status") != "NotStarted" || json::find(document, results_member)) return false;
   const base::DateTime now = clock.now();
+  // It may have waited for somebody to dispatch it.
+  const auto asked = base::parse_iso_date_time(json::find_string(document, "createdDateTime")).value_or(now);
   json::Array results;
   for (const ActionTaker& taker : takers) {
     if (!takes(taker, document)) continue;
@@ -47,7 +50,7 @@ base::Result<bool> dispatch_action(const store::EntityStore& store, const std::s
     result.id = action_result_id(change.id, taker.instance);
     result.action_id = change.id;
     result.instance = taker.instance;
-    result.asked = now;
+    result.asked = asked;
     result.dry_run = is_dry_run(document);
     commit.entities.push_back({action_result_collection, result.id, encode(result), store::must_not_exist});
     results.emplace_back(result.id);

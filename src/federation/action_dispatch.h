@@ -16,6 +16,7 @@ namespace vedette::federation {
 // An instance that takes actions.
 struct ActionTaker {
   std::string instance, vendor, provider;
+  std::string product;  // the provider of its connector, which others may have too
   std::shared_ptr<const LoadedConnector> connector;
 };
 

@@ -64,11 +64,35 @@ const ActionDeclaration* ActionSender::declaration_of(const Action& action) cons
 Status ActionSender::send(ActionResult& result, const base::StopCheck& stop) {
   auto action = TRY(load(result.action_id));
   if (!action || (!result.is_sending() && action->has_ended())) return end(result, "cancelled");
+  const std::string overdue = this->overdue(result, action);
+  if (result.is_sending() && !overdue.empty()) return look_once_more(result, overdue, stop);
   if (result.is_sending()) return send_requests(result, true, stop);
+  if (!overdue.empty()) return base::fail(ErrorCode::limit_exceeded, overdue);
   TRY(prepare(result, *action));
   if (result.dry_run) return end(result, "completed");
   TRY(begin(result, std::move(*action)));
   return send_requests(result, false, stop);
+}
+
+std::string ActionSender::overdue(const ActionResult& result, const std::optional<Action>& action) const {
+  const auto* declaration = action ? declaration_of(*action) : nullptr;
+  const int64_t seconds = declaration ? declaration->timeout.count() : 0;
+  if (!action || (parts_.clock.now() - result.asked).ticks <= seconds * base::ticks_per_second) return "";
+  return "It was not done within " + std::to_string(seconds) + " seconds" +
+         (result.error.empty() ? "." : ": " + result.error);
+}
+
+// What was sent when the time was over may have arrived: nothing is sent, but a provider that can be asked knows.
+Status ActionSender::look_once_more(ActionResult& result, const std::string& overdue, const base::StopCheck& stop) {
+  for (; result.step < result.requests.size(); ++result.step) {
+    const ProviderRequest& wanted = result.requests[result.step];
+    const bool can_ask = !wanted.read_url.empty() && !wanted.expect.is_null();
+    if (!can_ask || !is_done(wanted, stop).value_or(false)) {
+      TRY(stop.check());
+      return base::fail(ErrorCode::limit_exceeded, overdue);
+    }
+  }
+  return end(result, "completed");
 }
 
 // What is to be sent; an action that cannot be is refused by the parameter that is missing.
@@ -140,11 +164,8 @@ Status ActionSender::fail(ActionResult& result, const base::Error& error) {
   result.error = error.message;
   result.last_attempt = now;
   if (!is_passing(error)) return end(result, "failed");
-  const auto action = TRY(load(result.action_id));
-  const auto* declaration = action ? declaration_of(*action) : nullptr;
-  const int64_t seconds = declaration ? declaration->timeout.count() : 0;
-  if (now.ticks - result.asked.ticks > seconds * base::ticks_per_second) {
-    result.error = "It was not done within " + std::to_string(seconds) + " seconds: " + error.message;
+  if (const std::string late = overdue(result, TRY(load(result.action_id))); !late.empty()) {
+    result.error = late;
     return end(result, "failed");
   }
   const auto pause = pause_after(static_cast<int>(result.attempts), error, parts_.retry_min, parts_.retry_max);

@@ -1,13 +1,10 @@
 #include "aws_signature.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
-#include <array>
 #include <map>
 #include <vector>
 
+#include "digest.h"
 #include "hexadecimal.h"
 #include "vedette/base/ascii_case.h"
 #include "vedette/http/percent.h"
@@ -18,20 +15,7 @@ namespace {
 
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
 
-std::string sha256(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  return {reinterpret_cast<const char*>(digest.data()), size};
-}
-
-std::string hmac(std::string_view key, std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
-       bytes.size(), digest.data(), &size);
-  return {reinterpret_cast<const char*>(digest.data()), size};
-}
+base::Result<std::string> sha256_text(std::string_view bytes) { return hexadecimal(TRY(digest(EVP_sha256(), bytes))); }
 
 struct UrlParts {
   std::string host, path, query;
@@ -117,17 +101,18 @@ base::Status sign_aws_request(http::ClientRequest& request, const AwsCredentials
   request.headers.set("X-Amz-Date", time);
   if (!credentials.session_token.empty()) request.headers.set("X-Amz-Security-Token", credentials.session_token);
   const auto headers = signed_headers(request, url.host);
+  const std::string body_hash = TRY(sha256_text(request.body));
   const std::string canonical = request.method + "\n" + canonical_path(url.path) + "\n" + canonical_query(url.query) +
-                                "\n" + headers.lines + "\n" + headers.names + "\n" + hexadecimal(sha256(request.body));
+                                "\n" + headers.lines + "\n" + headers.names + "\n" + body_hash;
   const std::string scope = day + "/" + credentials.region + "/" + credentials.service + "/aws4_request";
-  const std::string to_sign =
-      std::string(algorithm) + "\n" + time + "\n" + scope + "\n" + hexadecimal(sha256(canonical));
+  const std::string hash = TRY(sha256_text(canonical));
+  const std::string to_sign = std::string(algorithm) + "\n" + time + "\n" + scope + "\n" + hash;
   std::string key = "AWS4" + credentials.secret_access_key;
   for (const std::string& part : {day, credentials.region, credentials.service, std::string("aws4_request")})
-    key = hmac(key, part);
+    key = TRY(hmac(EVP_sha256(), key, part));
+  const std::string signature = hexadecimal(TRY(hmac(EVP_sha256(), key, to_sign)));
   request.headers.set("Authorization", std::string(algorithm) + " Credential=" + credentials.access_key_id + "/" +
-                                           scope + ", SignedHeaders=" + headers.names +
-                                           ", Signature=" + hexadecimal(hmac(key, to_sign)));
+                                           scope + ", SignedHeaders=" + headers.names + ", Signature=" + signature);
   return {};
 }
 

@@ -70,6 +70,17 @@ Result<WriteBackRule> read_write_back(const toml::node& node) {
   return rule;
 }
 
+Result<IncidentRule> read_incidents(const toml::node& node) {
+  IncidentRule rule;
+  TomlSection section(node, "incidents");
+  section.require("url");
+  section.read("url", rule.url);
+  section.require("current");
+  section.read("current", rule.current);
+  TRY(section.finish());
+  return rule;
+}
+
 Result<ActionDeclaration> read_action(const toml::node& node) {
   ActionDeclaration action;
   TomlSection section(node, "action");
@@ -110,6 +121,10 @@ Status check_all_places(const ConnectorTransport& transport) {
     for (const auto& places : {transport.poll->each->url.places(), transport.poll->each->body.places()})
       TRY(check_places(transport, places, {"record", "records"}));
   if (transport.write_back) TRY(check_places(transport, transport.write_back->current.places(), {"alert"}));
+  if (transport.incidents) {
+    TRY(check_places(transport, transport.incidents->url.places(), {"since"}));
+    TRY(check_places(transport, transport.incidents->current.places(), {"id"}));
+  }
   return {};
 }
 
@@ -137,6 +152,11 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
     const bool has_each = transport.poll && transport.poll->each && !transport.poll->each->at_once();
     if (transport.write_back->each && !has_each)
       return wrong_toml(node->source(), "'each' of [write_back] needs [poll.each], which asks for one record each.");
+  }
+  if (const auto* node = root.get("incidents")) {
+    transport.incidents = TRY(read_incidents(*node));
+    if (!transport.poll || !transport.write_back || transport.write_back->current.empty())
+      return wrong_toml(node->source(), "'incidents' need '[poll]', and 'current' of '[write_back]'.");
   }
   if (const auto* node = root.get("action")) {
     const auto* list = node->as_array();

@@ -11,15 +11,15 @@ using base::ErrorCode;
 
 namespace {
 
-store::Expression equals(const char* name, const std::string& value) {
-  store::Expression property, literal, equal;
+store::Expression equal(const char* name, const std::string& value) {
+  store::Expression property, literal, comparison;
   property.op = store::Operator::property;
   property.path = {name};
   literal.value = value;
-  equal.op = store::Operator::eq;
-  equal.kind = store::ValueKind::boolean;
-  equal.operands = {std::move(property), std::move(literal)};
-  return equal;
+  comparison.op = store::Operator::eq;
+  comparison.kind = store::ValueKind::boolean;
+  comparison.operands = {std::move(property), std::move(literal)};
+  return comparison;
 }
 
 store::Expression joined(store::Operator op, std::vector<store::Expression> operands) {
@@ -32,14 +32,18 @@ store::Expression joined(store::Operator op, std::vector<store::Expression> oper
 
 }  // namespace
 
+std::shared_ptr<const store::Expression> equals(const char* name, const std::string& value) {
+  return std::make_shared<store::Expression>(equal(name, value));
+}
+
 store::Query open_deliveries(std::string collection, const std::string& instance, int64_t top) {
   store::Query query;
   query.collection = std::move(collection);
   query.top = top;
   query.order = {{{"nextAttemptDateTime"}, store::ValueKind::date_time, store::Direction::ascending, {}}};
-  auto open = joined(store::Operator::or_, {equals("state", "pending"), equals("state", "sending")});
+  auto open = joined(store::Operator::or_, {equal("state", "pending"), equal("state", "sending")});
   query.filter = std::make_shared<store::Expression>(
-      joined(store::Operator::and_, {equals("connector", instance), std::move(open)}));
+      joined(store::Operator::and_, {equal("connector", instance), std::move(open)}));
   return query;
 }
 
@@ -58,6 +62,12 @@ std::string idempotency_key(const std::string& tenant, const std::string& about,
   const std::string text = tenant + "\n" + about + "\n" + std::to_string(change) + "\n" + std::to_string(step) + "\n" +
                            request.method + " " + request.url + "\n" + request.body;
   return ingest::content_hash(ingest::memory_input("key", text)).value_or("").substr(0, key_digits);
+}
+
+void set_read_headers(http::ClientRequest& request, const ConnectorTransport& transport) {
+  request.headers.set("Accept", "application/json");
+  if (!transport.poll) return;
+  for (const auto& [name, value] : transport.poll->headers) request.headers.set(name, value);
 }
 
 http::ClientRequest client_request(const ProviderRequest& wanted, const std::string& key) {

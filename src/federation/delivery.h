@@ -2,6 +2,7 @@
 // error means.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "provider_client.h"
@@ -9,6 +10,9 @@
 #include "vedette/store/entity_store.h"
 
 namespace vedette::federation {
+
+// A condition on entities: the text of a member.
+std::shared_ptr<const store::Expression> equals(const char* name, const std::string& value);
 
 // Of a collection of entities with `connector`, `state` and `nextAttemptDateTime`: up to `top` of an instance that are
 // pending or sending, in the order in which they are due.
@@ -20,6 +24,9 @@ json::Value visible_settings(const ConnectorTransport& transport, const SettingV
 // The same for the same request of the same change, and for no other.
 std::string idempotency_key(const std::string& tenant, const std::string& about, int64_t change,
                             const ProviderRequest& request, size_t step);
+
+// Whoever reads one alert reads it as polls do.
+void set_read_headers(http::ClientRequest& request, const ConnectorTransport& transport);
 
 http::ClientRequest client_request(const ProviderRequest& wanted, const std::string& key);
 

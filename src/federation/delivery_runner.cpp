@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "action_sender.h"
+#include "incident_sender.h"
 #include "instance_runner.h"
 #include "pause.h"
 #include "provider_alerts.h"
@@ -18,13 +19,20 @@ class DeliveryRunner final : public InstanceRunner {
   DeliveryRunner(RunnerParts parts, SettingValues values)
       : parts_(std::move(parts)),
         alerts_(resources::make_alert_sink(parts_.dependencies.store, parts_.tenant, parts_.instance.connector)),
-        provider_alerts_(make_provider_alerts(*alerts_, parts_.tenant, parts_.instance.name)),
+        provider_alerts_(
+            make_provider_alerts(*alerts_, parts_.tenant, parts_.instance.name, &parts_.dependencies.clock)),
         client_(parts_.loaded->transport, std::move(values), parts_.options.outbound, parts_.dependencies.clock),
-        write_back_({parts_.tenant, parts_.instance.name, parts_.loaded, parts_.dependencies.store, *provider_alerts_,
-                     client_, parts_.dependencies.clock, parts_.options.retry_min, parts_.options.retry_max}),
+        write_back_({parts_.tenant, parts_.instance.name,
+                     provider_of(parts_.instance, parts_.loaded->connector->config().provider), parts_.loaded,
+                     parts_.dependencies.store, *provider_alerts_, client_, parts_.dependencies.clock,
+                     parts_.options.retry_min, parts_.options.retry_max}),
+        incidents_({parts_.tenant, parts_.instance.name, parts_.loaded, parts_.dependencies.store, client_,
+                    parts_.dependencies.clock, parts_.options.retry_min, parts_.options.retry_max}),
         actions_({parts_.tenant, parts_.instance.name, parts_.loaded, parts_.dependencies.store, client_,
                   parts_.dependencies.clock, parts_.options.retry_min, parts_.options.retry_max}),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+  void request_stop() override { thread_.request_stop(); }
 
   ~DeliveryRunner() override {
     thread_.request_stop();
@@ -41,11 +49,13 @@ class DeliveryRunner final : public InstanceRunner {
     }
   }
 
-  // Actions come before changes of alerts.
+  // Actions come before changes.
   base::Result<size_t> deliver_all(const base::StopCheck& stop) {
-    const size_t actions = parts_.loaded->actions ? TRY(deliver(actions_, stop)) : 0;
-    const bool writes_back = parts_.instance.write_back && parts_.loaded->write_back;
-    return actions + (writes_back ? TRY(deliver(write_back_, stop)) : 0);
+    size_t delivered = parts_.loaded->actions ? TRY(deliver(actions_, stop)) : 0;
+    if (!parts_.instance.write_back) return delivered;
+    if (parts_.loaded->write_back) delivered += TRY(deliver(write_back_, stop));
+    if (parts_.loaded->transport.incidents) delivered += TRY(deliver(incidents_, stop));
+    return delivered;
   }
 
   void run(const std::stop_token& stop) {
@@ -69,6 +79,7 @@ class DeliveryRunner final : public InstanceRunner {
   const std::unique_ptr<ingest::AlertSink> alerts_, provider_alerts_;
   ProviderClient client_;
   WriteBackSender write_back_;
+  IncidentSender incidents_;
   ActionSender actions_;
   std::jthread thread_;  // last: it uses the rest
 };

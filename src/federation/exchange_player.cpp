@@ -25,6 +25,7 @@ using Differences = std::vector<std::string>;
 
 constexpr const char* user_name = "ann";
 constexpr const char* suffix = ".exchange.json";
+constexpr std::chrono::seconds a_moment{3};
 constexpr base::TimeSpan between_steps{base::ticks_per_minute};
 
 std::string with_server(std::string text, const std::string& url) {
@@ -198,10 +199,12 @@ Result<Differences> Player::state_differences(const ExchangeStep& step) const {
 
 // What is stored follows what was answered, a moment later.
 Result<Differences> Player::step_differences(const ExchangeStep& step) {
-  wait_until([&] {
-    const auto now = state_differences(step);
-    return server_.has_seen_others() || !outcome_.empty() || (now && now->empty());
-  });
+  wait_until(
+      [&] {
+        const auto now = state_differences(step);
+        return server_.has_seen_others() || !outcome_.empty() || (now && now->empty());
+      },
+      a_moment);
   Differences differences = server_.take_differences();
   for (std::string& outcome : std::exchange(outcome_, {})) differences.push_back(std::move(outcome));
   for (std::string& difference : TRY(state_differences(step))) differences.push_back(std::move(difference));

@@ -22,7 +22,6 @@ using base::Status;
 namespace {
 
 constexpr const char* connector_name = "tested";
-constexpr std::chrono::seconds patience{10};
 
 std::map<std::string, std::string> texts(const json::Object& object) {
   std::map<std::string, std::string> all;
@@ -34,7 +33,7 @@ std::map<std::string, std::string> texts(const json::Object& object) {
 
 }  // namespace
 
-bool wait_until(const std::function<bool()>& condition) {
+bool wait_until(const std::function<bool()>& condition, std::chrono::seconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > until) return false;
@@ -78,7 +77,7 @@ Status ExchangeWorld::open(const std::string& folder, const ExchangeFile& file) 
   Instance made;
   made.name = instance;
   made.connector = connector_name;
-  made.transport = is_polled ? "poll" : "push";
+  made.transport = is_polled ? "poll" : "actions";
   made.live = is_polled;
   made.created = clock_.now();
   made.settings = texts(file.settings);
@@ -86,14 +85,14 @@ Status ExchangeWorld::open(const std::string& folder, const ExchangeFile& file) 
   if (is_polled) made.settings.try_emplace("interval_seconds", std::to_string(poll_interval_s_max));
   made = TRY(make_instance(tenant, std::move(made), loaded->transport, texts(file.secrets), *box_));
   const auto& config = loaded->connector->config();
-  return add_instance(*store_, tenant, made, config.vendor, config.provider);
+  return add_instance(*store_, tenant, made, loaded->transport, config.vendor, config.provider);
 }
 
 Status ExchangeWorld::start() {
   FederationDependencies dependencies{*store_, clock_, *box_, data_->path(), {}, {}, {}, {}};
   dependencies.tenants = []() -> Result<std::vector<std::string>> { return std::vector<std::string>{tenant}; };
   dependencies.sinks = [this](const std::string&) -> Result<TenantSinks> {
-    return TenantSinks{*events_, data_->path() + "/quarantine"};
+    return TenantSinks{*events_, data_->path() + "/quarantine", keyed_pushes_};
   };
   dependencies.on_problem = [this](const base::Error& error, const std::string&, const std::string&) {
     const std::scoped_lock lock(mutex_);

@@ -2,6 +2,7 @@
 // part of an exchange.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -70,13 +71,14 @@ class ExchangeWorld {
   const std::unique_ptr<store::EntityStore> store_;
   std::unique_ptr<tables::EventStore> events_;
   std::optional<SecretBox> box_;
+  std::mutex keyed_pushes_;
   std::mutex mutex_;
   std::vector<std::string> problems_;
   std::unique_ptr<Federation> federation_;
   std::jthread thread_;
 };
 
-// False when it was not so for ten seconds.
-bool wait_until(const std::function<bool()>& condition);
+// False when it was not so for that long.
+bool wait_until(const std::function<bool()>& condition, std::chrono::seconds patience = std::chrono::seconds(10));
 
 }  // namespace vedette::federation

@@ -21,8 +21,7 @@ using base::Status;
 
 namespace {
 
-// What could not be started, for a port that is taken or a file that is not there yet, is tried again.
-constexpr std::chrono::seconds start_pause{10};
+constexpr int not_started = 503;  // of an instance that is asked
 
 // Threads that cannot be made, above all: the others go on.
 template <class Work>
@@ -40,7 +39,9 @@ struct Federation::Impl {
     int64_t version = 0;
     base::DateTime created{};
     std::vector<std::shared_ptr<InstanceRunner>> runners;  // none: it could not be started
-    bool writes_back = false, live = false;
+    // Also of one that could not be started: what users want of its provider waits for it.
+    bool writes_back = false, writes_incidents = false;
+    bool live = false;
     ActionTaker taker;
     std::chrono::steady_clock::time_point tried{};
   };
@@ -63,14 +64,18 @@ struct Federation::Impl {
 };
 
 Status Federation::Impl::start(const std::string& tenant, const Instance& instance, Running& now) {
+  // As long as its connector cannot be read.
+  now.writes_back = now.writes_incidents = instance.write_back;
+  now.taker = {instance.name, instance.connector, instance.name, {}, {}};
   auto loaded = TRY(library.load(instance.connector));
+  now.writes_back = instance.write_back && loaded->write_back;
+  now.writes_incidents = instance.write_back && loaded->transport.incidents;
+  const auto& config = loaded->connector->config();
+  now.taker = {instance.name, config.vendor, provider_of(instance, config.provider), config.provider, loaded};
   auto sinks = TRY(dependencies.sinks(tenant));
   const RunnerParts parts{dependencies, options, tenant, instance, std::move(loaded), sinks};
   now.runners.push_back(TRY(transport_kind(instance.transport).start(parts)));
   if (auto delivering = TRY(start_delivering(parts))) now.runners.push_back(std::move(delivering));
-  now.writes_back = instance.write_back && parts.loaded->write_back;
-  const auto& config = parts.loaded->connector->config();
-  now.taker = {instance.name, config.vendor, config.provider, parts.loaded};
   return {};
 }
 
@@ -93,10 +98,14 @@ Status Federation::Impl::look_at(const std::string& tenant, std::set<Key>& found
     const auto now_at = std::chrono::steady_clock::now();
     if (known != running.end() && known->second.version == instance.version &&
         known->second.created == instance.created &&
-        (!known->second.runners.empty() || now_at < known->second.tried + start_pause))
+        (!known->second.runners.empty() || now_at < known->second.tried + options.start_again))
       continue;
     if (known != running.end()) replace(key, {});  // two of one instance would be in each other's way
-    Running now{instance.version, instance.created, {}, false, instance.live, {}, now_at};
+    Running now;
+    now.version = instance.version;
+    now.created = instance.created;
+    now.live = instance.live;
+    now.tried = now_at;
     const auto started = start(tenant, instance, now);
     if (!started) now.runners.clear();
     replace(key, std::move(now));
@@ -129,21 +138,17 @@ Status Federation::Impl::look() {
 
 // True when there is more to read at once.
 Result<bool> Federation::Impl::follow_feeds() {
-  struct Takers {
-    std::set<std::string> writers;
-    std::vector<ActionTaker> actions;
-  };
-  std::map<std::string, Takers> tenants;
+  std::map<std::string, FeedReaders> tenants;
   for (const std::string& tenant : known_tenants) tenants[tenant];
   for (const auto& [key, now] : running) {
-    if (now.runners.empty()) continue;
     if (now.writes_back) tenants[key.first].writers.insert(key.second);
-    tenants[key.first].actions.push_back(now.taker);
+    if (now.writes_incidents) tenants[key.first].incident_writers.insert(key.second);
+    tenants[key.first].takers.push_back(now.taker);
   }
   bool more = false;
-  for (const auto& [tenant, takers] : tenants) {
+  for (const auto& [tenant, readers] : tenants) {
     auto& feed = feeds.try_emplace(tenant, dependencies.store, dependencies.clock, tenant).first->second;
-    const auto followed = looked_after([&] { return feed.follow(takers.writers, takers.actions); });
+    const auto followed = looked_after([&] { return feed.follow(readers); });
     if (followed)
       more |= *followed;
     else
@@ -170,8 +175,12 @@ void Federation::run(const std::stop_token& stop) {
     if (!more || !*more) pause.wait(stop, std::min(impl_->options.feed, impl_->options.look));
   }
   std::map<Impl::Key, Impl::Running> ended;
-  const std::lock_guard lock(impl_->mutex);
-  ended.swap(impl_->running);
+  {
+    const std::lock_guard lock(impl_->mutex);
+    ended.swap(impl_->running);
+  }
+  for (const auto& [key, now] : ended)
+    for (const auto& runner : now.runners) runner->request_stop();
 }
 
 std::string ProviderAnswer::warning() const {
@@ -205,17 +214,19 @@ Result<ingest::IngestSummary> Federation::push(const std::string& tenant, const 
 }
 
 std::vector<ProviderAnswer> Federation::ask_live(const std::string& tenant, const base::StopCheck& stop) {
-  std::vector<std::pair<ActionTaker, std::shared_ptr<InstanceRunner>>> live;
+  std::vector<std::pair<ActionTaker, std::shared_ptr<InstanceRunner>>> live;  // null: it could not be started
   {
     const std::lock_guard lock(impl_->mutex);
     for (const auto& [key, now] : impl_->running)
-      if (key.first == tenant && now.live && !now.runners.empty()) live.emplace_back(now.taker, now.runners.front());
+      if (key.first == tenant && now.live)
+        live.emplace_back(now.taker, now.runners.empty() ? nullptr : now.runners.front());
   }
   const auto deadline = std::chrono::steady_clock::now() + live_deadline;
   std::vector<std::future<ProviderAnswer>> asked;
   for (auto& [taker, runner] : live)
-    asked.push_back(
-        std::async(std::launch::async, [&runner = *runner, deadline, &stop] { return runner.ask(deadline, stop); }));
+    asked.push_back(std::async(std::launch::async, [runner, deadline, &stop] {
+      return runner ? runner->ask(deadline, stop) : ProviderAnswer{{}, {}, not_started, std::chrono::milliseconds(0)};
+    }));
   std::vector<ProviderAnswer> answers;
   for (size_t i = 0; i < live.size(); ++i) {
     ProviderAnswer answer = asked[i].get();

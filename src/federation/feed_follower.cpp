@@ -3,9 +3,11 @@
 #include <map>
 
 #include "action_result.h"
+#include "incident_write_back.h"
 #include "provider_alerts.h"
 #include "vedette/json/value.h"
 #include "vedette/resources/alerts/alerts.h"
+#include "vedette/resources/incidents/incidents.h"
 #include "write_back_entry.h"
 
 namespace vedette::federation {
@@ -66,22 +68,26 @@ Result<bool> FeedFollower::mark(const store::Change& change, const std::set<std:
   return true;
 }
 
-Result<bool> FeedFollower::follow(const std::set<std::string>& writers, const std::vector<ActionTaker>& takers) {
+Result<bool> FeedFollower::follow(const FeedReaders& readers) {
   if (!loaded_) TRY(load());
   const auto changes = TRY(store_.changes(tenant_, position_, batch_changes_max));
   store::Commit commit;
   commit.actor.id = "federation";
-  // The last change of an alert or action stands for those before it.
-  std::map<std::string, const store::Change*> alerts, actions;
+  // The last change of an alert, incident or action stands for those before it.
+  std::map<std::string, const store::Change*> alerts, actions, incidents;
   for (const store::Change& change : changes) {
-    if (change.deleted || !is_by_user(change)) continue;
+    if (change.deleted) continue;
+    if (change.collection == resources::incident_collection) incidents[change.id] = &change;
+    if (!is_by_user(change)) continue;
     if (change.collection == resources::alert_collection) alerts[change.id] = &change;
     if (change.collection == action_collection) actions[change.id] = &change;
   }
   bool marked = false;
-  for (const auto& [id, change] : alerts) marked |= TRY(mark(*change, writers, commit));
+  for (const auto& [id, change] : alerts) marked |= TRY(mark(*change, readers.writers, commit));
+  for (const auto& [id, change] : incidents)
+    marked |= TRY(mark_incident(store_, tenant_, *change, readers.incident_writers, commit));
   for (const auto& [id, change] : actions)
-    marked |= TRY(dispatch_action(store_, tenant_, *change, takers, clock_, commit));
+    marked |= TRY(dispatch_action(store_, tenant_, *change, readers.takers, clock_, commit));
   if (!changes.empty()) position_ = changes.back().sequence;
   if (!marked && position_ - stored_ <= lag_max) return changes.size() == batch_changes_max;
   commit.states.push_back({position_state, std::to_string(position_), version_});

@@ -1,7 +1,8 @@
 // Follows a tenant's change feed for what users want of providers: changes of alerts that providers sent are marked to
 // be written back, and security actions go to the connectors that take them, in the commit that moves the place in the
 // feed past them. What connectors and the server itself write is no change of a user: an echo of what was written back
-// ends here.
+// ends here. Incidents are marked whoever changed them, where users said anything about them that a provider of their
+// alerts does not know (incident_write_back.h).
 #pragma once
 
 #include <set>
@@ -15,14 +16,21 @@
 
 namespace vedette::federation {
 
+// The instances for which the feed is read.
+struct FeedReaders {
+  std::set<std::string> writers;           // that write alerts back
+  std::set<std::string> incident_writers;  // and incidents
+  std::vector<ActionTaker> takers;         // that carry actions out
+};
+
 // Belongs to one thread.
 class FeedFollower {
  public:
   FeedFollower(store::EntityStore& store, const base::Clock& clock, std::string tenant)
       : store_(store), clock_(clock), tenant_(std::move(tenant)) {}
 
-  // `writers` are the instances that write back. True when there is more to read at once.
-  base::Result<bool> follow(const std::set<std::string>& writers, const std::vector<ActionTaker>& takers);
+  // True when there is more to read at once.
+  base::Result<bool> follow(const FeedReaders& readers);
 
  private:
   base::Status load();

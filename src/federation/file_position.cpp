@@ -22,6 +22,7 @@ FilePosition position_of(const json::Value& value) {
   position.offset = static_cast<uint64_t>(number_in(value, "offset"));
   position.skipping = number_in(value, "skipping") != 0;
   position.mark = json::find_string(value, "mark");
+  position.away = number_in(value, "away") != 0;
   return position;
 }
 
@@ -35,7 +36,8 @@ std::string encode(const std::vector<FilePosition>& positions) {
                                  {"path", position.path},
                                  {"offset", number(position.offset)},
                                  {"skipping", position.skipping ? 1 : 0},
-                                 {"mark", position.mark}});
+                                 {"mark", position.mark},
+                                 {"away", position.away ? 1 : 0}});
   return json::to_text(json::Object{{"files", std::move(files)}});
 }
 

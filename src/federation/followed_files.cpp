@@ -49,18 +49,30 @@ Status FollowedFiles::follow(const std::string& path, FilePosition position, boo
   if (!opened && opened.error().code == ErrorCode::not_found) return {};  // renamed just now: it is found again
   if (!opened) return opened.error();
   const io::FileIdentity identity = (*opened)->identity();
-  position.path = path;
   if (files_.contains(identity)) return {};
-  if (position.file != identity) position = FilePosition{.path = path};  // it is another one by now
+  const auto away = std::find_if(away_.begin(), away_.end(), [&](const auto& one) { return one.file == identity; });
+  if (away != away_.end()) position = *away;
+  if (position.file != identity) position = FilePosition{};  // it is another one by now
+  position.path = path;
+  position.away = false;
   auto file = std::make_unique<FollowedFile>(std::move(*opened), std::move(position), options_.config);
   if (!resumed_ && options_.from_end) TRY(file->skip_to_end());
   files_.emplace(identity, Followed{std::move(file), is_matched, now, false});
+  if (away != away_.end()) away_.erase(away);
   return {};
 }
 
-// While nobody was looking, a file may have been renamed: to another name in its folder, as rotation does.
+void FollowedFiles::keep_away(FilePosition position) {
+  position.away = true;
+  away_.push_back(std::move(position));
+  if (away_.size() > files_max) away_.erase(away_.begin());
+}
+
+// While nobody was looking, a file may have been renamed: to another name in its folder, as rotation does. One that
+// cannot be opened is away as well; where it is matched, look() says why.
 Result<std::vector<std::string>> FollowedFiles::resume(const std::vector<FilePosition>& positions) {
   resumed_ = true;
+  away_.clear();
   const auto now = std::chrono::steady_clock::now();
   std::map<std::string, std::map<io::FileIdentity, std::string>> folders;
   std::vector<std::string> gone;
@@ -68,14 +80,15 @@ Result<std::vector<std::string>> FollowedFiles::resume(const std::vector<FilePos
     const std::string folder = folder_of(position.path);
     if (const auto [known, is_new] = folders.try_emplace(folder); is_new) {
       const auto paths = io::paths_in(folder);
+      if (!paths && paths.error().code != ErrorCode::not_found) return paths.error();
       for (const std::string& path : paths.value_or(std::vector<std::string>()))
         if (const auto identity = io::identify(path)) known->second.try_emplace(*identity, path);
     }
     const auto found = folders[folder].find(position.file);
-    if (found == folders[folder].end() || is_compressed(found->second))
-      gone.push_back(position.path);
-    else
-      TRY(follow(found->second, position, false, now));
+    if (found != folders[folder].end() && !is_compressed(found->second))
+      if (follow(found->second, position, false, now) && files_.contains(position.file)) continue;
+    if (!position.away) gone.push_back(position.path);
+    keep_away(position);
   }
   return gone;
 }
@@ -110,7 +123,7 @@ void FollowedFiles::let_go_finished() {
 }
 
 std::vector<FilePosition> FollowedFiles::positions(const FilePosition* moved) const {
-  std::vector<FilePosition> all;
+  std::vector<FilePosition> all = away_;
   for (const auto& [identity, followed] : files_)
     all.push_back(moved && moved->file == identity ? *moved : followed.file->position());
   return all;

@@ -1,5 +1,6 @@
 // The files that an instance follows: those that its pattern matches, and those that it matched until they were renamed
-// or removed, as long as something may still be appended to them.
+// or removed, as long as something may still be appended to them. The place in a file that was not there at the start
+// (its file system is not mounted yet) is kept, in case it comes.
 #pragma once
 
 #include <chrono>
@@ -28,8 +29,8 @@ class FollowedFiles {
 
   explicit FollowedFiles(FollowedFilesOptions options) : options_(std::move(options)) {}
 
-  // Takes up what was followed before, when the instance is no new one. The files that are not there any more, with
-  // what they may still have had.
+  // Takes up what was followed before, when the instance is no new one. The files that are not there, and were the last
+  // time, with what they may still have had. io_error when a folder cannot be looked into.
   base::Result<std::vector<std::string>> resume(const std::vector<FilePosition>& positions);
   // Looks for new files, and for renamed ones. not_found when there is nothing to follow; limit_exceeded.
   base::Status look(Time now);
@@ -44,16 +45,18 @@ class FollowedFiles {
   FollowedFile::Writer writer_of(const Followed& followed, Time now) const;
   void let_go_finished();
 
-  // All places, with one of them moved.
+  // All places, with one of them moved, those of files that are away first.
   std::vector<FilePosition> positions(const FilePosition* moved = nullptr) const;
 
  private:
   base::Status follow(const std::string& path, FilePosition position, bool is_matched, Time now);
+  void keep_away(FilePosition position);
   base::Result<std::map<io::FileIdentity, std::string>> matched() const;
 
   const FollowedFilesOptions options_;
   std::map<io::FileIdentity, Followed> files_;
-  bool resumed_ = false;  // or looked once: files that come later are read from their beginning
+  std::vector<FilePosition> away_;  // files_max at most, the longest away first
+  bool resumed_ = false;            // or looked once: files that come later are read from their beginning
 };
 
 }  // namespace vedette::federation

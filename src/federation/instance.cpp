@@ -38,6 +38,7 @@ std::map<std::string, std::string> texts_of(const json::Value& value, const char
 std::string encode(const Instance& instance) {
   return json::to_text(json::Object{{"connector", instance.connector},
                                     {"transport", instance.transport},
+                                    {"provider", instance.provider},
                                     {"settings", as_json(instance.settings)},
                                     {"sealed", as_json(instance.sealed)},
                                     {"writeBack", instance.write_back},
@@ -53,6 +54,7 @@ Result<Instance> decode(const std::string& name, const store::State& state) {
   instance.name = name;
   instance.connector = json::find_string(*value, "connector");
   instance.transport = json::find_string(*value, "transport");
+  instance.provider = json::find_string(*value, "provider");
   instance.settings = texts_of(*value, "settings");
   instance.sealed = texts_of(*value, "sealed");
   const json::Value* write_back = json::find(*value, "writeBack");
@@ -62,6 +64,29 @@ Result<Instance> decode(const std::string& name, const store::State& state) {
   instance.created = base::parse_iso_date_time(json::find_string(*value, "created")).value_or(base::min_date_time);
   instance.version = state.version;
   return instance;
+}
+
+std::string address_of(const Instance& instance, const SettingDeclaration& setting) {
+  const auto value = instance.settings.find(setting.name);
+  return value == instance.settings.end() ? setting.default_value.value_or("") : value->second;
+}
+
+bool asks_at_same_addresses(const Instance& a, const Instance& b, const ConnectorTransport& transport) {
+  return std::all_of(transport.settings.begin(), transport.settings.end(), [&](const SettingDeclaration& setting) {
+    return setting.kind != SettingKind::url || address_of(a, setting) == address_of(b, setting);
+  });
+}
+
+// That of another instance at the same addresses; the connector's for the first; else one that has the instance's name.
+std::string own_provider(const Instance& instance, const std::vector<Instance>& others,
+                         const ConnectorTransport& transport, const std::string& provider) {
+  bool is_first = true;
+  for (const Instance& other : others) {
+    if (other.connector != instance.connector) continue;
+    if (asks_at_same_addresses(instance, other, transport)) return other.provider;
+    is_first = false;
+  }
+  return is_first ? "" : provider + " (" + instance.name + ")";
 }
 
 Status check_value(const SettingDeclaration& setting, const std::string& value) {
@@ -111,6 +136,10 @@ Status require_settings(Instance& instance, const ConnectorTransport& transport,
 }
 
 }  // namespace
+
+std::string provider_of(const Instance& instance, const std::string& connector_provider) {
+  return instance.provider.empty() ? connector_provider : instance.provider;
+}
 
 bool is_instance_name(std::string_view name) {
   const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
@@ -169,18 +198,21 @@ Result<std::vector<Instance>> load_instances(const store::EntityStore& store, co
   return instances;
 }
 
-Status add_instance(store::EntityStore& store, const std::string& tenant, const Instance& instance,
-                    const std::string& vendor, const std::string& provider) {
-  if (TRY(store.state_names(tenant, instance_prefix)).size() >= instances_max)
+Status add_instance(store::EntityStore& store, const std::string& tenant, const Instance& wanted,
+                    const ConnectorTransport& transport, const std::string& vendor, const std::string& provider) {
+  const auto others = TRY(load_instances(store, tenant));
+  if (others.size() >= instances_max)
     return fail(ErrorCode::limit_exceeded,
                 "There are " + std::to_string(instances_max) + " connectors already, the most a tenant may have.");
+  Instance instance = wanted;
+  instance.provider = own_provider(instance, others, transport, provider);
   store::Commit commit;
   commit.states.push_back({state_name(instance.name), encode(instance), store::must_not_exist});
   commit.entities.push_back({health_collection, instance.name,
                              json::to_text(json::Object{{"id", instance.name},
                                                         {"connector", instance.connector},
                                                         {"vendor", vendor},
-                                                        {"provider", provider},
+                                                        {"provider", provider_of(instance, provider)},
                                                         {"transport", instance.transport},
                                                         {"health", "starting"},
                                                         {"createdDateTime", base::format_date_time(instance.created)}}),

@@ -13,6 +13,8 @@ namespace vedette::federation {
 class InstanceRunner {
  public:
   virtual ~InstanceRunner() = default;  // ends its threads, and what they have under way
+  // Begins to end, so that several end at once.
+  virtual void request_stop() {}
   // Begins a sweep now, and waits for its end. Of one that cannot be asked: a status of 0. From any thread.
   virtual ProviderAnswer ask(std::chrono::steady_clock::time_point, const base::StopCheck&) {
     return {{}, {}, 0, std::chrono::milliseconds(0)};

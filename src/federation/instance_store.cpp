@@ -22,6 +22,7 @@ std::string InstanceStore::state_key(const char* name) const {
 ingest::IngestOptions InstanceStore::options() const {
   ingest::IngestOptions options;
   options.tenant_id = parts_.tenant;
+  options.provider = parts_.instance.provider;
   return options;
 }
 

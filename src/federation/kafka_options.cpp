@@ -52,47 +52,61 @@ std::map<std::string, std::string> fixed() {
           {"log_level", "0"}};
 }
 
+std::string value_in(const SettingValues& values, const char* name) {
+  const auto found = values.find(name);
+  return found == values.end() ? std::string() : found->second;
+}
+
+base::Error wrong(const std::string& what) { return fail(ErrorCode::bad_request, "The setting " + what); }
+
+Result<Security> security_of(const SettingValues& values, const Outbound& outbound) {
+  const std::string wanted = value_in(values, "security");
+  const auto security =
+      std::find_if(securities.begin(), securities.end(), [&](const auto& known) { return known.name == wanted; });
+  if (security == securities.end()) return wrong("'security' is plaintext, tls, sasl_plaintext or sasl_tls.");
+  if (!security->tls && !outbound.allow_http)
+    return fail(ErrorCode::forbidden,
+                "The setting 'security' must be tls or sasl_tls; [connectors] allow_http allows the others.");
+  if (security->sasl && (value_in(values, "username").empty() || value_in(values, "password").empty()))
+    return wrong("'security' is " + wanted + ": it needs 'username' and 'password'.");
+  return *security;
+}
+
+Result<std::vector<std::string>> topics_of(const SettingValues& values) {
+  auto topics = split(value_in(values, "topics"));
+  if (topics.empty()) return wrong("'topics' names no topic.");
+  if (topics.size() > kafka_topics_max)
+    return wrong("'topics' names more than " + std::to_string(kafka_topics_max) + " topics, the most.");
+  return topics;
+}
+
 }  // namespace
 
 Result<KafkaOptions> kafka_options(const SettingValues& values, const Outbound& outbound) {
-  const auto value = [&](const char* name) {
-    const auto found = values.find(name);
-    return found == values.end() ? std::string() : found->second;
-  };
-  const auto wrong = [](const std::string& what) { return fail(ErrorCode::bad_request, what); };
-  const std::string wanted = value("security"), mechanism = value("sasl_mechanism");
-  const auto security =
-      std::find_if(securities.begin(), securities.end(), [&](const auto& known) { return known.name == wanted; });
-  if (security == securities.end())
-    return wrong("The setting 'security' is plaintext, tls, sasl_plaintext or sasl_tls.");
-  if (!security->tls && !outbound.allow_http)
-    return fail(ErrorCode::forbidden,
-                "The setting 'security' must be tls or sasl_tls; [connectors] allow_http allows "
-                "connections without TLS.");
+  const Security security = TRY(security_of(values, outbound));
+  const std::string mechanism = value_in(values, "sasl_mechanism"), begin = value_in(values, "begin");
   if (std::find(mechanisms.begin(), mechanisms.end(), mechanism) == mechanisms.end())
-    return wrong("The setting 'sasl_mechanism' is PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.");
-  if (const std::string begin = value("begin"); begin != "beginning" && begin != "end")
-    return wrong("The setting 'begin' is beginning or end.");
-  KafkaOptions options{fixed(), split(value("topics")), value("begin") == "end", outbound.client};
-  if (options.topics.empty()) return wrong("The setting 'topics' names no topic.");
-  if (options.topics.size() > kafka_topics_max)
-    return wrong("The setting 'topics' names more than " + std::to_string(kafka_topics_max) + " topics, the most.");
+    return wrong("'sasl_mechanism' is PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.");
+  if (begin != "beginning" && begin != "end") return wrong("'begin' is beginning or end.");
+  KafkaOptions options;
+  options.configuration = fixed();
+  options.topics = TRY(topics_of(values));
+  options.from_end = begin == "end";
+  options.reach = outbound.client;
   auto& out = options.configuration;
-  out["bootstrap.servers"] = value("brokers");
-  out["group.id"] = value("group");
-  out["security.protocol"] = security->protocol;
-  if (security->sasl) {
+  out["bootstrap.servers"] = value_in(values, "brokers");
+  out["group.id"] = value_in(values, "group");
+  out["security.protocol"] = security.protocol;
+  if (security.sasl) {
     out["sasl.mechanism"] = mechanism;
-    out["sasl.username"] = value("username");
-    out["sasl.password"] = value("password");
-    if (out["sasl.username"].empty() || out["sasl.password"].empty())
-      return wrong("The setting 'security' is " + wanted + ": it needs 'username' and 'password'.");
+    out["sasl.username"] = value_in(values, "username");
+    out["sasl.password"] = value_in(values, "password");
   }
-  const std::string authorities = value("ca_file").empty() ? outbound.client.ca_file : value("ca_file");
-  for (const auto& [name, text] :
-       {std::pair{"ssl.ca.location", authorities}, std::pair{"ssl.certificate.location", value("certificate")},
-        std::pair{"ssl.key.location", value("certificate_key")}})
-    if (security->tls && !text.empty()) out[name] = text;
+  const std::string own = value_in(values, "ca_file");
+  for (const auto& [name, text] : {std::pair{"ssl.ca.location", own.empty() ? outbound.client.ca_file : own},
+                                   std::pair{"ssl.certificate.location", value_in(values, "certificate")},
+                                   std::pair{"ssl.key.location", value_in(values, "certificate_key")}})
+    if (security.tls && !text.empty()) out[name] = text;
   return options;
 }
 

@@ -63,6 +63,7 @@ class KafkaRunner final : public InstanceRunner {
         groups_(config_.group ? std::optional<GroupCut>(config_.group->window) : std::nullopt),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
+  void request_stop() override { thread_.request_stop(); }
   ~KafkaRunner() override {
     thread_.request_stop();
     thread_.join();

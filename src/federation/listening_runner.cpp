@@ -2,6 +2,7 @@
 #include <charconv>
 #include <thread>
 
+#include "group_cut.h"
 #include "instance_store.h"
 #include "message_queue.h"
 #include "record_line.h"
@@ -42,9 +43,13 @@ class ListeningRunner final : public InstanceRunner {
  public:
   explicit ListeningRunner(RunnerParts parts) : parts_(std::move(parts)), store_(parts_) {}
 
-  ~ListeningRunner() override {
+  void request_stop() override {
     thread_.request_stop();
     queue_.close();
+  }
+
+  ~ListeningRunner() override {
+    request_stop();
     listener_.reset();
     if (thread_.joinable()) thread_.join();
   }
@@ -75,7 +80,7 @@ class ListeningRunner final : public InstanceRunner {
     if (content == Content::record) return {json::to_text(syslog_record(message, peer, now)), ""};
     const size_t end = bytes.find_last_not_of(std::string_view("\r\n\0", 3)) + 1;
     std::string line = record_line(content == Content::line ? std::string(bytes.substr(0, end)) : message.text);
-    std::string group = ingest::group_key(parts_.loaded->connector->config(), line);
+    std::string group = record_group(parts_.loaded->connector->config(), line);
     return {std::move(line), std::move(group)};
   }
 

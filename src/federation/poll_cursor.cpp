@@ -15,6 +15,7 @@ void PollCursor::end_sweep() {
 std::string encode(const PollCursor& cursor) {
   return json::to_text(json::Object{{"watermark", cursor.watermark.ticks},
                                     {"cursor", cursor.cursor},
+                                    {"recent", cursor.recent.encode()},
                                     {"pages", cursor.pages},
                                     {"next", cursor.next},
                                     {"offset", cursor.offset},
@@ -33,6 +34,7 @@ base::Result<PollCursor> decode_poll_cursor(std::string_view text) {
     return base::fail(base::ErrorCode::corrupt_data, "The cursor of a connector cannot be read.");
   cursor.watermark.ticks = number_in(*value, "watermark");
   cursor.cursor = json::find_string(*value, "cursor");
+  cursor.recent = RecentRecords::decode(json::find(*value, "recent"));
   cursor.pages = number_in(*value, "pages");
   cursor.next = json::find_string(*value, "next");
   cursor.offset = number_in(*value, "offset");

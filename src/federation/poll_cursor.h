@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "recent_records.h"
 #include "vedette/base/result.h"
 #include "vedette/base/time.h"
 
@@ -16,6 +17,7 @@ namespace vedette::federation {
 struct PollCursor {
   base::DateTime watermark{};  // 0: never
   std::string cursor;          // Paging::cursor: for good, beyond sweeps
+  RecentRecords recent;        // beyond sweeps
 
   // Of the sweep under way; pages == 0: there is none.
   int64_t pages = 0;

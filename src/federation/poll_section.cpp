@@ -103,6 +103,10 @@ void read_paging(TomlSection& section, PollTransport& poll) {
   if (has_place("until") != has_window) section.fail("{until} and 'window_seconds' belong together.");
   if (has_window && (!has_place("since") || (poll.paging != Paging::none && poll.paging != Paging::next_link)))
     section.fail("with 'window_seconds', {since} is used, and 'paging' is none or next_link.");
+  if (poll.reach_back.ticks > 0 && poll.reach_back <= poll.delay)
+    section.fail("'reach_back_seconds' is more than 'delay_seconds'.");
+  if (poll.reach_back.ticks > 0 && !has_window)
+    section.fail("'reach_back_seconds' and 'window_seconds' belong together.");
 }
 
 }  // namespace
@@ -120,6 +124,7 @@ Result<PollTransport> read_poll(const toml::node& node) {
   section.read("events", poll.events);
   read_span(section, "window_seconds", poll.window);
   read_span(section, "delay_seconds", poll.delay);
+  read_span(section, "reach_back_seconds", poll.reach_back);
   read_time_form(section, poll.time);
   read_paging(section, poll);
   if (const auto* each = section.take("each")) poll.each = TRY(read_each(*each));

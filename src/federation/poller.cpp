@@ -1,7 +1,9 @@
 #include "poller.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "delivery.h"
 #include "poll_details.h"
 #include "time_form.h"
 
@@ -13,10 +15,6 @@ using base::Result;
 using base::Status;
 
 namespace {
-
-base::DateTime whole_seconds(base::DateTime time) {
-  return {time.ticks / base::ticks_per_second * base::ticks_per_second};
-}
 
 // Of hunting tables; what no mapping took may be kept twice.
 bool has_rows(const ingest::Connector& connector) {
@@ -69,8 +67,7 @@ std::optional<json::Value> Poller::value_of(const std::string& name, const PollC
 
 Result<http::ClientRequest> Poller::next_request(const PollCursor& cursor) const {
   http::ClientRequest request;
-  request.headers.set("Accept", "application/json");
-  for (const auto& [name, value] : poll_.headers) request.headers.set(name, value);
+  set_read_headers(request, parts_.transport);
   if (poll_.paging == Paging::next_link && !cursor.next.empty()) {
     request.url = cursor.next;
     return request;
@@ -109,22 +106,6 @@ Status Poller::fetch_listed(PollCursor& cursor, PollPage& page, const base::Stop
   return {};
 }
 
-// The newest change among the page's records. A time that has not come yet moves no watermark.
-void Poller::see_changes(PollCursor& cursor, const PollPage& page) const {
-  if (page.until) cursor.newest = std::max(cursor.newest, *page.until);
-  if (poll_.since.empty()) return;
-  for (const json::Value& record : page.records) {
-    const auto changed = read_time(find_path(record, poll_.since), poll_.time);
-    if (changed && *changed <= parts_.clock.now()) cursor.newest = std::max(cursor.newest, *changed);
-  }
-}
-
-void Poller::see(PollCursor& cursor, const PollPage& page) const {
-  see_changes(cursor, page);
-  if (!poll_.record.empty() && !page.records.empty())
-    cursor.last_record = scalar_text(find_path(page.records.back(), poll_.record));
-}
-
 // Moves the cursor behind the page; true when there is another.
 Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
   ++cursor.pages;
@@ -155,7 +136,7 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
       if (page.next.empty()) return false;
       if (page.next == cursor.cursor) return page.records.empty() ? Result<bool>(false) : repeated("a cursor");
       cursor.cursor = page.next;
-      return !page.records.empty();
+      return poll_.more.empty() ? !page.records.empty() : page.more;
     case Paging::page:
       if (is_same) return repeated("a page");
       return !page.records.empty();
@@ -169,6 +150,7 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
 Status Poller::store(const PollCursor& cursor, std::string text) {
   ingest::IngestOptions options;
   options.tenant_id = parts_.tenant;
+  options.provider = parts_.provider;
   ingest::Pipeline pipeline(parts_.sink, parts_.clock, std::move(options));
   const auto summary = TRY(pipeline.store(*parts_.connector, ingest::memory_input(parts_.instance, std::move(text)),
                                           {{parts_.state_key, encode(cursor)}}));
@@ -178,7 +160,12 @@ Status Poller::store(const PollCursor& cursor, std::string text) {
 }
 
 Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& stop) {
-  if (cursor.pages == 0) begin(cursor), seen_.clear();
+  if (cursor.pages == 0) {
+    begin(cursor);
+    seen_.clear();
+    met_.clear();
+    moved_from_.reset();
+  }
   const int64_t overlapping = overlap(cursor);
   PollPage page = TRY(fetch(cursor, stop));
   if (poll_.paging == Paging::offset && overlapping > 0) {
@@ -187,81 +174,32 @@ Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& sto
         !page.records.empty() && scalar_text(find_path(page.records.front(), poll_.record)) == cursor.last_record;
     if (!stands) return cursor.end_sweep(), Step::moved;
   }
+  TRY(meet(page));
   PollCursor after = cursor;
   see(after, page);
   const auto advanced = advance(after, page);
   TRY(fetch_listed(after, page, stop));
   if (!advanced) {
     cursor.end_sweep();
-    if (parts_.connector->tables().empty()) TRY(store(cursor, page.text));  // alerts merge, whatever repeats
+    if (!has_rows(*parts_.connector)) {  // alerts merge, whatever repeats
+      const std::string text = TRY(take_new(cursor, page, Asked::again));
+      TRY(store(cursor, text));
+    }
     return advanced.error();
   }
   const bool more = *advanced;
   if (!more) {
-    after.watermark = std::max(after.watermark, after.newest);
+    const base::DateTime certain = std::min(after.newest, moved_from_.value_or(base::max_date_time));
+    after.watermark = std::max(after.watermark, certain);
     after.end_sweep();
   }
-  TRY(store(after, page.text));
+  const std::string text = TRY(take_new(after, page, page.next.empty() ? Asked::again : Asked::once));
+  TRY(store(after, text));
   const base::DateTime begun = cursor.begun;
   cursor = std::move(after);
+  if (!more && moved_from_) return Step::moved;
   if (!more) parts_.health.succeeded(begun);
   return more ? Step::more : Step::end;
-}
-
-// All of a window is stored at once, with the watermark at its end: no part of it is there without the others, and none
-// is read twice.
-Result<Poller::Step> Poller::step_window(PollCursor& cursor, const base::StopCheck& stop) {
-  begin(cursor);
-  seen_.clear();
-  const base::DateTime latest = whole_seconds(cursor.begun - poll_.delay);
-  cursor.asked_since = whole_seconds(cursor.watermark == base::DateTime{} ? cursor.asked_since : cursor.watermark);
-  cursor.asked_until = std::min(latest, cursor.asked_since + window_);
-  if (cursor.asked_until <= cursor.asked_since) return end_window(cursor, Step::end);
-  PollCursor place = cursor;
-  json::Array records;
-  size_t bytes = 0;
-  for (bool more = true; more;) {
-    TRY(stop.check());
-    PollPage page = TRY(fetch(place, stop));
-    more = TRY(advance(place, page));
-    TRY(fetch_listed(place, page, stop));
-    bytes += page.text.size();
-    if (bytes > window_bytes_max) return too_much();
-    std::move(page.records.begin(), page.records.end(), std::back_inserter(records));
-  }
-  const bool is_last = cursor.asked_until == latest;
-  PollCursor after = cursor;
-  after.watermark = cursor.asked_until;
-  after.end_sweep();
-  TRY(store(after, json::to_text(records)));
-  cursor.watermark = after.watermark;
-  window_ = poll_.window;
-  return end_window(cursor, is_last ? Step::end : Step::more);
-}
-
-Poller::Step Poller::end_window(PollCursor& cursor, Step step) {
-  const base::DateTime begun = cursor.begun;
-  cursor.end_sweep();
-  if (step == Step::end) parts_.health.succeeded(begun);
-  return step;
-}
-
-base::Error Poller::too_much() const {
-  return fail(ErrorCode::limit_exceeded, "What the provider has from one moment to another is more than " +
-                                             std::to_string(window_bytes_max >> 20) +
-                                             " MB, the most there may be at once.");
-}
-
-// A window that holds too much is asked for in halves.
-Result<Poller::Step> Poller::next_step(PollCursor& cursor, const base::StopCheck& stop) {
-  if (poll_.window.ticks == 0) return step(cursor, stop);
-  auto done = step_window(cursor, stop);
-  if (done) return done;
-  cursor.end_sweep();
-  const base::TimeSpan half{window_.ticks / 2 / base::ticks_per_second * base::ticks_per_second};
-  if (done.error().code != ErrorCode::limit_exceeded || half.ticks == 0) return done;
-  window_ = half;
-  return Step::more;
 }
 
 // After a page that repeats, or a place that is gone, the next sweep begins at the watermark again.

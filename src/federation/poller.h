@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 
 #include "health.h"
 #include "poll_cursor.h"
@@ -19,9 +21,12 @@ namespace vedette::federation {
 inline constexpr int moved_pages_max = 5;
 inline constexpr int64_t sweep_pages_max = 100'000;
 inline constexpr size_t window_bytes_max = 128 << 20;
+// Of one sweep, whose moves are noticed.
+inline constexpr size_t met_records_max = 200'000;
 
 struct PollerParts {
   std::string tenant, instance;
+  std::string provider;   // of its alerts
   std::string state_key;  // of the cursor
   const ConnectorTransport& transport;
   std::shared_ptr<const ingest::Connector> connector;
@@ -30,6 +35,7 @@ struct PollerParts {
   const base::Clock& clock;
   Health& health;
   std::function<void(const ingest::IngestSummary&)> on_stored;
+  std::function<void(const base::Error&)> on_problem = {};  // what ends no sweep
 };
 
 // Belongs to one thread.
@@ -46,6 +52,7 @@ class Poller {
   base::Result<Step> step(PollCursor& cursor, const base::StopCheck& stop);
   base::Result<Step> step_window(PollCursor& cursor, const base::StopCheck& stop);
   Step end_window(PollCursor& cursor, Step step);
+  base::DateTime window_begin(const PollCursor& cursor);
   base::Error too_much() const;
   json::Value cursor_value(const PollCursor& cursor) const;
   std::optional<json::Value> value_of(const std::string& name, const PollCursor& cursor) const;
@@ -56,15 +63,30 @@ class Poller {
   void see(PollCursor& cursor, const PollPage& page) const;
   void see_changes(PollCursor& cursor, const PollPage& page) const;
   base::Result<bool> advance(PollCursor& cursor, const PollPage& page);
+  // The text of the records that are new. Those that may come again are remembered.
+  enum class Asked : uint8_t { once, again };  // for this page
+  base::Result<std::string> take_new(PollCursor& cursor, const PollPage& page, Asked asked) const;
+  base::Result<std::string> take_new_of_page(PollCursor& cursor, const PollPage& page, Asked asked) const;
+  base::DateTime changed_at(const json::Value& record) const;
   base::Status store(const PollCursor& cursor, std::string text);
   base::Status keep_ended(PollCursor& cursor);
   base::Error repeated(const char* what);
+  base::Status meet(const PollPage& page);
   int64_t overlap(const PollCursor& cursor) const { return cursor.offset > 0 ? 1 : 0; }
 
   const PollerParts parts_;
   const PollTransport& poll_;
-  base::TimeSpan window_;       // smaller than the connector says after one that held too much
-  std::set<std::string> seen_;  // next links of this sweep
+  base::TimeSpan window_;         // smaller than the connector says after one that held too much
+  base::DateTime passed_over_{};  // the watermark that was too old, and told of
+  // Of this sweep: next links; the records that have an identity, by it; and how far back one of them was when it moved
+  // to a later page. Others may have moved up then, past the pages that were read.
+  struct Met {
+    std::string hash;
+    base::DateTime changed;
+  };
+  std::set<std::string> seen_;
+  std::unordered_map<std::string, Met> met_;
+  std::optional<base::DateTime> moved_from_;
 };
 
 // What can be polled exactly: rows of events cannot merge, so they are polled by a cursor only. bad_request.

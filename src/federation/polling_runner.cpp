@@ -5,7 +5,9 @@
 #include <mutex>
 #include <thread>
 
+#include "contained.h"
 #include "health.h"
+#include "incident_poller.h"
 #include "instance_runner.h"
 #include "pause.h"
 #include "poller.h"
@@ -27,7 +29,8 @@ class PollingRunner final : public InstanceRunner {
   PollingRunner(RunnerParts parts, SettingValues values)
       : parts_(std::move(parts)),
         alerts_(resources::make_alert_sink(parts_.dependencies.store, parts_.tenant, parts_.instance.connector)),
-        provider_alerts_(make_provider_alerts(*alerts_, parts_.tenant, parts_.instance.name)),
+        provider_alerts_(
+            make_provider_alerts(*alerts_, parts_.tenant, parts_.instance.name, &parts_.dependencies.clock)),
         sink_(ingest::make_sink(parts_.sinks.events, provider_alerts_.get(), io::posix_file_system(),
                                 parts_.sinks.quarantine_folder)),
         health_(parts_.dependencies, parts_.tenant, parts_.instance.name),
@@ -35,50 +38,60 @@ class PollingRunner final : public InstanceRunner {
         client_(parts_.loaded->transport, std::move(values), parts_.options.outbound, parts_.dependencies.clock),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
+  void request_stop() override { thread_.request_stop(); }
+
   ~PollingRunner() override {
     thread_.request_stop();
     thread_.join();
   }
 
-  // A provider that asked for a pause is not asked before it is over.
+  // A provider that asked for a pause is not asked before it is over. A sweep that is under way counts when it ends
+  // noticeably later: whoever answers slowly is not waited for twice.
   ProviderAnswer ask(std::chrono::steady_clock::time_point deadline, const base::StopCheck& stop) override {
-    constexpr std::chrono::milliseconds between_checks(50);
-    const auto begun = std::chrono::steady_clock::now();
+    constexpr std::chrono::milliseconds between_checks(50), noticeable(50);
+    const auto asked_at = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
-    if (begun < held_until_) return {{}, {}, status_, std::chrono::milliseconds(0)};
-    const uint64_t ticket = ++asked_;
+    if (asked_at < held_until_) return {{}, {}, status_, std::chrono::milliseconds(0)};
+    const uint64_t under_way = begun_ > ended_ ? begun_ : 0, next = begun_ + 1;
+    asked_ = next;
     changed_.notify_all();
-    auto now = begun;
-    while (ended_ < ticket && now < deadline && !stop.stopped()) {
+    const auto is_answered = [&] {
+      return ended_ >= next || (under_way > 0 && ended_ >= under_way && ended_at_ > asked_at + noticeable);
+    };
+    auto now = asked_at;
+    while (!is_answered() && now < deadline && !stop.stopped()) {
       changed_.wait_until(lock, std::min(deadline, now + between_checks));
       now = std::chrono::steady_clock::now();
     }
-    const auto latency = std::chrono::duration_cast<std::chrono::milliseconds>(now - begun);
-    return {{}, {}, ended_ < ticket ? gateway_timeout : status_, latency};
+    const auto latency = std::chrono::duration_cast<std::chrono::milliseconds>(now - asked_at);
+    return {{}, {}, is_answered() ? status_ : gateway_timeout, latency};
   }
 
  private:
-  base::Status sweep(Poller& poller, const std::stop_token& stop) {
-    try {
-      return poller.sweep(base::StopCheck(stop, std::chrono::steady_clock::time_point::max()));
-    } catch (const std::exception& exception) {
-      return base::fail(base::ErrorCode::internal, "The connector failed.").with_cause(exception.what());
-    }
+  static base::StopCheck until(const std::stop_token& stop) {
+    return base::StopCheck(stop, std::chrono::steady_clock::time_point::max());
   }
 
   void run(const std::stop_token& stop) {
     const auto& dependencies = parts_.dependencies;
-    Poller poller({parts_.tenant, parts_.instance.name, cursor_key(parts_.instance), parts_.loaded->transport,
-                   parts_.loaded->polled, *sink_, client_, dependencies.clock, health_,
-                   [&](const ingest::IngestSummary& summary) {
-                     if (dependencies.on_records)
-                       dependencies.on_records(parts_.instance.connector, summary.mapped, summary.unmapped,
-                                               summary.quarantined);
-                   }});
+    Poller poller(
+        {parts_.tenant, parts_.instance.name, provider_of(parts_.instance, parts_.loaded->connector->config().provider),
+         cursor_key(parts_.instance), parts_.loaded->transport, parts_.loaded->polled, *sink_, client_,
+         dependencies.clock, health_,
+         [&](const ingest::IngestSummary& summary) {
+           if (dependencies.on_records)
+             dependencies.on_records(parts_.instance.connector, summary.mapped, summary.unmapped, summary.quarantined);
+         },
+         [&](const base::Error& error) { dependencies.on_problem(error, parts_.tenant, parts_.instance.name); }});
+    std::optional<IncidentPoller> incidents;
+    if (parts_.loaded->transport.incidents)
+      incidents.emplace(IncidentPollerParts{parts_.tenant, parts_.instance, parts_.loaded, dependencies.store, client_,
+                                            dependencies.clock});
     for (int failures = 0; !stop.stop_requested();) {
-      const uint64_t ticket = begin_sweep();
-      const auto done = sweep(poller, stop);
-      end_sweep(ticket, done);
+      begin_sweep();
+      auto done = contained([&] { return poller.sweep(until(stop)); });
+      end_sweep(done);
+      if (done && incidents && !is_asked()) done = contained([&] { return incidents->sweep(until(stop)); });
       if (stop.stop_requested()) break;
       if (done) {
         failures = 0;
@@ -92,14 +105,20 @@ class PollingRunner final : public InstanceRunner {
     health_.write();
   }
 
-  uint64_t begin_sweep() {
+  bool is_asked() {
     const std::lock_guard lock(mutex_);
-    return begun_ = asked_;
+    return asked_ > begun_;
   }
 
-  void end_sweep(uint64_t ticket, const base::Status& done) {
+  void begin_sweep() {
     const std::lock_guard lock(mutex_);
-    ended_ = ticket;
+    ++begun_;
+  }
+
+  void end_sweep(const base::Status& done) {
+    const std::lock_guard lock(mutex_);
+    ended_ = begun_;
+    ended_at_ = std::chrono::steady_clock::now();
     status_ = done ? ok : client_.last_status() >= 400 ? client_.last_status() : bad_gateway;
     const uint32_t pause = done ? 0 : done.error().retry_after_s;
     held_until_ = std::chrono::steady_clock::now() + std::chrono::seconds(pause);
@@ -122,8 +141,9 @@ class PollingRunner final : public InstanceRunner {
   ProviderClient client_;
   std::mutex mutex_;  // of what follows
   std::condition_variable_any changed_;
-  uint64_t asked_ = 0, begun_ = 0, ended_ = 0;  // sweeps that somebody waits for
-  int status_ = ok;                             // of the last one
+  uint64_t begun_ = 0, ended_ = 0, asked_ = 0;  // sweeps, and the one that somebody waits for
+  std::chrono::steady_clock::time_point ended_at_{};
+  int status_ = ok;  // of the last one
   std::chrono::steady_clock::time_point held_until_{};
   std::jthread thread_;  // last: it uses the rest
 };

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-namespace vedette::federation {
+#include "vedette/odata/behaviour.h"
+#include "vedette/resources/alerts/united_changes.h"
 
-namespace {
+namespace vedette::federation {
 
 bool came_from(const json::Object& alert, const std::string& tenant) {
   const json::Value* additional = alert.if_contains("additionalData");
@@ -15,14 +16,19 @@ bool came_from(const json::Object& alert, const std::string& tenant) {
                      [&](const json::Value& origin) { return origin == json::Value(tenant); });
 }
 
+namespace {
+
 class ProviderAlerts final : public ingest::AlertSink {
  public:
-  ProviderAlerts(ingest::AlertSink& alerts, std::string tenant, std::string instance)
-      : alerts_(alerts), tenant_(std::move(tenant)), instance_(std::move(instance)) {}
+  ProviderAlerts(ingest::AlertSink& alerts, std::string tenant, std::string instance, const base::Clock* clock)
+      : alerts_(alerts), tenant_(std::move(tenant)), instance_(std::move(instance)), clock_(clock) {}
 
   base::Status accept(std::vector<json::Object> alerts) override {
     std::erase_if(alerts, [&](const json::Object& alert) { return came_from(alert, tenant_); });
-    for (json::Object& alert : alerts) alert[instance_member] = instance_;
+    for (json::Object& alert : alerts) {
+      alert[instance_member] = instance_;
+      if (clock_) take_change_times(alert, clock_->now());
+    }
     return alerts_.accept(std::move(alerts));
   }
   base::Status accept_incidents(std::vector<json::Object> incidents) override {
@@ -35,13 +41,31 @@ class ProviderAlerts final : public ingest::AlertSink {
  private:
   ingest::AlertSink& alerts_;
   const std::string tenant_, instance_;
+  const base::Clock* const clock_;
 };
 
 }  // namespace
 
 std::unique_ptr<ingest::AlertSink> make_provider_alerts(ingest::AlertSink& alerts, std::string tenant,
-                                                        std::string instance) {
-  return std::make_unique<ProviderAlerts>(alerts, std::move(tenant), std::move(instance));
+                                                        std::string instance, const base::Clock* clock) {
+  return std::make_unique<ProviderAlerts>(alerts, std::move(tenant), std::move(instance), clock);
+}
+
+void take_change_times(json::Object& alert, base::DateTime now) {
+  json::Value* additional = alert.if_contains("additionalData");
+  if (!additional || !additional->is_object()) return;
+  const json::Value* given = additional->get_object().if_contains(odata::changes_annotation);
+  if (!given) return;
+  json::Value times = *given;
+  additional->get_object().erase(odata::changes_annotation);
+  alert[odata::changes_annotation] = std::move(times);
+  if (!resources::take_change_times(alert, now)) return;
+  json::Value* bag = alert.if_contains("additionalData");
+  if (const json::Value* tags = bag->get_object().if_contains(odata::tags_annotation)) {
+    json::Value taken = *tags;
+    bag->get_object().erase(odata::tags_annotation);
+    if (taken.is_array()) alert[odata::tags_member] = std::move(taken);
+  }
 }
 
 }  // namespace vedette::federation

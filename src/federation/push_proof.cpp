@@ -1,13 +1,11 @@
 #include "push_proof.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
+#include "digest.h"
 #include "hexadecimal.h"
 #include "vedette/base/ascii_case.h"
 #include "vedette/base/base64.h"
@@ -51,15 +49,6 @@ const EVP_MD* digest_of(Algorithm algorithm) {
       break;
   }
   return EVP_sha256();
-}
-
-Result<std::string> hmac(Algorithm algorithm, std::string_view key, std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (!HMAC(digest_of(algorithm), key.data(), static_cast<int>(key.size()),
-            reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), &size))
-    return fail(ErrorCode::internal, "A signature could not be computed.");
-  return std::string(reinterpret_cast<const char*>(digest.data()), size);
 }
 
 // The values in a field that begin with the prefix, without it. Fields hold one, or several with commas or blanks
@@ -106,7 +95,7 @@ Status check_signature(const PushTransport& rule, std::string_view key, std::str
     const bool begins = field.starts_with(rule.prefix);
     return is_equal(field.substr(begins ? rule.prefix.size() : field.size()), key) ? Status() : wrong();
   }
-  const std::string expected = TRY(hmac(rule.algorithm, key, TRY(rule.signed_text.text(parts))));
+  const std::string expected = TRY(hmac(digest_of(rule.algorithm), key, TRY(rule.signed_text.text(parts))));
   bool fits = false;
   for (const std::string_view value : values_in(field, rule.prefix)) {
     const auto bytes = decoded(rule.encoding, value);

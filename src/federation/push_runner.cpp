@@ -31,6 +31,7 @@ class PushRunner final : public InstanceRunner {
         keys_(store_.state_key("push")),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
+  void request_stop() override { thread_.request_stop(); }
   ~PushRunner() override {
     thread_.request_stop();
     thread_.join();
@@ -44,6 +45,7 @@ class PushRunner final : public InstanceRunner {
     const auto body = TRY(body_of(request));
     const std::lock_guard lock(mutex_);
     auto stored = store_.push(body, keys_ + "/" + identity);
+    is_well_ = stored.has_value();
     if (stored)
       store_.health().succeeded(parts_.dependencies.clock.now());
     else
@@ -56,7 +58,7 @@ class PushRunner final : public InstanceRunner {
     constexpr std::chrono::seconds between{1};
     for (Pause pause; !stop.stop_requested(); pause.wait(stop, between)) {
       const std::lock_guard lock(mutex_);
-      store_.health().succeeded(parts_.dependencies.clock.now());
+      if (is_well_) store_.health().succeeded(parts_.dependencies.clock.now());
     }
     const std::lock_guard lock(mutex_);
     store_.health().write();
@@ -64,8 +66,9 @@ class PushRunner final : public InstanceRunner {
 
   const RunnerParts parts_;
   const std::string key_;
-  std::mutex mutex_;  // of the store
+  std::mutex mutex_;  // of what follows
   InstanceStore store_;
+  bool is_well_ = true;     // what came last could be stored
   const std::string keys_;  // before the identity of each body
   std::jthread thread_;     // last: it uses the rest
 };

@@ -4,6 +4,7 @@
 
 #include "aws_signature.h"
 #include "poll_page.h"
+#include "provider_client.h"
 #include "vedette/base/base64.h"
 #include "vedette/http/percent.h"
 #include "vedette/json/value.h"
@@ -21,9 +22,21 @@ namespace {
 constexpr std::chrono::seconds token_margin{60}, token_kept_min{5};
 constexpr int64_t token_kept_s_max = 86'400;
 
+// What stands behind the origin.
+std::string_view path_of(std::string_view url) {
+  return url.substr(std::min(url.find_first_of("/?#", url.find("://") + 3), url.size()));
+}
+
+// Origins are the same as where requests may go (ProviderClient::check_url): whatever the case, with the usual port or
+// without.
 bool is_below(std::string_view url, std::string_view base) {
-  while (base.ends_with('/')) base.remove_suffix(1);
-  return url.starts_with(base) && (url.size() == base.size() || url[base.size()] == '/' || url[base.size()] == '?');
+  const std::string origin = origin_of(url);
+  if (origin.empty() || origin != origin_of(base)) return false;
+  std::string_view path = path_of(url), above = path_of(base);
+  while (above.ends_with('/')) above.remove_suffix(1);
+  if (!path.starts_with(above)) return false;
+  path.remove_prefix(above.size());
+  return path.empty() || std::string_view("/?#").find(path.front()) != std::string_view::npos;
 }
 
 // How long the token may be used, in seconds.
@@ -42,9 +55,10 @@ const Authentication* RequestProver::rule_of(const std::string& url) const {
   for (const Authentication& rule : rules_) {
     const Result<std::string> base = rule.base.empty() ? std::string() : rule.base.url(setting_);
     if (!base || (!rule.base.empty() && !is_below(url, *base))) continue;
-    if (found && base->size() < longest) continue;
+    const size_t length = rule.base.empty() ? 0 : 1 + path_of(*base).size();
+    if (found && length < longest) continue;
     found = &rule;
-    longest = base->size();
+    longest = length;
   }
   return found;
 }

@@ -30,7 +30,7 @@ constexpr RequestColumn request_columns[] = {
     {"ReadUrl", Type::string}, {"Expect", Type::dynamic}, {"Written", Type::dynamic}};
 constexpr std::string_view methods[] = {"POST", "PATCH", "PUT", "DELETE"};
 
-Status check_columns(const Schema& output) {
+Status check_columns(const Schema& output, const RequestSource& source) {
   for (const auto& column : output) {
     const auto* known = std::find_if(std::begin(request_columns), std::end(request_columns),
                                      [&](const auto& one) { return one.name == column.name; });
@@ -41,7 +41,9 @@ Status check_columns(const Schema& output) {
                                                  std::string(to_string(known->type)) + ", the query gives " +
                                                  std::string(to_string(column.type)) + ".");
   }
-  for (const char* name : {"Method", "Url"})
+  std::vector<const char*> required{"Method", "Url"};
+  if (source.says_written) required.push_back("Written");
+  for (const char* name : required)
     if (!columnar::find_column(output, name))
       return fail(ErrorCode::semantic_error, "There is no column '" + std::string(name) + "'.");
   return {};
@@ -94,7 +96,7 @@ ProviderRequest read_request(const json::Value& value) {
 
 }  // namespace
 
-RequestSource write_back_source() { return {{"Alert", "Changes", "Comments", "Setting"}}; }
+RequestSource write_back_source() { return {{"Alert", "Changes", "Comments", "Setting"}, true}; }
 RequestSource action_source() { return {{"Action", "Parameter", "Setting"}}; }
 
 json::Array as_json(const std::vector<ProviderRequest>& requests) {
@@ -118,7 +120,7 @@ Result<std::shared_ptr<const RequestQuery>> RequestQuery::bind(std::string_view 
   tables.add(source_name, std::make_shared<ingest::BatchTable>(made->source_));
   const auto query = TRY(kql::parse_or_error(text));
   auto bound = TRY(kql::bind(query, tables, {.now = {}, .optimizer = kql::Optimizer::on, .rows_of_plan = nullptr}));
-  TRY(check_columns(bound.root->output));
+  TRY(check_columns(bound.root->output, source));
   made->query_ = std::make_shared<const kql::BoundQuery>(std::move(bound));
   return std::shared_ptr<const RequestQuery>(std::move(made));
 }

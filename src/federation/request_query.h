@@ -6,7 +6,9 @@
 //   Headers: dynamic               a bag of texts (optional)
 //   ReadUrl: string, Expect: dynamic   (optional) where to look whether it is done: when the answer to a GET there has
 //                                  all members of the bag Expect
-//   Written: dynamic               (optional) of write-back: the names of the changes that the request carries
+//   Written: dynamic               of write-back: an array of the names of the changes that the request carries, and
+//   that
+//                                  the provider will tell when it is read again
 #pragma once
 
 #include <memory>
@@ -23,6 +25,7 @@ namespace vedette::federation {
 // The dynamic columns of `source`.
 struct RequestSource {
   std::vector<std::string> columns;
+  bool says_written = false;  // its requests have the column Written
 };
 RequestSource write_back_source();  // Alert, Changes, Comments, Setting
 RequestSource action_source();      // Action, Parameter, Setting
@@ -33,7 +36,7 @@ struct ProviderRequest {
   json::Object headers;
   std::string read_url;
   json::Value expect;
-  std::optional<json::Array> written = std::nullopt;  // the changes it carries; nullopt: it does not say
+  json::Array written{};  // the changes it carries
 };
 
 json::Array as_json(const std::vector<ProviderRequest>& requests);

@@ -3,7 +3,9 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <chrono>
 #include <memory>
+#include <thread>
 
 #include "hexadecimal.h"
 #include "vedette/base/owned.h"
@@ -34,13 +36,25 @@ base::Error damaged() {
               "A sealed secret cannot be opened with the key of this data folder. Set it again.");
 }
 
+// Of several processes that find no key, one makes it.
+base::Status make_key(io::FileSystem& files, const std::string& key_file) {
+  constexpr int attempts_max = 1'000;
+  constexpr std::chrono::milliseconds between_attempts{10};
+  auto lock = files.lock(key_file + ".lock");
+  for (int attempt = 1; !lock && lock.error().code == ErrorCode::conflict && attempt < attempts_max; ++attempt) {
+    std::this_thread::sleep_for(between_attempts);
+    lock = files.lock(key_file + ".lock");
+  }
+  if (!lock) return lock.error();
+  if (files.exists(key_file)) return {};
+  const std::string key = TRY(random_bytes(key_bytes));
+  return io::write_file_durably(files, key_file, hexadecimal(key) + "\n", io::FileMode::owner_only);
+}
+
 }  // namespace
 
 base::Result<SecretBox> SecretBox::open(io::FileSystem& files, const std::string& key_file) {
-  if (!files.exists(key_file)) {
-    const std::string key = TRY(random_bytes(key_bytes));
-    TRY(io::write_file_durably(files, key_file, hexadecimal(key) + "\n", io::FileMode::owner_only));
-  }
+  if (!files.exists(key_file)) TRY(make_key(files, key_file));
   std::string text = TRY(io::read_file(files, key_file));
   if (text.ends_with('\n')) text.pop_back();
   auto key = from_hexadecimal(text);

@@ -30,6 +30,7 @@ class TailRunner final : public InstanceRunner {
                 parts_.loaded->connector->config()}),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
+  void request_stop() override { thread_.request_stop(); }
   ~TailRunner() override {
     thread_.request_stop();
     thread_.join();
@@ -58,30 +59,34 @@ class TailRunner final : public InstanceRunner {
     return batch->more;
   }
 
-  // A batch of each file, so that none waits for another to end; true when there is more. A file that cannot be read
-  // holds up none of the others.
-  Result<bool> round() {
+  struct Round {
+    bool more = false;  // some file has further lines
+    std::optional<base::Error> error;
+  };
+
+  // A batch of each file, so that none waits for another to end. A file that cannot be read holds up none of the
+  // others.
+  Result<Round> round() {
+    Round round;
     const auto looked = files_.look(Clock::now());
-    bool more = false;
-    std::optional<base::Error> first;
     for (auto& [identity, followed] : files_.files()) {
       const auto done = read(followed);
       if (done)
-        more |= *done;
-      else if (!first)
-        first = done.error();
+        round.more |= *done;
+      else if (!round.error)
+        round.error = done.error();
     }
-    if (first) return *first;
     files_.let_go_finished();
-    if (!looked) return looked.error();
-    return more;
+    if (!looked && !round.error) round.error = looked.error();
+    return round;
   }
 
   Status begin() {
     if (const std::string state = store_.state(key_); !state.empty())
       for (const std::string& path : TRY(files_.resume(TRY(decode_file_positions(state)))))
         parts_.dependencies.on_problem(
-            fail(ErrorCode::not_found, "A followed file is gone; what came into it after the server stopped is lost.")
+            fail(ErrorCode::not_found,
+                 "A followed file is gone; what came into it after the server stopped is lost, unless it comes back.")
                 .with_cause(path),
             parts_.tenant, parts_.instance.name);
     // Where to begin is kept before anything is read: what comes until then counts, also after a crash.
@@ -94,22 +99,29 @@ class TailRunner final : public InstanceRunner {
   void run(const std::stop_token& stop) {
     Pause pause;
     bool begun = false;
-    for (int failures = 0; !stop.stop_requested();) {
+    int failures = 0;
+    Clock::time_point told{};
+    while (!stop.stop_requested()) {
       const auto at = parts_.dependencies.clock.now();
-      const auto more = contained([&]() -> Result<bool> {
+      const auto done = contained([&]() -> Result<Round> {
         if (!begun) TRY(begin());
         begun = true;
         return round();
       });
-      failures = more ? 0 : failures + 1;
-      if (!more) {
-        store_.failed(more.error());
-        pause.wait(stop, pause_after(failures, more.error(), parts_.options.retry_min,
-                                     std::min(parts_.options.retry_max, retry_max)));
-      } else if (!*more) {
-        store_.health().succeeded(at);
-        pause.wait(stop, parts_.options.tail_look);
+      const bool more = done && done->more;
+      const base::Error* error = !done ? &done.error() : done->error ? &*done->error : nullptr;
+      if (!error) failures = 0;
+      if (!error && !more) store_.health().succeeded(at);
+      // What other files have is read on meanwhile; the error is told now and then.
+      if (error && (!more || failures == 0 || Clock::now() - told >= retry_max)) {
+        ++failures;
+        told = Clock::now();
+        store_.failed(*error);
       }
+      if (more) continue;
+      pause.wait(stop, !error ? parts_.options.tail_look
+                              : pause_after(failures, *error, parts_.options.retry_min,
+                                            std::min(parts_.options.retry_max, retry_max)));
     }
     store_.health().write();
   }
@@ -132,7 +144,7 @@ Status read_tail_section(const toml::node& node, ConnectorTransport& transport) 
       "path", "The files to follow: a path, or a pattern with *, ? and […]", SettingKind::text, {}, "tail"};
   if (!tail.path.empty()) path.default_value = tail.path;
   transport.add_setting(std::move(path));
-  transport.settings.push_back(
+  transport.add_setting(
       {"begin", "Where files that are there at first are read from: beginning or end", SettingKind::text, "beginning"});
   transport.tail = std::move(tail);
   return {};

@@ -6,6 +6,7 @@
 #include "pause.h"
 #include "poll_details.h"
 #include "poll_page.h"
+#include "provider_alerts.h"
 #include "vedette/ingest/pipeline.h"
 #include "vedette/resources/alerts/alerts.h"
 
@@ -20,14 +21,11 @@ namespace {
 constexpr int64_t batch_entries = 50;
 constexpr int commit_attempts_max = 20;
 
-// The changes that the requests say they carry; all of them when none says so.
-json::Object carried(json::Object changes, const std::vector<ProviderRequest>& requests) {
-  const bool says =
-      std::any_of(requests.begin(), requests.end(), [](const auto& one) { return one.written.has_value(); });
-  if (!says) return changes;
+// The changes that the requests say they carry.
+json::Object carried(const json::Object& changes, const std::vector<ProviderRequest>& requests) {
   const auto is_carried = [&](std::string_view name) {
     return std::any_of(requests.begin(), requests.end(), [&](const ProviderRequest& request) {
-      return request.written && std::count(request.written->begin(), request.written->end(), json::Value(name)) > 0;
+      return std::find(request.written.begin(), request.written.end(), json::Value(name)) != request.written.end();
     });
   };
   json::Object out;
@@ -85,7 +83,7 @@ Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEn
                                                                const base::StopCheck& stop) {
   const json::Value document(alert);
   http::ClientRequest request;
-  request.headers.set("Accept", "application/json");
+  set_read_headers(request, parts_.loaded->transport);
   request.url =
       TRY(parts_.loaded->transport.write_back->current.url([&](const std::string& name) -> std::optional<std::string> {
         if (!name.starts_with("alert.")) return parts_.client.setting(name);
@@ -96,11 +94,14 @@ Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEn
   AlertCollector alerts;
   ingest::IngestOptions options;
   options.tenant_id = parts_.tenant;
+  options.provider = parts_.provider;
   const auto input = ingest::memory_input("current", TRY(current_records(answer.body, stop)));
   TRY(ingest::Pipeline(alerts, parts_.clock, std::move(options)).store(*parts_.loaded->connector, input, {}));
-  for (json::Object& found : alerts.alerts)
-    if (json::find_string(found, "id") == entry.alert_id)
-      return Current{std::move(found), std::string(answer.headers.get("ETag"))};
+  for (json::Object& found : alerts.alerts) {
+    if (json::find_string(found, "id") != entry.alert_id) continue;
+    take_change_times(found, parts_.clock.now());
+    return Current{std::move(found), std::string(answer.headers.get("ETag"))};
+  }
   return base::fail(ErrorCode::unavailable, "The provider answered with something else than the alert.");
 }
 
@@ -150,7 +151,7 @@ Status WriteBackSender::send_difference(WriteBackEntry& entry, const json::Objec
   if (!entry.is_sending()) entry.begun_for = entry.requested;
   entry.state = "sending";
   entry.step = 0;
-  entry.sent_changes = carried(std::move(difference.changes), entry.requests);
+  entry.sent_changes = carried(difference.changes, entry.requests);
   entry.sent_comments = std::move(difference.comments);
   entry.last_attempt = parts_.clock.now();
   TRY(commit(entry));

@@ -19,6 +19,7 @@ namespace vedette::federation {
 
 struct WriteBackParts {
   std::string tenant, instance;
+  std::string provider;  // of its alerts
   std::shared_ptr<const LoadedConnector> loaded;
   store::EntityStore& store;
   ingest::AlertSink& alerts;

@@ -1,5 +1,6 @@
 #include "connection.h"
 
+#include <array>
 #include <boost/asio/post.hpp>
 
 #include "loop.h"
@@ -108,7 +109,7 @@ void Connection::send_continue() {
   continue_ = {};
   continue_.prefix = "HTTP/1.1 100 Continue\r\n\r\n";
   set_deadline(service_.options.write_timeout);
-  transport_->write_some({continue_.prefix, {}, {}});
+  write_unsent(continue_);
 }
 
 void Connection::dispatch() {
@@ -151,18 +152,12 @@ void Connection::refuse(const Refusal& refusal) {
 void Connection::write() {
   phase_ = Phase::writing;
   set_deadline(service_.options.write_timeout);
-  write_rest();
+  write_unsent(exchange_->outgoing);
 }
 
-void Connection::write_rest() {
-  auto pieces = exchange_->outgoing.pieces();
-  size_t skipped = exchange_->outgoing.sent;
-  for (auto& piece : pieces) {
-    const size_t here = std::min(skipped, piece.size());
-    piece.remove_prefix(here);
-    skipped -= here;
-  }
-  transport_->write_some(pieces);
+void Connection::write_unsent(const Outgoing& outgoing) {
+  std::array<std::string_view, Transport::pieces_max> pieces;
+  transport_->write_some(std::span(pieces).first(outgoing.unsent(pieces)));
 }
 
 void Connection::on_written(size_t count) {
@@ -172,10 +167,10 @@ void Connection::on_written(size_t count) {
   if (phase_ == Phase::continuing) {
     continue_.sent += count;
     if (continue_.sent == continue_.size()) return advance();
-    return transport_->write_some({std::string_view(continue_.prefix).substr(continue_.sent), {}, {}});
+    return write_unsent(continue_);
   }
   exchange_->outgoing.sent += count;
-  if (exchange_->outgoing.sent < exchange_->outgoing.size()) return write_rest();
+  if (exchange_->outgoing.sent < exchange_->outgoing.size()) return write_unsent(exchange_->outgoing);
   on_response_written();
 }
 

@@ -68,7 +68,7 @@ class Connection final : public TransportListener {
   void on_worked();
   void refuse(const Refusal& refusal);
   void write();
-  void write_rest();
+  void write_unsent(const Outgoing& outgoing);
   void on_response_written();
   void on_timeout();
   void release_exchange();

@@ -12,6 +12,30 @@ Target Request::split_target() const {
   return {text.substr(0, mark), text.substr(mark + 1)};
 }
 
+void SharedBody::add(std::string text) {
+  auto owner = std::make_shared<const std::string>(std::move(text));
+  const std::string_view all = *owner;
+  add(std::move(owner), all);
+}
+
+void SharedBody::add(std::shared_ptr<const std::string> owner, std::string_view part) {
+  size_ += part.size();
+  pieces_.push_back({std::move(owner), part});
+}
+
+std::string SharedBody::text() const {
+  std::string all;
+  all.reserve(size_);
+  for (const Piece& piece : pieces_) all += piece.text;
+  return all;
+}
+
+void Response::own_body() {
+  if (!shared_body) return;
+  body = shared_body->text();
+  shared_body.reset();
+}
+
 namespace {
 
 struct Phrase {

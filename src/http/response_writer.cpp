@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 
@@ -29,6 +30,22 @@ std::string_view date_field(base::DateTime now) {
 }
 
 }  // namespace
+
+size_t Outgoing::unsent(std::span<std::string_view> pieces) const {
+  size_t count = 0, skipped = sent;
+  const auto add = [&](std::string_view piece) {
+    const size_t here = std::min(skipped, piece.size());
+    skipped -= here;
+    piece.remove_prefix(here);
+    if (!piece.empty() && count < pieces.size()) pieces[count++] = piece;
+  };
+  add(prefix);
+  if (!shared_body) add(body);
+  if (shared_body)
+    for (const SharedBody::Piece& piece : shared_body->pieces()) add(piece.text);
+  add(suffix);
+  return count;
+}
 
 std::string format_http_date(base::DateTime time) {
   static constexpr std::array<const char*, 7> days{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
@@ -79,9 +96,9 @@ void add_body(Outgoing& out, std::string body) {
   }
 }
 
-void add_body(Outgoing& out, std::shared_ptr<const std::string> body) {
+void add_body(Outgoing& out, std::shared_ptr<const SharedBody> body) {
   if (body->size() <= copied_bytes_max) {
-    out.prefix += *body;
+    for (const SharedBody::Piece& piece : body->pieces()) out.prefix += piece.text;
   } else {
     out.shared_body = std::move(body);
   }

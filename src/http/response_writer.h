@@ -1,10 +1,10 @@
 // Responses to bytes: status line, fields, framing (RFC 9112, sections 6 and 7.1).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,16 +25,17 @@ enum class Framing : uint8_t {
 // What the head says about the connection.
 enum class ConnectionField : uint8_t { none, keep_alive, close };
 
-// Bytes to write in one go: three pieces, so that a large body is never copied.
+// Bytes to write in one go, in pieces, so that a large body is never copied.
 struct Outgoing {
   std::string prefix;
   std::string body;
-  std::shared_ptr<const std::string> shared_body;  // in the place of `body`
+  std::shared_ptr<const SharedBody> shared_body;  // in the place of `body`
   std::string_view suffix;
-  size_t sent = 0;  // of all three together
+  size_t sent = 0;  // of all together
 
-  std::array<std::string_view, 3> pieces() const { return {prefix, shared_body ? *shared_body : body, suffix}; }
-  size_t size() const { return prefix.size() + pieces()[1].size() + suffix.size(); }
+  size_t size() const { return prefix.size() + (shared_body ? shared_body->size() : body.size()) + suffix.size(); }
+  // Fills `pieces` with what comes next, none of it empty; how many there are.
+  size_t unsent(std::span<std::string_view> pieces) const;
 };
 
 // Names the fault of a response that a handler must not return; nullopt when it can be sent.
@@ -46,7 +47,7 @@ std::string write_head(const Response& response, Framing framing, uint64_t body_
                        base::DateTime now);
 // Appends a piece of a body to what goes out; small ones are copied so that they leave in one packet or TLS record.
 void add_body(Outgoing& out, std::string body);
-void add_body(Outgoing& out, std::shared_ptr<const std::string> body);
+void add_body(Outgoing& out, std::shared_ptr<const SharedBody> body);
 // One chunk, or with an empty one the last chunk.
 void add_chunk(Outgoing& out, std::string data);
 

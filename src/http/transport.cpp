@@ -2,6 +2,8 @@
 
 #include <poll.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -19,6 +21,7 @@ using Outcome = TransportListener::Outcome;
 template <class Stream>
 class StreamTransport final : public Transport {
  public:
+  static constexpr size_t record_bytes_max = 16 * 1024;  // RFC 8446, section 5.1
   static constexpr bool tls = std::is_same_v<Stream, TlsStream>;
 
   explicit StreamTransport(Socket socket) requires(!tls) : stream_(std::move(socket)) { prepare(); }
@@ -42,9 +45,11 @@ class StreamTransport final : public Transport {
                             [self = self()](error_code error, size_t count) { self->on_read(error ? 0 : count); });
   }
 
-  void write_some(const std::array<std::string_view, 3>& pieces) override {
-    std::array<asio::const_buffer, 3> buffers;
-    for (size_t i = 0; i < pieces.size(); ++i) buffers[i] = {pieces[i].data(), pieces[i].size()};
+  void write_some(std::span<const std::string_view> pieces) override {
+    if constexpr (tls) pieces = in_one_record(pieces);
+    Buffers buffers;
+    for (const std::string_view piece : pieces.first(std::min(pieces.size(), pieces_max)))
+      buffers.all[buffers.count++] = {piece.data(), piece.size()};
     stream_.async_write_some(buffers,
                              [self = self()](error_code error, size_t count) { self->on_written(error ? 0 : count); });
   }
@@ -88,6 +93,23 @@ class StreamTransport final : public Transport {
   std::string peer_address() const override { return peer_address_; }
 
  private:
+  // Pieces as Asio takes them.
+  struct Buffers {
+    std::array<asio::const_buffer, pieces_max> all;
+    size_t count = 0;
+    const asio::const_buffer* begin() const { return all.data(); }
+    const asio::const_buffer* end() const { return all.data() + count; }
+  };
+
+  // Asio makes a record of the first piece alone: small ones are copied into one.
+  std::span<const std::string_view> in_one_record(std::span<const std::string_view> pieces) {
+    if (pieces.size() < 2 || pieces[0].size() >= record_bytes_max) return pieces;
+    gathered_.clear();
+    for (const std::string_view piece : pieces) gathered_ += piece.substr(0, record_bytes_max - gathered_.size());
+    record_ = gathered_;
+    return {&record_, 1};
+  }
+
   std::shared_ptr<TransportListener> self() { return listener_->shared_from_this(); }
 
   Socket& socket() {
@@ -119,6 +141,8 @@ class StreamTransport final : public Transport {
   Stream stream_;
   std::string peer_address_;
   std::array<char, 512> discarded_;
+  std::string gathered_;  // what is being written; stays until it is
+  std::string_view record_;
 };
 
 }  // namespace

@@ -5,7 +5,6 @@
 // besides server.cpp and tls.cpp that includes Asio's sockets.
 #pragma once
 
-#include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <memory>
@@ -32,7 +31,9 @@ class Transport {
 
   virtual void handshake() = 0;
   virtual void read_some(std::span<char> space) = 0;
-  virtual void write_some(const std::array<std::string_view, 3>& pieces) = 0;
+  // At most pieces_max of them are looked at.
+  static constexpr size_t pieces_max = 64;  // what the system takes at once
+  virtual void write_some(std::span<const std::string_view> pieces) = 0;
   // Ends the sending side: close_notify under TLS, then FIN.
   virtual void finish() = 0;
   // After finish(): reads raw bytes of the peer and drops them.

@@ -3,6 +3,12 @@
 namespace vedette::ingest {
 
 base::Status HashedSource::read_into(uint64_t offset, std::span<char> out) const {
+  auto done = read_and_hash(offset, out);
+  if (!done && !failure_) failure_ = done.error();
+  return done;
+}
+
+base::Status HashedSource::read_and_hash(uint64_t offset, std::span<char> out) const {
   TRY(bytes_->read_into(offset, out));
   const uint64_t end = offset + out.size();
   if (end <= hashed_bytes_) return {};

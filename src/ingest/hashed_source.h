@@ -1,6 +1,8 @@
 // A source that is hashed while it is read.
 #pragma once
 
+#include <optional>
+
 #include "keyed_hash.h"
 
 namespace vedette::ingest {
@@ -19,14 +21,18 @@ class HashedSource final : public ByteSource {
   base::Result<std::string> digits() const { return hash_.digits(); }
   // Hashes what nobody has read.
   base::Status hash_rest() const { return hash_until(size()); }
+  // The first read that failed: whoever read took it for the end of the input, and the hash is of nothing.
+  base::Status status() const { return failure_ ? base::Status(tl::unexpected(*failure_)) : base::Status(); }
 
  private:
+  base::Status read_and_hash(uint64_t offset, std::span<char> out) const;
   base::Status hash_until(uint64_t end) const;
 
   const std::shared_ptr<const ByteSource> bytes_;
   const base::StopCheck stop_;
   mutable KeyedHash hash_;
   mutable uint64_t hashed_bytes_ = 0;
+  mutable std::optional<base::Error> failure_;
 };
 
 }  // namespace vedette::ingest

@@ -67,7 +67,8 @@ class Run {
  public:
   Run(const Connector& connector, const Input& input, const IngestOptions& options, base::DateTime now, Cursor cursor)
       : connector_(connector), options_(options), cursor_(std::move(cursor)) {
-    origin_ = {options.tenant_id, connector.config().provider, now};
+    const std::string& provider = options.provider.empty() ? connector.config().provider : options.provider;
+    origin_ = {options.tenant_id, provider, now};
     ReadOptions reading = read_options(connector, options);
     reading.first_ordinal = cursor_.next_ordinal;
     reading.pending = cursor_.pending;
@@ -224,6 +225,10 @@ base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const I
   std::future<base::Status> stored;
   for (bool more = true; more;) {
     more = TRY(run.fill(options_.unit_records, options_.unit_bytes));
+    if (auto read = source->status(); !read) {
+      if (stored.valid()) TRY(stored.get());
+      return std::move(read).error();
+    }
     if (!more) TRY(source->hash_rest());
     run.remember(source->hashed_bytes(), TRY(source->digits()));
     auto unit = std::make_shared<IngestUnit>(run.take_unit());

@@ -4,8 +4,10 @@
 #include <boost/json/value_stack.hpp>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "vedette/base/utf8.h"
+#include "vedette/json/scratch.h"
 
 namespace vedette::json {
 namespace {
@@ -14,6 +16,21 @@ using base::ErrorCode;
 
 // True for the bytes that can be copied into a JSON string as they are (ASCII only; others are checked as UTF-8).
 bool is_plain(unsigned char c) { return c >= 0x20 && c != '"' && c != '\\' && c < 0x80; }
+
+// The first byte from `at` on that is not plain. Eight are looked at together: the high bit of a byte is set below
+// where it is less than 0x20, '"', '\\', or 0x80 and above; where none is, none is.
+size_t skip_plain(std::string_view text, size_t at) {
+  constexpr uint64_t ones = 0x0101'0101'0101'0101, high = 0x80 * ones;
+  const auto zeros = [](uint64_t bytes) { return (bytes - ones) & ~bytes; };
+  for (; at + 8 <= text.size(); at += 8) {
+    uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    const uint64_t controls = (eight - 0x20 * ones) & ~eight;
+    if ((controls | zeros(eight ^ ('"' * ones)) | zeros(eight ^ ('\\' * ones)) | eight) & high) break;
+  }
+  while (at < text.size() && is_plain(static_cast<unsigned char>(text[at]))) ++at;
+  return at;
+}
 
 void append_escape(std::string& out, char c) {
   static constexpr char digits[] = "0123456789abcdef";
@@ -57,7 +74,7 @@ class Builder {
   using Text = boost::json::string_view;
   using Error = boost::system::error_code;
 
-  Builder() { stack_.reset(); }
+  explicit Builder(boost::json::storage_ptr storage) { stack_.reset(std::move(storage)); }
   Value release() { return stack_.release(); }
 
   bool on_document_begin(Error&) { return true; }
@@ -86,37 +103,15 @@ class Builder {
   boost::json::value_stack stack_;
 };
 
-// The depth of brackets outside strings, so that a deep text is refused by its depth and not by a parser's own limit.
-bool deeper_than(std::string_view text, size_t depth_max) {
-  size_t depth = 0;
-  bool quoted = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > depth_max) return true;
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
-base::Result<Value> parse(std::string_view text, size_t depth_max) {
-  if (deeper_than(text, depth_max))
-    return base::fail(ErrorCode::limit_exceeded,
-                      "The JSON text is nested deeper than " + std::to_string(depth_max) + " levels.");
+base::Result<Value> parse_into(boost::json::storage_ptr storage, std::string_view text, size_t depth_max) {
   boost::json::parse_options options;
-  options.max_depth = depth_max + 1;
-  boost::json::basic_parser<Builder> parser(options);
+  options.max_depth = depth_max;
+  boost::json::basic_parser<Builder> parser(options, std::move(storage));
   boost::system::error_code error;
   const size_t read = parser.write_some(false, text.data(), text.size(), error);
+  if (error == boost::json::error::too_deep)
+    return base::fail(ErrorCode::limit_exceeded,
+                      "The JSON text is nested deeper than " + std::to_string(depth_max) + " levels.");
   if (!error && read < text.size()) error = boost::json::error::extra_data;
   if (error)
     return base::fail(ErrorCode::bad_request,
@@ -124,15 +119,24 @@ base::Result<Value> parse(std::string_view text, size_t depth_max) {
   return parser.handler().release();
 }
 
+}  // namespace
+
+base::Result<Value> parse(std::string_view text, size_t depth_max) { return parse_into({}, text, depth_max); }
+
+base::Result<const Value*> Scratch::parse(std::string_view text, size_t depth_max) {
+  constexpr size_t block_bytes = 32 * 1024;
+  value_.reset();
+  memory_.emplace(block_bytes);  // its release() would have each block twice as large as the one before
+  value_.emplace(TRY(parse_into(&*memory_, text, depth_max)));
+  return &*value_;
+}
+
 void append_string(std::string& out, std::string_view text) {
   out += '"';
   size_t from = 0, at = 0;
   const auto flush = [&] { out.append(text, from, at - from); };
-  while (at < text.size()) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (is_plain(c)) {
-      ++at;
-    } else if (c < 0x80) {
+  while ((at = skip_plain(text, at)) < text.size()) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
       flush();
       append_escape(out, text[at]);
       from = ++at;

@@ -202,7 +202,7 @@ std::string row_text(const Call& call, const Group& group, const Apply& apply) {
     }
     at->all = true;
   }
-  Shaper(*call.route.model, {false, call.preferences.unknown_members})
+  Shaper(*call.route.model, {false, call.preferences.unknown_members, false})
       .append_members(out, keys, *call.route.type, selection);
   for (size_t i = 0; i < apply.aggregates.size(); ++i) {
     if (!out.ends_with('{')) out += ',';

@@ -159,6 +159,7 @@ class Batch {
 
   // With its whole body, as long as the answers together stay within their limit.
   base::Status read_answer(http::Response& response) const {
+    response.own_body();
     while (bytes_ + response.body.size() <= batch_answer_bytes_max) {
       if (!response.stream) return {};
       auto chunk = TRY(response.stream->next_chunk());

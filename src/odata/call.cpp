@@ -36,6 +36,7 @@ Preferences read_preferences(const http::Request& request) {
     if (item == "return=minimal") preferences.return_minimal = true;
     if (item == "return=representation") preferences.return_representation = true;
     const std::string_view name = std::string_view(item).substr(item.starts_with("odata.") ? 6 : 0);
+    if (name == "include-annotations=\"vedette.changes\"") preferences.change_times = true;
     constexpr std::string_view page_max = "maxpagesize=";
     if (name.starts_with(page_max))
       std::from_chars(name.data() + page_max.size(), name.data() + name.size(), preferences.page_max);

@@ -18,12 +18,16 @@ struct Preferences {
   bool unknown_members = false;        // Prefer: include-unknown-enum-members
   bool return_minimal = false;         // Prefer: return=minimal
   bool return_representation = false;  // Prefer: return=representation
+  bool change_times = false;           // Prefer: odata.include-annotations="vedette.changes" (store/change_times.h)
   int64_t page_max = 0;                // Prefer: odata.maxpagesize=N, or maxpagesize=N; 0: none
 };
 
 Preferences read_preferences(const http::Request& request);
 
 class ShownEntities;
+
+// Whether an answer may take long. One that is wanted at once is given up, as `cancelled`, where it would.
+enum class Pace : uint8_t { any, at_once };
 
 struct Call {
   const http::Request& request;
@@ -36,6 +40,7 @@ struct Call {
   store::EntityStore& store;
   const Behaviours& behaviours;
   ShownEntities& shown;
+  Pace pace = Pace::any;
 
   // "…/$metadata#fragment".
   std::string context_url(std::string_view fragment) const;

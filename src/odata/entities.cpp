@@ -88,11 +88,12 @@ base::Status append_expansion(std::string& out, const Call& call, const Expansio
   out += '[';
   const std::string link_path = owner.link_path + "/" + percent_encode(name);
   for (const store::Entity& entity : page.entities) {
-    if (!out.ends_with('[')) out += ',';
     if (shown.is_whole()) {
-      out.append("{").append(*TRY(shown.members_of(entity))) += '}';
+      const ShownText text = TRY(shown.text_of(entity));
+      out += out.ends_with('[') ? first_item(*text) : std::string_view(*text);
       continue;
     }
+    if (!out.ends_with('[')) out += ',';
     const json::Object document = TRY(parse_document(entity));
     TRY(append_object(
         out, call,
@@ -142,13 +143,18 @@ Result<store::Entity> get_linked(const Call& call) {
 Source source_of(const Route& route) { return {*route.model, *route.type, *route.capabilities}; }
 
 Shaper shaper_of(const Call& call) {
-  return Shaper(*call.route.model, {call.preferences.annotations, call.preferences.unknown_members});
+  return Shaper(*call.route.model,
+                {call.preferences.annotations, call.preferences.unknown_members, call.preferences.change_times});
 }
 
 std::string entity_tag(int64_t version) { return "W/\"" + std::to_string(version) + "\""; }
 
 base::Error no_such_entity(const std::string& id) {
   return fail(ErrorCode::not_found, "The resource '" + id + "' does not exist.");
+}
+
+base::Error unreadable(const store::Entity& entity) {
+  return fail(ErrorCode::corrupt_data, "A stored document cannot be read.").with_cause("entity " + entity.id);
 }
 
 base::Status require_parents(const Call& call) {
@@ -160,6 +166,23 @@ base::Status require_parents(const Call& call) {
     if (!found) return no_such_entity(parents[i].id);
     if (i > 0 || capabilities.owned)
       TRY(require_reachable(call, *found, capabilities, i > 0 ? &parents[i - 1] : nullptr));
+  }
+  return {};
+}
+
+base::Status find_linked_parents(Route& route, const std::string& tenant_id, const store::EntityStore& store) {
+  for (size_t i = 1; i < route.parents.size(); ++i) {
+    Parent& parent = route.parents[i];
+    if (!parent.linked) continue;
+    const Parent& before = route.parents[i - 1];
+    store::Query query;
+    query.collection = parent.capabilities->collection;
+    query.filter = with_key(nullptr, before.link, before.id);
+    query.top = 1;
+    const store::QueryPage page = TRY(store.query(tenant_id, query));
+    if (page.entities.empty()) return no_such_entity(before.id);
+    parent.id = page.entities.front().id;
+    if (route.single && i + 1 == route.parents.size()) route.id = parent.id;
   }
   return {};
 }
@@ -191,8 +214,7 @@ Result<store::Entity> get_entity(const Call& call) {
 
 Result<json::Object> parse_document(const store::Entity& entity) {
   auto document = json::parse(entity.json);
-  if (!document || !document->is_object())
-    return fail(ErrorCode::corrupt_data, "A stored document cannot be read.").with_cause("entity " + entity.id);
+  if (!document || !document->is_object()) return unreadable(entity);
   return std::move(document->get_object());
 }
 
@@ -258,7 +280,7 @@ Result<http::Response> entity_response(const Call& call, const store::Entity& en
   ShownPage shown(call, query, *call.route.type, find_view(call.behaviours, *call.route.type));
   if (!shown.is_whole()) return entity_response(call, TRY(shown_document(call, entity)), entity.version, query);
   std::string body = begin_entity(call, query);
-  body.append(*TRY(shown.members_of(entity))) += '}';
+  body += members_and_end(*TRY(shown.text_of(entity)));
   return tagged_response(call, std::move(body), entity.version);
 }
 

@@ -19,10 +19,13 @@ std::string entity_tag(int64_t version);
 base::Result<store::Entity> get_entity(const Call& call);
 // not_found when an entity that the path leads through does not exist, or not below the one before it.
 base::Status require_parents(const Call& call);
+// Gives those on the way that are one by a foreign key their ids. not_found where there is none.
+base::Status find_linked_parents(Route& route, const std::string& tenant_id, const store::EntityStore& store);
 // Restricts a query to what is below the parent and what the caller may see of it, and brings one over a view to the
 // form of what is stored.
 base::Status restrict_to_route(store::Query& query, const Call& call);
 base::Error no_such_entity(const std::string& id);
+base::Error unreadable(const store::Entity& entity);
 
 base::Result<json::Object> parse_document(const store::Entity& entity);
 // The document as the addressed set shows it.

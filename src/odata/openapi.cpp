@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "batch.h"
 #include "openapi_types.h"
 #include "places.h"
 #include "vedette/base/ascii_case.h"
@@ -61,11 +62,15 @@ edm::TypeRef reference_type(const edm::StructuredType& type) {
   return reference;
 }
 
-// The frame of a collection: "value", and where the answer goes on.
-json::Object page_schema(json::Object item) {
+json::Object array_of(json::Object item) {
   json::Object items{{"type", "array"}};
   items["items"] = std::move(item);
-  json::Object page = object_with("value", std::move(items));
+  return items;
+}
+
+// The frame of a collection: "value", and where the answer goes on.
+json::Object page_schema(json::Object item) {
+  json::Object page = object_with("value", array_of(std::move(item)));
   json::Object& properties = page["properties"].get_object();
   properties["@odata.nextLink"] = json::Object{{"type", "string"}};
   properties["@odata.count"] = json::Object{{"type", "integer"}};
@@ -83,6 +88,7 @@ class OpenApiWriter {
       if (!item.is_object()) item.emplace_object();
       for (const PlaceMethod& method : place.methods) add_method(item.get_object(), place, method);
     }
+    paths["/$batch"] = batch_item();
     json::Object document{{"openapi", "3.1.0"}};
     document["info"] = json::Object{{"title", "Vedette"}, {"version", model_.root()}};
     document["servers"] = json::Array{json::Object{{"url", "/" + model_.root()}}};
@@ -170,6 +176,47 @@ class OpenApiWriter {
     }
     responses["default"] = json::Object{{"$ref", "#/components/responses/error"}};
     return responses;
+  }
+
+  // Any token will do: each request in it asks for its own permission.
+  static json::Object batch_item() {
+    json::Object body = object_with("requests", array_of(batch_request()));
+    body["properties"].get_object()["requests"].get_object()["maxItems"] = batch_requests_max;
+    body["required"] = json::Array{"requests"};
+    json::Object request{{"required", true}};
+    request["content"] = json_content(std::move(body));
+    json::Object answer = object_with("id", {{"type", "string"}});
+    json::Object& members = answer["properties"].get_object();
+    members["status"] = json::Object{{"type", "integer"}};
+    members["headers"] = json::Object{{"type", "object"}};
+    members["body"] = json::Object();
+    json::Object responses;
+    responses["200"] = response("The answers", object_with("responses", array_of(std::move(answer))));
+    responses["default"] = json::Object{{"$ref", "#/components/responses/error"}};
+    json::Object operation{{"operationId", "POST /$batch"}};
+    operation["requestBody"] = std::move(request);
+    operation["responses"] = std::move(responses);
+    json::Array security;
+    for (const char* scheme : {"application", "delegated"}) {
+      json::Object alternative;
+      alternative[scheme] = json::Array();
+      security.push_back(std::move(alternative));
+    }
+    operation["security"] = std::move(security);
+    json::Object item;
+    item["post"] = std::move(operation);
+    return item;
+  }
+
+  static json::Object batch_request() {
+    json::Object request = object_with("id", {{"type", "string"}});
+    json::Object& members = request["properties"].get_object();
+    for (const char* name : {"method", "url"}) members[name] = json::Object{{"type", "string"}};
+    members["headers"] = json::Object{{"type", "object"}};
+    members["body"] = json::Object();
+    members["dependsOn"] = array_of({{"type", "string"}});
+    request["required"] = json::Array{"id", "method", "url"};
+    return request;
   }
 
   json::Object used(const edm::TypeRef& type) {

@@ -41,21 +41,32 @@ http::Response count_response(int64_t count) {
   return response;
 }
 
-base::Status append_page(std::string& body, const Call& call, const BoundQuery& query, const store::QueryPage& page,
-                         ShownPage& shown) {
-  body += "\"value\":[";
-  body.reserve(body.size() + shown.bytes_held() + 4 * page.entities.size() + 16);
+// Every entity is shaped anew: parts of it are asked for, or more than it.
+base::Status append_page(std::string& body, const Call& call, const BoundQuery& query, const store::QueryPage& page) {
   for (const store::Entity& entity : page.entities) {
-    if (!body.ends_with('[')) body += ',';
-    body += '{';
-    if (shown.is_whole())
-      body.append(*TRY(shown.members_of(entity))) += '}';
-    else
-      TRY(append_entity(body, call, TRY(shown_document(call, entity)), query, entity.id));
+    body += body.ends_with('[') ? "{" : ",{";
+    TRY(append_entity(body, call, TRY(shown_document(call, entity)), query, entity.id));
   }
-  body += ']';
+  body += "]}";
   return {};
 }
+
+// The page from texts that stay where they are.
+Result<std::shared_ptr<const http::SharedBody>> whole_page(std::string head, const store::QueryPage& page,
+                                                           ShownPage& shown) {
+  auto body = std::make_shared<http::SharedBody>();
+  body->reserve(page.entities.size() + 2);
+  body->add(std::move(head));
+  for (const store::Entity& entity : page.entities) {
+    ShownText text = TRY(shown.text_of(entity));
+    const std::string_view item = body->pieces().size() == 1 ? first_item(*text) : std::string_view(*text);
+    body->add(std::move(text), item);
+  }
+  body->add("]}");
+  return body;
+}
+
+constexpr size_t joined_bytes_max = 16 * 1024;  // a body that is sent in one piece anyway
 
 }  // namespace
 
@@ -72,6 +83,8 @@ Result<http::Response> read_collection(const Call& call) {
   ShownPage shown(call, query, *call.route.type, find_view(call.behaviours, *call.route.type));
   shown.spare_documents(query.store);
   const store::QueryPage page = TRY(call.store.query(call.caller.tenant_id, query.store));
+  if (call.pace == Pace::at_once && !shown.holds(page.entities.size()))
+    return base::fail(ErrorCode::cancelled, "Entities of the page have to be read.");
   std::string body = "{" + call.context_member(collection_fragment(call.route.path, query));
   if (page.count) body += "\"@odata.count\":" + std::to_string(*page.count) + ",";
   if (!page.next.empty() && query.store.top > 0) {
@@ -80,8 +93,15 @@ Result<http::Response> read_collection(const Call& call) {
                         next_link(call, call.route.link_path, call.options, skip_token(page.next, query.store.now)));
     body += ',';
   }
-  TRY(append_page(body, call, query, page, shown));
-  http::Response response = json_response(call, std::move(body) + "}");
+  body += "\"value\":[";
+  http::Response response = json_response(call, {});
+  if (shown.is_whole()) {
+    response.shared_body = TRY(whole_page(std::move(body), page, shown));
+    if (response.shared_body->size() <= joined_bytes_max) response.own_body();
+  } else {
+    TRY(append_page(body, call, query, page));
+    response.body = std::move(body);
+  }
   if (smaller)
     response.headers.set("Preference-Applied", "odata.maxpagesize=" + std::to_string(call.preferences.page_max));
   for (const std::string& warning : warnings) response.headers.add("Warning", warning);

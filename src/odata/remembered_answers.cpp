@@ -17,6 +17,7 @@ std::string key_of(const http::Request& request, const Caller& caller, const Pre
     key.append(part) += '\n';
   key += preferences.annotations ? 'a' : '-';
   key += preferences.unknown_members ? 'u' : '-';
+  key += preferences.change_times ? 'c' : '-';
   if (preferences.page_max > 0) key += std::to_string(preferences.page_max);
   key += '\n';
   return key += request.target;
@@ -59,12 +60,17 @@ bool RememberedAnswers::is_asked_again(const std::string& key) {
 
 void RememberedAnswers::remember(const Call& call, const edm::Permissions& permissions, int64_t sequence,
                                  const http::Response& response) {
-  if (response.status != 200 || response.stream || response.body.size() > remembered_bytes_max / 8) return;
+  if (response.status != 200 || response.stream) return;
   const std::string origin = call.root_url.substr(0, call.root_url.size() - call.route.model->root().size() - 1);
   const std::string key = key_of(call.request, call.caller, call.preferences, origin);
   if (!is_asked_again(key)) return;
-  auto body = std::make_shared<const std::string>(response.body);
-  const size_t bytes = body->size();
+  auto body = response.shared_body;
+  if (!body) {
+    auto own = std::make_shared<http::SharedBody>();
+    own->add(response.body);
+    body = std::move(own);
+  }
+  const size_t bytes = body->size() + body->pieces().size() * sizeof(http::SharedBody::Piece);
   answers_.insert(
       key, std::make_shared<const Answer>(Answer{sequence, &permissions, response.headers, std::move(body)}), bytes);
 }

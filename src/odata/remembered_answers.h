@@ -10,7 +10,7 @@
 #include <atomic>
 
 #include "call.h"
-#include "generation_cache.h"
+#include "recent_cache.h"
 
 namespace vedette::odata {
 
@@ -32,14 +32,14 @@ class RememberedAnswers {
     int64_t sequence = 0;
     const edm::Permissions* permissions = nullptr;
     http::Headers headers;
-    std::shared_ptr<const std::string> body;
+    std::shared_ptr<const http::SharedBody> body;
   };
 
   // Whether the same was asked for lately: else it would push out what is asked for again and again.
   bool is_asked_again(const std::string& key);
 
   std::array<std::atomic<size_t>, 8192> asked_{};  // hashes, each at its place
-  GenerationCache<Answer> answers_{remembered_bytes_max};
+  RecentCache<std::string, Answer> answers_{remembered_bytes_max};
 };
 
 }  // namespace vedette::odata

@@ -133,7 +133,8 @@ class Resolver {
     const std::string& foreign_key = navigation.capabilities.foreign_key;
     const bool below_entity = route_.kind == RouteKind::entity;
     if (below_entity)
-      route_.parents.push_back({route_.capabilities, route_.id, foreign_key.empty() ? parent_member : foreign_key});
+      route_.parents.push_back(
+          {route_.capabilities, route_.id, foreign_key.empty() ? parent_member : foreign_key, route_.linked});
     const std::string id = below_entity ? route_.id : "singleton";
     enter(navigation.name, *navigation.target, navigation.capabilities, navigation.collection);
     route_.id.clear();

@@ -28,7 +28,8 @@ enum class RouteKind : uint8_t {
 struct Parent {
   const edm::Capabilities* capabilities = nullptr;
   std::string id;
-  std::string link;  // the path, in the documents of what follows, that holds `id`
+  std::string link;     // the path, in the documents of what follows, that holds `id`
+  bool linked = false;  // one by a foreign key: `id` is that of the parent before it until find_linked_parents
 };
 
 struct Route {

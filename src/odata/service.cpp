@@ -1,11 +1,13 @@
 #include "vedette/odata/service.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "apply.h"
 #include "batch.h"
 #include "call.h"
 #include "documents.h"
+#include "entities.h"
 #include "operate.h"
 #include "query.h"
 #include "read.h"
@@ -104,11 +106,31 @@ http::Response not_allowed(const http::Request& request, const std::vector<Metho
   return response;
 }
 
-// Asks for one entity by its key, and nothing beside it.
-bool is_brief(const http::Request& request, const std::vector<const edm::Model*>& models) {
-  if (request.method != "GET" || request.target.find('?') != std::string::npos) return false;
-  const auto route = resolve(models, request.target);
-  return route && route->kind == RouteKind::entity && !route->single && route->parents.empty();
+constexpr int64_t brief_page_max = 100;
+
+// A page of a whole collection in its order: a few steps along an index.
+bool is_brief_page(const Route& route, const QueryOptions& options, const Behaviours& behaviours) {
+  if (route.count || !route.parents.empty() || route.capabilities->owned || find_view(behaviours, *route.type))
+    return false;
+  for (const QueryOption& option : options.all) {
+    if (!option.key.empty() && option.key != "top" && option.key != "skiptoken") return false;
+    int64_t top = 0;
+    std::from_chars(option.value.data(), option.value.data() + option.value.size(), top);
+    if (option.key == "top" && top > brief_page_max) return false;
+  }
+  return true;
+}
+
+// Asks for one entity by its key, or for a page of a whole collection, and nothing beside it.
+bool is_brief(const http::Request& request, const std::vector<const edm::Model*>& models,
+              const Behaviours& behaviours) {
+  if (request.method != "GET") return false;
+  const auto route = resolve(models, request.split_target().path);
+  if (!route || (route->kind != RouteKind::entity && route->kind != RouteKind::collection)) return false;
+  const auto options = parse_query(request.split_target().query.value_or(""));
+  if (!options) return false;
+  if (route->kind == RouteKind::collection) return is_brief_page(*route, *options, behaviours);
+  return !route->single && route->parents.empty() && !options->find("expand");
 }
 
 // A PATCH of a view with a body in the form of what is stored goes to the set that has it.
@@ -180,8 +202,12 @@ std::optional<http::Response> Service::recall(const http::Request& request, cons
     add_common_headers(*response, correlate(request));
     return response;
   }
-  if (!is_brief(request, models_)) return std::nullopt;
-  return handle(request, caller);
+  if (!is_brief(request, models_, behaviours_)) return std::nullopt;
+  const base::DateTime begun = clock_.now();
+  const Correlation correlation = correlate(request);
+  auto result = route_and_run(request, caller, correlation, {}, Pace::at_once);
+  if (!result && result.error().code == ErrorCode::cancelled) return std::nullopt;
+  return finished(std::move(result), correlation, begun);
 }
 
 http::Response Service::answer(const http::Request& request, const Caller& caller, std::string_view batch_id) const {
@@ -190,18 +216,25 @@ http::Response Service::answer(const http::Request& request, const Caller& calle
   const auto part = [&](const http::Request& one) { return answer(one, caller, correlation.request_id); };
   const bool writes = options_.on_write && is_write(request);
   const auto place = writes && options_.admit_write ? options_.admit_write(caller) : Result<WritePlace>(nullptr);
-  Result<http::Response> result = place ? route_and_run(request, caller, correlation, part) : place.error();
+  http::Response response = finished(
+      place ? route_and_run(request, caller, correlation, part, Pace::any) : place.error(), correlation, begun);
+  if (writes && place) options_.on_write({request, caller, response, batch_id, begun, clock_.now()});
+  return response;
+}
+
+http::Response Service::finished(Result<http::Response> result, const Correlation& correlation,
+                                 base::DateTime begun) const {
   if (!result && options_.on_problem && http_status(result.error().code) == 500) options_.on_problem(result.error());
   if (!result) result = error_response(result.error(), correlation, begun);
   add_common_headers(*result, correlation);
-  if (writes && place) options_.on_write({request, caller, *result, batch_id, begun, clock_.now()});
   return std::move(*result);
 }
 
 Result<http::Response> Service::route_and_run(const http::Request& request, const Caller& caller,
-                                              const Correlation& correlation, const Answer& answer_part) const {
+                                              const Correlation& correlation, const Answer& answer_part,
+                                              Pace pace) const {
   const base::DateTime now = clock_.now();
-  const Route route = TRY(resolve_request(models_, request, behaviours_));
+  Route route = TRY(resolve_request(models_, request, behaviours_));
   const std::vector<Method> methods = allowed_methods(route, behaviours_);
   if (methods.empty()) return fail(ErrorCode::not_found, "There is nothing at this URL.");
   const auto method =
@@ -215,10 +248,11 @@ Result<http::Response> Service::route_and_run(const http::Request& request, cons
   std::optional<Throttle::Pass> pass;
   if (throttle_ && method->permissions) pass.emplace(TRY(throttle_->admit(caller, route.path, now)));
   if (method->permissions) TRY(authorise(caller, *method->permissions));
+  TRY(find_linked_parents(route, caller.tenant_id, store_));
   const QueryOptions options = TRY(parse_query(request.split_target().query.value_or("")));
   const std::string root_url = origin_of(request, options_.public_url) + "/" + route.model->root();
-  const Call call{request, caller,   route,  options,     read_preferences(request),
-                  now,     root_url, store_, behaviours_, *shown_};
+  const Call call{request, caller,      route,   options, read_preferences(request), now, root_url,
+                  store_,  behaviours_, *shown_, pace};
   if (method->permissions && RememberedAnswers::may_be_remembered(call)) {
     const int64_t sequence = TRY(store_.newest_sequence(caller.tenant_id));
     http::Response response = TRY(dispatch(call));

@@ -1,6 +1,8 @@
 #include "shape.h"
 
 #include "vedette/base/time.h"
+#include "vedette/odata/behaviour.h"
+#include "vedette/store/change_times.h"
 
 namespace vedette::odata {
 namespace {
@@ -36,6 +38,19 @@ void Shaper::append_members(std::string& out, const json::Object& object, const 
     separate(out);
     out += "\"@odata.type\":";
     json::append_string(out, "#" + type.name);
+  }
+  if (options_.change_times && !type.key.empty()) {
+    separate(out);
+    json::append_string(out, changes_annotation);
+    out += ':';
+    const json::Value* changes = object.if_contains(store::changes_member);
+    json::append(out, changes ? *changes : json::Value(json::Object()));
+    if (const json::Value* tags = object.if_contains(tags_member)) {
+      out += ',';
+      json::append_string(out, tags_annotation);
+      out += ':';
+      json::append(out, *tags);
+    }
   }
   for (const edm::Property& property : type.properties) {
     const Selection* inner = selection.find(property.name);

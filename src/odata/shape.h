@@ -15,6 +15,7 @@ class Shaper {
   struct Options {
     bool annotations = true;       // "@odata.type"
     bool unknown_members = false;  // members of enumerations that came later, instead of unknownFutureValue
+    bool change_times = false;     // "@vedette.changes" of entities
   };
 
   Shaper(const edm::Model& model, Options options) : model_(model), options_(options) {}

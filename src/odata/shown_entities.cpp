@@ -1,27 +1,34 @@
 #include "shown_entities.h"
 
+#include <algorithm>
+
 #include "entities.h"
 #include "shape.h"
 
 namespace vedette::odata {
 
+constexpr int64_t reserved_max = 1000;
+
+uint64_t ShownEntities::form(const std::string& text) {
+  const std::scoped_lock lock(mutex_);
+  return forms_.try_emplace(text, forms_.size()).first->second;
+}
+
 ShownPage::ShownPage(const Call& call, const BoundQuery& query, const edm::StructuredType& type,
                      const ViewBehaviour* view)
     : call_(call), type_(type), view_(view), whole_(query.selection.all && query.expansions.empty()) {
-  form_ = call.caller.tenant_id + "\n" + call.route.model->root() + "\n" + type.name + "\n";
-  form_ += call.preferences.annotations ? 'a' : '-';
-  form_ += call.preferences.unknown_members ? 'u' : '-';
-  form_ += view ? 'v' : '-';
-}
-
-std::string ShownPage::key_of(int64_t sequence) const {
-  std::string key = form_;
-  key.append(reinterpret_cast<const char*>(&sequence), sizeof sequence);
-  return key;
+  if (!whole_) return;
+  std::string form = call.caller.tenant_id + "\n" + call.route.model->root() + "\n" + type.name + "\n";
+  form += call.preferences.annotations ? 'a' : '-';
+  form += call.preferences.unknown_members ? 'u' : '-';
+  form += call.preferences.change_times ? 'c' : '-';
+  form += view ? 'v' : '-';
+  form_ = call.shown.form(form);
 }
 
 void ShownPage::spare_documents(store::Query& query) {
   if (!whole_) return;
+  held_.reserve(static_cast<size_t>(std::min<int64_t>(query.top, reserved_max)));
   query.is_held = [this](int64_t sequence) {
     auto text = call_.shown.find(key_of(sequence));
     if (!text) return false;
@@ -30,24 +37,24 @@ void ShownPage::spare_documents(store::Query& query) {
   };
 }
 
-size_t ShownPage::bytes_held() const {
-  size_t bytes = 0;
-  for (const auto& [sequence, text] : held_) bytes += text->size();
-  return bytes;
-}
-
-base::Result<ShownEntities::Text> ShownPage::members_of(const store::Entity& entity) {
+base::Result<ShownText> ShownPage::text_of(const store::Entity& entity) {
   if (next_ < held_.size() && held_[next_].first == entity.sequence) return held_[next_++].second;
   const bool stored = entity.sequence > 0;  // else it exists from the start, and nobody wrote it
-  const std::string key = key_of(entity.sequence);
-  if (auto text = stored ? call_.shown.find(key) : nullptr) return text;
-  json::Object document = TRY(parse_document(entity));
-  if (view_) document = view_->show(document);
-  std::string members = "{";
-  shaper_of(call_).append_members(members, document, type_, Selection());
-  members.erase(0, 1);
-  if (!stored) return std::make_shared<const std::string>(std::move(members));
-  return call_.shown.remember(key, std::move(members));
+  if (auto text = stored ? call_.shown.find(key_of(entity.sequence)) : nullptr) return text;
+  const auto parsed = scratch_.parse(entity.json);
+  if (!parsed || !(*parsed)->is_object()) return unreadable(entity);
+  const json::Object& document = (*parsed)->get_object();
+  std::string text = ",{";
+  text.reserve(2 * entity.json.size());
+  const Shaper shaper = shaper_of(call_);
+  if (view_)
+    shaper.append_members(text, view_->show(document), type_, Selection());
+  else
+    shaper.append_members(text, document, type_, Selection());
+  text += '}';
+  text.shrink_to_fit();
+  if (!stored) return std::make_shared<const std::string>(std::move(text));
+  return call_.shown.remember(key_of(entity.sequence), std::move(text));
 }
 
 }  // namespace vedette::odata

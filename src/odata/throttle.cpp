@@ -49,7 +49,7 @@ Throttle::Pass::~Pass() {
 
 std::string Throttle::key_of(const ThrottleRule& rule, const Caller& caller) {
   std::string key(rule.name);
-  key += '\n' + caller.app_id;
+  key += '\n' + caller.owner();
   return rule.of == Of::application ? key : key + '\n' + caller.tenant_id;
 }
 

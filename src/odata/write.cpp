@@ -49,13 +49,23 @@ Result<Stored> change_entity(const Call& call, Compute compute) {
     TRY(require_match(call, entity.version));
     Changed changed = TRY(compute(TRY(parse_document(entity))));
     store::Commit commit{actor_of(call.caller), std::move(changed.also), std::move(changed.states)};
-    commit.entities.push_back(
-        {call.route.capabilities->collection, entity.id, json::to_text(changed.document), entity.version});
+    std::string text = json::to_text(changed.document);
+    if (text == entity.json && commit.entities.empty() && commit.states.empty())
+      return Stored{std::move(changed.document), entity.version};
+    commit.entities.push_back({call.route.capabilities->collection, entity.id, std::move(text), entity.version});
     const auto committed = call.store.commit(call.caller.tenant_id, commit);
     if (committed) return Stored{std::move(changed.document), entity.version + 1};
     if (committed.error().code != ErrorCode::conflict) return committed.error();
   }
   return fail(ErrorCode::conflict, "The resource is being changed by others. Try again.");
+}
+
+// What another Vedette says beside the members.
+json::Object annotations_of(const json::Object& body) {
+  json::Object annotations;
+  for (const char* name : {changes_annotation, tags_annotation, written_annotation})
+    if (const json::Value* value = body.if_contains(name)) annotations[name] = *value;
+  return annotations;
 }
 
 // The members that the client may change, in canonical form.
@@ -120,9 +130,11 @@ void merge_patch(json::Object& document, const json::Object& patch) {
 }
 
 Result<http::Response> update_entity(const Call& call) {
-  const json::Object members = TRY(updatable_members(call, TRY(read_body(call))));
+  const json::Object body = TRY(read_body(call));
+  const json::Object members = TRY(updatable_members(call, body));
   const ChangeBehaviour* behaviour = find_change(call.behaviours, *call.route.type, "");
   Context context = call.behaviour_context("");
+  context.annotations = annotations_of(body);
   const auto compute = [&](json::Object document) -> Result<Changed> {
     if (behaviour) return behaviour->change(document, members, context);
     merge_patch(document, members);
@@ -148,9 +160,11 @@ Result<http::Response> append_item(const Call& call) {
   const edm::TypeRef item_type = property.type.item();
   if (!item_type.structured)
     return fail(ErrorCode::not_implemented, "Adding to '" + property.name + "' is not supported.");
-  const json::Object item = TRY(conform_object(TRY(read_body(call)), *item_type.structured, "", *call.route.model));
+  const json::Object body = TRY(read_body(call));
+  const json::Object item = TRY(conform_object(body, *item_type.structured, "", *call.route.model));
   const ChangeBehaviour& behaviour = *find_change(call.behaviours, *call.route.type, property.name);
   Context context = call.behaviour_context("");
+  context.annotations = annotations_of(body);
   const Stored stored =
       TRY(change_entity(call, [&](const json::Object& document) { return behaviour.change(document, item, context); }));
   if (wants_nothing_back(call)) return minimal_response();

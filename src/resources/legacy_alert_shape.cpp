@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "vedette/odata/behaviour.h"
+
 namespace vedette::resources {
 namespace {
 
@@ -170,7 +172,7 @@ json::Object legacy_alert(const json::Object& stored) {
   out["vendorInformation"] = json::Object{{"provider", product.empty() ? source : product},
                                           {"vendor", own ? product : std::string_view("Microsoft")}};
   out["comments"] = comments_of(alert);
-  out["tags"] = texts_of(member(alert, legacy_tags_member));
+  out["tags"] = texts_of(member(alert, odata::tags_member));
   if (const std::string_view url = text(alert, "alertWebUrl"); !url.empty()) out["sourceMaterials"] = json::Array{url};
   if (const std::string_view id = text(alert, "incidentId"); !id.empty()) out["incidentIds"] = json::Array{id};
   if (const std::string_view actions = text(alert, "recommendedActions"); !actions.empty())

@@ -25,8 +25,6 @@ const SameProperty* find_same(std::string_view legacy);
 // "new" for "newAlert"; the text itself when the property has no members of its own.
 std::string_view stored_member(const SameProperty& property, std::string_view legacy);
 
-inline constexpr const char* legacy_tags_member = "@tags";  // what users tagged, kept in the stored document
-
 json::Object legacy_alert(const json::Object& alert);
 
 }  // namespace vedette::resources

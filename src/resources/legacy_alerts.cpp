@@ -4,6 +4,7 @@
 
 #include "areas.h"
 #include "legacy_alert_shape.h"
+#include "vedette/resources/alerts/alerts.h"
 #include "vedette/resources/alerts/comments.h"
 #include "vedette/store/entity_store.h"
 
@@ -108,7 +109,8 @@ Result<odata::Changed> update(const json::Object& document, const json::Object& 
     TRY(set_status(alert, std::string_view(status->get_string()), context));
   if (const json::Value* assigned = body.if_contains("assignedTo")) alert["assignedTo"] = *assigned;
   if (const json::Value* closed = body.if_contains("closedDateTime")) alert["resolvedDateTime"] = *closed;
-  if (const json::Value* tags = body.if_contains("tags")) alert[legacy_tags_member] = *tags;
+  if (const json::Value* tags = body.if_contains("tags"))
+    TRY(take_patch(alert, {{odata::tags_member, *tags}}, alert_properties, context));
   if (const json::Value* feedback = body.if_contains("feedback"))
     alert["classification"] =
         feedback->is_string()
@@ -116,6 +118,7 @@ Result<odata::Changed> update(const json::Object& document, const json::Object& 
             : json::Value(nullptr);
   if (const json::Value* comments = body.if_contains("comments"); comments && comments->is_array())
     TRY(add_comments(alert, comments->get_array(), context));
+  stamp_differences(alert, document, alert_properties, context);
   alert["lastUpdateDateTime"] = base::format_date_time(context.now);
   return changed;
 }

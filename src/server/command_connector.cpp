@@ -92,7 +92,7 @@ Result<std::string> add_connector(const ConnectorCommand& command) {
   const auto box = TRY(federation::SecretBox::open(io::posix_file_system(), secrets_key_file(command.data)));
   const auto instance = TRY(federation::make_instance(tenant, std::move(wanted), loaded->transport, secrets, box));
   const auto& config = loaded->connector->config();
-  TRY(federation::add_instance(*store, tenant, instance, config.vendor, config.provider));
+  TRY(federation::add_instance(*store, tenant, instance, loaded->transport, config.vendor, config.provider));
   json::Object added{{"tenantId", tenant},
                      {"name", instance.name},
                      {"connector", instance.connector},
@@ -118,7 +118,7 @@ json::Object described(const federation::SettingDeclaration& setting) {
 
 json::Object described(const std::string& name, const federation::LoadedConnector& loaded) {
   const auto& config = loaded.connector->config();
-  json::Array transports{"push", "file"}, settings, actions;
+  json::Array transports{"api", "file"}, settings, actions;
   for (const std::string& transport : federation::transports_of(loaded.transport)) transports.emplace_back(transport);
   for (const auto& setting : loaded.transport.settings) settings.push_back(described(setting));
   for (const auto& action : loaded.transport.actions) actions.emplace_back(action.name);

@@ -18,7 +18,7 @@ struct HuntOptions {
   std::string tenant;  // empty: the folder's only one
   std::vector<std::string> files;
   std::vector<std::string> external_hosts;  // that externaldata may read from
-  std::string server, app_file, ca_file;  // of another server, instead of tables here
+  std::string server, app_file, ca_file;    // of another server, instead of tables here
   std::string format = "table";
   std::optional<base::DateTime> now;  // else the system's clock, read for each query
   bool explain = false, analyze = false;

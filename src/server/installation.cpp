@@ -113,6 +113,8 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const Configurati
   dependencies.hunting.queries_waiting_max = hunts_waiting_max;
   dependencies.hunting.tenant_queries_max = tenant_hunts_max;
   dependencies.hunting.quota = configuration.hunting;
+  dependencies.hunting.external_data = {configuration.external_data_hosts, configuration.external_data.allow_http,
+                                        TRY(client_options(configuration.external_data))};
   const http::ClientOptions client = TRY(client_options(configuration.notifications));
   dependencies.subscriptions = self->subscription_dependencies(configuration, client);
   auto behaviours = resources::behaviours(dependencies);

@@ -1,5 +1,6 @@
 #include "documents.h"
 
+#include <algorithm>
 #include <set>
 
 #include "literal.h"
@@ -47,7 +48,9 @@ Position position_of(const std::vector<OrderBy>& order, const json::Value& docum
   return position;
 }
 
-PageBuilder::Place PageBuilder::add_head(Entity head, size_t document_bytes, Position position) {
+constexpr int64_t reserved_max = 1000;
+
+PageBuilder::Place PageBuilder::add_head(Entity head, size_t document_bytes, const Position& position) {
   if (skipped_ < query_.skip && query_.after.empty()) {
     ++skipped_;
     return Place::skipped;
@@ -58,14 +61,15 @@ PageBuilder::Place PageBuilder::add_head(Entity head, size_t document_bytes, Pos
     more_ = true;
     return Place::beyond;
   }
+  if (first) page_.entities.reserve(static_cast<size_t>(std::min(query_.top, reserved_max)));
   page_.entities.push_back(std::move(head));
-  last_ = std::move(position);
+  last_ = position;  // memory is used again
   return query_.is_held && query_.is_held(page_.entities.back().sequence) ? Place::complete : Place::without_document;
 }
 
-bool PageBuilder::add(Entity entity, Position position) {
+bool PageBuilder::add(Entity entity, const Position& position) {
   std::string document = std::exchange(entity.json, {});
-  const Place place = add_head(std::move(entity), document.size(), std::move(position));
+  const Place place = add_head(std::move(entity), document.size(), position);
   if (place == Place::without_document) add_document(std::move(document));
   return place != Place::beyond;
 }

@@ -27,11 +27,11 @@ class PageBuilder {
  public:
   explicit PageBuilder(const Query& query) : query_(query) {}
   // False once the page is full and something is known to follow.
-  bool add(Entity entity, Position position);
+  bool add(Entity entity, const Position& position);
 
   // The same in two steps, so that a document is read when the page needs it.
   enum class Place : uint8_t { skipped, complete, without_document, beyond };
-  Place add_head(Entity head, size_t document_bytes, Position position);
+  Place add_head(Entity head, size_t document_bytes, const Position& position);
   void add_document(std::string json) { page_.entities.back().json = std::move(json); }
   QueryPage finish(int64_t count, std::optional<Snapshot> snapshot) &&;
 

@@ -99,8 +99,8 @@ class MemoryStore final : public EntityStore {
     std::sort(rows.begin(), rows.end(),
               [&](const Row& a, const Row& b) { return comes_after(query.order, b.position, a.position); });
     PageBuilder page(query);
-    for (Row& row : rows)
-      if (!page.add(*row.entity, std::move(row.position))) break;
+    for (const Row& row : rows)
+      if (!page.add(*row.entity, row.position)) break;
     return std::move(page).finish(count, snapshot);
   }
 
@@ -158,8 +158,10 @@ class MemoryStore final : public EntityStore {
   base::Status check_readable(std::string_view tenant_id, const Snapshot& snapshot) const {
     const int64_t last = newest(tenant_id);
     std::optional<base::DateTime> next;
-    if (snapshot.sequence >= 0 && snapshot.sequence < last)
-      next = find_tenant(tenant_id)->changes[static_cast<size_t>(snapshot.sequence)].change.at;
+    for (int64_t at = snapshot.sequence; at >= 0 && at < last && !next; ++at) {
+      const Logged& logged = find_tenant(tenant_id)->changes[static_cast<size_t>(at)];
+      if (logged.listed) next = logged.change.at;
+    }
     return store::check_readable(snapshot, last, next, clock_.now());
   }
   // What is there, or was at the snapshot.

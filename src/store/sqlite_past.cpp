@@ -11,20 +11,35 @@ using base::Status;
 
 std::string past_of(const StoredCollection& collection) { return "p" + std::to_string(collection.number); }
 
-Status create_past(Connection& connection, const StoredCollection& collection) {
-  const std::string table = past_of(collection);
-  TRY(connection.run("CREATE TABLE " + table +
+Status build_past(Connection& connection, const StoredCollection& collection) {
+  const std::string table = past_of(collection), fresh = table + "_new";
+  TRY(connection.run("CREATE TABLE " + fresh +
                      "(tenant INTEGER NOT NULL, until INTEGER NOT NULL, sequence INTEGER NOT NULL, id BLOB NOT NULL,"
-                     " version INTEGER NOT NULL, doc BLOB NOT NULL) STRICT"));
+                     " version INTEGER NOT NULL" +
+                     key_declarations(collection) + ", doc BLOB NOT NULL) STRICT"));
+  if (TRY(connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = '" + table + "'")) > 0) {
+    Statement rows = TRY(connection.prepare("SELECT tenant, until, sequence, id, version, doc FROM " + table));
+    while (TRY(rows.step())) {
+      Statement insert =
+          TRY(connection.kept("INSERT INTO " + fresh + " VALUES(?, ?, ?, ?, ?" + key_parameters(collection) + ", ?)"));
+      for (const int column : {0, 1, 2}) insert.integer(rows.integer_at(column));
+      insert.blob(rows.view_at(3)).integer(rows.integer_at(4));
+      TRY(bind_document(insert, collection, rows.view_at(5)));
+      TRY(insert.run());
+    }
+    rows.reset();
+    TRY(connection.run("DROP TABLE " + table));
+  }
+  TRY(connection.run("ALTER TABLE " + fresh + " RENAME TO " + table));
   // What came after a snapshot and went again is passed over without reading its row.
   return connection.run("CREATE UNIQUE INDEX " + table + "_until ON " + table + "(tenant, until, sequence)");
 }
 
 Status keep_past(Connection& connection, const StoredCollection& collection, int64_t tenant, std::string_view id,
                  int64_t until) {
-  Statement copy =
-      TRY(connection.kept("INSERT INTO " + past_of(collection) + " SELECT tenant, ?, sequence, id, version, doc FROM " +
-                          table_of(collection) + " WHERE tenant = ? AND id = ?"));
+  Statement copy = TRY(connection.kept("INSERT INTO " + past_of(collection) +
+                                       " SELECT tenant, ?, sequence, id, version" + key_columns(collection) +
+                                       ", doc FROM " + table_of(collection) + " WHERE tenant = ? AND id = ?"));
   return copy.integer(until).integer(tenant).blob(id).run();
 }
 
@@ -47,22 +62,40 @@ Status forget_past(Connection& connection, const StoredCollection& collection, i
 }
 
 Status PastRows::load(const Snapshot& snapshot, const std::optional<Position>& after) {
-  Statement rows = TRY(connection_.kept("SELECT id, until, doc FROM " + past_of(collection_) +
-                                        " WHERE tenant = ? AND until > ? AND sequence <= ?"));
+  const bool by_keys = plan_.is_exact() && plan_.is_in_order();
+  const std::string columns = by_keys ? "NULL" + plan_.order_columns() : std::string("doc");
+  Statement rows = TRY(connection_.kept("SELECT id, until, " + columns + " FROM " + past_of(plan_.collection()) +
+                                        " WHERE tenant = ? AND until > ? AND sequence <= ?" + plan_.conditions_sql()));
   rows.integer(tenant_).integer(snapshot.sequence).integer(snapshot.sequence);
+  plan_.bind_conditions(rows);
   while (TRY(rows.step())) {
     TRY(query_.stop.check());
-    const json::Value document = TRY(json::parse(rows.text_at(2)));
-    if (!TRY(matches(query_, document))) continue;
-    ++matching_;
-    Position position = position_of(query_.order, document, rows.text_at(0));
-    if (after && !comes_after(query_.order, position, *after)) continue;
-    rows_.push_back({std::move(position), rows.integer_at(1)});
-    keep_first();
+    if (!by_keys) {
+      TRY(add(rows, after));
+      continue;
+    }
+    Position position;
+    plan_.read_position(rows, 3, rows.view_at(0), position);
+    add(rows.integer_at(1), std::move(position), after);
   }
   std::sort(rows_.begin(), rows_.end(),
             [&](const Row& a, const Row& b) { return comes_after(query_.order, b.position, a.position); });
   return {};
+}
+
+// By its document.
+Status PastRows::add(const Statement& row, const std::optional<Position>& after) {
+  const json::Value& document = *TRY(scratch_.parse(row.view_at(2)));
+  if (!plan_.is_exact() && !TRY(matches(query_, document))) return {};
+  add(row.integer_at(1), position_of(query_.order, document, row.text_at(0)), after);
+  return {};
+}
+
+void PastRows::add(int64_t until, Position position, const std::optional<Position>& after) {
+  ++matching_;
+  if (after && !comes_after(query_.order, position, *after)) return;
+  rows_.push_back({std::move(position), until});
+  keep_first();
 }
 
 // Beyond the page and the one that tells of a next page, none is needed.
@@ -79,11 +112,11 @@ Result<bool> PastRows::add_to(PageBuilder& page, const Position* limit) {
   while (next_ < rows_.size()) {
     Row& row = rows_[next_];
     if (limit && !comes_after(query_.order, *limit, row.position)) return false;
-    Statement stored = TRY(connection_.kept("SELECT id, version, sequence, doc FROM " + past_of(collection_) +
+    Statement stored = TRY(connection_.kept("SELECT id, version, sequence, doc FROM " + past_of(plan_.collection()) +
                                             " WHERE tenant = ? AND until = ?"));
     if (TRY(stored.integer(tenant_).integer(row.until).step())) {
       Entity entity{stored.text_at(0), stored.integer_at(1), stored.integer_at(2), stored.text_at(3)};
-      if (!page.add(std::move(entity), std::move(row.position))) return true;
+      if (!page.add(std::move(entity), row.position)) return true;
     }
     ++next_;
   }

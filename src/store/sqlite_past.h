@@ -1,4 +1,5 @@
-// p<number>: what was replaced in a collection that keeps its past, each row with the change that replaced it.
+// p<number>: what was replaced in a collection that keeps its past, each row with its keys and the change that replaced
+// it.
 #pragma once
 
 #include <optional>
@@ -6,12 +7,14 @@
 #include <vector>
 
 #include "documents.h"
-#include "sqlite_schema.h"
+#include "query_plan.h"
+#include "vedette/json/scratch.h"
 
 namespace vedette::store {
 
 std::string past_of(const StoredCollection& collection);
-base::Status create_past(Connection& connection, const StoredCollection& collection);
+// Creates it, or builds it anew from its documents, with all columns of the collection.
+base::Status build_past(Connection& connection, const StoredCollection& collection);
 
 // Copies the entity's row there, before the change `until` replaces it.
 base::Status keep_past(Connection& connection, const StoredCollection& collection, int64_t tenant, std::string_view id,
@@ -23,8 +26,8 @@ base::Status forget_past(Connection& connection, const StoredCollection& collect
 // Rows that belong into the pages of a query: there at its snapshot, and replaced since.
 class PastRows {
  public:
-  PastRows(Connection& connection, const StoredCollection& collection, int64_t tenant, const Query& query)
-      : connection_(connection), collection_(collection), tenant_(tenant), query_(query) {}
+  PastRows(Connection& connection, int64_t tenant, const QueryPlan& plan)
+      : connection_(connection), tenant_(tenant), plan_(plan), query_(plan.query()) {}
 
   // Reads those after `after`, as far as they can come into one page.
   base::Status load(const Snapshot& snapshot, const std::optional<Position>& after);
@@ -38,15 +41,18 @@ class PastRows {
     Position position;
     int64_t until;
   };
+  base::Status add(const Statement& row, const std::optional<Position>& after);
+  void add(int64_t until, Position position, const std::optional<Position>& after);
   void keep_first();
 
   Connection& connection_;
-  const StoredCollection& collection_;
   const int64_t tenant_;
+  const QueryPlan& plan_;
   const Query& query_;
   std::vector<Row> rows_;
   size_t next_ = 0;
   int64_t matching_ = 0;
+  json::Scratch scratch_;
 };
 
 }  // namespace vedette::store

@@ -1,13 +1,16 @@
 #include "sqlite_query.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 
 #include "documents.h"
 #include "evaluate.h"
 #include "literal.h"
-#include "pushdown.h"
+#include "query_plan.h"
 #include "sort_key.h"
 #include "sqlite_past.h"
+#include "vedette/json/scratch.h"
 
 namespace vedette::store {
 
@@ -20,19 +23,17 @@ constexpr int64_t few = 1000;  // so many rows are read and sorted sooner than a
 
 class PageQuery {
  public:
-  PageQuery(Connection& connection, const StoredCollection& collection, const StoredTenant& tenant, const Query& query)
+  PageQuery(Connection& connection, const StoredCollection& collection, const StoredTenant& tenant, const Query& query,
+            RowEstimates& estimates)
       : connection_(connection),
         collection_(collection),
         tenant_(tenant.number),
         newest_(tenant.newest),
         query_(query),
-        past_(connection, collection, tenant.number, query),
-        page_(query) {
-    prefilter_ =
-        push_down(query.filter.get(), [this](const auto& path, ValueKind kind) { return ordinal_of(path, kind); });
-    for (const OrderBy& key : query.order) order_columns_.push_back(ordinal_of(key.path, key.kind));
-    in_order_ = std::none_of(order_columns_.begin(), order_columns_.end(), [](const auto& c) { return !c; });
-  }
+        estimates_(estimates),
+        plan_(collection, query),
+        past_(connection, tenant.number, plan_),
+        page_(query) {}
 
   Result<QueryPage> run(base::DateTime now) {
     std::optional<Position> after;
@@ -63,27 +64,18 @@ class PageQuery {
 
   // Whether the page is full.
   Result<bool> walk_all(const std::optional<Position>& after, const std::string& index) {
-    if (!in_order_) return sorted(after, index);
+    if (!plan_.is_in_order()) return sorted(after, index);
     if (!query_.order.empty() && !query_.order[0].ranking.empty()) return ranks(after, index);
     return walk_on(after, index);
   }
 
-  std::optional<int> ordinal_of(const std::vector<std::string>& path, ValueKind kind) const {
-    for (size_t i = 0; i < collection_.properties.size(); ++i)
-      if (collection_.properties[i].path == path && collection_.properties[i].kind == kind) return static_cast<int>(i);
-    return std::nullopt;
-  }
-
   std::string where() const {
-    std::string sql = std::string(" WHERE tenant = ?") + (is_past() ? " AND sequence <= ?" : "") + rank_;
-    for (const Condition& condition : prefilter_.conditions) sql += " AND (" + condition.sql + ")";
-    return sql;
+    return std::string(" WHERE tenant = ?") + (is_past() ? " AND sequence <= ?" : "") + rank_ + plan_.conditions_sql();
   }
   void bind(Statement& statement) const {
     statement.integer(tenant_);
     if (is_past()) statement.integer(snapshot_->sequence);
-    for (const Condition& condition : prefilter_.conditions)
-      for (const std::string& key : condition.keys) statement.blob(key);
+    plan_.bind_conditions(statement);
   }
   std::string from(const std::string& index) const {
     return " FROM " + table_of(collection_) + (index.empty() ? "" : " INDEXED BY " + index);
@@ -91,26 +83,36 @@ class PageQuery {
 
   // The index of a condition that leaves few rows, else that of the order.
   Result<std::string> index_to_use() {
-    for (const Condition& condition : prefilter_.conditions) {
+    for (const Condition& condition : plan_.conditions()) {
       if (!condition.column || condition.sql.find("<>") != condition.sql.npos ||
           condition.sql.find(" OR ") != condition.sql.npos || condition.sql.find("NOT IN") != condition.sql.npos)
         continue;
       const std::string index = index_of(collection_, static_cast<size_t>(*condition.column), Direction::ascending);
-      Statement probe =
-          TRY(connection_.kept("SELECT count(*) FROM (SELECT 1" + from(index) + " WHERE tenant = ? AND (" +
-                               condition.sql + ") LIMIT " + std::to_string(few + 1) + ")"));
-      probe.integer(tenant_);
-      for (const std::string& key : condition.keys) probe.blob(key);
-      if (TRY(probe.step()) && probe.integer_at(0) <= few) return index;
+      if (TRY(rows_of(condition, index)) <= few) return index;
     }
-    if (!in_order_ || query_.order.empty()) return std::string();
-    return index_of(collection_, static_cast<size_t>(*order_columns_[0]), query_.order[0].direction);
+    if (!plan_.is_in_order() || query_.order.empty()) return std::string();
+    return index_of(collection_, static_cast<size_t>(plan_.order_column(0)), query_.order[0].direction);
+  }
+
+  // How many rows meet the condition, or few + 1.
+  Result<int64_t> rows_of(const Condition& condition, const std::string& index) {
+    std::string text = index + ' ' + std::to_string(tenant_) + ' ' + condition.sql;
+    for (const std::string& key : condition.keys) text += std::to_string(key.size()) + ':' + key;
+    const uint64_t what = XXH3_64bits(text.data(), text.size());
+    if (const auto known = estimates_.find(what, newest_, few)) return *known;
+    Statement probe = TRY(connection_.kept("SELECT count(*) FROM (SELECT 1" + from(index) + " WHERE tenant = ? AND (" +
+                                           condition.sql + ") LIMIT " + std::to_string(few + 1) + ")"));
+    probe.integer(tenant_);
+    for (const std::string& key : condition.keys) probe.blob(key);
+    const int64_t rows = TRY(probe.step()) ? probe.integer_at(0) : 0;
+    estimates_.put(what, newest_, rows);
+    return rows;
   }
 
   Result<int64_t> count() {
     if (snapshot_ && snapshot_->count) return *snapshot_->count;
     int64_t count = past_.matching();
-    if (prefilter_.exact) {
+    if (plan_.is_exact()) {
       Statement statement = TRY(connection_.kept("SELECT count(*)" + from("") + where()));
       bind(statement);
       return TRY(statement.step()) ? count + statement.integer_at(0) : count;
@@ -119,33 +121,15 @@ class PageQuery {
     bind(rows);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      if (TRY(matches(query_, TRY(json::parse(rows.view_at(0)))))) ++count;
+      if (TRY(matches(query_, *TRY(scratch_.parse(rows.view_at(0)))))) ++count;
     }
     return count;
-  }
-
-  // What is compared of the i-th property of the order: its key, or that of its rank.
-  std::string order_key(size_t i) const {
-    const std::string column = "k" + std::to_string(*order_columns_[i]);
-    const auto& ranking = query_.order[i].ranking;
-    if (ranking.empty()) return column;
-    std::string sql = "CASE " + column + " WHEN " + blob_text(Literal()) + " THEN " + blob_text(Literal());
-    for (size_t rank = 0; rank < ranking.size(); ++rank)
-      sql += " WHEN " + blob_text(ranking[rank]) + " THEN " + blob_text(static_cast<int64_t>(rank));
-    return "(" + sql + " ELSE " + blob_text(static_cast<int64_t>(ranking.size())) + " END)";
-  }
-
-  std::string order_by() const {
-    std::string sql = " ORDER BY ";
-    for (size_t i = 0; i < order_columns_.size(); ++i)
-      sql += order_key(i) + (query_.order[i].direction == Direction::descending ? " DESC, " : ", ");
-    return sql + "id";
   }
 
   // An order that begins with a ranking: the rows of one rank after the other, each a range of the property's index.
   Result<bool> ranks(const std::optional<Position>& after, const std::string& index) {
     const OrderBy& key = query_.order[0];
-    const std::string column = "k" + std::to_string(*order_columns_[0]);
+    const std::string column = "k" + std::to_string(plan_.order_column(0));
     std::vector<std::string> conditions{column + " = " + blob_text(Literal())};
     std::string others = column + " > " + blob_text(Literal());
     for (const std::string& member : key.ranking) {
@@ -175,13 +159,13 @@ class PageQuery {
       std::string sql;
       std::vector<std::string> keys;
       for (size_t i = 0; i < equal; ++i) {
-        sql += " AND " + order_key(i) + " = ?";
+        sql += " AND " + plan_.order_key(i) + " = ?";
         keys.push_back(sort_key(after.values[i]));
       }
       const bool by_id = equal == query_.order.size();
       if (!by_id) {
         const bool upwards = query_.order[equal].direction == Direction::ascending;
-        sql += " AND " + order_key(equal) + (upwards ? " > ?" : " < ?");
+        sql += " AND " + plan_.order_key(equal) + (upwards ? " > ?" : " < ?");
         keys.push_back(sort_key(after.values[equal]));
       } else {
         sql += " AND id > ?";
@@ -194,14 +178,14 @@ class PageQuery {
   // Whether the page is full.
   Result<bool> walk(const std::string& place, const std::vector<std::string>& keys, const std::string* id,
                     const std::string& index) {
-    const std::string columns = "SELECT id, version, sequence, " + document_column() + order_columns();
-    Statement rows = TRY(connection_.kept(columns + from(index) + where() + place + order_by()));
+    const std::string columns = "SELECT id, version, sequence, " + document_column() + plan_.order_columns();
+    Statement rows = TRY(connection_.kept(columns + from(index) + where() + place + plan_.order_by()));
     bind(rows);
     for (const std::string& key : keys) rows.blob(key);
     if (id) rows.blob(*id);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      if (!prefilter_.exact && !TRY(matches(query_, TRY(json::parse(rows.view_at(3)))))) continue;
+      if (!plan_.is_exact() && !TRY(matches(query_, *TRY(scratch_.parse(rows.view_at(3)))))) continue;
       if (TRY(place_row(rows)) == PageBuilder::Place::beyond) return true;
     }
     return false;
@@ -209,24 +193,15 @@ class PageQuery {
 
   // A row is placed by its keys. Its document is read with it where the filter needs it, or nobody holds any; else
   // its length alone, which does not touch it.
-  bool reads_documents() const { return !prefilter_.exact || !query_.is_held; }
+  bool reads_documents() const { return !plan_.is_exact() || !query_.is_held; }
   std::string document_column() const { return reads_documents() ? "doc" : "length(doc)"; }
-  std::string order_columns() const {
-    std::string sql;
-    for (const auto& column : order_columns_) sql += ", k" + std::to_string(*column);
-    return sql;
-  }
 
   Result<PageBuilder::Place> place_row(const Statement& row) {
     Entity head{row.text_at(0), row.integer_at(1), row.integer_at(2), {}};
-    Position position{{}, head.id};
-    for (size_t i = 0; i < query_.order.size(); ++i) {
-      const OrderBy& key = query_.order[i];
-      position.values.push_back(order_value(value_of_key(row.view_at(4 + static_cast<int>(i)), key.kind), key));
-    }
+    plan_.read_position(row, 4, head.id, position_);
     const size_t bytes = reads_documents() ? row.view_at(3).size() : static_cast<size_t>(row.integer_at(3));
-    if (TRY(past_.add_to(page_, &position))) return PageBuilder::Place::beyond;
-    const auto place = page_.add_head(std::move(head), bytes, std::move(position));
+    if (TRY(past_.add_to(page_, &position_))) return PageBuilder::Place::beyond;
+    const auto place = page_.add_head(std::move(head), bytes, position_);
     if (place == PageBuilder::Place::without_document)
       page_.add_document(reads_documents() ? row.text_at(3) : TRY(document_of(row.view_at(0))));
     return place;
@@ -240,9 +215,9 @@ class PageQuery {
   }
 
   // What was there and is no more comes in its place. Whether the page is full.
-  Result<bool> add(Entity entity, Position position) {
+  Result<bool> add(Entity entity, const Position& position) {
     if (TRY(past_.add_to(page_, &position))) return true;
-    return !page_.add(std::move(entity), std::move(position));
+    return !page_.add(std::move(entity), position);
   }
 
   // An order that no index has: all that match, sorted here; documents of the page alone are kept.
@@ -259,19 +234,19 @@ class PageQuery {
     bind(rows);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      const json::Value document = TRY(json::parse(rows.view_at(1)));
-      if (!prefilter_.exact && !TRY(matches(query_, document))) continue;
+      const json::Value& document = *TRY(scratch_.parse(rows.view_at(1)));
+      if (!plan_.is_exact() && !TRY(matches(query_, document))) continue;
       Position position = position_of(query_.order, document, rows.text_at(0));
       if (!after || comes_after(query_.order, position, *after)) positions.push_back(std::move(position));
       keep(most < INT32_MAX ? static_cast<size_t>(2 * most + 1024) : SIZE_MAX);
     }
     std::sort(positions.begin(), positions.end(), before);
-    for (Position& position : positions) {
+    for (const Position& position : positions) {
       Statement row = TRY(connection_.kept("SELECT id, version, sequence, doc FROM " + table_of(collection_) +
                                            " WHERE tenant = ? AND id = ?"));
       if (!TRY(row.integer(tenant_).blob(position.id).step())) continue;
       Entity entity{row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)};
-      if (TRY(add(std::move(entity), std::move(position)))) return true;
+      if (TRY(add(std::move(entity), position))) return true;
     }
     return false;
   }
@@ -280,20 +255,21 @@ class PageQuery {
   const StoredCollection& collection_;
   const int64_t tenant_, newest_;
   const Query& query_;
+  RowEstimates& estimates_;
   std::optional<Snapshot> snapshot_;
+  const QueryPlan plan_;
   PastRows past_;
-  Prefilter prefilter_;
-  std::vector<std::optional<int>> order_columns_;
-  bool in_order_ = false;
   std::string rank_;  // a further condition, of the rank that is read
   PageBuilder page_;
+  Position position_;  // of the row that is read
+  json::Scratch scratch_;
 };
 
 }  // namespace
 
 Result<QueryPage> query_page(Connection& connection, const StoredCollection& collection, const StoredTenant& tenant,
-                             const Query& query, base::DateTime now) {
-  return PageQuery(connection, collection, tenant, query).run(now);
+                             const Query& query, RowEstimates& estimates, base::DateTime now) {
+  return PageQuery(connection, collection, tenant, query, estimates).run(now);
 }
 
 }  // namespace vedette::store

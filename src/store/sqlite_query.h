@@ -3,6 +3,7 @@
 #pragma once
 
 #include "page_cursor.h"
+#include "row_estimates.h"
 #include "sqlite_schema.h"
 
 namespace vedette::store {
@@ -13,6 +14,7 @@ struct StoredTenant {
 };
 
 base::Result<QueryPage> query_page(Connection& connection, const StoredCollection& collection,
-                                   const StoredTenant& tenant, const Query& query, base::DateTime now);
+                                   const StoredTenant& tenant, const Query& query, RowEstimates& estimates,
+                                   base::DateTime now);
 
 }  // namespace vedette::store

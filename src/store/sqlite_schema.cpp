@@ -5,6 +5,7 @@
 #include "literal.h"
 #include "sort_key.h"
 #include "sqlite_past.h"
+#include "vedette/json/scratch.h"
 
 namespace vedette::store {
 
@@ -51,10 +52,10 @@ std::vector<std::string> split(const std::string& path) {
 bool same(const IndexedProperty& a, const IndexedProperty& b) { return a.path == b.path && a.kind == b.kind; }
 
 Status create_table(Connection& connection, const StoredCollection& collection, const std::string& table) {
-  std::string sql = "CREATE TABLE " + table +
-                    "(tenant INTEGER NOT NULL, id BLOB NOT NULL, version INTEGER NOT NULL, sequence INTEGER NOT NULL";
-  for (size_t i = 0; i < collection.properties.size(); ++i) sql += ", k" + std::to_string(i) + " BLOB NOT NULL";
-  return connection.run(sql + ", doc BLOB NOT NULL, PRIMARY KEY(tenant, id)) STRICT");
+  return connection.run("CREATE TABLE " + table +
+                        "(tenant INTEGER NOT NULL, id BLOB NOT NULL, version INTEGER NOT NULL, sequence INTEGER NOT"
+                        " NULL" +
+                        key_declarations(collection) + ", doc BLOB NOT NULL, PRIMARY KEY(tenant, id)) STRICT");
 }
 
 Status create_indexes(Connection& connection, const StoredCollection& collection) {
@@ -106,7 +107,8 @@ Status declare(Connection& connection, const Collection& wanted, std::vector<Sto
     changed = true;
   }
   if (changed) TRY(rebuild(connection, *found, exists));
-  return wanted.keeps_past && !found->keeps_past ? create_past(connection, *found) : Status();
+  const bool past_is_built = found->keeps_past && !changed;
+  return (wanted.keeps_past || found->keeps_past) && !past_is_built ? build_past(connection, *found) : Status();
 }
 
 }  // namespace
@@ -118,9 +120,12 @@ Status declare(Connection& connection, const std::vector<Collection>& collection
     TRY(connection.run("PRAGMA application_id = " + std::to_string(application)));
   }
   TRY(check_format(connection));
-  if (TRY(connection.integer("PRAGMA user_version")) < format_version)
-    TRY(connection.run("PRAGMA user_version = " + std::to_string(format_version)));
   std::vector<StoredCollection> stored = TRY(load_collections(connection));
+  if (TRY(connection.integer("PRAGMA user_version")) < format_version) {
+    for (const StoredCollection& one : stored)
+      if (one.keeps_past) TRY(build_past(connection, one));
+    TRY(connection.run("PRAGMA user_version = " + std::to_string(format_version)));
+  }
   for (const Collection& collection : collections) TRY(declare(connection, collection, stored));
   return transaction.commit();
 }
@@ -166,18 +171,45 @@ std::string index_of(const StoredCollection& collection, size_t ordinal, Directi
   return table_of(collection) + "_k" + std::to_string(ordinal) + (direction == Direction::ascending ? "_up" : "_down");
 }
 
+namespace {
+
+template <class Column>
+std::string for_each_key(const StoredCollection& collection, Column column) {
+  std::string sql;
+  for (size_t i = 0; i < collection.properties.size(); ++i) sql += ", " + column(std::to_string(i));
+  return sql;
+}
+
+}  // namespace
+
+std::string key_declarations(const StoredCollection& collection) {
+  return for_each_key(collection, [](const std::string& number) { return "k" + number + " BLOB NOT NULL"; });
+}
+std::string key_parameters(const StoredCollection& collection) {
+  return for_each_key(collection, [](const std::string&) { return std::string("?"); });
+}
+std::string key_columns(const StoredCollection& collection) {
+  return for_each_key(collection, [](const std::string& number) { return "k" + number; });
+}
+
+Status bind_document(Statement& statement, const StoredCollection& collection, std::string_view json) {
+  if (!collection.properties.empty()) {
+    json::Scratch scratch;
+    const json::Value& document = *TRY(scratch.parse(json));
+    for (const IndexedProperty& property : collection.properties)
+      statement.blob(sort_key(literal_of(follow(&document, property.path), property.kind)));
+  }
+  statement.blob(json);
+  return {};
+}
+
 Status insert_entity(Connection& connection, const StoredCollection& collection, const std::string& table,
                      int64_t tenant, const Entity& entity) {
-  std::string sql = "INSERT INTO " + table + " VALUES(?, ?, ?, ?";
-  for (size_t i = 0; i < collection.properties.size(); ++i) sql += ", ?";
-  Statement insert = TRY(connection.kept(sql + ", ?)"));
+  Statement insert =
+      TRY(connection.kept("INSERT INTO " + table + " VALUES(?, ?, ?, ?" + key_parameters(collection) + ", ?)"));
   insert.integer(tenant).blob(entity.id).integer(entity.version).integer(entity.sequence);
-  if (!collection.properties.empty()) {
-    const json::Value document = TRY(json::parse(entity.json));
-    for (const IndexedProperty& property : collection.properties)
-      insert.blob(sort_key(literal_of(follow(&document, property.path), property.kind)));
-  }
-  return insert.blob(entity.json).run();
+  TRY(bind_document(insert, collection, entity.json));
+  return insert.run();
 }
 
 }  // namespace vedette::store

@@ -4,7 +4,7 @@
 //   collections(number, name)
 //   properties(collection, ordinal, path, kind)   indexed: column k<ordinal>, a sort key (sort_key.h)
 //   c<number>(tenant, id, version, sequence, k0 …, doc)   indexes (tenant, k, id), k upwards and downwards
-//   p<number>(tenant, until, sequence, id, version, doc)   of a collection that keeps its past (sqlite_past.h)
+//   p<number>(tenant, until, sequence, id, version, k0 …, doc)   of a collection that keeps its past (sqlite_past.h)
 //   changes(tenant, sequence, collection, id, version, deleted, actor_kind, actor_id, at)
 //   states(tenant, name, version, value)
 //
@@ -19,7 +19,7 @@
 
 namespace vedette::store {
 
-inline constexpr int64_t format_version = 2;  // 1 had no p<number>
+inline constexpr int64_t format_version = 3;  // 1 had no p<number>, 2 no keys in it
 
 struct StoredCollection {
   std::string name;
@@ -38,6 +38,12 @@ base::Result<std::vector<StoredCollection>> load_collections(Connection& connect
 
 std::string table_of(const StoredCollection& collection);
 std::string index_of(const StoredCollection& collection, size_t ordinal, Direction direction);
+// The keys' columns as a table declares them, as parameters and by their names, each with a comma in front.
+std::string key_declarations(const StoredCollection& collection);
+std::string key_parameters(const StoredCollection& collection);
+std::string key_columns(const StoredCollection& collection);
+// Binds the keys and, last, the document.
+base::Status bind_document(Statement& statement, const StoredCollection& collection, std::string_view json);
 // Adds a row with all its columns.
 base::Status insert_entity(Connection& connection, const StoredCollection& collection, const std::string& table,
                            int64_t tenant, const Entity& entity);

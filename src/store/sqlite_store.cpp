@@ -91,7 +91,7 @@ class SqliteStore final : public EntityStore {
     const StopWatch watch(*reader, query.stop);
     Transaction snapshot = TRY(Transaction::begin(*reader, "BEGIN"));
     const StoredTenant found = TRY(find_tenant(*reader, tenant));
-    auto page = query_page(*reader, *stored, found, query, clock_.now());
+    auto page = query_page(*reader, *stored, found, query, estimates_, clock_.now());
     if (!page) TRY(query.stop.check());
     return page;
   }
@@ -163,6 +163,7 @@ class SqliteStore final : public EntityStore {
   std::vector<StoredCollection> stored_;
   int64_t schema_ = 0;
   mutable ReaderPool readers_;
+  mutable RowEstimates estimates_;
 };
 
 // SQLite does not wait for this one change: of several processes that create a file together, all but one are refused.

@@ -131,7 +131,9 @@ std::vector<ValueChunk> write_chunks(BlockWriter& file, std::span<const std::str
 }
 
 TermIndexBuilder::Encoded terms_of(std::span<const std::string_view> values) {
-  TermIndexBuilder index(values.size());
+  size_t bytes = 0;
+  for (const std::string_view value : values) bytes += value.size();
+  TermIndexBuilder index(values.size(), bytes);
   for (uint32_t code = 0; code < values.size(); ++code) index.add(code, values[code]);
   return index.finish();
 }

@@ -96,10 +96,13 @@ uint32_t term_hash(std::string_view term) {
   return hash_of(lower, term.size());
 }
 
-// Values resemble each other: when some are known, memory is taken for all at once.
+// Values resemble each other: when some are known, memory is taken for all at once. But there are no more terms than
+// the texts have room for.
 void TermIndexBuilder::expect_postings(uint32_t code) {
   constexpr uint32_t known_min = 512;
-  if (code == known_min) postings_.reserve(postings_.size() * (value_count_ + value_count_ / 8) / known_min);
+  if (code != known_min) return;
+  const size_t likely = postings_.size() / known_min * (value_count_ + value_count_ / 8);
+  postings_.reserve(std::min(likely, text_bytes_ / (term_bytes_min + 1) + value_count_));
 }
 
 // 64 bytes at a time, which the compiler makes into a few instructions: the text is folded, and each bit of a word says

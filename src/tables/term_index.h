@@ -40,7 +40,8 @@ void for_each_term(std::string_view text, const Visit& visit) {
 
 class TermIndexBuilder {
  public:
-  explicit TermIndexBuilder(size_t value_count) : value_count_(value_count) {}
+  // `text_bytes`: of all values together.
+  TermIndexBuilder(size_t value_count, size_t text_bytes) : value_count_(value_count), text_bytes_(text_bytes) {}
   void add(uint32_t code, std::string_view value);  // codes ascend
   struct Encoded {
     std::string terms, directory;
@@ -50,7 +51,7 @@ class TermIndexBuilder {
  private:
   void expect_postings(uint32_t code);
 
-  const size_t value_count_;
+  const size_t value_count_, text_bytes_;
   std::vector<uint64_t> postings_;  // hash << 32 | code
   std::vector<uint8_t> folded_;
 };

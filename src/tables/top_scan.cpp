@@ -99,7 +99,9 @@ class TopScan final : public kql::BatchStream {
     const Vector keys = TRY(reader.flat(*reader.find(key_)));
     const auto view = keys.view<int64_t>();
     if (matching->is_run()) {
-      for (uint32_t row = begin; row < end; ++row) offer({rank_of(view[row]), block.segment, row});
+      const uint32_t first = std::max(begin, static_cast<uint32_t>(matching->begin()));
+      const uint32_t last = std::min(end, static_cast<uint32_t>(matching->end()));
+      for (uint32_t row = first; row < last; ++row) offer({rank_of(view[row]), block.segment, row});
       return {};
     }
     const auto& rows = *matching->rows();

@@ -63,6 +63,19 @@ TEST_F(UserChanges, WhatCannotBeMergedIsRefused) {
   EXPECT_EQ(merge(many).error().code, ErrorCode::limit_exceeded);
 }
 
+TEST_F(UserChanges, NoMoreAlertsAreMergedThanTheLimit) {
+  for (const char* name : {"a", "b"}) world.put(make_alert(name, 0, {device(name)}));
+  world.run();
+  store::Commit commit{analyst, {}, {}};
+  for (size_t i = 0; i < merged_alerts_max; ++i)
+    commit.entities.push_back({std::string(alert_collection), "n" + std::to_string(i), R"({"incidentId":"2"})"});
+  ASSERT_TRUE(world.store->commit(world.tenant, commit));
+  const auto refused = merge({"1", "2"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(refused.error().message, "The incidents to merge have more than 10000 alerts.");
+}
+
 TEST_F(UserChanges, MovedAlertsStayAndLinkNothing) {
   world.put(make_alert("a", 0, {device("ws01")}));
   world.put(make_alert("b", 0, {device("ws01")}));

@@ -30,9 +30,8 @@ name = "release"
 
 class Actions : public World {
  protected:
-  void connect(const std::vector<std::string>& instances = {"edr"}) {
-    write_acme({{"[setting.base_url]", std::string(acme_action) + "[setting.base_url]"}},
-               {{"actions.kql", acme_actions}});
+  void connect(const std::vector<std::string>& instances = {"edr"}, const std::string& requests = acme_actions) {
+    write_acme({{"[setting.base_url]", std::string(acme_action) + "[setting.base_url]"}}, {{"actions.kql", requests}});
     provider_.set_trouble([this](const http::Request& request) { return handle(request); });
     for (const std::string& name : instances)
       ASSERT_TRUE(add(name, "acme", {{"base_url", provider_.url()}}, {{"key", "k"}}));
@@ -41,7 +40,8 @@ class Actions : public World {
     ASSERT_TRUE(eventually([&] { return store_->state("t", "federation.feed").value().has_value(); }));
   }
   // As the API does it for an application.
-  void ask(const std::string& name, json::Object parameters, const std::string& provider = "Acme EDR") {
+  void ask(const std::string& name, json::Object parameters, const std::string& provider = "Acme EDR",
+           base::TimeSpan ago = {}) {
     json::Array list;
     for (const auto& parameter : parameters)
       list.push_back(json::Object{{"name", parameter.key()}, {"value", parameter.value()}});
@@ -50,6 +50,7 @@ class Actions : public World {
                               {"actionReason", "worm"},
                               {"parameters", std::move(list)},
                               {"status", "NotStarted"},
+                              {"createdDateTime", base::format_date_time(clock_.now() - ago)},
                               {"vendorInformation", json::Object{{"vendor", "Acme"}, {"provider", provider}}}};
     commit_action(action, store::must_not_exist);
   }
@@ -66,7 +67,8 @@ class Actions : public World {
     return info ? std::string(json::find_string(*info, "message")) : "";
   }
   std::string result(const char* name) const {
-    return std::string(json::find_string(json::Value(all("actionResults").front()), name));
+    const auto results = all("actionResults");
+    return results.empty() ? "" : std::string(json::find_string(json::Value(results.front()), name));
   }
   std::optional<http::Response> handle(const http::Request& request) {
     const std::string path(request.split_target().path);
@@ -120,6 +122,57 @@ TEST_F(Actions, AreSentAgainWithTheSameKeyUntilTheirTimeIsOver) {
   EXPECT_EQ(keys_.size(), 1u);
 }
 
+TEST_F(Actions, AreNotSentWhenTheirTimeWasOverBeforeAnybodySawThem) {
+  connect();
+  stop();
+  ask("isolate", {{"device", "pc1"}}, "Acme EDR", {10 * base::ticks_per_second});
+  start();
+  ASSERT_TRUE(eventually([&] { return status() == "Failed"; })) << testing::PrintToString(problems());
+  EXPECT_EQ(error(), "It was not done within 5 seconds.");
+  EXPECT_THAT(asked_, IsEmpty());
+}
+
+TEST_F(Actions, AreNotSentAgainWhenTheirTimeWasOverAfterAnOutage) {
+  connect();
+  status_ = 503;
+  ask("isolate", {{"device", "pc1"}}, "Acme EDR", {3 * base::ticks_per_second});
+  ASSERT_TRUE(eventually([&] { return result("state") == "sending" && !asked_.empty(); }));
+  stop();
+  const size_t sent = asked_.size();
+  std::this_thread::sleep_for(std::chrono::milliseconds(2'500));
+  status_ = 200;
+  start();
+  ASSERT_TRUE(eventually([&] { return status() == "Failed"; })) << testing::PrintToString(problems());
+  EXPECT_THAT(error(), HasSubstr("within 5 seconds"));
+  EXPECT_EQ(asked_.size(), sent);
+}
+
+TEST_F(Actions, ThatArrivedBeforeAnOutageAreFoundDoneAfterTheirTime) {
+  connect();
+  status_ = 503;
+  ask("isolate", {{"device", "pc1"}}, "Acme EDR", {3 * base::ticks_per_second});
+  ASSERT_TRUE(eventually([&] { return result("state") == "sending" && !asked_.empty(); }));
+  stop();
+  const size_t sent = asked_.size();
+  isolated_ = true;
+  std::this_thread::sleep_for(std::chrono::milliseconds(2'500));
+  start();
+  ASSERT_TRUE(eventually([&] { return status() == "Completed"; })) << testing::PrintToString(problems());
+  EXPECT_EQ(asked_.size(), sent);
+}
+
+TEST_F(Actions, WaitForAConnectorThatIsDown) {
+  connect();
+  stop();
+  sinks_fail_ = true;
+  start();
+  ask("isolate", {{"device", "pc1"}});
+  ASSERT_TRUE(eventually([&] { return !all("actionResults").empty() && health_text("health") == "failing"; }));
+  EXPECT_THAT(asked_, IsEmpty());
+  sinks_fail_ = false;
+  ASSERT_TRUE(eventually([&] { return status() == "Completed"; })) << testing::PrintToString(problems());
+}
+
 TEST_F(Actions, ThatNobodyTakesFail) {
   connect();
   ask("isolate", {}, "Other EDR");
@@ -141,6 +194,18 @@ TEST_F(Actions, WithoutARequestFail) {
   ask("release", {});
   ASSERT_TRUE(eventually([&] { return status() == "Failed"; })) << testing::PrintToString(problems());
   EXPECT_THAT(error(), HasSubstr("no request"));
+}
+
+TEST_F(Actions, MakeSoManyRequestsAtMost) {
+  connect({"edr"}, R"(
+source
+| mv-expand Number = range(1, 1101)
+| project Method = "POST", Url = strcat(tostring(Setting.base_url), "/isolate/", tostring(Number))
+)");
+  ask("isolate", {{"device", "pc1"}});
+  ASSERT_TRUE(eventually([&] { return status() == "Failed"; })) << testing::PrintToString(problems());
+  EXPECT_EQ(error(), "There are more than 1100 requests for one change.");
+  EXPECT_THAT(asked_, IsEmpty());
 }
 
 TEST_F(Actions, CanBeTriedDry) {

@@ -37,6 +37,10 @@ TEST(ConnectorToml, SaysWhatIsWrong) {
   EXPECT_THAT(
       wrong("[poll]\nurl = \"{since}{until}{cursor}\"\nwindow_seconds = 60\npaging = \"cursor\"\nnext = \"n\"\n"),
       HasSubstr("none or next_link"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"{since}\"\nsince = \"s\"\nreach_back_seconds = 3600\n"),
+              HasSubstr("'reach_back_seconds' and 'window_seconds' belong together"));
+  EXPECT_THAT(wrong("[poll]\nurl = \"{since}{until}\"\nwindow_seconds = 60\nreach_back_seconds = 300\n"),
+              HasSubstr("'reach_back_seconds' is more than 'delay_seconds'"));
   EXPECT_THAT(wrong("[poll]\nurl = \"x\"\n[poll.each]\nurl = \"{other}\"\n"), HasSubstr("'{other}' is no setting"));
   EXPECT_THAT(wrong("[poll]\nurl = \"x\"\n[poll.each]\nurl = \"{records}\"\nkeep = true\n"),
               HasSubstr("one record each"));
@@ -100,6 +104,21 @@ TEST(TimeForms, AreReadAsTheyAreWritten) {
 }
 
 using Instances = World;
+
+TEST_F(Instances, OfSeveralProcessesHaveOneKey) {
+  constexpr int processes = 16;
+  std::vector<std::jthread> threads;
+  std::mutex mutex;
+  std::vector<std::string> sealed;
+  for (int i = 0; i < processes; ++i)
+    threads.emplace_back([&] {
+      const auto mine = box();
+      const std::scoped_lock lock(mutex);
+      sealed.push_back(mine.seal("secret", "purpose").value());
+    });
+  threads.clear();
+  for (const std::string& text : sealed) EXPECT_EQ(box().unseal(text, "purpose").value_or("another key"), "secret");
+}
 
 TEST_F(Instances, SealTheirSecrets) {
   Provider provider;

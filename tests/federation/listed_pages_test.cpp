@@ -1,5 +1,7 @@
 // Providers whose pages only list what there is, and those that are asked for one window of time after the other.
+#include "../../src/federation/poll_cursor.h"
 #include "../../src/federation/poll_details.h"
+#include "vedette/ingest/sink.h"
 #include "world.h"
 
 namespace vedette::federation::test {
@@ -33,8 +35,10 @@ source
 // Blobs of events, each listed in the window that it belongs to.
 class Windows : public World {
  protected:
-  void connect() {
-    write_connector("log", {{"connector.toml", windows_toml}, {"events.kql", windows_events}});
+  void connect(const std::string& more = "") {
+    std::string toml = windows_toml;
+    toml.insert(toml.find("[poll.each]"), more);
+    write_connector("log", {{"connector.toml", toml}, {"events.kql", windows_events}});
     provider_.set_handle([this](const http::Request& request) { return handle(request); });
     ASSERT_TRUE(add("edr", "log", {{"base_url", provider_.url()}}, {}));
   }
@@ -95,6 +99,24 @@ TEST_F(Windows, AreNotReadTwiceAfterARestart) {
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   EXPECT_EQ(provider_.asked("/blob/a").size(), 1u);
   EXPECT_EQ(rows(), 6);
+}
+
+TEST_F(Windows, BeginWhereTheProviderStillReaches) {
+  connect("reach_back_seconds = 1800\n");
+  ingest::IngestUnit unit;
+  PollCursor old;
+  old.watermark = clock_.now() - base::TimeSpan{8 * base::ticks_per_day};
+  const auto instance = load_instance(*store_, "t", "edr").value().value();
+  unit.state["poll/edr/" + std::to_string(instance.created.ticks)] = encode(old);
+  const auto sink = ingest::make_sink(*events_, nullptr, io::posix_file_system(), folder_ + "/quarantine");
+  ASSERT_TRUE(sink->commit(std::move(unit)));
+  const int64_t now = (clock_.now().ticks - base::unix_epoch_ticks) / base::ticks_per_second;
+  start();
+  ASSERT_TRUE(eventually([&] { return health_text("health") == "healthy"; })) << testing::PrintToString(problems());
+  EXPECT_GE(first_, now - 1800);
+  EXPECT_LE(first_, now - 1790);
+  ASSERT_EQ(problems().size(), 1u);
+  EXPECT_THAT(problems().front(), testing::HasSubstr("What the provider had from 2026-04-23T12:00:0"));
 }
 
 TEST_F(Windows, GoOnWithoutWhatIsGone) {

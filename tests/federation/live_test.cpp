@@ -1,4 +1,6 @@
 // Providers that are asked while somebody waits: all at once, each with its deadline.
+#include <future>
+
 #include "world.h"
 
 namespace vedette::federation::test {
@@ -23,7 +25,7 @@ class Live : public World {
     instance.settings = {{"base_url", provider.url()}};
     instance.created = clock_.now();
     instance = make_instance("t", std::move(instance), loaded->transport, {{"key", "k"}}, box()).value();
-    ASSERT_TRUE(add_instance(*store_, "t", instance, "Acme", provider_name));
+    ASSERT_TRUE(add_instance(*store_, "t", instance, loaded->transport, "Acme", provider_name));
   }
   bool healthy(const std::string& name) { return health_text("health", name) == "healthy"; }
 };
@@ -75,6 +77,35 @@ TEST_F(Live, DoesNotWaitLongerThanTheDeadline) {
   EXPECT_EQ(answers.front().status, 504);
   EXPECT_GE(took, live_deadline);
   EXPECT_LT(took, live_deadline + std::chrono::seconds(2));
+}
+
+TEST_F(Live, IsNotAskedTwiceWhenItIsSlow) {
+  Provider slow;
+  slow.put("s", "2026-05-01T11:59:00Z");
+  add_live("slow", "Slow", slow);
+  start();
+  ASSERT_TRUE(eventually([&] { return healthy("slow"); }));
+  slow.set_trouble([](const http::Request&) -> std::optional<http::Response> {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1'000));
+    return std::nullopt;
+  });
+  auto first = std::async(std::launch::async, [&] { return federation_->ask_live("t", {}); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(federation_->ask_live("t", {}).front().status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(1'000));
+  EXPECT_EQ(first.get().front().status, 200);
+}
+
+TEST_F(Live, SaysWhoCouldNotBeStarted) {
+  Provider provider;
+  add_live("down", "Down", provider);
+  sinks_fail_ = true;
+  start();
+  ASSERT_TRUE(eventually([&] { return health_text("health", "down") == "failing"; }));
+  const auto answers = federation_->ask_live("t", {});
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers.front().warning(), "199 - \"Acme/Down/503/0\"");
 }
 
 TEST_F(Live, LeavesAloneWhoAskedForAPause) {

@@ -121,6 +121,26 @@ TEST_F(Poll, LosesNothingWhenRecordsMoveBetweenOffsets) {
   EXPECT_THAT(problems(), IsEmpty());
 }
 
+TEST_F(Poll, LosesNothingWhenAnAlertChangesBetweenPages) {
+  Provider provider;
+  for (int i = 0; i < 9; ++i) provider.put("a" + std::to_string(i), "2026-05-01T10:0" + std::to_string(i) + ":00Z");
+  write_acme({{"next = \"next\"", "next = \"next\"\nrecord = \"id\""}});
+  // After the first page, a record of it changes: a3 moves up to the page that was read.
+  std::atomic<bool> changed = false;
+  provider.set_trouble([&](const http::Request& request) -> std::optional<http::Response> {
+    if (option(request, "skip") == "3" && !changed.exchange(true))
+      provider.put("a1", "2026-05-01T10:30:00Z", {{"status", "resolved"}});
+    return std::nullopt;
+  });
+  add_acme(provider);
+  start();
+  ASSERT_TRUE(eventually([&] { return health_text("health") == "healthy"; }));
+  EXPECT_EQ(alert_names().size(), 9u);
+  EXPECT_EQ(of_alert("a1", "status"), "resolved");
+  EXPECT_EQ(mapped_, 10u);  // each once, and a1 as it became
+  EXPECT_THAT(problems(), IsEmpty());
+}
+
 TEST_F(Poll, WaitsAsLongAsAProviderAsks) {
   Provider provider;
   provider.put("a", "2026-05-01T10:00:00Z");
@@ -223,6 +243,27 @@ TEST_F(Poll, GetsATokenAndANewOneWhenItIsRevoked) {
   wrong = true;
   ASSERT_TRUE(eventually([&] { return tokens == 2; }));
   EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(Poll, EndsAllInstancesAtOnce) {
+  constexpr int instances = 12;
+  Provider provider;
+  std::atomic<int> hanging = 0;
+  provider.set_trouble([&](const http::Request&) -> std::optional<http::Response> {
+    // The client leaves within a moment of being told; the server of the test answers when it likes.
+    ++hanging;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2'500));
+    return answer(500);
+  });
+  write_acme();
+  for (int i = 0; i < instances; ++i)
+    ASSERT_TRUE(add("edr" + std::to_string(i), "acme", {{"base_url", provider.url()}}, {{"key", "k"}}));
+  start();
+  ASSERT_TRUE(eventually([&] { return hanging >= instances; }));
+  const auto begun = std::chrono::steady_clock::now();
+  stop();
+  const auto together = std::chrono::steady_clock::now() - begun;
+  EXPECT_LT(together, std::chrono::milliseconds(1'500));
 }
 
 TEST_F(Poll, BeginsAndEndsWithItsInstance) {

@@ -105,6 +105,10 @@ value = "k {user}"
   EXPECT_EQ(prove("https://one.example/manager/x").headers.get("X-Key"), "k ana");
   EXPECT_EQ(authorization("https://one.example/managers"), "Basic YW5hOnAgdw==");
   EXPECT_THAT(authorization("https://two.example/a"), IsEmpty());
+  EXPECT_EQ(authorization("https://One.Example:443/a"), "Basic YW5hOnAgdw==") << "the same origin";
+  EXPECT_EQ(prove("HTTPS://one.example:443/manager?x").headers.get("X-Key"), "k ana");
+  EXPECT_THAT(authorization("https://one.example:4430/a"), IsEmpty());
+  EXPECT_THAT(authorization("https://one.example.two.example/a"), IsEmpty());
   manager_url_.reset();
   EXPECT_EQ(authorization("https://one.example/manager/x"), "Basic YW5hOnAgdw==");
   EXPECT_THAT(authorization("/x"), IsEmpty());

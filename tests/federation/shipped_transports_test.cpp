@@ -117,6 +117,26 @@ TEST_F(Shipped, FalcoIsPushed) { push("falco", "alerts", "Authorization", "Beare
 TEST_F(Shipped, CrowdSecIsPushed) { push("crowdsec", "alerts", "Authorization", "Bearer s3cret"); }
 TEST_F(Shipped, GuardDutyIsPushed) { push("aws-guardduty", "findings", "x-api-key", "s3cret"); }
 
+TEST_F(Shipped, TellsOfAPushThatFailed) {
+  std::ofstream(folder_ + "/quarantine") << "in the way";
+  ASSERT_TRUE(add("edr", "falco", {}, {{"signing_secret", "s3cret"}}, "push"));
+  start();
+  ASSERT_TRUE(eventually([&] { return federation_->takes_pushes("t", "edr"); }));
+  const auto push = [&](const std::string& body) {
+    http::Request request;
+    request.body = body;
+    request.headers.set("Authorization", "Bearer s3cret");
+    return federation_->push("t", "edr", request, [](const http::Request& of) -> base::Result<ingest::Input> {
+      return ingest::memory_input("push", of.body);
+    });
+  };
+  EXPECT_FALSE(push("{\"broken\":"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  EXPECT_EQ(health_text("health"), "failing");
+  EXPECT_TRUE(push(records("falco", "alerts", "json")));
+  EXPECT_TRUE(eventually([&] { return health_text("health") == "healthy"; }));
+}
+
 TEST(ShippedTransports, AreWell) {
   const ConnectorLibrary library("/nowhere");
   std::map<std::string, int> declared;

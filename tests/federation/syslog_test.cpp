@@ -115,10 +115,10 @@ uint16_t free_port(int kind) {
 
 class Syslog : public World {
  protected:
-  void listen(const std::string& protocol, const std::string& content,
-              std::map<std::string, std::string> settings = {}) {
+  void listen(const std::string& protocol, const std::string& content, std::map<std::string, std::string> settings = {},
+              const std::string& group = "pattern = 'audit=(\\d+)'") {
     write_connector("boxes", {{"connector.toml", "vendor = \"V\"\nprovider = \"Boxes\"\n[syslog]\ncontent = \"" +
-                                                     content + "\"\n[group]\npattern = 'audit=(\\d+)'\n"},
+                                                     content + "\"\n[group]\n" + group + "\n"},
                               {"alerts.kql",
                                "source | project providerAlertId = coalesce(tostring(Record.SyslogMessage), Text), "
                                "title = coalesce(tostring(Record.ProcessName), 'none'), "
@@ -153,6 +153,18 @@ TEST_F(Syslog, OverTcpKeepsLinesOfOneEventTogether) {
   }
   ASSERT_TRUE(eventually([&] { return alert_names().size() == 3; }));
   EXPECT_THAT(alert_names(), ElementsAre("a", "alone", "one audit=7\ntwo audit=7"));
+}
+
+TEST_F(Syslog, OverTcpKeepsRecordsOfOneMemberTogether) {
+  listen("tcp", "message", {}, "member = \"event\"");
+  {
+    Sender sender(SOCK_STREAM, port_);
+    sender.send("<34>Oct 11 22:14:15 h a: {\"event\":7,\"n\":1}\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds(900));  // beyond a batch
+    sender.send("<34>Oct 11 22:14:15 h a: {\"event\":7,\"n\":2}\n<34>Oct 11 22:14:15 h a: alone\n");
+  }
+  ASSERT_TRUE(eventually([&] { return alert_names().size() == 2; })) << testing::PrintToString(alert_names());
+  EXPECT_THAT(alert_names(), ElementsAre("alone", "{\"event\":7,\"n\":1}\n{\"event\":7,\"n\":2}"));
 }
 
 TEST_F(Syslog, AMessageSaysNothingOfOthers) {

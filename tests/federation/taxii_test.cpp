@@ -35,6 +35,8 @@ class TaxiiServer {
     objects_.emplace_back(added, std::move(object));
   }
   void require(const std::string& authorization) { authorization_ = authorization; }
+  // Answered first, one after the other.
+  void answer_first(std::vector<std::string> bodies) { first_ = std::move(bodies); }
   void forget_tokens() { forgets_ = true; }
   void give_no_tokens() { gives_tokens_ = false; }
   std::string problem() const {
@@ -55,6 +57,11 @@ class TaxiiServer {
     if (request.headers.get("Accept") != "application/taxii+json;version=2.1") return refuse("Accept");
     if (request.headers.get("Authorization") != authorization_) return answer(401);
     if (request.split_target().path != "/api1/collections/c1/objects/") return answer(404);
+    if (!first_.empty()) {
+      const std::string body = first_.back();
+      first_.pop_back();
+      return answer(200, body, {{"X-TAXII-Date-Added-Last", "the day before"}});
+    }
     const std::string after = option(request, "added_after"), token = option(request, "next");
     if (after.size() != std::string("2026-05-01T00:00:00.000000Z").size()) return refuse("added_after=" + after);
     if (request.target.find("next=") != std::string::npos && token.empty()) return refuse("an empty token");
@@ -85,6 +92,7 @@ class TaxiiServer {
   mutable std::mutex mutex_;
   std::vector<std::pair<std::string, json::Object>> objects_;
   std::string authorization_, problem_;
+  std::vector<std::string> first_;
   std::atomic<bool> forgets_ = false, gives_tokens_ = true;
   Provider provider_;  // last: its handler uses the rest
 };
@@ -128,6 +136,15 @@ TEST_F(Taxii, BringsIndicatorsPageByPage) {
   EXPECT_EQ(server_.problem(), "");
   EXPECT_EQ(events_->snapshot()->row_count("UnmappedEvents"), 1);
   EXPECT_EQ(health_text("health"), "healthy");
+}
+
+TEST_F(Taxii, BrokenEnvelopesCostNothing) {
+  for (int i = 1; i <= 3; ++i) server_.add("2026-04-02T10:00:00.000000Z", i);
+  server_.answer_first({"", "[]", "null", "{\"objects\":1}", "{\"objects\":[1,null,{}]}", "{\"more\":true}",
+                        "{\"objects\":[],\"more\":\"yes\",\"next\":7}", "{\"more\":true,\"next\":{}}",
+                        "{\"objects\":[{\"type\":\"indicator\"}]"});
+  set_up();
+  EXPECT_TRUE(has(3)) << health_text("lastError");
 }
 
 TEST_F(Taxii, ExpiresWhatIsRevoked) {

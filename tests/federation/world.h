@@ -83,6 +83,7 @@ class World : public testing::Test {
     options_.outbound.allow_http = true;
     options_.look = std::chrono::milliseconds(20);
     options_.feed = std::chrono::milliseconds(10);
+    options_.start_again = std::chrono::milliseconds(100);
     options_.retry_min = std::chrono::milliseconds(20);
     options_.retry_max = std::chrono::milliseconds(100);
     open_events();
@@ -124,7 +125,7 @@ class World : public testing::Test {
     instance.created = clock_.now();
     instance = TRY(make_instance("t", std::move(instance), loaded->transport, secrets, box()));
     const auto& config = loaded->connector->config();
-    return add_instance(*store_, "t", instance, config.vendor, config.provider);
+    return add_instance(*store_, "t", instance, loaded->transport, config.vendor, config.provider);
   }
   void add_acme(const Provider& provider) {
     const auto added = add("edr", "acme", {{"base_url", provider.url()}}, {{"key", "very-secret-key"}});
@@ -135,11 +136,17 @@ class World : public testing::Test {
     FederationDependencies dependencies{*store_, clock_, box(), folder_, {}, {}, {}, {}};
     dependencies.tenants = [this]() -> base::Result<std::vector<std::string>> { return tenants_; };
     dependencies.sinks = [this](const std::string&) -> base::Result<TenantSinks> {
+      if (sinks_fail_) return base::fail(base::ErrorCode::io_error, "There is no disk.");
       return TenantSinks{*events_, folder_ + "/quarantine", keyed_pushes_};
     };
     dependencies.on_problem = [this](const base::Error& error, const std::string&, const std::string&) {
       const std::scoped_lock lock(mutex_);
       problems_.push_back(error.message + " | " + error.cause);
+    };
+    dependencies.on_records = [this](const std::string&, uint64_t mapped, uint64_t unmapped, uint64_t quarantined) {
+      mapped_ += mapped;
+      unmapped_ += unmapped;
+      quarantined_ += quarantined;
     };
     federation_ = std::make_unique<Federation>(std::move(dependencies), options_);
     thread_ = std::jthread([this](const std::stop_token& token) { federation_->run(token); });
@@ -198,6 +205,8 @@ class World : public testing::Test {
   std::vector<std::string> tenants_{"t"};
   FederationOptions options_;
   std::mutex keyed_pushes_;
+  std::atomic<bool> sinks_fail_ = false;                               // instances cannot be started
+  std::atomic<uint64_t> mapped_ = 0, unmapped_ = 0, quarantined_ = 0;  // records that were stored
 
  private:
   std::mutex mutex_;

@@ -1,4 +1,5 @@
 // What users change goes back to the provider, once, whatever happens on the way.
+#include "../../src/federation/request_query.h"
 #include "world.h"
 
 namespace vedette::federation::test {
@@ -13,11 +14,12 @@ let target = source | extend Id = tostring(Alert.providerAlertId), Base = tostri
 union (target | where array_length(bag_keys(Changes)) > 0
        | project Method = "PATCH", Url = strcat(Base, "/alerts/", Id),
            Body = bag_merge(iff(isnotnull(Changes.status), bag_pack("status", Changes.status), dynamic({})),
-                            iff(isnotnull(Changes.assignedTo), bag_pack("owner", Changes.assignedTo), dynamic({})))),
+                            iff(isnotnull(Changes.assignedTo), bag_pack("owner", Changes.assignedTo), dynamic({}))),
+           Written = dynamic(["status", "assignedTo"])),
       (target | mv-expand Comment = Comments
        | where isnotempty(tostring(Comment.comment))
        | project Method = "POST", Url = strcat(Base, "/alerts/", Id, "/comments"),
-           Body = bag_pack("text", Comment.comment))
+           Body = bag_pack("text", Comment.comment), Written = dynamic([]))
 )";
 
 // A provider with one alert that counts what takes effect.
@@ -211,6 +213,16 @@ TEST_F(WriteBack, SeesAProviderGoBackToWhatItSaidBefore) {
   EXPECT_EQ(written_.effects().size(), 1u);
 }
 
+TEST_F(WriteBack, KeepsWhatNoRequestCarries) {
+  connect("if_match = false");
+  change({{"status", "resolved"}, {"determination", "malware"}});
+  ASSERT_TRUE(eventually([&] { return synchronized(); })) << testing::PrintToString(problems());
+  EXPECT_THAT(written_.effects(), ElementsAre(R"(PATCH {"status":"resolved"})"));
+  provider_.put("a", "2026-05-01T12:59:00Z", {{"status", "resolved"}, {"severity", "high"}});
+  ASSERT_TRUE(eventually([&] { return of_alert("a", "severity") == "high"; }));
+  EXPECT_EQ(of_alert("a", "determination"), "malware");
+}
+
 TEST_F(WriteBack, SaysWhatTheProviderRefuses) {
   connect();
   written_.answer_next({{400, false}});
@@ -235,6 +247,35 @@ TEST_F(WriteBack, ToAProviderThatCannotBeRead) {
               ElementsAre(R"(PATCH {"status":"resolved"})", R"(PATCH {"status":"new"})", R"(POST {"text":"back"})"));
 }
 
+TEST_F(WriteBack, SendsWhatWasChangedWhileTheConnectorWasDown) {
+  connect();
+  stop();
+  sinks_fail_ = true;
+  start();
+  change({{"status", "resolved"}});
+  ASSERT_TRUE(eventually([&] { return health_text("health") == "failing" && state() == "pending"; }));
+  // Its place in the feed is behind the change by now.
+  for (int i = 0; i < 3; ++i) change({{"assignedTo", "ann" + std::to_string(i)}});
+  EXPECT_THAT(written_.effects(), IsEmpty());
+  sinks_fail_ = false;
+  ASSERT_TRUE(eventually([&] { return synchronized(); })) << testing::PrintToString(problems());
+  EXPECT_THAT(written_.effects(), ElementsAre(R"(PATCH {"status":"resolved","owner":"ann2"})"));
+}
+
+TEST_F(WriteBack, LeavesALaterChangeOfOnePropertyOnly) {
+  connect();
+  written_.set_broken(true);
+  change({{"status", "inProgress"}});
+  ASSERT_TRUE(eventually([&] { return !written_.keys().empty(); }));
+  // The provider's copy is newer than the change of the status, and says another owner; the title is not a user's.
+  provider_.put("a", "2026-05-01T12:59:00Z", {{"owner", "bob"}});
+  written_.set_broken(false);
+  ASSERT_TRUE(eventually([&] { return synchronized(); })) << testing::PrintToString(problems());
+  EXPECT_THAT(written_.effects(), ElementsAre(R"(PATCH {"status":"inProgress"})"));
+  EXPECT_EQ(of_alert("a", "status"), "inProgress");
+  EXPECT_EQ(of_alert("a", "assignedTo"), "bob");
+}
+
 TEST_F(WriteBack, LeavesReadOnlyConnectorsAlone) {
   write_acme();
   add_acme(provider_);
@@ -244,6 +285,14 @@ TEST_F(WriteBack, LeavesReadOnlyConnectorsAlone) {
   wait_for_echoes();
   EXPECT_THAT(all("writeBacks"), IsEmpty());
   EXPECT_THAT(written_.keys(), IsEmpty());
+}
+
+TEST(RequestQueries, OfWriteBackSayWhatTheyCarry) {
+  constexpr const char* query = R"(source | project Method = "POST", Url = "https://x.example/")";
+  const auto refused = RequestQuery::bind(query, write_back_source());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "There is no column 'Written'.");
+  EXPECT_TRUE(RequestQuery::bind(query, action_source()));
 }
 
 }  // namespace

@@ -69,6 +69,37 @@ TEST_F(InputCursor, AnInterruptedInputAndOneThatBeginsLikeItAreBothStored) {
   }
 }
 
+// A disk that fails once, at its n-th read.
+class FailingOnce final : public ByteSource {
+ public:
+  FailingOnce(Input input, int reads) : input_(std::move(input)), left_(reads) {}
+  uint64_t size() const override { return input_.bytes->size(); }
+  base::Status read_into(uint64_t offset, std::span<char> out) const override {
+    if (left_-- == 0) return base::fail(base::ErrorCode::io_error, "The disk failed.");
+    return input_.bytes->read_into(offset, out);
+  }
+
+ private:
+  const Input input_;
+  mutable int left_;
+};
+
+TEST_F(InputCursor, AReadThatFailsIsNotTheEndOfTheInput) {
+  const std::string text = lines(30 * head_bytes, "a");
+  bool failed = true;
+  for (int reads = 0; failed; ++reads) {
+    sink_ = {};
+    const auto summary = ingest({"x", std::make_shared<FailingOnce>(memory_input("x", text), reads)});
+    failed = !summary;
+    if (failed) {
+      EXPECT_EQ(summary.error().code, base::ErrorCode::io_error);
+      EXPECT_FALSE(ingest(text)->stored_before) << reads;
+    }
+    EXPECT_EQ(sink_.sorted("DeviceEvents"), rows_of_each({text})) << reads;
+    EXPECT_TRUE(ingest(text)->stored_before);
+  }
+}
+
 TEST_F(InputCursor, AChangeInWhatWasReadMakesANewInput) {
   std::string text = lines(30 * head_bytes, "a");
   fail_after(3);

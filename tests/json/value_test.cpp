@@ -6,6 +6,8 @@
 #include <cmath>
 #include <random>
 
+#include "vedette/json/scratch.h"
+
 namespace vedette::json {
 namespace {
 
@@ -34,6 +36,7 @@ TEST(Json, RefusesDeepTextsByName) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::ErrorCode::limit_exceeded);
   EXPECT_TRUE(parse(std::string(100, '[') + std::string(100, ']')));
+  EXPECT_FALSE(parse(std::string(101, '[') + std::string(101, ']')));
 }
 
 TEST(Json, RoundsRealsCorrectly) {
@@ -50,6 +53,31 @@ TEST(Json, RoundsRealsCorrectly) {
     wrong += parse(text)->get_double() == number ? 0 : 1;
   }
   EXPECT_EQ(wrong, 0);
+}
+
+TEST(Json, EscapesWhereverItStands) {
+  for (int special = 0; special < 0x80; ++special) {
+    const auto c = static_cast<char>(special);
+    const std::string expected = to_text(Value(std::string(1, c)));
+    for (size_t before = 0; before < 20; ++before) {
+      std::string out;
+      append_string(out, std::string(before, 'x') + c + std::string(9, '~'));
+      EXPECT_EQ(out, "\"" + std::string(before, 'x') + expected.substr(1, expected.size() - 2) + "~~~~~~~~~\"")
+          << special << " behind " << before;
+    }
+  }
+}
+
+TEST(Json, ScratchReadsOneTextAfterTheOther) {
+  Scratch scratch;
+  for (const char* text : {R"({"a":[1,"two"]})", R"([true,{"b":null}])", R"("x")"})
+    EXPECT_EQ(to_text(**scratch.parse(text)), text);
+  for (int i = 0; i < 100; ++i)
+    ASSERT_TRUE(scratch.parse("[" + std::string(30, ' ') + "\"" + std::string(40'000, 'x') + "\"]"));
+  const Value copy = (*scratch.parse(R"({"kept":"as it was, in memory of its own"})"))->at("kept");
+  EXPECT_FALSE(scratch.parse("{"));
+  EXPECT_EQ(scratch.parse(std::string(101, '[')).error().code, base::ErrorCode::limit_exceeded);
+  EXPECT_EQ(copy, "as it was, in memory of its own");
 }
 
 TEST(Json, WriterRepairsUtf8) {

@@ -15,6 +15,7 @@ class CheckedService : public Service {
   // A body that is made while it is sent comes whole.
   http::Response handle(const http::Request& request, const Caller& caller) const {
     http::Response response = Service::handle(request, caller);
+    response.own_body();
     while (response.stream) {
       auto chunk = response.stream->next_chunk();
       if (!chunk) return response;

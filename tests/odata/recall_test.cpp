@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "../../src/odata/generation_cache.h"
+#include "../../src/odata/recent_cache.h"
 #include "test_service.h"
 
 namespace vedette::odata {
@@ -44,7 +44,7 @@ class Recall : public testing::Test {
   // "" when it is not remembered.
   std::string recall(const http::Request& request, const Caller& caller = reader()) {
     const auto response = server.service().recall(request, caller);
-    return response && response->shared_body ? *response->shared_body : "";
+    return response && response->shared_body ? response->shared_body->text() : "";
   }
 
   TestService server{"2024-05-01T12:00:00Z"};
@@ -115,13 +115,28 @@ TEST_F(Recall, AnEntityByItsKeyIsAtHandFromTheStart) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->status, 200);
   EXPECT_EQ(server.service().recall(get(std::string(alerts) + "('none')"), reader())->status, 404);
+  EXPECT_EQ(server.service().recall(get(std::string(alerts) + "/a?$select=id&x=1"), reader())->status, 200);
   Caller without = reader();
   without.roles.clear();
   EXPECT_EQ(server.service().recall(get(std::string(alerts) + "/a"), without)->status, 403);
   for (const std::string& target :
-       {std::string(alerts), std::string(alerts) + "/a/comments", std::string(alerts) + "/a?$select=id",
-        std::string("/v1.0/security/incidents/1/alerts/a")})
+       {std::string(alerts) + "?$filter=id%20eq%20'a'", std::string(alerts) + "/a/comments",
+        std::string(alerts) + "?$count=true", std::string(alerts) + "?$top=101", std::string(alerts) + "/a?%24expand=x",
+        std::string(alerts) + "/a?Expand=x", std::string("/v1.0/security/incidents/1/alerts/a")})
     EXPECT_FALSE(server.service().recall(get(target), reader())) << target;
+}
+
+TEST_F(Recall, APageIsAtHandWhenItsEntitiesWereShown) {
+  put("b", "high");
+  EXPECT_FALSE(server.service().recall(get(alerts), reader()));
+  const std::string page = server.service().handle(get(alerts), reader()).body;
+  for (const char* target : {"?x=1", "?$top=100&x=2", "?%24top=50"})
+    EXPECT_EQ(server.service().recall(get(std::string(alerts) + target), reader())->body, page) << target;
+  Caller without = reader();
+  without.roles.clear();
+  EXPECT_EQ(server.service().recall(get(alerts), without)->status, 403);
+  put("b", "low");
+  EXPECT_FALSE(server.service().recall(get(alerts), reader()));
 }
 
 TEST_F(Recall, WhatIsAskedForOnceIsNotKept) {
@@ -144,8 +159,8 @@ TEST_F(Recall, PagesOfEntitiesThatWereShownBeforeAreTheSame) {
   EXPECT_THAT(answer(get(std::string(alerts) + "/b")), testing::HasSubstr("\"severity\":\"high\""));
 }
 
-TEST(GenerationCache, KeepsWhatIsAskedForWithinItsBytes) {
-  GenerationCache<int> cache(8000);
+TEST(RecentCache, KeepsWhatIsAskedForWithinItsBytes) {
+  RecentCache<std::string, int> cache(10'000);
   const auto put = [&](int n) { cache.insert(std::to_string(n), std::make_shared<const int>(n), 600); };
   for (int n = 0; n < 100; ++n) {
     put(n);
@@ -155,8 +170,8 @@ TEST(GenerationCache, KeepsWhatIsAskedForWithinItsBytes) {
   EXPECT_FALSE(cache.find("50"));
   int held = 0;
   for (int n = 0; n < 100; ++n) held += cache.find(std::to_string(n)) != nullptr;
-  EXPECT_LE(held * 600, 8000 + 600);
-  cache.insert("large", std::make_shared<const int>(1), 1001);
+  EXPECT_EQ(held, 10'000 / (600 + 256));
+  cache.insert("large", std::make_shared<const int>(1), 1251);
   EXPECT_FALSE(cache.find("large"));
 }
 

@@ -45,6 +45,16 @@ TEST(Throttle, LetsSoManyThroughInAWindow) {
   EXPECT_TRUE(throttle.admit(caller("t", "x"), "a/things", at(60)));
 }
 
+// An id of an application means nothing outside of its provider.
+TEST(Throttle, CountsApplicationsOfOtherProvidersByThemselves) {
+  Throttle throttle(rules);
+  Caller other = caller("t", "x");
+  other.identity_provider = "https://login.example.org";
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(throttle.admit(caller("t", "x"), "a/things", noon));
+  EXPECT_FALSE(throttle.admit(caller("t", "x"), "a/things", noon));
+  EXPECT_TRUE(throttle.admit(other, "a/things", noon));
+}
+
 TEST(Throttle, CountsWhatIsUnderWay) {
   Throttle throttle(rules);
   auto first = throttle.admit(caller("t", "x"), "a/scores", noon);

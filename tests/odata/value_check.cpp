@@ -138,6 +138,14 @@ void ValueCheck::check_annotation(std::string_view name, const json::Value& valu
   const size_t at = name.find('@');
   const std::string_view target = name.substr(0, at), term = name.substr(at + 1);
   const std::string where = path + "." + std::string(name);
+  if (target.empty() && term == "vedette.changes") {  // for those who prefer it
+    if (!type.entity || !value.is_object()) misfits_.add(where, "are no times of an entity's changes");
+    return;
+  }
+  if (target.empty() && term == "vedette.tags") {
+    if (!type.entity || !value.is_array()) misfits_.add(where, "are no tags of an entity");
+    return;
+  }
   if (target.empty()) {
     const bool of_entity = term == "odata.type" || term == "odata.etag" || term == "odata.id";
     if (!of_entity && !(frame == Frame::answer && term == "odata.context")) misfits_.add(where, "has no place here");

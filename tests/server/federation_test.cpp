@@ -1,16 +1,15 @@
 // Two running Vedettes, one of which has the other as a provider: they agree on alerts, whoever changes them, and also
 // when one is killed.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <map>
+#include <mutex>
 #include <random>
 #include <set>
 
 #include "../eventually.h"
+#include "free_address.h"
 #include "running_server.h"
 
 namespace {
@@ -53,19 +52,6 @@ Alerts agreed(ApiClient& client) {
     out[std::string(find_string(alert, "providerAlertId"))] = text;
   }
   return out;
-}
-
-// An address that stays when the server there starts again.
-std::string free_address() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  EXPECT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
-  EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  ::close(fd);
-  return "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
 }
 
 class Federation : public testing::Test {
@@ -184,6 +170,33 @@ TEST_F(Federation, KeepsItsSecretsAndSaysHowItFares) {
   EXPECT_EQ(key.st_mode & 0777, 0600u);
 }
 
+// Six listings ask providers at once; a provider that hangs keeps them.
+TEST_F(Federation, AsksProvidersForSoManyListingsAtOnce) {
+  constexpr int live_asks_max = 6;
+  RunningServer server(folder_ / "own", arguments());
+  ApiClient first(server, own_);
+  ASSERT_TRUE(eventually(
+      [&] { return first.get("/vedette/connectors/head-office").text.find("\"healthy\"") != std::string::npos; },
+      std::chrono::seconds(30), between_requests));
+  provider_.send(SIGSTOP);
+  std::mutex mutex;
+  std::vector<std::string> warnings;
+  {
+    std::vector<std::jthread> listings;
+    for (int i = 0; i <= live_asks_max; ++i)
+      listings.emplace_back([&] {
+        ApiClient client(server, own_);
+        const Answer answer = client.get("/v1.0/security/alerts?$top=1");
+        const std::scoped_lock lock(mutex);
+        EXPECT_EQ(answer.status, 206);
+        warnings.emplace_back(answer.headers.get("Warning"));
+      });
+  }
+  provider_.send(SIGCONT);
+  EXPECT_EQ(std::count(warnings.begin(), warnings.end(), "199 - \"Vedette/Vedette/429/0\""), 1)
+      << testing::PrintToString(warnings);
+}
+
 TEST(ConnectorCommands, WriteTestAndSetUpOneWithoutBuilding) {
   const TemporaryFolder folder;
   const auto run = [&](std::vector<std::string> arguments) {
@@ -221,7 +234,8 @@ TEST(ConnectorCommands, WriteTestAndSetUpOneWithoutBuilding) {
   EXPECT_THAT(run({"status", "other", "--data", data}).err, HasSubstr("no connector 'other'"));
   const auto pushing = run({"add", "firewall", "--connector", "openc2", "--data", data, "--set",
                             "base_url=https://fw.example", "--secret", "api_token=@" + (folder / "key")});
-  EXPECT_THAT(pushing.out, HasSubstr("\"transport\":\"push\"")) << pushing.err;
+  EXPECT_THAT(pushing.out, HasSubstr("\"transport\":\"actions\"")) << pushing.err;
+  EXPECT_EQ(run({"remove", "firewall", "--data", data}).status, 0);
   EXPECT_EQ(run({"remove", "edr", "--data", data}).status, 0);
   EXPECT_EQ(run({"status", "--data", data}).out, "[]\n");
   EXPECT_THAT(run({"add", "--help"}).out, HasSubstr("vedette connector add head-office"));

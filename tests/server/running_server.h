@@ -39,6 +39,9 @@ class RunningServer {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
 
+  // Leaves it running: SIGSTOP, SIGCONT.
+  void send(int signal) const { kill(process_, signal); }
+
   const std::string& base_url() const { return base_url_; }
   // Holds what it answers to the model that it serves.
   vedette::odata::ResponseCheck& check() const { return check_; }

@@ -119,6 +119,22 @@ TEST_P(SnapshotTest, ExpiresWithWhatIsKept) {
   EXPECT_EQ(refused.error().message, "The skip token has expired: read again from the first page.");
 }
 
+// What the feed is not told of replaces nothing that pages show.
+TEST_P(SnapshotTest, DoesNotExpireByUnlistedWrites) {
+  for (const char* id : {"a", "b", "c"}) put(id, "{}", "kept").value();
+  Query query;
+  query.collection = "kept";
+  query.top = 1;
+  query.after = store->query("a", query)->next;
+  Commit commit;
+  commit.entities = {{"things", "log", "{}", any_version, Feed::unlisted}};
+  store->commit("a", commit).value();
+  clock.advance({past_kept.ticks + 1});
+  EXPECT_EQ(joined(query), "b c");
+  put("b", R"({"n":1})", "kept").value();
+  EXPECT_EQ(joined(query), "b c");  // the listed change is new
+}
+
 TEST_P(SnapshotTest, RefusesASnapshotThatNeverWas) {
   for (const char* id : {"a", "b", "c"}) put(id, "{}", "kept").value();
   Query query;

@@ -1,6 +1,4 @@
 // What is SQLite's alone: files, formats, indexes, processes, crashes.
-#include "../../src/store/sqlite.h"
-
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
@@ -9,6 +7,7 @@
 #include <csignal>
 #include <random>
 
+#include "../../src/store/sqlite_schema.h"
 #include "store_test.h"
 
 namespace vedette::store::testing {
@@ -94,11 +93,11 @@ TEST_F(SqliteTest, IndexesAnOldFileFromItsDocuments) {
 
 TEST_F(SqliteTest, RefusesANewerFormatAndOtherDatabases) {
   open();
-  execute("PRAGMA user_version = 3");
+  execute("PRAGMA user_version = 4");
   const auto newer = open_sqlite_store(path, test_collections(), clock);
   ASSERT_FALSE(newer.has_value());
   EXPECT_EQ(newer.error().code, base::ErrorCode::bad_request);
-  EXPECT_THAT(newer.error().message, HasSubstr("format version 3"));
+  EXPECT_THAT(newer.error().message, HasSubstr("format version 4"));
   path = folder.file("other.db");
   execute("CREATE TABLE t(x)");
   EXPECT_EQ(open_sqlite_store(path, {}, clock).error().code, base::ErrorCode::bad_request);
@@ -135,7 +134,28 @@ TEST_F(SqliteTest, KeepsThePastOfAnOldFileFromNowOn) {
   gone.entities[0].json.reset();
   open({{"items", {}}})->commit("a", gone).value();  // a process that does not ask for it keeps it all the same
   EXPECT_EQ(ids(*store, query), "y");
-  EXPECT_EQ(integer("PRAGMA user_version"), 2);
+  EXPECT_EQ(integer("PRAGMA user_version"), format_version);
+}
+
+// One of format 2 kept it without keys.
+TEST_F(SqliteTest, KeepsThePastThatAnOldFileHas) {
+  const std::vector<Collection> collections{{"items", {{{"whole"}, Kind::int64}}, true}};
+  const auto old = open(collections);
+  for (const int whole : {1, 2, 3})
+    old->commit("a", one("e" + std::to_string(whole), R"({"whole":)" + std::to_string(whole) + "}")).value();
+  Query query;
+  query.collection = "items";
+  query.order = {{{"whole"}, Kind::int64, Direction::descending}};
+  query.filter = filter(gt(property("whole", Kind::int64), number(0)));
+  query.top = 1;
+  query.after = old->query("a", query)->next;
+  old->commit("a", one("e2", R"({"whole":9})")).value();
+  execute("ALTER TABLE p0 DROP COLUMN k0");
+  execute("PRAGMA user_version = 2");
+  const auto store = open({});
+  EXPECT_EQ(integer("SELECT k0 = x'028000000000000002' FROM p0"), 1);
+  query.top = 9;
+  EXPECT_EQ(ids(*open(collections), query), "e2e1");
 }
 
 TEST_F(SqliteTest, ForgetsWhatNoPageCanAskFor) {

@@ -24,7 +24,9 @@ Postings expected(const std::vector<std::string>& texts) {
 // Every posting by its hash; the directory leads to the group.
 void expect_index_of(const std::vector<std::string>& texts) {
   const size_t value_count = 1 << 20;  // no term is common
-  TermIndexBuilder builder(value_count);
+  size_t bytes = 0;
+  for (const std::string& text : texts) bytes += text.size();
+  TermIndexBuilder builder(value_count, bytes);
   for (uint32_t code = 0; code < texts.size(); ++code) builder.add(code, texts[code]);
   const auto encoded = builder.finish();
   const auto directory = TermDirectory::parse(encoded.directory);
@@ -49,6 +51,16 @@ TEST(TermIndex, HasTheTermsOfEveryText) {
     texts.push_back(std::move(text));
   }
   expect_index_of(texts);
+}
+
+// What is taken for all texts is not guessed from the first ones alone.
+TEST(TermIndex, OfFewLongTextsAmongShortOnesTakesLittle) {
+  constexpr size_t long_count = 600, long_bytes = 20'000, value_count = size_t{1} << 24;
+  std::string words;
+  while (words.size() < long_bytes) words += "word ";
+  TermIndexBuilder builder(value_count, long_count * words.size());
+  for (uint32_t code = 0; code < long_count; ++code) builder.add(code, words);
+  EXPECT_FALSE(builder.finish().terms.empty());
 }
 
 TEST(TermIndex, HasTermsThatEndWhereWordsOfTheProcessorDo) {

@@ -2,12 +2,14 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 
 #include "copy_merge.h"
 #include "incident_copies.h"
 #include "indicator_copies.h"
 #include "vedette/ingest/alert.h"
+#include "vedette/ingest/incident.h"
 #include "vedette/ingest/record_reader.h"
 #include "vedette/json/value.h"
 #include "vedette/resources/alerts/alerts.h"
@@ -55,12 +57,19 @@ class Batch {
     if (!alert.now) {
       alert.now = first_copy(copy);
       alert.changed = true;
-      TRY(enter_provider_incident(store_, tenant_, commit_.actor.id, alert.now->document, commit_.states));
-    } else {
-      alert.changed |= merge_copy(*alert.now, copy);
+      return enter_provider_incident(store_, tenant_, commit_.actor.id, alert.now->document, commit_.states);
     }
-    return {};
+    const std::string before = text_of(alert.now->document, ingest::incident_member);
+    alert.changed |= merge_copy(*alert.now, copy);
+    const std::string named = text_of(alert.now->document, ingest::incident_member);
+    if (named.empty()) return {};
+    named_.insert(named);
+    if (named == before) return {};
+    return enter_provider_incident(store_, tenant_, commit_.actor.id, alert.now->document, commit_.states);
   }
+
+  // The provider's incidents that alerts which were here before are in.
+  const std::set<std::string>& named() const { return named_; }
 
   // What changed; empty when nothing did.
   store::Commit take_commit() {
@@ -106,6 +115,7 @@ class Batch {
   const store::EntityStore& store_;
   const std::string& tenant_;
   std::map<std::string, Pending> alerts_;
+  std::set<std::string> named_;
   store::Commit commit_;
 };
 
@@ -152,11 +162,16 @@ class StoreAlertSink final : public ingest::AlertSink {
       Batch batch(store_, tenant_, connector_);
       for (const AlertCopy& copy : copies) TRY(batch.add(copy));
       const store::Commit commit = batch.take_commit();
-      if (commit.entities.empty() && commit.states.empty()) return {};
-      const auto committed = store_.commit(tenant_, commit);
-      if (committed) return {};
+      const bool is_empty = commit.entities.empty() && commit.states.empty();
+      const auto committed = is_empty ? Result<int64_t>(0) : store_.commit(tenant_, commit);
+      if (committed) return join_incidents(batch.named());
       if (committed.error().code != ErrorCode::conflict || attempt == commit_attempts_max) return committed.error();
     }
+  }
+
+  Status join_incidents(const std::set<std::string>& named) {
+    for (const std::string& incident : named) TRY(join_named_alerts(store_, tenant_, connector_, incident));
+    return {};
   }
 
   store::EntityStore& store_;

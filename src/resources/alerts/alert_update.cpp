@@ -3,6 +3,8 @@
 #include "vedette/correlate/user_changes.h"
 #include "vedette/resources/alerts/alerts.h"
 #include "vedette/resources/alerts/comments.h"
+#include "vedette/resources/alerts/united_changes.h"
+#include "vedette/store/change_times.h"
 
 namespace vedette::resources {
 namespace {
@@ -21,21 +23,24 @@ base::Status check_status(std::string_view status) {
       .with_target("status");
 }
 
-// All that may be changed are single values, each replaced.
+// All that may be changed are single values, each replaced. What another Vedette sends may be known, or older.
 Result<odata::Changed> update_alert(const json::Object& document, const json::Object& body, odata::Context& context) {
-  const std::string now = base::format_date_time(context.now);
   odata::Changed changed{document, {}};
-  for (const auto& member : body) changed.document[member.key()] = member.value();
+  if (body.contains("status")) TRY(check_status(json::find_string(body, "status")));
+  json::Object said = body;
+  const json::Value* tags = context.annotations.if_contains(odata::tags_annotation);
+  const bool is_passed_on = context.annotations.contains(odata::changes_annotation) && !context.caller.is_user();
+  if (tags != nullptr && is_passed_on) said[odata::tags_member] = *tags;
+  TRY(take_patch(changed.document, said, alert_properties, context));
+  if (changed.document == document) return changed;
   if (body.contains("status")) {
-    const json::Value before(document), after(body);
-    const std::string_view status = json::find_string(after, "status");
-    TRY(check_status(status));
-    if (status != "resolved")
+    const base::DateTime at = is_passed_on ? store::change_time(changed.document, "status").at : context.now;
+    if (json::find_string(changed.document, "status") != "resolved")
       changed.document["resolvedDateTime"] = nullptr;
-    else if (json::find_string(before, "status") != "resolved")
-      changed.document["resolvedDateTime"] = now;
+    else if (json::find_string(document, "status") != "resolved")
+      changed.document["resolvedDateTime"] = base::format_date_time(at);
   }
-  changed.document["lastUpdateDateTime"] = now;
+  changed.document["lastUpdateDateTime"] = base::format_date_time(context.now);
   return changed;
 }
 

@@ -6,6 +6,7 @@
 #include "alert_parts.h"
 #include "vedette/resources/alerts/alerts.h"
 #include "vedette/resources/alerts/provider_difference.h"
+#include "vedette/store/change_times.h"
 
 namespace vedette::resources {
 namespace {
@@ -53,9 +54,15 @@ void take(json::Object& into, const json::Object& from, std::string_view name) {
     into.erase(name);
 }
 
+bool is_from_vedette(const json::Object& copy) { return copy.contains(store::changes_member); }
+
 // Adds the comments of the document that the copy before did not have: they were made here. What was written to the
-// provider comes back with another author and time, and stays as it is here.
-void keep_comments(json::Object& merged, const StoredAlert& stored) {
+// provider comes back with another author and time, and stays as it is here; from another Vedette it comes as it was.
+void keep_comments(json::Object& merged, const StoredAlert& stored, const json::Object& copy) {
+  if (is_from_vedette(copy)) {
+    unite_comments(merged, stored.document);
+    return;
+  }
   const json::Array theirs = array_of(merged, "comments"), before = array_of(stored.copy, "comments");
   const json::Array here = array_of(stored.document, "comments");
   const auto has = [](const json::Array& array, const json::Value& comment) {
@@ -79,11 +86,52 @@ void keep_comments(json::Object& merged, const StoredAlert& stored) {
   merged["comments"] = std::move(comments);
 }
 
+// What the document says of a property differs from what the copy before said: when it was changed. Of alerts from
+// before changes had times, some time until their last update.
+store::ChangeTime own_change(const StoredAlert& stored, std::string_view name) {
+  const store::ChangeTime time = store::change_time(stored.document, name);
+  if (time.is_known() || value_of(stored.document, name) == value_of(stored.copy, name)) return time;
+  return {time_of(stored.document, "lastUpdateDateTime"), ""};
+}
+
+// A provider that does not say when it changed what has changed it, where it says otherwise than before, when it
+// updated the alert.
 bool keeps(const StoredAlert& stored, const json::Object& copy, std::string_view name) {
+  const store::ChangeTime own = own_change(stored, name), theirs = store::change_time(copy, name);
+  if (theirs.is_known()) return own > theirs || is_later(stored.document, copy, name);
   const json::Value before = value_of(stored.copy, name);
-  if (value_of(stored.document, name) == before) return false;
+  const bool may_be_older = is_from_vedette(copy) && own.is_known();
+  if (value_of(stored.document, name) == before && !may_be_older) return false;
   const bool changed_there = value_of(copy, name) != before;
-  return !changed_there || time_of(copy, "lastUpdateDateTime") <= time_of(stored.document, "lastUpdateDateTime");
+  return !changed_there || time_of(copy, "lastUpdateDateTime") <= own.at;
+}
+
+void take_time(json::Object& merged, const StoredAlert& stored, std::string_view name, bool kept) {
+  const store::ChangeTime own = own_change(stored, name);
+  if (kept && own.is_known()) store::set_change_time(merged, name, own);
+  if (kept || store::change_time(merged, name).is_known() || !own.is_known()) return;
+  const bool changed_there = value_of(merged, name) != value_of(stored.document, name);
+  const store::ChangeTime there{time_of(merged, "lastUpdateDateTime"), ""};
+  store::set_change_time(merged, name, changed_there ? there : own);
+}
+
+// Others do not have them.
+void take_tags(json::Object& merged, const json::Object& document) {
+  take(merged, document, odata::tags_member);
+  const json::Value* tags = document.if_contains(odata::tags_member);
+  const json::Value* times = document.if_contains(store::changes_member);
+  if (tags == nullptr || times == nullptr || !times->is_object()) return;
+  for (const auto& time : times->get_object())
+    if (std::string_view(time.key()).starts_with(store::member_key(odata::tags_member, "")))
+      store::set_change_time(merged, time.key(), store::change_time(document, time.key()));
+}
+
+// Changes have times of their own: of an older copy too they may be later.
+bool merge_older(StoredAlert& stored, const json::Object& copy) {
+  bool changed = is_part(copy) && unite_parts(stored.document, copy);
+  if (!is_from_vedette(copy)) return changed;
+  if (is_later(copy, stored.document, "status")) take(stored.document, copy, "resolvedDateTime");
+  return unite_changes(stored.document, copy, alert_properties) || changed;
 }
 
 }  // namespace
@@ -96,20 +144,25 @@ StoredAlert first_copy(const AlertCopy& copy) {
 
 bool merge_copy(StoredAlert& stored, const AlertCopy& copy) {
   json::Object described = describe(copy);
-  if (!stored.copy.empty() && rank(described) <= rank(stored.copy))
-    return is_part(copy.alert) && unite_parts(stored.document, copy.alert);
+  if (!stored.copy.empty() && rank(described) <= rank(stored.copy)) return merge_older(stored, copy.alert);
   json::Object merged = copy.alert;
   if (is_part(copy.alert)) unite_parts(merged, stored.document);
-  for (const std::string_view name : {"incidentId", "incidentWebUrl", "@tags"}) take(merged, stored.document, name);
+  for (const std::string_view name : {"incidentId", "incidentWebUrl"}) take(merged, stored.document, name);
+  if (is_from_vedette(copy.alert))
+    unite_set(merged, stored.document, odata::tags_member);
+  else
+    take_tags(merged, stored.document);
   for (const std::string_view name : alert_user_properties) {
-    if (!keeps(stored, copy.alert, name)) continue;
+    const bool kept = keeps(stored, copy.alert, name);
+    take_time(merged, stored, name, kept);
+    if (!kept) continue;
     take(merged, stored.document, name);
     if (name == "status") take(merged, stored.document, "resolvedDateTime");
   }
   // Who has just sent it is known; of a copy without a sender, the sender before stays.
   if (!merged.contains("@instance") && stored.document.contains("@instance"))
     take(merged, stored.document, "@instance");
-  keep_comments(merged, stored);
+  keep_comments(merged, stored, copy.alert);
   if (time_of(stored.document, "lastUpdateDateTime") > time_of(copy.alert, "lastUpdateDateTime"))
     take(merged, stored.document, "lastUpdateDateTime");
   stored = {std::move(merged), std::move(described)};

@@ -103,7 +103,9 @@ class IncidentCopy {
     std::set<std::string> ids;
     for (const json::Value& id : incident_.at("alertIds").as_array()) ids.emplace(std::string_view(id.get_string()));
     const std::string prefix = named_prefix(key_);
-    for (const std::string& name : TRY(store_.state_names(tenant_, prefix))) {
+    auto names = TRY(store_.state_names(tenant_, prefix));
+    names.resize(std::min(names.size(), ingest::incident_alerts_max));  // the others are for the next commit
+    for (const std::string& name : names) {
       ids.insert(name.substr(prefix.size()));
       states_.push_back({name, std::nullopt, store::any_version});
     }
@@ -135,9 +137,16 @@ class IncidentCopy {
       return change;
     }
     if (holders.size() == 1) return correlate::open_incident(store_, tenant_, *holders.begin());
-    auto merged = correlate::merge_incidents(store_, tenant_, {holders.begin(), holders.end()}, now_);
+    DateTime merged_at = now_;
+    for (const std::string& id : holders) merged_at = std::max(merged_at, TRY(last_update(id)));
+    auto merged = correlate::merge_incidents(store_, tenant_, {holders.begin(), holders.end()}, merged_at);
     if (merged || merged.error().code != ErrorCode::limit_exceeded) return merged;
     return correlate::open_incident(store_, tenant_, *holders.begin());  // too much to merge: they stay apart
+  }
+
+  Result<DateTime> last_update(const std::string& id) const {
+    const auto entity = TRY(store_.get(tenant_, correlate::incident_collection, id));
+    return entity ? time_in(TRY(read_object(entity->json)), "lastUpdateDateTime") : base::min_date_time;
   }
 
   void take_attributes(json::Object& document) const {
@@ -208,20 +217,39 @@ class IncidentCopy {
   std::vector<store::StateWrite> states_;
 };
 
-// Who loses to another writer reads again.
+// False when there was nothing to write.
+Result<bool> write_incident(store::EntityStore& store, const std::string& tenant, const std::string& connector,
+                            const json::Object& incident) {
+  const store::Commit commit = TRY(IncidentCopy(store, tenant, connector, incident).commit());
+  if (commit.entities.empty() && commit.states.empty()) return false;
+  TRY(store.commit(tenant, commit));
+  return true;
+}
+
+// Who loses to another writer reads again: an incident may also be merged by one while it is read.
 Status store_incident(store::EntityStore& store, const std::string& tenant, const std::string& connector,
                       const json::Object& incident) {
-  for (int attempt = 1;; ++attempt) {
-    const auto commit = IncidentCopy(store, tenant, connector, incident).commit();
-    // An incident may be merged by another writer while it is read.
-    const bool lost = !commit && commit.error().code == ErrorCode::conflict;
-    if (!commit && !(lost && attempt < incident_attempts_max)) return commit.error();
-    if (lost) continue;
-    if (commit->entities.empty() && commit->states.empty()) return {};
-    const auto committed = store.commit(tenant, *commit);
-    if (committed) return {};
-    if (committed.error().code != ErrorCode::conflict || attempt == incident_attempts_max) return committed.error();
+  const std::string named = named_prefix(key_of(tenant, connector, json::find_string(incident, "providerIncidentId")));
+  for (int attempt = 1;;) {
+    const auto written = write_incident(store, tenant, connector, incident);
+    if (!written && (written.error().code != ErrorCode::conflict || attempt++ == incident_attempts_max))
+      return written.error();
+    if (!written) continue;
+    // More alerts have named it than one commit takes, or one did while it was written.
+    if (!*written || TRY(store.state_names(tenant, named)).empty()) return {};
+    attempt = 1;
   }
+}
+
+// What was said last, again, of no alerts but those that named the incident.
+json::Object said_before(const json::Object& known, const std::string& provider_incident) {
+  const json::Value* said = known.if_contains("said");
+  json::Object incident = said && said->is_object() ? said->get_object() : json::Object();
+  incident["providerIncidentId"] = provider_incident;
+  incident["alertIds"] = json::Array();
+  for (const char* name : {"createdDateTime", "lastUpdateDateTime", "arrivedDateTime"})
+    incident[name] = json::find_string(known, "lastUpdateDateTime");
+  return incident;
 }
 
 }  // namespace
@@ -244,13 +272,28 @@ Status enter_provider_incident(const store::EntityStore& store, const std::strin
   if (key.empty()) return {};
   const auto copy = TRY(store.state(tenant, copy_state_of(key)));
   if (!copy) {
+    // Of the alert and the incident, the one that comes second finds the other.
+    states.push_back({copy_state_of(key), std::nullopt, store::must_not_exist});
     states.push_back({named_prefix(key) + id, "1", store::any_version});
     return {};
   }
   const json::Object known = TRY(read_object(copy->value));
   const std::string incident = TRY(resolved(store, tenant, std::string(json::find_string(known, "incident"))));
-  if (!incident.empty()) alert["incidentId"] = incident;
+  const std::string holder = TRY(resolved(store, tenant, std::string(json::find_string(alert, "incidentId"))));
+  if (holder.empty() && !incident.empty()) alert["incidentId"] = incident;
+  if (!holder.empty() && holder != incident) states.push_back({named_prefix(key) + id, "1", store::any_version});
   return {};
+}
+
+Status join_named_alerts(store::EntityStore& store, const std::string& tenant, const std::string& connector,
+                         const std::string& provider_incident) {
+  const std::string key = key_of(tenant, connector, provider_incident);
+  for (int attempt = 1; attempt <= incident_attempts_max; ++attempt) {
+    const auto copy = TRY(store.state(tenant, copy_state_of(key)));
+    if (!copy || TRY(store.state_names(tenant, named_prefix(key))).empty()) return {};
+    TRY(store_incident(store, tenant, connector, said_before(TRY(read_object(copy->value)), provider_incident)));
+  }
+  return base::fail(ErrorCode::conflict, "A provider's incident is written by others all the time.");
 }
 
 }  // namespace vedette::resources

@@ -6,7 +6,9 @@
 //   - What it said last, and in which incident, is the state `incidents.copy.KEY`, in the same commit. Of several
 //     copies the newest counts, by lastUpdateDateTime.
 // The incident names its alerts, or they name it (ingest::incident_member), and either may come first: an alert that is
-// waited for is the state `incidents.waiting.ALERT`, one that named an unknown incident `incidents.named.KEY/ALERT`.
+// waited for is the state `incidents.waiting.ALERT`, one that named an incident which does not hold it yet
+// `incidents.named.KEY/ALERT`. Both stay until the other comes: an incident waits for ingest::incident_alerts_max
+// alerts at most, and of those that named one there are no more than alerts.
 #pragma once
 
 #include <string>
@@ -22,10 +24,16 @@ namespace vedette::resources {
 base::Status store_incidents(store::EntityStore& store, const std::string& tenant, const std::string& connector,
                              const std::vector<json::Object>& incidents);
 
-// Gives an alert that is stored for the first time the incident that its provider has it in, when there is one. What is
-// to be kept beside it goes to `states`.
+// Gives an alert that is stored for the first time, or names another incident than before, the incident that its
+// provider has it in. What is to be kept beside it goes to `states`: one that is in an incident already is kept as
+// named, and join_named_alerts() comes after the commit.
 base::Status enter_provider_incident(const store::EntityStore& store, const std::string& tenant,
                                      const std::string& connector, json::Object& alert,
                                      std::vector<store::StateWrite>& states);
+
+// Merges the incidents that hold alerts which named the provider's incident into its one, when that is known. Errors as
+// of store_incidents.
+base::Status join_named_alerts(store::EntityStore& store, const std::string& tenant, const std::string& connector,
+                               const std::string& provider_incident);
 
 }  // namespace vedette::resources

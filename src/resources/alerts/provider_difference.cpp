@@ -4,6 +4,7 @@
 
 #include "copy_merge.h"
 #include "vedette/resources/alerts/alerts.h"
+#include "vedette/store/change_times.h"
 
 namespace vedette::resources {
 namespace {
@@ -50,6 +51,15 @@ std::vector<const json::Value*> without_echoes(const std::vector<const json::Val
 }
 
 AlertDifference difference_from(const json::Object& document, const json::Object& provider) {
+  if (provider.contains(store::changes_member)) {
+    Difference later = later_changes(document, provider, alert_properties);
+    if (const json::Value* changed = later.changes.if_contains(odata::tags_member)) {
+      json::Value tags = *changed;
+      later.changes.erase(odata::tags_member);
+      later.changes[odata::tags_annotation] = std::move(tags);
+    }
+    return {std::move(later.changes), std::move(later.comments)};
+  }
   AlertDifference out;
   for (const std::string_view name : alert_user_properties) {
     json::Value here = member_of(document, name);
@@ -84,7 +94,8 @@ base::Status mark_written(store::EntityStore& store, std::string_view tenant, st
     if (!state || changes.empty()) return {};
     json::Value copy = TRY(json::parse(state->value));
     if (!copy.is_object()) return {};
-    for (const auto& change : changes) copy.get_object()[change.key()] = change.value();
+    for (const auto& change : changes)
+      if (!std::string_view(change.key()).starts_with('@')) copy.get_object()[change.key()] = change.value();
     store::Commit commit;
     commit.states.push_back({copy_state(alert_id), json::to_text(copy), state->version});
     const auto committed = store.commit(tenant, commit);

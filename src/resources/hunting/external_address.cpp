@@ -32,11 +32,14 @@ base::Result<ExternalAddress> parse_external_address(std::string_view url) {
                          std::string(slash < host_end ? std::string_view{} : shown.substr(slash + 1))};
 }
 
+// RFC 3986, section 5.2, without dot segments: the server resolves them.
 std::string resolved(const ExternalAddress& from, std::string_view location) {
-  if (location.find("://") != location.npos) return std::string(location);
+  const size_t colon = location.find(':');
+  if (colon != location.npos && colon < location.find_first_of("/?#")) return std::string(location);
   const size_t host_end = std::min(from.shown.find('/', from.shown.find("://") + 3), from.shown.size());
   if (location.starts_with("//")) return from.shown.substr(0, from.shown.find("//")).append(location);
   if (location.starts_with('/')) return from.shown.substr(0, host_end).append(location);
+  if (location.starts_with('?')) return from.shown + std::string(location);
   const size_t folder_end = from.shown.rfind('/');
   return from.shown.substr(0, folder_end < host_end ? host_end : folder_end).append("/").append(location);
 }

@@ -55,6 +55,14 @@ class Fetcher {
  public:
   explicit Fetcher(ExternalDataOptions options) : options_(std::move(options)) {}
 
+  base::Status count_addresses(size_t more) {
+    const std::scoped_lock lock(mutex_);
+    addresses_ += more;
+    if (addresses_ <= external_data_addresses_max) return {};
+    return fail(ErrorCode::limit_exceeded, "A query reads external data from " +
+                                               std::to_string(external_data_addresses_max) + " addresses at most.");
+  }
+
   Result<ExternalAddress> allowed(std::string_view uri) const {
     auto address = TRY(parse_external_address(uri));
     if (!address.is_https && !options_.allow_http)
@@ -113,24 +121,37 @@ class Fetcher {
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const ingest::ByteSource>> fetched_;
   uint64_t bytes_ = 0;
+  size_t addresses_ = 0;
 };
 
 // All that an address has, in one row.
 class OneText final : public kql::BatchStream {
  public:
-  OneText(const ingest::Input& input, std::string shown, size_t columns)
-      : input_(input), shown_(std::move(shown)), columns_(columns) {}
+  OneText(const ingest::Input& input, std::string shown, const kql::ScanRequest& request)
+      : input_(input),
+        shown_(std::move(shown)),
+        columns_(request.columns.size()),
+        stop_(request.stop),
+        memory_(request.memory) {}
+  ~OneText() override {
+    if (memory_) memory_->release(charged_);
+  }
 
   Result<std::optional<columnar::Batch>> next() override {
     if (std::exchange(ended_, true)) return std::optional<columnar::Batch>{};
     ingest::ReadLimits limits;
-    limits.decompressed_bytes_max = external_data_decompressed_max;
+    limits.decompressed_bytes_max = external_data_raw_max;
+    TRY(stop_.check());
     const ingest::Input plain = TRY(ingest::decompressed(input_, limits));
+    // The text, and the copy that the batch has.
+    const auto bytes = static_cast<int64_t>(plain.bytes->size()) * 2;
+    if (memory_) TRY(memory_->charge(bytes, "externaldata"));
+    if (memory_) charged_ = bytes;
     std::string text(plain.bytes->size(), '\0');
     TRY(plain.bytes->read_into(0, text));
     if (!base::is_valid_utf8(text)) return fail(ErrorCode::bad_request, shown_ + ": The text is not UTF-8.");
-    columnar::Batch batch{{}, 1};
-    for (size_t i = 0; i < columns_; ++i) batch.columns.push_back(columnar::constant_string(text));
+    TRY(stop_.check());
+    columnar::Batch batch{std::vector<columnar::Vector>(columns_, columnar::constant_string(text)), 1};
     return std::optional(std::move(batch));
   }
 
@@ -138,6 +159,9 @@ class OneText final : public kql::BatchStream {
   const ingest::Input input_;
   const std::string shown_;
   const size_t columns_;
+  const base::StopCheck stop_;
+  base::MemoryBudget* const memory_;
+  int64_t charged_ = 0;
   bool ended_ = false;
 };
 
@@ -187,7 +211,7 @@ class ExternalTable final : public kql::TableSource {
                                                  const kql::ScanRequest& request) const {
     const ingest::Input input{address.file, TRY(fetcher_->fetch(address, request.stop))};
     if (format_->is_one_text)
-      return std::unique_ptr<kql::BatchStream>(std::make_unique<OneText>(input, address.shown, request.columns.size()));
+      return std::unique_ptr<kql::BatchStream>(std::make_unique<OneText>(input, address.shown, request));
     ingest::ReadOptions options;
     options.format = format_->records;
     options.limits.decompressed_bytes_max = external_data_decompressed_max;
@@ -212,6 +236,7 @@ class HttpExternalData final : public kql::ExternalData {
 
   Result<std::shared_ptr<const kql::TableSource>> open(const kql::ExternalDataRequest& request) const override {
     std::vector<ExternalAddress> addresses;
+    TRY(fetcher_->count_addresses(request.uris.size()));
     for (const std::string& uri : request.uris) addresses.push_back(TRY(fetcher_->allowed(uri)));
     if (addresses.empty()) return fail(ErrorCode::bad_request, "externaldata names no address.");
     const Format* format = &format_of_name(addresses[0].file);
@@ -220,7 +245,7 @@ class HttpExternalData final : public kql::ExternalData {
       if (name == "format")
         format = find_format(base::ascii_lower(value));
       else if (name == "ignorefirstrecord")
-        skip_first = value == "true";
+        skip_first = TRY(truth_of(value));
       else
         return fail(ErrorCode::not_supported, "The property '" + name + "' of externaldata is not supported.");
       if (format == nullptr)
@@ -231,6 +256,12 @@ class HttpExternalData final : public kql::ExternalData {
   }
 
  private:
+  static Result<bool> truth_of(const std::string& value) {
+    const std::string word = base::ascii_lower(value);
+    if (word == "true" || word == "false") return word == "true";
+    return fail(ErrorCode::not_supported, "'ignoreFirstRecord' of externaldata is true or false.");
+  }
+
   // Of text by line the first column is the line.
   static columnar::Schema columns_of(const Format& format, const std::vector<std::string>& names) {
     if (format.records == ingest::RecordFormat::text) return {{"Text", Type::string}};

@@ -57,7 +57,11 @@ class WindowTable final : public kql::TableSource {
     const auto place = static_cast<size_t>(found - inner.columns.begin());
     if (found == inner.columns.end()) inner.columns.push_back(timestamp_);
     kql::ScanAnswer answer = TRY(table_->scan(inner, statistics));
-    answer.rows = std::make_unique<WindowStream>(std::move(answer.rows), window_, place, request.columns.size());
+    const auto inside = [&](std::unique_ptr<kql::BatchStream> rows) {
+      return std::make_unique<WindowStream>(std::move(rows), window_, place, request.columns.size());
+    };
+    answer.rows = inside(std::move(answer.rows));
+    for (auto& rows : answer.more_rows) rows = inside(std::move(rows));
     return answer;
   }
 

@@ -1,6 +1,7 @@
 #include "vedette/correlate/correlator.h"
 #include "vedette/correlate/user_changes.h"
 #include "vedette/resources/alerts/comments.h"
+#include "vedette/resources/alerts/united_changes.h"
 #include "vedette/resources/incidents/incidents.h"
 
 namespace vedette::resources {
@@ -26,8 +27,8 @@ base::Status check_status(const json::Value& before, std::string_view status) {
   return {};
 }
 
-// What may be changed are single values and collections of texts, each replaced. displayName, description and severity
-// follow from the alerts again once they are null (correlate/).
+// What may be changed are single values and a set of texts, each replaced. displayName, description and severity follow
+// from the alerts again once they are null (correlate/). What another Vedette sends may be known, or older.
 Result<odata::Changed> update_incident(const json::Object& document, const json::Object& body,
                                        odata::Context& context) {
   if (body.contains("status")) {
@@ -35,7 +36,8 @@ Result<odata::Changed> update_incident(const json::Object& document, const json:
     TRY(check_status(before, json::find_string(after, "status")));
   }
   odata::Changed changed{document, {}};
-  for (const auto& member : body) changed.document[member.key()] = member.value();
+  TRY(take_patch(changed.document, body, incident_properties, context));
+  if (changed.document == document) return changed;
   changed.document["lastModifiedBy"] = acting_name(context.caller);
   changed.document["lastUpdateDateTime"] = base::format_date_time(context.now);
   return changed;
@@ -44,6 +46,7 @@ Result<odata::Changed> update_incident(const json::Object& document, const json:
 Result<odata::Changed> comment_on_incident(const json::Object& document, const json::Object& body,
                                            odata::Context& context) {
   odata::Changed changed = TRY(add_comment(document, body, context));
+  if (changed.document == document) return changed;
   changed.document["lastModifiedBy"] = acting_name(context.caller);
   return changed;
 }

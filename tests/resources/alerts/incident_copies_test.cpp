@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "busy_store.h"
 #include "vedette/base/clock.h"
 #include "vedette/correlate/correlator.h"
 #include "vedette/ingest/incident.h"
@@ -37,8 +38,15 @@ class IncidentCopies : public testing::Test {
     return ingest::normalize_incident(std::move(said), origin).value();
   }
   void accept(std::vector<json::Object> alerts) {
-    ASSERT_TRUE(make_alert_sink(*store, tenant, "p")->accept(std::move(alerts)));
+    const auto done = make_alert_sink(*store, tenant, "p")->accept(std::move(alerts));
+    ASSERT_TRUE(done) << done.error().message;
   }
+  // A copy that is newer than alert()'s.
+  static json::Object later(json::Object alert) {
+    alert["lastUpdateDateTime"] = "2024-03-09T12:00:00.0000000Z";
+    return alert;
+  }
+  std::vector<std::string> named() const { return store->state_names(tenant, "incidents.named.").value(); }
   void accept_incident(json::Object said, json::Array alerts = {}) {
     const auto done =
         make_alert_sink(*store, tenant, "p")->accept_incidents({incident(std::move(said), std::move(alerts))});
@@ -68,6 +76,7 @@ class IncidentCopies : public testing::Test {
   base::FixedClock clock{origin.now};
   const std::unique_ptr<store::EntityStore> store =
       store::make_memory_store({{"alerts", {}}, {"incidents", {}}, {"incidentLinks", {}}}, clock);
+  BusyStore busy{*store};
 };
 
 TEST_F(IncidentCopies, WithoutAlertsAreAnIncidentWithout) {
@@ -117,6 +126,48 @@ TEST_F(IncidentCopies, AreNamedByAlerts) {
   EXPECT_THAT(store->state_names(tenant, "incidents.named.").value(), IsEmpty());
   accept({alert("c", "ws3", "i1")});
   EXPECT_EQ(incident_of("c"), "1");
+}
+
+TEST_F(IncidentCopies, AreNamedByAlertsThatWereHereBefore) {
+  accept({alert("a", "ws1"), alert("b", "ws2"), alert("c", "ws3")});
+  correlate();
+  accept({later(alert("a", "ws1", "i1"))});
+  EXPECT_EQ(named().size(), 1u);
+  accept_incident({{"displayName", "Theft"}});
+  EXPECT_EQ(says(incident_of("a"), "displayName"), "Theft");
+  accept({later(alert("b", "ws2", "i1"))});
+  EXPECT_EQ(incident_of("b"), incident_of("a"));
+  EXPECT_NE(incident_of("c"), incident_of("a"));
+  EXPECT_EQ(says(incident_of("a"), "displayName"), "Theft");
+  EXPECT_THAT(named(), IsEmpty());
+  const int64_t before = store->newest_sequence(tenant).value();
+  accept({later(alert("b", "ws2", "i1"))});
+  EXPECT_EQ(store->newest_sequence(tenant).value(), before) << "nothing new";
+}
+
+TEST_F(IncidentCopies, AreNamedByMoreAlertsThanACommitTakes) {
+  std::vector<json::Object> many;
+  for (size_t i = 0; i < 2 * ingest::incident_alerts_max + 1; ++i)
+    many.push_back(alert("a" + std::to_string(i), "ws", "i1"));
+  accept(std::move(many));
+  accept_incident({{"displayName", "Theft"}});
+  EXPECT_EQ(incident_of("a0"), "1");
+  EXPECT_EQ(incident_of("a2000"), "1");
+  EXPECT_THAT(named(), IsEmpty());
+}
+
+TEST_F(IncidentCopies, AreNamedWhileTheyAreWritten) {
+  busy.before_commit = {[&] { accept_incident({{"displayName", "Theft"}}); }};
+  ASSERT_TRUE(make_alert_sink(busy, tenant, "p")->accept({alert("a", "ws1", "i1")}));
+  EXPECT_EQ(incident_of("a"), "1");
+  EXPECT_THAT(named(), IsEmpty());
+}
+
+TEST_F(IncidentCopies, AreWrittenWhileTheyAreNamed) {
+  busy.before_commit = {[&] { accept({alert("a", "ws1", "i1")}); }};
+  ASSERT_TRUE(make_alert_sink(busy, tenant, "p")->accept_incidents({incident({{"displayName", "Theft"}})}));
+  EXPECT_EQ(incident_of("a"), "1");
+  EXPECT_THAT(named(), IsEmpty());
 }
 
 TEST_F(IncidentCopies, LeaveWhatAUserChangedLater) {

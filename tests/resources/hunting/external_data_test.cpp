@@ -152,6 +152,10 @@ TEST_F(ExternalData, FollowsRedirectsToAllowedHostsOnly) {
   serve("/new/ips.txt", "198.51.100.7\n");
   redirect("/ips.txt", "/new/ips.txt");
   EXPECT_EQ(read("ip:string", "/ips.txt"), R"([{"ip":"198.51.100.7"}])");
+  redirect("/named.txt", "/new/ips.txt?from=http://feeds.example.org/");
+  EXPECT_EQ(read("ip:string", "/named.txt"), R"([{"ip":"198.51.100.7"}])");
+  redirect("/new/ips.csv", "ips.txt");
+  EXPECT_EQ(read("ip:string", "/new/ips.csv"), R"([{"ip":"198.51.100.7"}])");
   redirect("/away.txt", "http://localhost:1/x.txt");
   EXPECT_EQ(
       read("ip:string", "/away.txt"),
@@ -199,6 +203,8 @@ TEST_F(ExternalData, RefusesWhatItCannotReadByName) {
             "not_supported: The format 'parquet' of externaldata is not supported.");
   EXPECT_EQ(read("a:long", "/x", " with (format='json', ingestionMapping='[]')"),
             "not_supported: The property 'ingestionmapping' of externaldata is not supported.");
+  EXPECT_EQ(read("a:long", "/x", " with (format='csv', ignoreFirstRecord='yes')"),
+            "not_supported: 'ignoreFirstRecord' of externaldata is true or false.");
   EXPECT_EQ(read("a:long", "/x", " with (format='json')").find("bad_request: " + url("/x") + ", line 2, record 2: "),
             0);
   EXPECT_EQ(read("a:long", "/none?sig=secret"),
@@ -206,6 +212,12 @@ TEST_F(ExternalData, RefusesWhatItCannotReadByName) {
 }
 
 TEST_F(ExternalData, EndsWithinItsSizeAndItsTime) {
+  std::string many = "externaldata(a:string)['" + url("/x") + "'";
+  for (size_t i = 0; i < external_data_addresses_max; ++i) many += ",'" + url("/x?" + std::to_string(i)) + "'";
+  EXPECT_EQ(run(many + "]"), "limit_exceeded: A query reads external data from 100 addresses at most.");
+  EXPECT_EQ(asked_, 0);
+  serve("/large.gz", gzipped(std::string(external_data_raw_max + 1, 'a')));
+  EXPECT_EQ(read("a:string", "/large.gz", " with (format='raw')").find("limit_exceeded: "), 0);
   serve("/large.txt", std::string(external_data_bytes_max + 1, 'a'));
   EXPECT_EQ(read("a:string", "/large.txt"),
             "limit_exceeded: External data of more than 64 MiB is not read, as at '" + url("/large.txt") + "'.");

@@ -31,6 +31,7 @@ class IncidentChange : public testing::Test {
       EXPECT_TRUE(result->also.empty());
       std::string text;
       for (const auto& member : result->document) {
+        if (std::string_view(member.key()).starts_with('@')) continue;
         const json::Value* before = document.if_contains(member.key());
         if (before == nullptr || *before != member.value())
           text += std::string(member.key()) + "=" + json::to_text(member.value()) + " ";

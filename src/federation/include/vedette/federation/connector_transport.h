@@ -83,6 +83,7 @@ struct PollTransport {
   TimeForm time = TimeForm::iso;
   // Windows from {since} to {until}, without overlap; 0: there are none. Each ends `delay` before now at the latest.
   base::TimeSpan window{0}, delay{5 * base::ticks_per_minute};
+  base::TimeSpan reach_back{0};  // how old {since} may be: what is older, the provider refuses to say; 0: any age
   std::optional<DetailRule> each;
   bool events = true;               // false: what is fetched are alerts and the like, and events.kql is not asked
   int64_t requests_per_minute = 0;  // 0: no limit but the provider's
@@ -130,6 +131,12 @@ struct WriteBackRule {
   bool each = false;  // `current` is what a page lists: [poll.each] is asked for the alert
 };
 
+// Of a provider that speaks this API: incidents in the form of microsoft.graph.security.incident, with their alerts.
+struct IncidentRule {
+  TextTemplate url;      // of those that changed {since}
+  TextTemplate current;  // of the one that is called {id} there; it takes PATCH, and POST to its comments
+};
+
 struct ActionDeclaration {
   std::string name, description;
   std::vector<std::string> parameters;  // that a request must have
@@ -145,6 +152,7 @@ struct ConnectorTransport {
   std::optional<PushTransport> push;
   std::optional<KafkaTransport> kafka;
   std::optional<WriteBackRule> write_back;  // write_back.kql says the requests
+  std::optional<IncidentRule> incidents;    // where alerts are polled and can be read
   std::vector<ActionDeclaration> actions;   // actions.kql says the requests
   std::vector<std::string> known_as;        // other names of the provider, in actions that are asked for
 

@@ -38,6 +38,8 @@ struct FederationOptions {
   std::chrono::milliseconds feed{100};                             // for changes to write back
   std::chrono::milliseconds tail_look{250};                        // at followed files
   std::chrono::milliseconds tail_quiet{60'000};                    // until a renamed file is let go
+  // What could not be started, for a port that is taken or a file that is not there yet, is tried again.
+  std::chrono::milliseconds start_again{10'000};
 };
 
 struct TenantSinks {

@@ -24,6 +24,7 @@ inline constexpr size_t setting_bytes_max = 8192;
 struct Instance {
   std::string name, connector;
   std::string transport;                        // one of transports_of
+  std::string provider;                         // of its alerts; "": the connector's
   std::map<std::string, std::string> settings;  // without secrets
   std::map<std::string, std::string> sealed;    // secrets
   bool write_back = true;
@@ -31,6 +32,9 @@ struct Instance {
   base::DateTime created{};
   int64_t version = 0;  // of the state
 };
+
+// The provider of its alerts, part of their identity.
+std::string provider_of(const Instance& instance, const std::string& connector_provider);
 
 // Settings with their defaults, and secrets in the clear: only in memory.
 using SettingValues = std::map<std::string, std::string>;
@@ -49,9 +53,10 @@ base::Result<SettingValues> values_of(const std::string& tenant, const Instance&
 base::Result<std::vector<Instance>> load_instances(const store::EntityStore& store, const std::string& tenant);
 base::Result<std::optional<Instance>> load_instance(const store::EntityStore& store, const std::string& tenant,
                                                     const std::string& name);
-// conflict when there is one of that name, or limit_exceeded when there are too many.
+// conflict when there is one of that name, or limit_exceeded when there are too many. One that asks at other addresses
+// than another instance of its connector is a provider of its own: alerts of two of them may have the same names.
 base::Status add_instance(store::EntityStore& store, const std::string& tenant, const Instance& instance,
-                          const std::string& vendor, const std::string& provider);
+                          const ConnectorTransport& transport, const std::string& vendor, const std::string& provider);
 // not_found. Its alerts stay.
 base::Status remove_instance(store::EntityStore& store, const std::string& tenant, const std::string& name);
 

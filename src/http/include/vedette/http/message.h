@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "vedette/base/deadline.h"
 #include "vedette/base/result.h"
@@ -43,14 +44,37 @@ class BodyStream {
   virtual base::Result<std::optional<std::string>> next_chunk() = 0;
 };
 
+// A body of texts, one behind the other, that others hold too: it is sent from where it is.
+class SharedBody {
+ public:
+  struct Piece {
+    std::shared_ptr<const std::string> owner;
+    std::string_view text;  // of the owner's
+  };
+
+  void reserve(size_t pieces) { pieces_.reserve(pieces); }
+  void add(std::string text);
+  void add(std::shared_ptr<const std::string> owner, std::string_view part);
+  const std::vector<Piece>& pieces() const { return pieces_; }
+  size_t size() const { return size_; }
+  std::string text() const;
+
+ private:
+  std::vector<Piece> pieces_;
+  size_t size_ = 0;
+};
+
 // The server writes Content-Length, Transfer-Encoding, Connection and Date itself; a `Connection: close` here closes
 // the connection after the response. To a HEAD the handler answers as to a GET: the body is counted but not sent.
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
-  std::shared_ptr<const std::string> shared_body = {};  // instead of `body`: others hold it too, it is not copied
-  std::unique_ptr<BodyStream> stream = {};              // instead of `body`: sent as chunks (HTTP/1.0: until the close)
+  std::shared_ptr<const SharedBody> shared_body = {};  // instead of `body`
+  std::unique_ptr<BodyStream> stream = {};             // instead of `body`: sent as chunks (HTTP/1.0: until the close)
+
+  // Makes a shared body this response's own, for who reads it.
+  void own_body();
 };
 
 // "Not Found" for 404; empty for a status that has no registered phrase.

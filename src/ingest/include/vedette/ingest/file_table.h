@@ -24,8 +24,8 @@ inline constexpr size_t file_table_columns_max = 2'000;
 base::Result<std::shared_ptr<const kql::TableSource>> open_file_table(io::FileSystem& files, const std::string& path,
                                                                       const columnar::Schema* declared);
 
-// The records of an input as rows of `schema`, whose column `Text` is the line of text by line. `name` names the input in
-// errors: bad_request for a record that cannot be read. The schema must stay.
+// The records of an input as rows of `schema`, whose column `Text` is the line of text by line. `name` names the input
+// in errors: bad_request for a record that cannot be read. The schema must stay.
 std::unique_ptr<kql::BatchStream> read_rows(const Input& input, std::string name, ReadOptions options,
                                             const columnar::Schema& schema, const kql::ScanRequest& request);
 

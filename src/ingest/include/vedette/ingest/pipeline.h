@@ -35,6 +35,7 @@ enum class UnknownMembers : uint8_t { drop, refuse };
 
 struct IngestOptions {
   std::string tenant_id = "default";
+  std::string provider;  // of the alerts; "": the connector's
   ReadLimits limits;
   Framing framing = Framing::file;
   UnknownMembers unknown_members = UnknownMembers::drop;  // of a table's rows

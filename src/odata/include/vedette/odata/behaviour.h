@@ -24,7 +24,15 @@ namespace vedette::odata {
 // Members of documents that no type declares: they are kept in the store and never shown.
 inline constexpr const char* parent_member = "@parent";  // the key of the entity that contains this one
 inline constexpr const char* owner_member = "@owner";    // Caller::owner() of who created it (OwnedByApplication)
+inline constexpr const char* tags_member = "@tags";      // of alerts: the first form of the API has them
 inline constexpr const char* every_application = "*";    // the owner of what every application reads and none changes
+
+// What one Vedette tells another beyond the API, as annotations that services without them ignore: of an entity, when
+// users changed what (store/change_times.h), in answers to those who prefer it and in changes; with it, tags that the
+// entity's type does not have; of a comment that is posted, who wrote it where it was written, and when.
+inline constexpr const char* changes_annotation = "@vedette.changes";
+inline constexpr const char* tags_annotation = "@vedette.tags";
+inline constexpr const char* written_annotation = "@vedette.written";
 
 // The request as a behaviour sees it.
 struct Context {
@@ -36,7 +44,8 @@ struct Context {
   std::string id;  // of the entity that is addressed or bound; "" for a collection or a singleton
   // "@odata.context" of an operation's answer, for streams; "" when the client wants none.
   std::string context_url = {};
-  std::string collection = {};  // of the store, that the addressed entities are in
+  std::string collection = {};    // of the store, that the addressed entities are in
+  json::Object annotations = {};  // of a change's body: "@vedette.…"
   // A new entity of the addressed collection: validated members in, the whole document out, with its key, defaults and
   // what the server stamps. Nothing is written.
   std::function<base::Result<json::Object>(const json::Object& members)> new_entity = {};

@@ -32,6 +32,7 @@ struct AnsweredWrite {
 };
 
 struct Correlation;
+enum class Pace : uint8_t;
 class OpenApiDocuments;
 class RememberedAnswers;
 class ShownEntities;
@@ -69,7 +70,7 @@ class Service {
 
   http::Response handle(const http::Request& request, const Caller& caller) const;
   // The answer when it is at hand: the same GET was answered before and nothing was written since, or it is one entity
-  // by its key. Looks at a row of the store or two.
+  // by its key, or a page of a collection whose entities were all shown before. Looks at a few rows of the store.
   std::optional<http::Response> recall(const http::Request& request, const Caller& caller) const;
   // An error from outside (no token, throttled, no such root) in the form of the API.
   http::Response refuse(const http::Request& request, const base::Error& error) const;
@@ -81,7 +82,10 @@ class Service {
   http::Response answer(const http::Request& request, const Caller& caller, std::string_view batch_id) const;
   using Answer = std::function<http::Response(const http::Request&)>;
   base::Result<http::Response> route_and_run(const http::Request& request, const Caller& caller,
-                                             const Correlation& correlation, const Answer& answer_part) const;
+                                             const Correlation& correlation, const Answer& answer_part,
+                                             Pace pace) const;
+  http::Response finished(base::Result<http::Response> result, const Correlation& correlation,
+                          base::DateTime begun) const;
   bool is_write(const http::Request& request) const;
 
   std::vector<const edm::Model*> models_;

@@ -6,8 +6,9 @@
 //   - comments: the copy's and those that were added here, by time; an echo of one of these is no further one
 //     (provider_difference.h);
 //   - status (with resolvedDateTime), classification, determination, assignedTo: one that differs from what the copy
-//     before said was changed by a user. It is kept, unless the copy is newer than the change *and* says otherwise than
-//     the copy before: then the provider changed it later.
+//     before said was changed by a user. It is kept, unless the copy is newer than that change *and* says otherwise
+//     than the copy before: then the provider changed it later. Where the copy says when it was changed (another
+//     Vedette's), the later change counts, also that of an older copy (united_changes.h).
 // What the newest copy said about these is the state `alerts.copy.ID`, written in the same commit as the alert.
 // A copy that changes nothing writes nothing. One that is a part of its alert (ingest::part_member) takes nothing away:
 // evidence and times are those of all parts.

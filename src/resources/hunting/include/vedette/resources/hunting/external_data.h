@@ -14,7 +14,9 @@ namespace vedette::resources {
 
 inline constexpr uint64_t external_data_bytes_max = 64 << 20;          // of all that a query fetches, as sent
 inline constexpr uint64_t external_data_decompressed_max = 256 << 20;  // of one address
+inline constexpr uint64_t external_data_raw_max = 64 << 20;            // of one text (format raw)
 inline constexpr int external_data_redirects_max = 5;
+inline constexpr size_t external_data_addresses_max = 100;  // of a query
 
 struct ExternalDataOptions {
   std::vector<std::string> hosts;  // "feeds.example.org", or "*.example.org" for those below; none: all is refused
