@@ -110,6 +110,31 @@ Status check_value(const SettingDeclaration& setting, const std::string& value) 
   return {};
 }
 
+// Settings that only polls need say how the provider is asked. Who gives none of them is but sent records, and writes
+// nothing back; who gives some gives all.
+Status require_settings(Instance& instance, const ConnectorTransport& transport,
+                        const std::map<std::string, std::string>& secrets) {
+  constexpr std::string_view asking = "poll";
+  const auto is_given = [&](const SettingDeclaration& setting) {
+    return instance.settings.contains(setting.name) || secrets.contains(setting.name);
+  };
+  bool can_ask = true;
+  if (instance.transport != asking)
+    for (const SettingDeclaration& setting : transport.settings) {
+      if (setting.transport != asking || setting.default_value || setting.optional) continue;
+      can_ask = is_given(setting);
+      if (can_ask) break;
+    }
+  instance.write_back = instance.write_back && can_ask;
+  const bool asks = transport.write_back && instance.write_back;
+  for (const SettingDeclaration& setting : transport.settings) {
+    if (setting.default_value || setting.optional || is_given(setting)) continue;
+    if (setting.transport.empty() || setting.transport == instance.transport || (setting.transport == asking && asks))
+      return fail(ErrorCode::bad_request, "The setting '" + setting.name + "' is missing: " + setting.description);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string provider_of(const Instance& instance, const std::string& connector_provider) {
@@ -142,16 +167,7 @@ Result<Instance> make_instance(const std::string& tenant, Instance instance, con
     }
   for (auto& [name, value] : instance.settings)
     while (transport.find_setting(name)->kind == SettingKind::url && value.ends_with('/')) value.pop_back();
-  // What is needed to ask a provider is needed to write back to it.
-  const bool writes_back = transport.write_back && instance.write_back;
-  const auto is_required = [&](const SettingDeclaration& setting) {
-    return !setting.default_value && !setting.optional &&
-           (setting.transport.empty() || setting.transport == instance.transport ||
-            (setting.transport == "poll" && writes_back));
-  };
-  for (const auto& setting : transport.settings)
-    if (is_required(setting) && !instance.settings.contains(setting.name) && !secrets.contains(setting.name))
-      return fail(ErrorCode::bad_request, "The setting '" + setting.name + "' is missing: " + setting.description);
+  TRY(require_settings(instance, transport, secrets));
   for (const auto& [name, value] : secrets)
     instance.sealed[name] = TRY(box.seal(value, purpose_of(tenant, instance, name)));
   return instance;

@@ -9,6 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 std::string wrong(const std::string& toml) {
   const auto parsed = parse_connector_transport(toml);
@@ -162,25 +163,29 @@ TEST_F(Instances, AreRefusedByName) {
 
 // What asks the provider is not needed by who only takes what it sends.
 TEST_F(Instances, NeedWhatTheirTransportNeeds) {
-  const auto missing = [&](const std::string& toml, const std::string& transport, bool write_back) {
+  const auto missing = [&](const std::string& toml, const std::string& transport,
+                           std::map<std::string, std::string> settings = {}) {
     const auto parsed = parse_connector_transport(
         "vendor = \"V\"\nprovider = \"P\"\n"
         "[setting.base_url]\nkind = \"url\"\ndescription = \"x\"\ntransport = \"poll\"\n"
+        "[setting.account]\ndescription = \"x\"\ntransport = \"poll\"\n"
         "[setting.other]\ndescription = \"x\"\noptional = true\n"
         "[poll]\nurl = \"{base_url}/alerts\"\n[tail]\n" +
         toml);
     Instance instance;
     instance.name = "one";
     instance.transport = transport;
-    instance.write_back = write_back;
-    if (transport == "tail") instance.settings = {{"path", "/var/log/alerts"}};
+    instance.settings = std::move(settings);
+    if (transport == "tail") instance.settings["path"] = "/var/log/alerts";
     const auto made = make_instance("t", std::move(instance), parsed.value(), {}, box());
-    return made ? "nothing" : made.error().message;
+    if (!made) return made.error().message;
+    return std::string(made->write_back ? "nothing" : "nothing, and nothing is written back");
   };
-  EXPECT_THAT(missing("", "poll", false), HasSubstr("'base_url' is missing"));
-  EXPECT_EQ(missing("", "tail", true), "nothing");
-  EXPECT_EQ(missing("[write_back]\n", "tail", false), "nothing");
-  EXPECT_THAT(missing("[write_back]\n", "tail", true), HasSubstr("'base_url' is missing"));
+  EXPECT_THAT(missing("", "poll"), HasSubstr("is missing"));
+  EXPECT_THAT(missing("", "tail"), StartsWith("nothing"));
+  EXPECT_EQ(missing("[write_back]\n", "tail"), "nothing, and nothing is written back");
+  EXPECT_THAT(missing("[write_back]\n", "tail", {{"base_url", "https://x"}}), HasSubstr("'account' is missing"));
+  EXPECT_EQ(missing("[write_back]\n", "tail", {{"base_url", "https://x"}, {"account", "a"}}), "nothing");
 }
 
 TEST_F(Instances, ThatCannotBeExactAreRefused) {
