@@ -135,8 +135,8 @@ base::Status read_kind(const toml::table& root, ConnectorConfig& config) {
 base::Result<ConnectorConfig> read_config(std::string name, const toml::table& root) {
   // How the provider is reached is federation/connector_transport.h's to read.
   TRY(check_keys(root, {"vendor", "provider", "general", "mapping", "products", "records", "match", "group", "setting",
-                        "authentication", "poll", "syslog", "tail", "push", "kafka", "write_back", "incidents", "action",
-                        "known_as"}));
+                        "authentication", "poll", "syslog", "tail", "push", "kafka", "write_back", "incidents",
+                        "action", "known_as"}));
   ConnectorConfig config;
   config.name = std::move(name);
   for (const auto& [key, target] : {std::pair{"vendor", &config.vendor}, std::pair{"provider", &config.provider}}) {
