@@ -1,7 +1,10 @@
 #include "table_scan.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
+#include "integer_block.h"
 #include "vedette/kql/functions/call_scope.h"
 
 namespace vedette::tables {
@@ -22,24 +25,26 @@ TableScan::TableScan(const columnar::Schema& schema, std::shared_ptr<const Segme
 }
 
 void TableScan::make_parts() {
-  constexpr size_t part_batches_min = 8;  // less is not worth a thread
-  const size_t part_rows_min = part_batches_min * std::max<size_t>(request_.batch_rows, 1);
-  size_t wanted = 0;
-  for (const auto& segment : *segments_) wanted += !outside_of_times(*segment);
-  const auto threads = static_cast<size_t>(std::max(request_.threads, 1));
-  const size_t cuts = request_.limit || wanted == 0 || wanted >= threads ? 1 : (threads + wanted - 1) / wanted;
+  // Less is not worth a thread. Who splits a scan asks for large batches, which say nothing of that.
+  constexpr size_t part_batches_min = 8, batch_rows_max = 2'048;
+  const size_t part_rows_min = part_batches_min * std::clamp<size_t>(request_.batch_rows, 1, batch_rows_max);
   Segments ordered = *segments_;
   if (request_.newest_first)
     std::stable_sort(ordered.begin(), ordered.end(),
                      [](const auto& a, const auto& b) { return b->max_timestamp() < a->max_timestamp(); });
+  size_t wanted = 0;
   for (const auto& segment : ordered) {
-    if (outside_of_times(*segment)) continue;
-    const auto judgement = std::make_shared<Judgement>();
-    const size_t rows = segment->row_count();
-    const size_t step = std::max({(rows + cuts - 1) / cuts, std::min(rows, part_rows_min), size_t{1}});
-    for (size_t begin = 0; begin < rows; begin += step)
-      parts_.push_back({segment, begin, std::min(rows, begin + step), judgement});
+    const auto [begin, end] = rows_of_times(*segment);
+    if (begin == end) continue;
+    parts_.push_back({segment, begin, end, std::make_shared<Judgement>()});
+    wanted += end - begin;
   }
+  const auto threads = static_cast<size_t>(std::max(request_.threads, 1));
+  if (request_.limit || parts_.size() >= threads) return;
+  const size_t step = std::max((wanted + threads - 1) / threads, part_rows_min);
+  for (const Part& part : std::exchange(parts_, {}))
+    for (size_t begin = part.begin; begin < part.end; begin += step)
+      parts_.push_back({part.segment, begin, std::min(part.end, begin + step), part.judgement});
 }
 
 const TableScan::Part* TableScan::take() {
@@ -47,14 +52,28 @@ const TableScan::Part* TableScan::take() {
   return at < parts_.size() ? &parts_[at] : nullptr;
 }
 
-bool TableScan::outside_of_times(const Segment& segment) const {
-  return (request_.from && segment.max_timestamp() < *request_.from) ||
-         (request_.to && segment.min_timestamp() >= *request_.to);
+bool TableScan::outside_of_times(int64_t least, int64_t most) const {
+  return (request_.from && most < request_.from->ticks) || (request_.to && least >= request_.to->ticks);
+}
+
+std::pair<size_t, size_t> TableScan::rows_of_times(const Segment& segment) const {
+  if (outside_of_times(segment.min_timestamp().ticks, segment.max_timestamp().ticks)) return {0, 0};
+  const size_t rows = segment.row_count();
+  const auto column = columnar::find_column(schema_, "Timestamp");
+  const StoredColumn* times = column && (request_.from || request_.to) ? segment.find(schema_[*column]) : nullptr;
+  if (!times || times->encoding != Encoding::integers || times->null_count > 0) return {0, rows};
+  const auto may_have = [&](const RangeBlock& block) { return !outside_of_times(block.least, block.most); };
+  const auto& blocks = times->blocks;
+  const auto first = std::find_if(blocks.begin(), blocks.end(), may_have);
+  if (first == blocks.end()) return {0, 0};
+  const auto end = std::find_if(blocks.rbegin(), std::make_reverse_iterator(first), may_have).base();
+  return {static_cast<size_t>(first - blocks.begin()) * block_rows,
+          std::min(rows, static_cast<size_t>(end - blocks.begin()) * block_rows)};
 }
 
 Result<RowSet> TableScan::matching(const SegmentReader& reader) const {
-  const Part whole{nullptr, 0, reader.rows(), std::make_shared<Judgement>()};
-  return outside_of_times(reader.segment()) ? RowSet::of({}, reader.rows()) : matching(reader, whole);
+  const auto [begin, end] = rows_of_times(reader.segment());
+  return matching(reader, Part{nullptr, begin, end, std::make_shared<Judgement>()});
 }
 
 Result<RowSet> TableScan::matching(const SegmentReader& reader, const Part& part) const {

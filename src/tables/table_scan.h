@@ -32,7 +32,8 @@ class TableScan {
   const kql::ScanRequest& request() const { return request_; }
   const columnar::Schema& schema() const { return schema_; }
   const Segments& segments() const { return *segments_; }
-  // The next part that no stream has taken; null at the end. Segments are cut up when they are fewer than the threads.
+  // The next part that no stream has taken; null at the end. What may have the asked times is cut up when it is in
+  // fewer segments than there are threads.
   const Part* take();
 
   // The rows of a segment, or of a part, that may satisfy the predicate, and their columns as the request asks for
@@ -57,7 +58,9 @@ class TableScan {
 
  private:
   void make_parts();
-  bool outside_of_times(const Segment& segment) const;
+  bool outside_of_times(int64_t least, int64_t most) const;
+  // From the first to the last block of the segment that may have a row of the asked times: [begin, end).
+  std::pair<size_t, size_t> rows_of_times(const Segment& segment) const;
   void count(size_t rows, int64_t bytes_read);
 
   const columnar::Schema& schema_;
