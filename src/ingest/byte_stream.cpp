@@ -20,6 +20,7 @@ class FileBytes final : public ByteSource {
   FileBytes(std::unique_ptr<io::File> file, uint64_t size) : file_(std::move(file)), size_(size) {}
   uint64_t size() const override { return size_; }
   base::Status read_into(uint64_t offset, std::span<char> out) const override { return file_->read_into(offset, out); }
+  void will_read(uint64_t offset, uint64_t size) const override { file_->will_read(offset, size); }
 
  private:
   std::unique_ptr<io::File> file_;
@@ -47,6 +48,7 @@ class SourceStream final : public ByteStream {
     return std::string_view(chunk_).substr(0, TRY(read(chunk_)));
   }
   base::Result<size_t> read(std::span<char> out) override {
+    announce();
     const auto bytes = static_cast<size_t>(std::min<uint64_t>(source_->size() - offset_, out.size()));
     TRY(source_->read_into(offset_, out.first(bytes)));
     offset_ += bytes;
@@ -54,8 +56,16 @@ class SourceStream final : public ByteStream {
   }
 
  private:
+  // Records are made of some megabytes while a disk brings the next.
+  void announce() {
+    constexpr uint64_t step_bytes = 4 << 20;
+    if (offset_ + step_bytes <= announced_ || announced_ >= source_->size()) return;
+    source_->will_read(announced_, step_bytes);
+    announced_ += step_bytes;
+  }
+
   std::shared_ptr<const ByteSource> source_;
-  uint64_t offset_ = 0;
+  uint64_t offset_ = 0, announced_ = 0;
   std::string chunk_;
 };
 

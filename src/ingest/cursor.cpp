@@ -12,6 +12,8 @@ std::string to_text(const Cursor& cursor) {
   return json::to_text(json::Object{{"next", cursor.next_ordinal},
                                     {"pending", std::move(pending)},
                                     {"quarantineBytes", cursor.quarantine_bytes},
+                                    {"bytes", cursor.bytes},
+                                    {"hash", cursor.hash},
                                     {"complete", cursor.complete},
                                     {"mapped", summary.mapped},
                                     {"unmapped", summary.unmapped},
@@ -31,6 +33,8 @@ base::Result<Cursor> parse_cursor(std::string_view text) {
   if (!json::find(value, "next")) return fail(ErrorCode::corrupt_data, "The cursor of an ingest cannot be read.");
   cursor.next_ordinal = number("next");
   cursor.quarantine_bytes = number("quarantineBytes");
+  cursor.bytes = number("bytes");
+  if (const auto* hash = json::find(value, "hash"); hash && hash->is_string()) cursor.hash = hash->as_string();
   if (const auto* complete = json::find(value, "complete"); complete && complete->is_bool())
     cursor.complete = complete->get_bool();
   if (const auto* pending = json::find(value, "pending"); pending && pending->is_array())

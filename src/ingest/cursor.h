@@ -14,6 +14,8 @@ struct Cursor {
   uint64_t next_ordinal = 0;
   std::vector<uint64_t> pending;
   uint64_t quarantine_bytes = 0;
+  uint64_t bytes = 0;  // of the input that had been read
+  std::string hash;    // of these bytes
   bool complete = false;
   IngestSummary summary;  // counts only
 };

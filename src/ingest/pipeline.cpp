@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 #include <future>
 #include <unordered_set>
 
-#include "cursor.h"
 #include "grouper.h"
+#include "hashed_source.h"
+#include "input_cursor.h"
 #include "vedette/ingest/alert.h"
 
 namespace vedette::ingest {
@@ -111,15 +111,17 @@ class Run {
     return !cursor_.complete;
   }
 
-  // What was gathered since the last time, and the cursor behind it. The name of the quarantine is the caller's to say.
-  struct Unit {
-    IngestUnit unit;
-    Cursor cursor;
-  };
-  Unit take_unit() {
+  // How much of the input the cursor is about, and the hash of that.
+  void remember(uint64_t bytes, std::string hash) {
+    cursor_.bytes = bytes;
+    cursor_.hash = std::move(hash);
+  }
+
+  // What was gathered since the last time; cursor() is behind it. The name of the quarantine is the caller's to say.
+  IngestUnit take_unit() {
     unit_.quarantine.offset = cursor_.quarantine_bytes;
     cursor_.quarantine_bytes += unit_.quarantine.lines.size();
-    return {std::exchange(unit_, IngestUnit{}), cursor_};
+    return std::exchange(unit_, IngestUnit{});
   }
 
  private:
@@ -208,48 +210,27 @@ base::Result<uint64_t> next_slot(const IngestSink& sink) {
 }  // namespace
 
 base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const Input& input) {
-  return ingest(connector, input, Identity(input, TRY(identity_key(sink_))));
-}
-
-// The identity says where to begin. Most inputs are new: while it is found out, they are read from their beginning, a
-// few units ahead.
-base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const Input& input, Identity identity) {
-  constexpr size_t units_ahead_max = 4;
   TRY(check_members(connector, input, options_));
-  auto run = std::make_unique<Run>(connector, input, options_, clock_.now(), Cursor{});
-  std::deque<Run::Unit> ahead;
-  bool more = true;
-  const auto read_unit = [&]() -> base::Status {
-    more = TRY(run->fill(options_.unit_records, options_.unit_bytes));
-    ahead.push_back(run->take_unit());
-    return {};
-  };
-  while (more && ahead.size() < units_ahead_max && !identity.is_ready()) TRY(read_unit());
-  const std::string content = TRY(identity.get());
-  const std::string key = "ingest/" + connector.config().name + "/" + content;
-  Cursor start = TRY(parse_cursor(sink_.state(key)));
-  if (start.complete) {
-    start.summary.stored_before = true;
-    return start.summary;
-  }
-  if (start.next_ordinal > 0) {
-    ahead.clear();
-    more = true;
-    run = std::make_unique<Run>(connector, input, options_, clock_.now(), std::move(start));
-  }
+  const std::string& name = connector.config().name;
+  const InputKey key = TRY(input_key(sink_));
+  CursorPlace place = TRY(find_cursor(sink_, name, input, key, options_.stop));
+  if (place.cursor.complete) return place.cursor.summary.stored_before = true, place.cursor.summary;
+  const auto source = std::make_shared<const HashedSource>(input.bytes, key.digits, options_.stop);
+  Run run(connector, {input.name, source}, options_, clock_.now(), std::move(place.cursor));
   // While a unit is stored, the next one is read.
   std::future<base::Status> stored;
-  while (more || !ahead.empty()) {
-    if (more) TRY(read_unit());
-    auto unit = std::make_shared<IngestUnit>(std::move(ahead.front().unit));
-    unit->quarantine.name = connector.config().name + "-" + content;
-    unit->state[key] = to_text(ahead.front().cursor);
-    ahead.pop_front();
+  for (bool more = true; more;) {
+    more = TRY(run.fill(options_.unit_records, options_.unit_bytes));
+    if (!more) TRY(source->hash_rest());
+    run.remember(source->hashed_bytes(), TRY(source->digits()));
+    auto unit = std::make_shared<IngestUnit>(run.take_unit());
+    unit->quarantine.name = name + "-" + place.name;
+    unit->state[cursor_state(name, place.name)] = to_text(run.cursor());
     if (stored.valid()) TRY(stored.get());
     stored = std::async(std::launch::async, [this, unit] { return sink_.commit(std::move(*unit)); });
   }
   TRY(stored.get());
-  return run->cursor().summary;
+  return run.cursor().summary;
 }
 
 base::Result<IngestSummary> Pipeline::push(const Connector& connector, const Input& input,
@@ -264,7 +245,7 @@ base::Result<IngestSummary> Pipeline::push(const Connector& connector, const Inp
   Run run(connector, input, options_, clock_.now(), {});
   TRY(run.fill(SIZE_MAX, SIZE_MAX));
   // Quarantined records of pushes of one body stand in one place, so that sending it again does not repeat them.
-  IngestUnit unit = run.take_unit().unit;
+  IngestUnit unit = run.take_unit();
   unit.quarantine.name = connector.config().name + "-" + TRY(content_hash(input));
   if (!idempotency_key.empty()) {
     const uint64_t slot = TRY(next_slot(sink_));
@@ -283,7 +264,7 @@ base::Result<IngestSummary> Pipeline::store(const Connector& connector, const In
                                             std::map<std::string, std::string> state) {
   Run run(connector, input, options_, clock_.now(), {});
   TRY(run.fill(SIZE_MAX, SIZE_MAX));
-  IngestUnit unit = run.take_unit().unit;
+  IngestUnit unit = run.take_unit();
   unit.quarantine.name = connector.config().name + "-" + TRY(content_hash(input));
   unit.state = std::move(state);
   TRY(sink_.commit(std::move(unit)));

@@ -62,6 +62,10 @@ class PosixFile final : public File {
     return {};
   }
 
+  void will_read(uint64_t offset, uint64_t size) const override {
+    (void)::posix_fadvise(fd_.get(), static_cast<off_t>(offset), static_cast<off_t>(size), POSIX_FADV_WILLNEED);
+  }
+
   base::Status append(std::string_view bytes) override {
     while (!bytes.empty()) {
       const ssize_t n = ::write(fd_.get(), bytes.data(), bytes.size());

@@ -62,11 +62,6 @@ class Destination {
                              tenant_folder(data_, tenant) + "/quarantine");
   }
 
-  base::Result<std::string> identity_key() {
-    const auto sink = ingest::make_sink(*events, nullptr, io::posix_file_system(), "");
-    return ingest::identity_key(*sink);
-  }
-
   // What a server would do next: segments of a good size, and alerts in their incidents.
   base::Status finish() {
     TRY(events->merge_small_segments());
@@ -86,20 +81,9 @@ class Destination {
   std::unique_ptr<ingest::AlertSink> alerts_;
 };
 
-// A file and its identity on the way.
-struct OpenedFile {
-  ingest::Input input;
-  ingest::Identity identity;
-};
-
-base::Result<OpenedFile> open_file(const std::string& name, const std::string& identity_key) {
-  auto input = TRY(ingest::open_input(io::posix_file_system(), name));
-  return OpenedFile{input, ingest::Identity(input, identity_key)};
-}
-
-base::Status ingest_file(const IngestCommand& command, ConnectorPointer connector, OpenedFile opened, Destination& to,
+base::Status ingest_file(const IngestCommand& command, ConnectorPointer connector, Destination& to,
                          IngestProgress& progress, IngestedFile& file) {
-  const ingest::Input& input = opened.input;
+  const auto input = TRY(ingest::open_input(io::posix_file_system(), file.file));
   if (!connector) connector = TRY(ingest::detect_connector(input, {}));
   file.connector = connector->config().name;
   ingest::IngestOptions options;
@@ -108,7 +92,7 @@ base::Status ingest_file(const IngestCommand& command, ConnectorPointer connecto
   options.on_progress = [&](const ingest::IngestSummary& summary) { progress.show(summary); };
   const auto sink = TRY(to.sink_of(*connector));
   ingest::Pipeline pipeline(*sink, to.clock, std::move(options));
-  file.summary = TRY(pipeline.ingest(*connector, progress.watch(input), std::move(opened.identity)));
+  file.summary = TRY(pipeline.ingest(*connector, progress.watch(input)));
   return {};
 }
 
@@ -120,15 +104,10 @@ base::Result<IngestReport> ingest_files(const IngestCommand& command) {
   auto to = TRY(Destination::open(command));
   IngestReport report{.tenant = to->tenant, .files = {}, .elapsed_ms = 0};
   IngestProgress progress;
-  const std::string key = TRY(to->identity_key());
-  std::optional<base::Result<OpenedFile>> next(open_file(command.files[0], key));
-  for (size_t i = 0; i < command.files.size(); ++i) {
+  for (const std::string& name : command.files) {
     auto& file = report.files.emplace_back();
-    file.file = command.files[i];
-    auto opened = std::move(*next);
-    if (i + 1 < command.files.size()) next.emplace(open_file(command.files[i + 1], key));
-    const auto done = opened ? ingest_file(command, connector, std::move(*opened), *to, progress, file)
-                             : base::Status(std::move(opened).error());
+    file.file = name;
+    const auto done = ingest_file(command, connector, *to, progress, file);
     if (!done) file.error = done.error();
   }
   TRY(to->finish());

@@ -20,6 +20,7 @@ class IngestProgress::WatchedBytes final : public ingest::ByteSource {
     if (std::this_thread::get_id() == thread_) position_ = offset + out.size();
     return bytes_->read_into(offset, out);
   }
+  void will_read(uint64_t offset, uint64_t size) const override { bytes_->will_read(offset, size); }
   double fraction() const {
     return size() == 0 ? 1.0 : std::min(1.0, static_cast<double>(position_) / static_cast<double>(size()));
   }

@@ -90,20 +90,6 @@ TEST(Pipeline, GoesOnAtItsCursor) {
   }
 }
 
-TEST(Pipeline, KnowsTheSameBytesUnderTheKeyOfItsFolderOnly) {
-  MemorySink sink, other;
-  const std::string key = *identity_key(sink);
-  EXPECT_EQ(key, *identity_key(sink));
-  const std::string identity = *identity_of(memory_input("x", "abc"), key);
-  EXPECT_EQ(identity.size(), 32u);
-  EXPECT_EQ(identity, *identity_of(memory_input("y", "abc"), key));
-  EXPECT_NE(identity, *identity_of(memory_input("x", "abd"), key));
-  EXPECT_NE(identity, *identity_of(memory_input("x", "abc"), *identity_key(other)));
-  std::stop_source stop;
-  stop.request_stop();
-  EXPECT_EQ(identity_of(memory_input("x", "abc"), key, stop.get_token()).error().code, base::ErrorCode::cancelled);
-}
-
 TEST(Pipeline, AnIdempotencyKeyStoresOnce) {
   const auto connector = load_from({{"events.kql", "source | project FolderPath = Text | as DeviceEvents"}});
   MemorySink sink;
@@ -220,10 +206,11 @@ TEST_F(StoredPipeline, SurvivesEveryFault) {
     EXPECT_EQ(summary->records, 300u);
     const auto store = tables::EventStore::open(*faulty, folder, tables::Access::read_only);
     EXPECT_EQ((*store)->snapshot()->row_count("DeviceEvents"), 209) << call;
-    const auto sink = make_sink(**store, nullptr, *faulty, "");
-    const auto name = "test-" + *identity_of(input, *identity_key(*sink)) + ".ndjson";
-    std::ifstream quarantine(folder + "/quarantine/" + name);
-    const std::string text(std::istreambuf_iterator<char>(quarantine), {});
+    std::string text;
+    for (const auto& file : std::filesystem::directory_iterator(folder + "/quarantine")) {
+      std::ifstream quarantine(file.path());
+      text.append(std::istreambuf_iterator<char>(quarantine), {});
+    }
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 6) << call;
   }
 }

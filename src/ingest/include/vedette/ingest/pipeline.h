@@ -1,6 +1,6 @@
 // Input → reader → connector → sink, in units that are committed whole.
 //
-// The durable cursor of an input is the state `ingest/CONNECTOR/IDENTITY` (identity.h): how many of its records are
+// The durable cursor of an input is a state that its bytes lead to (input_cursor.h): how many of its records are
 // stored, which of those wait in groups, and what was counted. A restarted ingest of the same bytes goes on there; one
 // that is complete stores nothing again.
 #pragma once
@@ -13,7 +13,6 @@
 #include "vedette/base/clock.h"
 #include "vedette/base/deadline.h"
 #include "vedette/ingest/connector.h"
-#include "vedette/ingest/identity.h"
 #include "vedette/ingest/sink.h"
 
 namespace vedette::ingest {
@@ -54,7 +53,6 @@ class Pipeline {
       : sink_(sink), clock_(clock), options_(std::move(options)) {}
 
   base::Result<IngestSummary> ingest(const Connector& connector, const Input& input);
-  base::Result<IngestSummary> ingest(const Connector& connector, const Input& input, Identity identity);
   // A pushed body: one unit. With a key, a second one of that key answers what the first did and stores nothing.
   base::Result<IngestSummary> push(const Connector& connector, const Input& input, const std::string& idempotency_key);
   // What was fetched: one unit, committed with `state`, the cursor behind it.

@@ -40,6 +40,7 @@ class ByteSource {
   virtual ~ByteSource() = default;
   virtual uint64_t size() const = 0;
   virtual base::Status read_into(uint64_t offset, std::span<char> out) const = 0;  // as many bytes as it has
+  virtual void will_read(uint64_t /*offset*/, uint64_t /*size*/) const {}          // soon, in order
 };
 
 struct Input {

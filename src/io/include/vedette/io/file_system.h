@@ -22,6 +22,8 @@ class File {
   virtual base::Status read_into(uint64_t offset, std::span<char> out) const = 0;
   // The same into memory of its own, which is taken only when the file is long enough.
   base::Result<std::string> read_at(uint64_t offset, size_t size) const;
+  // That these bytes will be read soon, in order: a disk may begin with them.
+  virtual void will_read(uint64_t /*offset*/, uint64_t /*size*/) const {}
   virtual base::Status append(std::string_view bytes) = 0;
   virtual base::Status sync() = 0;  // fdatasync
   virtual base::Status truncate(uint64_t size) = 0;
