@@ -14,6 +14,14 @@ namespace {
 
 constexpr size_t slots_min = 64;
 
+// Whether another text, with other escapes, may stand for the same: of the characters that these leave each has one
+// spelling.
+bool has_other_spellings(std::string_view escaped) {
+  for (size_t at = escaped.find('\\'); at < escaped.size(); at = escaped.find('\\', at + 2))
+    if (escaped[at + 1] == 'u' || escaped[at + 1] == '/') return true;
+  return false;
+}
+
 }  // namespace
 
 TextColumn::TextColumn() : slots_(slots_min) {}
@@ -55,6 +63,7 @@ std::optional<uint32_t> TextColumn::insert(const Lookup& lookup, size_t at) {
     unescaped_.clear();
     if (!columnar::append_unescaped(unescaped_, lookup.escaped)) return std::nullopt;
     value = unescaped_;
+    distinct_ = distinct_ && !has_other_spellings(lookup.escaped);
   }
   const auto code = static_cast<uint32_t>(values_.size());
   const bool as_it_stands = value.data() == lookup.escaped.data();
@@ -82,6 +91,8 @@ void TextColumn::grow() {
 
 columnar::Vector TextColumn::finish() {
   const size_t rows = codes_->size();
+  if (distinct_) values_.set_distinct();
+  distinct_ = true;
   columnar::Vector out = values_.finish().select(std::move(codes_));
   codes_ = std::make_shared<std::vector<uint32_t>>();
   codes_->reserve(rows);

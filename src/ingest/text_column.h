@@ -56,6 +56,7 @@ class TextColumn {
   std::shared_ptr<std::vector<uint32_t>> codes_ = std::make_shared<std::vector<uint32_t>>();
   std::string unescaped_;
   size_t bytes_ = 0;
+  bool distinct_ = true;  // no two texts stand for the same
 };
 
 }  // namespace vedette::ingest

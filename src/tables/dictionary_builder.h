@@ -27,10 +27,16 @@ class DictionaryBuilder {
   };
   template <class T>
   void add_rows(const columnar::Vector& rows);
-  uint32_t code_of(std::string_view value);
+  template <class T>
+  void add_selected(const columnar::Vector& rows);
+  void turn_to(const columnar::Vector& dictionary);
+  // Gives each of the values its code, a new one where it is new.
+  void number(std::span<const std::string_view> values, std::span<uint32_t> codes);
+  uint32_t code_of(std::string_view value, uint64_t hash);
   std::string_view bytes_of(std::string_view text) { return text; }
   std::string_view bytes_of(const columnar::Dynamic& value);
-  void grow();
+  void hash_values();
+  void make_room(size_t values);
 
   std::vector<std::string_view> values_;
   std::vector<uint64_t> hashes_;
@@ -40,6 +46,10 @@ class DictionaryBuilder {
   // The codes of a dictionary that came in: a row then costs one access.
   columnar::Vector known_;
   std::vector<uint32_t> code_of_known_;
+  bool only_known_ = false;      // all values are of that one dictionary, where each comes once: none has a slot yet
+  std::vector<uint32_t> fresh_;  // of the dictionary's values, those that come for the first time
+  std::vector<std::string_view> fresh_values_;
+  std::vector<uint32_t> fresh_codes_;
 };
 
 }  // namespace vedette::tables

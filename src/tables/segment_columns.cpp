@@ -125,6 +125,7 @@ base::Result<Vector> Segment::read_values(const StoredColumn& column, int64_t& b
                              return {};
                            return impl_->damaged(column, named("values", i));
                          }));
+  out.set_distinct();
   return out.finish();
 }
 

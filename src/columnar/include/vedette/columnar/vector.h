@@ -29,6 +29,7 @@ struct VectorData {
   size_t size = 0;
   std::unique_ptr<std::byte[]> values;
   std::vector<uint8_t> valid;
+  bool distinct = false;                                 // known: no two of the values are equal
   std::vector<std::shared_ptr<const void>> keeps_alive;  // arenas (or mapped files) that the values point into
 };
 
@@ -66,6 +67,8 @@ class Vector {
   Vector over(const Vector& flat_base) const;
   // Whether both see the same values, so that what is known about one's base holds for the other's.
   bool shares_base(const Vector& other) const { return data_ == other.data_; }
+  // Whether it is known that no two values of the base are equal.
+  bool has_distinct_base() const { return data_ && data_->distinct; }
   // Of a selected vector: how many rows its selection has, of which this vector may be a slice.
   size_t selection_size() const { return selection_ ? selection_->size() : 0; }
 
@@ -127,6 +130,7 @@ class VectorBuilder {
     return reinterpret_cast<T*>(data_->values.get());
   }
   void set_null(size_t row);
+  void set_distinct() { data_->distinct = true; }
 
   Vector finish();                      // flat; the builder is empty afterwards
   Vector finish_constant(size_t rows);  // row 0, `rows` times
