@@ -131,9 +131,9 @@ std::vector<ValueChunk> write_chunks(BlockWriter& file, std::span<const std::str
 }
 
 TermIndexBuilder::Encoded terms_of(std::span<const std::string_view> values) {
-  TermIndexBuilder index;
+  TermIndexBuilder index(values.size());
   for (uint32_t code = 0; code < values.size(); ++code) index.add(code, values[code]);
-  return index.finish(values.size());
+  return index.finish();
 }
 
 void encode_dictionary(BlockWriter& file, Parts parts, const SegmentOptions& options, EncodedColumn& out) {

@@ -40,13 +40,17 @@ void for_each_term(std::string_view text, const Visit& visit) {
 
 class TermIndexBuilder {
  public:
+  explicit TermIndexBuilder(size_t value_count) : value_count_(value_count) {}
   void add(uint32_t code, std::string_view value);  // codes ascend
   struct Encoded {
     std::string terms, directory;
   };
-  Encoded finish(size_t value_count);
+  Encoded finish();
 
  private:
+  void expect_postings(uint32_t code);
+
+  const size_t value_count_;
   std::vector<uint64_t> postings_;  // hash << 32 | code
   std::vector<uint8_t> folded_;
 };
