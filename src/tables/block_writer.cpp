@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace vedette::tables {
 namespace {
@@ -13,15 +14,18 @@ constexpr int quick_level = -3, compact_level = 1;
 
 }  // namespace
 
-BlockWriter::BlockWriter(Encodings encodings) : encodings_(encodings), context_(ZSTD_createCCtx(), ZSTD_freeCCtx) {}
-BlockWriter::~BlockWriter() = default;
+// Making its tables takes longer than to compress a small block: each thread has one.
+ZSTD_CCtx* BlockWriter::context() {
+  thread_local const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
+  return context.get();
+}
 
 // "" when it cannot be compressed.
 std::string_view BlockWriter::compress(std::string_view raw) {
   const size_t bound = ZSTD_compressBound(raw.size());
   if (buffer_.size() < bound) buffer_.resize(bound);
   const int level = encodings_ == Encodings::quick ? quick_level : compact_level;
-  const size_t size = ZSTD_compressCCtx(context_.get(), buffer_.data(), buffer_.size(), raw.data(), raw.size(), level);
+  const size_t size = ZSTD_compressCCtx(context(), buffer_.data(), buffer_.size(), raw.data(), raw.size(), level);
   return ZSTD_isError(size) ? std::string_view() : std::string_view(buffer_).substr(0, size);
 }
 

@@ -3,7 +3,7 @@
 // A block is stored as it is, or as a zstd frame where that saves a sixteenth of it; the stored size says which.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +16,7 @@ namespace vedette::tables {
 
 class BlockWriter {
  public:
-  explicit BlockWriter(Encodings encodings = Encodings::compact);
-  ~BlockWriter();
+  explicit BlockWriter(Encodings encodings = Encodings::compact) : encodings_(encodings) {}
   BlockRef add(std::string_view raw);
   BlockRef add_plain(std::string_view raw) { return store(raw, raw.size()); }  // never compressed
   // Its frame when that takes fewer than `bytes_max` bytes, else nothing.
@@ -29,10 +28,10 @@ class BlockWriter {
   const Encodings encodings_;
   BlockRef store(std::string_view stored, size_t raw_bytes);
   std::string_view compress(std::string_view raw);
+  static ZSTD_CCtx* context();
 
   std::string blocks_;
   std::string buffer_;
-  std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context_;
 };
 
 // What a frame may take at most, so that it is worth to be decompressed.
