@@ -11,6 +11,8 @@ class Aggregation {
   base::Status create();
   // Row i of `batch` belongs to groups[i], below group_count.
   base::Status update(const Batch& batch, std::span<const uint32_t> groups, size_t group_count);
+  // Whether the rows change nothing, whichever of the groups they belong to. Asked of columns as they are.
+  base::Result<bool> is_settled(const Batch& batch, std::span<const uint32_t> groups);
   // count() looks at nothing but which rows there are: groups[i] may get weights[i] of them at once.
   bool counts_rows_only() const { return call_.function->name == "count" && call_.arguments.empty(); }
   void add_rows(std::span<const uint32_t> groups, std::span<const int64_t> weights, size_t group_count);

@@ -42,6 +42,10 @@ void KeyTable::find_or_add(std::span<const Vector> keys, size_t rows, std::vecto
   }
 }
 
+bool KeyTable::find_dictionary(std::span<const Vector> keys, std::vector<uint32_t>& groups) {
+  return width_ == 1 && keys[0].is_selected() && columns_[0]->find_dictionary(keys[0], groups);
+}
+
 size_t KeyTable::slot_of(const uint32_t* tuple, uint64_t hash) const {
   size_t slot = hash & (slots_.size() - 1);
   for (; slots_[slot] != no_id; slot = (slot + 1) & (slots_.size() - 1)) {

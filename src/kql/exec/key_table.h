@@ -20,6 +20,9 @@ class KeyTable {
   // The group of each row.
   void find_or_add(std::span<const columnar::Vector> keys, size_t rows, std::vector<uint32_t>& groups);
 
+  // Of a dictionary that is the one key, the group of each of its values; false when one has none, or it would not pay.
+  bool find_dictionary(std::span<const columnar::Vector> keys, std::vector<uint32_t>& groups);
+
   size_t size() const;
   std::vector<columnar::Vector> keys() const;  // of each group, one vector a key column
   int64_t held_bytes() const;

@@ -24,6 +24,13 @@ base::Status Aggregation::update(const Batch& batch, std::span<const uint32_t> g
   return accumulator_->update(context, arguments, groups, group_count);
 }
 
+base::Result<bool> Aggregation::is_settled(const Batch& batch, std::span<const uint32_t> groups) {
+  const bool columns = !call_.arguments.empty() &&
+                       std::all_of(call_.arguments.begin(), call_.arguments.end(),
+                                   [](const auto& argument) { return argument.kind == ExpressionKind::column; });
+  return columns && accumulator_->is_settled(TRY(evaluate_all(arguments_, batch)), groups);
+}
+
 base::Status Aggregation::merge(Aggregation& other, std::span<const uint32_t> groups, size_t group_count) {
   for (size_t i = 0; i < other.counts_.size(); ++i) add_rows(groups.subspan(i, 1), {&other.counts_[i], 1}, group_count);
   return accumulator_->merge(*other.accumulator_, groups, group_count);
@@ -82,6 +89,7 @@ class Groups {
       add_codes(keys[0]);
       return charge();
     }
+    if (TRY(is_settled(keys, batch))) return {};
     table_.find_or_add(keys, batch.rows, groups_);
     for (Aggregation& aggregation : aggregations_) TRY(aggregation.update(batch, groups_, table_.size()));
     return charge();
@@ -104,6 +112,16 @@ class Groups {
   }
 
  private:
+  // Whether no row of the batch would be seen in the answer (of arg_max, when later rows came first). Worth to be asked
+  // when a value of the key has several rows.
+  base::Result<bool> is_settled(const std::vector<Vector>& keys, const Batch& batch) {
+    if (keys.size() != 1 || keys[0].base_size() * 4 > batch.rows || !table_.find_dictionary(keys, groups_))
+      return false;
+    for (Aggregation& aggregation : aggregations_)
+      if (!TRY(aggregation.is_settled(batch, groups_))) return false;
+    return true;
+  }
+
   // Rows are counted by their code when nothing else is asked of them, and a code has several rows.
   bool counts_by_code(const std::vector<Vector>& keys) const {
     return keys.size() == 1 && keys[0].is_selected() && keys[0].base_size() * 4 <= keys[0].size() &&

@@ -72,6 +72,17 @@ class TypedValueIds final : public ValueIds {
     charged_bytes_ = arena_->reserved_bytes();
     for_each(values, ids, memory_, [&](const auto& view, size_t row) { return find_or_add(view, row); });
   }
+  bool find_dictionary(const Vector& values, std::vector<uint32_t>& ids) override {
+    if (!memory_.remembers(values)) return false;
+    const Vector dictionary = values.base();
+    const auto view = dictionary.view<T>();
+    ids.resize(dictionary.size());
+    for (size_t i = 0; i < ids.size(); ++i) {
+      ids[i] = memory_.get(i, [&] { return find(view, i); });
+      if (ids[i] == DictionaryIds::unknown) return false;
+    }
+    return true;
+  }
   size_t size() const override { return values_.size(); }
 
   Vector values() const override {
@@ -124,6 +135,11 @@ class TypedValueIds final : public ValueIds {
     slot = id;
     if (values_.size() * 2 > slots_.size()) grow();
     return id;
+  }
+
+  uint32_t find(const columnar::View<T>& view, size_t row) const {
+    const uint32_t id = is_null(view, row) ? null_id_ : slots_[slot_of(view[row], hash_of(view[row]))];
+    return id == no_id ? DictionaryIds::unknown : id;
   }
 
   // Where the value is, or would be.

@@ -17,9 +17,10 @@ inline constexpr uint32_t no_id = UINT32_MAX;
 // The numbers of the values of the dictionary that was seen last.
 class DictionaryIds {
  public:
+  static constexpr uint32_t unknown = no_id - 1;
   // Turns to the dictionary of `values`; false when there are too few rows for remembering to pay.
   bool remembers(const columnar::Vector& values);
-  // The number of the dictionary's value at `index`, asked of `look_up` the first time.
+  // The number of the dictionary's value at `index`, asked of `look_up` until it is known.
   template <class F>
   uint32_t get(size_t index, F look_up) {
     uint32_t& id = ids_[index];
@@ -29,8 +30,6 @@ class DictionaryIds {
   int64_t held_bytes() const { return static_cast<int64_t>(ids_.capacity() * sizeof(uint32_t)); }
 
  private:
-  static constexpr uint32_t unknown = no_id - 1;
-
   columnar::Vector dictionary_;
   size_t rows_seen_ = 0;
   std::vector<uint32_t> ids_;  // empty: not remembered (yet)
@@ -41,6 +40,8 @@ class ValueIds {
   static std::unique_ptr<ValueIds> make(columnar::Type type);
   virtual ~ValueIds() = default;
   virtual void find_or_add(const columnar::Vector& values, uint32_t* ids) = 0;  // one id a row
+  // Of a selected vector, one id for each value of its dictionary; false when one has none, or it would not pay.
+  virtual bool find_dictionary(const columnar::Vector& values, std::vector<uint32_t>& ids) = 0;
   virtual size_t size() const = 0;
   virtual columnar::Vector values() const = 0;  // row i is the value with id i; shares its bytes with this table
   virtual int64_t held_bytes() const = 0;

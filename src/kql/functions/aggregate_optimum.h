@@ -20,6 +20,23 @@ class Optimum final : public Accumulator {
                       size_t group_count) override {
     return offer(arguments, groups, CountedRows(arguments, condition_), group_count);
   }
+  // When the best of the rows would not win in any of the groups.
+  bool is_settled(std::span<const Vector> arguments, std::span<const uint32_t> groups) const override {
+    if constexpr (std::is_same_v<T, int64_t>) {
+      const auto view = arguments[0].view<T>();
+      const size_t rows = arguments[0].size();
+      if (rows == 0 || groups.empty() || view.may_have_nulls()) return false;
+      for (const uint32_t group : groups)
+        if (group >= best_.size() || !best_[group].known || Better::than(view[0], best_[group].value)) return false;
+      T least = best_[groups[0]].value, most = view[0];
+      for (const uint32_t group : groups)
+        if (Better::than(least, best_[group].value)) least = best_[group].value;
+      for (size_t row = 0; row < rows; ++row)
+        if (Better::than(view[row], most)) most = view[row];
+      return !Better::than(most, least);
+    }
+    return false;
+  }
   base::Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) override {
     KeptRows::Live theirs = static_cast<Optimum&>(other).rows_.live();
     for (uint32_t& group : theirs.groups) group = groups[group];

@@ -67,6 +67,8 @@ class Accumulator {
   // Row i of the arguments belongs to group groups[i]; groups are numbered from 0 and number `group_count` so far.
   virtual base::Status update(const CallContext&, std::span<const Vector> arguments, std::span<const uint32_t> groups,
                               size_t group_count) = 0;
+  // Whether rows of these arguments change nothing, whichever of the groups they belong to. False when it is not known.
+  virtual bool is_settled(std::span<const Vector>, std::span<const uint32_t>) const { return false; }
   // Adds other's group i to this group groups[i]. `other` is of the same class.
   virtual base::Status merge(Accumulator& other, std::span<const uint32_t> groups, size_t group_count) = 0;
   // One row per group; several vectors only for arg_max, arg_min, take_any and percentiles.
