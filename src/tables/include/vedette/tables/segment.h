@@ -51,8 +51,8 @@ enum class TermIndex : uint8_t { none, on };
 // Without them every block may hold every value.
 enum class ZoneMaps : uint8_t { none, on };
 
-// Segments stay and are compact. What is in a log is written again soon: quick. Plain integers take all their bits and
-// plain blocks are not compressed: for tests, which compare them.
+// Segments stay and are compact. What is in a log is written again soon, so that to compress it would take more time
+// than to write it: quick. Plain integers take all their bits besides: for tests, which compare them.
 enum class Encodings : uint8_t { plain, quick, compact };
 
 struct SegmentOptions {
