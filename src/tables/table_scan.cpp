@@ -25,9 +25,6 @@ TableScan::TableScan(const columnar::Schema& schema, std::shared_ptr<const Segme
 }
 
 void TableScan::make_parts() {
-  // Less is not worth a thread. Who splits a scan asks for large batches, which say nothing of that.
-  constexpr size_t part_batches_min = 8, batch_rows_max = 2'048;
-  const size_t part_rows_min = part_batches_min * std::clamp<size_t>(request_.batch_rows, 1, batch_rows_max);
   Segments ordered = *segments_;
   if (request_.newest_first)
     std::stable_sort(ordered.begin(), ordered.end(),
@@ -41,10 +38,20 @@ void TableScan::make_parts() {
   }
   const auto threads = static_cast<size_t>(std::max(request_.threads, 1));
   if (request_.limit || parts_.size() >= threads) return;
-  const size_t step = std::max((wanted + threads - 1) / threads, part_rows_min);
-  for (const Part& part : std::exchange(parts_, {}))
+  for (const Part& part : std::exchange(parts_, {})) {
+    const size_t step = std::max((wanted + threads - 1) / threads, part_rows_min(part));
     for (size_t begin = part.begin; begin < part.end; begin += step)
       parts_.push_back({part.segment, begin, std::min(part.end, begin + step), part.judgement});
+  }
+}
+
+// Less is not worth a thread. Who asks for large batches of whole segments computes with their dictionaries, which each
+// thread would do again; for the rows of some blocks that does not pay.
+size_t TableScan::part_rows_min(const Part& part) const {
+  constexpr size_t part_batches_min = 8, batch_rows_max = 2'048;
+  const bool whole = part.end - part.begin == part.segment->row_count();
+  const size_t batch_rows = std::max<size_t>(request_.batch_rows, 1);
+  return part_batches_min * (whole ? batch_rows : std::min(batch_rows, batch_rows_max));
 }
 
 const TableScan::Part* TableScan::take() {

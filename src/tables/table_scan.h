@@ -58,6 +58,7 @@ class TableScan {
 
  private:
   void make_parts();
+  size_t part_rows_min(const Part& part) const;
   bool outside_of_times(int64_t least, int64_t most) const;
   // From the first to the last block of the segment that may have a row of the asked times: [begin, end).
   std::pair<size_t, size_t> rows_of_times(const Segment& segment) const;
