@@ -82,8 +82,22 @@ class Shipped : public World {
     ::close(sender);
     expect(connector, name);
   }
+  // Nothing goes back to the provider, so that it need not be reached.
+  void set_up_to_take(const std::string& connector, const std::string& secret) {
+    const auto loaded = ConnectorLibrary(folder_).load(connector).value();
+    Instance instance;
+    instance.name = "edr";
+    instance.connector = connector;
+    instance.transport = "push";
+    instance.write_back = false;
+    instance.created = clock_.now();
+    const auto made = make_instance("t", std::move(instance), loaded->transport, {{"signing_secret", secret}}, box());
+    ASSERT_TRUE(made) << made.error().message;
+    const auto& config = loaded->connector->config();
+    ASSERT_TRUE(add_instance(*store_, "t", *made, config.vendor, config.provider));
+  }
   void push(const std::string& connector, const std::string& name, const std::string& field, const std::string& value) {
-    ASSERT_TRUE(add("edr", connector, {}, {{"signing_secret", "s3cret"}}, "push"));
+    set_up_to_take(connector, "s3cret");
     start();
     ASSERT_TRUE(eventually([&] { return federation_->takes_pushes("t", "edr"); }));
     http::Request request;
