@@ -41,8 +41,11 @@ std::optional<base::DateTime> read_time(const json::Value* value, TimeForm form)
   if (form != TimeForm::seconds && form != TimeForm::milliseconds) return base::parse_iso_date_time(text);
   int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  // Who is asked in numbers may have times of records as texts.
+  const bool is_number = error != std::errc::invalid_argument && end == text.data() + text.size();
+  if (!is_number) return base::parse_iso_date_time(text);
   const int64_t most = std::numeric_limits<int64_t>::max() / ticks_of_unit(form) / 2;
-  if (error != std::errc() || text.empty() || count < 0 || count > most) return std::nullopt;
+  if (error != std::errc() || count < 0 || count > most) return std::nullopt;
   return base::DateTime{epoch.ticks + count * ticks_of_unit(form)};
 }
 

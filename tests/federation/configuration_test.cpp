@@ -97,6 +97,8 @@ TEST(TimeForms, AreReadAsTheyAreWritten) {
     const auto written = write_time(time, form, time);
     EXPECT_EQ(read_time(&written, form), time);
   }
+  const json::Value as_text("2026-05-01T12:00:01.5Z");
+  EXPECT_EQ(read_time(&as_text, TimeForm::milliseconds), time);
   for (const char* text : {"", "x", "-5", "99999999999999999999", "9223372036854775807"}) {
     const json::Value value(text);
     EXPECT_EQ(read_time(&value, TimeForm::milliseconds), std::nullopt) << text;
