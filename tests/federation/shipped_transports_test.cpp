@@ -94,7 +94,7 @@ class Shipped : public World {
     const auto made = make_instance("t", std::move(instance), loaded->transport, {{"signing_secret", secret}}, box());
     ASSERT_TRUE(made) << made.error().message;
     const auto& config = loaded->connector->config();
-    ASSERT_TRUE(add_instance(*store_, "t", *made, config.vendor, config.provider));
+    ASSERT_TRUE(add_instance(*store_, "t", *made, loaded->transport, config.vendor, config.provider));
   }
   void push(const std::string& connector, const std::string& name, const std::string& field, const std::string& value) {
     set_up_to_take(connector, "s3cret");

@@ -176,7 +176,7 @@ TEST_F(Ingest, RefusesWrongUsage) {
   EXPECT_EQ(run({"ingest", "--connector", "x", "--table", "y", folder / "a.json"}).status, 2);
   EXPECT_EQ(run({"ingest", "--strict", folder / "a.json"}).status, 2);
   EXPECT_THAT(run({"ingest", "--connector", "none", "--data", folder / "data", folder / "a.json"}).err,
-              HasSubstr("There is no connector 'none'."));
+              HasSubstr("There is no connector 'none'"));
   EXPECT_THAT(run({"ingest", "--table", "NoTable", "--data", folder / "data", folder / "a.json"}).err,
               HasSubstr("There is no hunting table 'NoTable'."));
   EXPECT_FALSE(std::filesystem::exists(folder / "data"));
