@@ -57,7 +57,7 @@ class Batch {
     if (!alert.now) {
       alert.now = first_copy(copy);
       alert.changed = true;
-      return enter_provider_incident(store_, tenant_, commit_.actor.id, alert.now->document, commit_.states);
+      return enter_provider_incident(store_, tenant_, commit_.actor.id, alert.now->document, states_);
     }
     const std::string before = text_of(alert.now->document, ingest::incident_member);
     alert.changed |= merge_copy(*alert.now, copy);
@@ -65,7 +65,7 @@ class Batch {
     if (named.empty()) return {};
     named_.insert(named);
     if (named == before) return {};
-    return enter_provider_incident(store_, tenant_, commit_.actor.id, alert.now->document, commit_.states);
+    return enter_provider_incident(store_, tenant_, commit_.actor.id, alert.now->document, states_);
   }
 
   // The provider's incidents that alerts which were here before are in.
@@ -80,6 +80,7 @@ class Batch {
         commit_.entities.push_back({std::string(alert_collection), id, std::move(document), alert.version});
       if (copy != alert.copy) commit_.states.push_back({copy_state(id), std::move(copy), alert.copy_version});
     }
+    for (auto& [name, write] : states_) commit_.states.push_back(std::move(write));
     return std::move(commit_);
   }
 
@@ -116,6 +117,7 @@ class Batch {
   const std::string& tenant_;
   std::map<std::string, Pending> alerts_;
   std::set<std::string> named_;
+  StateWrites states_;
   store::Commit commit_;
 };
 

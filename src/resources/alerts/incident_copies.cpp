@@ -261,27 +261,28 @@ Status store_incidents(store::EntityStore& store, const std::string& tenant, con
 }
 
 Status enter_provider_incident(const store::EntityStore& store, const std::string& tenant, const std::string& connector,
-                               json::Object& alert, std::vector<store::StateWrite>& states) {
+                               json::Object& alert, StateWrites& states) {
   const std::string id(json::find_string(alert, "id"));
   const std::string named(json::find_string(alert, ingest::incident_member));
   std::string key = named.empty() ? "" : key_of(tenant, connector, named);
   if (const auto waiting = TRY(store.state(tenant, waiting_state(id)))) {
     if (key.empty()) key = waiting->value;
-    states.push_back({waiting_state(id), std::nullopt, waiting->version});
+    states[waiting_state(id)] = {waiting_state(id), std::nullopt, waiting->version};
   }
   if (key.empty()) return {};
+  const std::string mark = named_prefix(key) + id;
   const auto copy = TRY(store.state(tenant, copy_state_of(key)));
   if (!copy) {
     // Of the alert and the incident, the one that comes second finds the other.
-    states.push_back({copy_state_of(key), std::nullopt, store::must_not_exist});
-    states.push_back({named_prefix(key) + id, "1", store::any_version});
+    states[copy_state_of(key)] = {copy_state_of(key), std::nullopt, store::must_not_exist};
+    states[mark] = {mark, "1", store::any_version};
     return {};
   }
   const json::Object known = TRY(read_object(copy->value));
   const std::string incident = TRY(resolved(store, tenant, std::string(json::find_string(known, "incident"))));
   const std::string holder = TRY(resolved(store, tenant, std::string(json::find_string(alert, "incidentId"))));
   if (holder.empty() && !incident.empty()) alert["incidentId"] = incident;
-  if (!holder.empty() && holder != incident) states.push_back({named_prefix(key) + id, "1", store::any_version});
+  if (!holder.empty() && holder != incident) states[mark] = {mark, "1", store::any_version};
   return {};
 }
 

@@ -11,6 +11,7 @@
 // alerts at most, and of those that named one there are no more than alerts.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,12 +25,14 @@ namespace vedette::resources {
 base::Status store_incidents(store::EntityStore& store, const std::string& tenant, const std::string& connector,
                              const std::vector<json::Object>& incidents);
 
+// What one commit writes of several alerts, by name: they may have states in common.
+using StateWrites = std::map<std::string, store::StateWrite>;
+
 // Gives an alert that is stored for the first time, or names another incident than before, the incident that its
 // provider has it in. What is to be kept beside it goes to `states`: one that is in an incident already is kept as
 // named, and join_named_alerts() comes after the commit.
 base::Status enter_provider_incident(const store::EntityStore& store, const std::string& tenant,
-                                     const std::string& connector, json::Object& alert,
-                                     std::vector<store::StateWrite>& states);
+                                     const std::string& connector, json::Object& alert, StateWrites& states);
 
 // Merges the incidents that hold alerts which named the provider's incident into its one, when that is known. Errors as
 // of store_incidents.
