@@ -110,7 +110,7 @@ void TermIndexBuilder::expect_postings(uint32_t code) {
 void TermIndexBuilder::add(uint32_t code, std::string_view value) {
   expect_postings(code);
   if (folded_.size() < value.size() + word_bits) folded_.resize(value.size() * 2 + word_bits);
-  std::memcpy(folded_.data(), value.data(), value.size());
+  if (!value.empty()) std::memcpy(folded_.data(), value.data(), value.size());
   std::memset(folded_.data() + value.size(), 0, word_bits);
   size_t begin = 0;
   uint64_t inside = 0;  // whether the byte before belongs to a term

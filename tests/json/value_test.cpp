@@ -74,7 +74,7 @@ TEST(Json, ScratchReadsOneTextAfterTheOther) {
     EXPECT_EQ(to_text(**scratch.parse(text)), text);
   for (int i = 0; i < 100; ++i)
     ASSERT_TRUE(scratch.parse("[" + std::string(30, ' ') + "\"" + std::string(40'000, 'x') + "\"]"));
-  const Value copy = (*scratch.parse(R"({"kept":"as it was, in memory of its own"})"))->at("kept");
+  const Value copy((*scratch.parse(R"({"kept":"as it was, in memory of its own"})"))->at("kept"), {});
   EXPECT_FALSE(scratch.parse("{"));
   EXPECT_EQ(scratch.parse(std::string(101, '[')).error().code, base::ErrorCode::limit_exceeded);
   EXPECT_EQ(copy, "as it was, in memory of its own");

@@ -107,8 +107,7 @@ Result<Vector> from_unix_real(const CallContext&, std::span<const Vector> argume
 // A tick is 100 ns: what is less is cut.
 Result<Vector> from_unix_nanoseconds(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map<int64_t>(Type::datetime, arguments, rows, [](int64_t nanoseconds) {
-    const int64_t rest = nanoseconds % 100;
-    return in_calendar(base::unix_epoch_ticks + (nanoseconds - (rest < 0 ? rest + 100 : rest)) / 100);
+    return in_calendar(base::unix_epoch_ticks + nanoseconds / 100 - (nanoseconds % 100 < 0 ? 1 : 0));
   });
 }
 

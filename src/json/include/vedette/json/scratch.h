@@ -10,7 +10,8 @@ namespace vedette::json {
 
 class Scratch {
  public:
-  // As json::parse(); the value is there until the next call. Copies of its parts may be kept.
+  // As json::parse(); the value is there until the next call. A copy is in the same memory, unless it is given its own:
+  // Value(part, {}).
   base::Result<const Value*> parse(std::string_view text, size_t depth_max = default_depth_max);
 
  private:
