@@ -130,7 +130,7 @@ simdjson::error_code parse_document(JsonConverter& converter, std::string_view j
       return error;
   if (converter.padded.size() < json.size() + simdjson::SIMDJSON_PADDING)
     converter.padded.resize(json.size() * 2 + simdjson::SIMDJSON_PADDING);
-  std::memcpy(converter.padded.data(), json.data(), json.size());
+  if (!json.empty()) std::memcpy(converter.padded.data(), json.data(), json.size());
   return parser.parse(converter.padded.data(), json.size(), false).get(root);
 }
 
