@@ -58,6 +58,11 @@ Result<BoundExpression> pack_some(Binding& binding, const Schema& columns, size_
   return make_call(binding, "bag_pack", std::move(arguments), span);
 }
 
+const Schema& columns_of(const Rows& rows) {
+  static const Schema none;
+  return rows.columns != nullptr && rows.names_visible ? *rows.columns : none;
+}
+
 std::vector<size_t> all_of(const Schema& columns) {
   std::vector<size_t> numbers(columns.size());
   std::iota(numbers.begin(), numbers.end(), size_t{0});
@@ -72,8 +77,7 @@ Result<BoundExpression> pack_all(Binding& binding, const Rows& rows, const ast::
     const BoundExpression skip = TRY(bind_constant(binding, *call.arguments[0].expr, Type::bool_, "ignore_null_empty"));
     skips_empty = constant_integer(skip) == 1;
   }
-  const Schema none;
-  const Schema& columns = rows.columns != nullptr && rows.names_visible ? *rows.columns : none;
+  const Schema& columns = columns_of(rows);
   BoundExpression bag = TRY(pack_columns(binding, columns, 0, call.span));
   if (!skips_empty) return bag;
   std::vector<BoundExpression> arguments;
@@ -88,7 +92,7 @@ Result<BoundExpression> bag_pack_columns(Binding& binding, const Rows& rows, con
     if (column.kind != ExpressionKind::column) return semantic_error("A column is expected.", argument.span);
     columns.push_back(column.column);
   }
-  return pack_some(binding, *rows.columns, 0, columns, call.span);
+  return pack_some(binding, columns_of(rows), 0, columns, call.span);
 }
 
 // bin_auto(x) is bin_at(x, query_bin_auto_size, query_bin_auto_at), and bin() without the latter.
