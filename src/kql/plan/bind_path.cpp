@@ -66,6 +66,23 @@ Result<BoundExpression> bind_index(Binding& binding, const Rows& rows, const ast
       "An index is a string or a whole number, not a " + std::string(columnar::to_string(index.type)) + ".", expr.span);
 }
 
+// `target` is what stands before the step.
+Result<BoundExpression> take_step(Binding& binding, const Rows& rows, BoundExpression value, const ast::Expr& step,
+                                  SourceSpan target) {
+  if (value.type != Type::dynamic)
+    return semantic_error(
+        "Only a dynamic value has members; this is a " + std::string(columnar::to_string(value.type)) + ".", target);
+  BoundExpression member = member_of(std::move(value));
+  member.span = step.span;
+  if (const auto* dotted = step.try_as<ast::Member>()) {
+    member.path.push_back({PathStep::Kind::key, std::string(dotted->name.text), 0, 0});
+  } else {
+    BoundExpression index = TRY(bind_index(binding, rows, *step.as<ast::Element>().index));
+    member.path.push_back(TRY(step_of(member, std::move(index))));
+  }
+  return folded_member(std::move(member));
+}
+
 }  // namespace
 
 BoundExpression bag_member(BoundExpression bag, std::string_view key, SourceSpan span) {
@@ -96,25 +113,22 @@ std::optional<Result<BoundExpression>> bind_qualified(const Rows& rows, const as
   return std::nullopt;
 }
 
+// Step by step rather than one within the other: a path may be as long as expressions may be high.
 Result<BoundExpression> bind_path(Binding& binding, const Rows& rows, const ast::Expr& expr) {
-  const auto* dotted = expr.try_as<ast::Member>();
-  if (dotted)
-    if (auto qualified = bind_qualified(rows, *dotted)) return std::move(*qualified);
-  const ast::Expr& syntax = dotted ? *dotted->target : *expr.as<ast::Element>().target;
-  BoundExpression target = TRY(bind_expression(binding, rows, syntax));
-  if (target.type != Type::dynamic)
-    return semantic_error(
-        "Only a dynamic value has members; this is a " + std::string(columnar::to_string(target.type)) + ".",
-        syntax.span);
-  BoundExpression member = member_of(std::move(target));
-  member.span = expr.span;
-  if (dotted) {
-    member.path.push_back({PathStep::Kind::key, std::string(dotted->name.text), 0, 0});
-  } else {
-    BoundExpression index = TRY(bind_index(binding, rows, *expr.as<ast::Element>().index));
-    member.path.push_back(TRY(step_of(member, std::move(index))));
+  std::vector<const ast::Expr*> steps;
+  const ast::Expr* from = &expr;
+  std::optional<Result<BoundExpression>> qualified;
+  for (;;) {
+    const auto* dotted = from->try_as<ast::Member>();
+    if (!dotted && from->kind != ast::ExprKind::element) break;
+    if (dotted && (qualified = bind_qualified(rows, *dotted))) break;
+    steps.push_back(from);
+    from = dotted ? dotted->target : from->as<ast::Element>().target;
   }
-  return folded_member(std::move(member));
+  BoundExpression value = qualified ? TRY(std::move(*qualified)) : TRY(bind_expression(binding, rows, *from));
+  for (; !steps.empty(); from = steps.back(), steps.pop_back())
+    value = TRY(take_step(binding, rows, std::move(value), *steps.back(), from->span));
+  return value;
 }
 
 }  // namespace vedette::kql

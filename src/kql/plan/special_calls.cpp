@@ -89,7 +89,8 @@ Result<BoundExpression> bag_pack_columns(Binding& binding, const Rows& rows, con
   std::vector<size_t> columns;
   for (const ast::NamedExpr& argument : call.arguments) {
     const BoundExpression column = TRY(bind_expression(binding, rows, *argument.expr));
-    if (column.kind != ExpressionKind::column) return semantic_error("A column is expected.", argument.span);
+    if (column.kind != ExpressionKind::column || column.column >= columns_of(rows).size())
+      return semantic_error("A column is expected.", argument.span);
     columns.push_back(column.column);
   }
   return pack_some(binding, columns_of(rows), 0, columns, call.span);
