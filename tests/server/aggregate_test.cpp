@@ -148,7 +148,8 @@ void fill(Provider& provider, int alerts) {
 TEST_F(Aggregate, CostsNoMoreThanTheSlowestProvider) {
   const char* wanted = std::getenv("VEDETTE_SOAK_AGGREGATE");
   const int each = wanted ? std::stoi(wanted) : 60;
-  const Milliseconds slowness(wanted ? 5'000 : 1'000), more_max(100);
+  // What is promised is for a machine with nothing else to do; as a test it shows that all are asked at once.
+  const Milliseconds slowness(wanted ? 5'000 : 1'000), more_max(wanted ? 100 : 900);
   constexpr int count = 10, tries = 3;
   std::vector<std::unique_ptr<Provider>> providers;
   for (int i = 0; i < count; ++i) {
