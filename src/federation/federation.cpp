@@ -51,6 +51,7 @@ struct Federation::Impl {
   Status look_at(const std::string& tenant, std::set<Key>& found);
   void replace(const Key& key, std::optional<Running> by);
   Status start(const std::string& tenant, const Instance& instance, Running& now);
+  FeedFollower& feed_of(const std::string& tenant);
   Result<bool> follow_feeds();
   std::shared_ptr<InstanceRunner> taker_of(const Key& key);  // null: none that takes pushes
 
@@ -90,7 +91,12 @@ void Federation::Impl::replace(const Key& key, std::optional<Running> by) {
   if (by) running.emplace(key, std::move(*by));
 }
 
+FeedFollower& Federation::Impl::feed_of(const std::string& tenant) {
+  return feeds.try_emplace(tenant, dependencies.store, dependencies.clock, tenant).first->second;
+}
+
 Status Federation::Impl::look_at(const std::string& tenant, std::set<Key>& found) {
+  TRY(feed_of(tenant).begin());
   for (const Instance& instance : TRY(load_instances(dependencies.store, tenant))) {
     const Key key(tenant, instance.name);
     found.insert(key);
@@ -147,8 +153,7 @@ Result<bool> Federation::Impl::follow_feeds() {
   }
   bool more = false;
   for (const auto& [tenant, readers] : tenants) {
-    auto& feed = feeds.try_emplace(tenant, dependencies.store, dependencies.clock, tenant).first->second;
-    const auto followed = looked_after([&] { return feed.follow(readers); });
+    const auto followed = looked_after([&] { return feed_of(tenant).follow(readers); });
     if (followed)
       more |= *followed;
     else

@@ -28,8 +28,8 @@ bool is_by_user(const store::Change& change) {
 
 }  // namespace
 
-// A tenant that is new to this begins at the feed's end.
-Status FeedFollower::load() {
+Status FeedFollower::begin() {
+  if (loaded_) return {};
   if (const auto state = TRY(store_.state(tenant_, position_state))) {
     const json::Value value = TRY(json::parse(state->value));
     position_ = stored_ = value.is_int64() ? value.get_int64() : 0;
@@ -69,7 +69,7 @@ Result<bool> FeedFollower::mark(const store::Change& change, const std::set<std:
 }
 
 Result<bool> FeedFollower::follow(const FeedReaders& readers) {
-  if (!loaded_) TRY(load());
+  TRY(begin());
   const auto changes = TRY(store_.changes(tenant_, position_, batch_changes_max));
   store::Commit commit;
   commit.actor.id = "federation";

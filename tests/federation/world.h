@@ -136,6 +136,7 @@ class World : public testing::Test {
     FederationDependencies dependencies{*store_, clock_, box(), folder_, {}, {}, {}, {}};
     dependencies.tenants = [this]() -> base::Result<std::vector<std::string>> { return tenants_; };
     dependencies.sinks = [this](const std::string&) -> base::Result<TenantSinks> {
+      if (on_start_) on_start_();
       if (sinks_fail_) return base::fail(base::ErrorCode::io_error, "There is no disk.");
       return TenantSinks{*events_, folder_ + "/quarantine", keyed_pushes_};
     };
@@ -205,6 +206,7 @@ class World : public testing::Test {
   std::vector<std::string> tenants_{"t"};
   FederationOptions options_;
   std::mutex keyed_pushes_;
+  std::function<void()> on_start_;                                     // of an instance, before it does anything
   std::atomic<bool> sinks_fail_ = false;                               // instances cannot be started
   std::atomic<uint64_t> mapped_ = 0, unmapped_ = 0, quarantined_ = 0;  // records that were stored
 
