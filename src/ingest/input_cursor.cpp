@@ -20,16 +20,6 @@ constexpr size_t key_bytes = 32;
 constexpr uint64_t head_bytes = 64 << 10;
 constexpr std::string_view key_state = "ingest-identity-key", form_state = "ingest-cursor-form", form = "2";
 
-base::Result<std::string> head_of(const Input& input, const std::string& key, const base::StopCheck& stop) {
-  KeyedHash hash(key);
-  const uint64_t size = input.bytes->size();
-  TRY(hash.update(*input.bytes, 0, std::min(size, head_bytes), stop));
-  char digits[sizeof size];
-  std::memcpy(digits, &size, sizeof size);
-  hash.update({digits, sizeof size});
-  return hash.digits();
-}
-
 base::Result<std::string> hash_of(const Input& input, const std::string& key, const base::StopCheck& stop) {
   KeyedHash hash(key);
   TRY(hash.update(*input.bytes, 0, input.bytes->size(), stop));
@@ -73,9 +63,18 @@ std::string cursor_state(const std::string& connector, const std::string& name) 
   return "ingest/" + connector + "/" + name;
 }
 
+base::Result<std::string> head_of(const Input& input, const InputKey& key, const base::StopCheck& stop) {
+  KeyedHash hash(key.digits);
+  const uint64_t size = input.bytes->size();
+  TRY(hash.update(*input.bytes, 0, std::min(size, head_bytes), stop));
+  char digits[sizeof size];
+  std::memcpy(digits, &size, sizeof size);
+  hash.update({digits, sizeof size});
+  return hash.digits();
+}
+
 base::Result<CursorPlace> find_cursor(const IngestSink& sink, const std::string& connector, const Input& input,
-                                      const InputKey& key, const base::StopCheck& stop) {
-  const std::string head = TRY(head_of(input, key.digits, stop));
+                                      const std::string& head, const InputKey& key, const base::StopCheck& stop) {
   const auto name_of = [&](size_t number) { return head + "-" + std::to_string(number); };
   std::vector<CursorPlace> places;
   while (true) {

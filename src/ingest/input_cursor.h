@@ -26,7 +26,10 @@ struct CursorPlace {
   Cursor cursor;     // empty of an input that is new
 };
 std::string cursor_state(const std::string& connector, const std::string& name);
+// HEAD of an input.
+base::Result<std::string> head_of(const Input& input, const InputKey& key, const base::StopCheck& stop);
+// While nobody else stores an input of this head.
 base::Result<CursorPlace> find_cursor(const IngestSink& sink, const std::string& connector, const Input& input,
-                                      const InputKey& key, const base::StopCheck& stop);
+                                      const std::string& head, const InputKey& key, const base::StopCheck& stop);
 
 }  // namespace vedette::ingest

@@ -213,11 +213,19 @@ base::Result<uint64_t> next_slot(const IngestSink& sink) {
 
 }  // namespace
 
+// The first of those who store at the same time makes it.
+base::Result<InputKey> Pipeline::claimed_key() {
+  const auto claim = options_.claims->wait_for("key");
+  return input_key(sink_);
+}
+
 base::Result<IngestSummary> Pipeline::ingest(const Connector& connector, const Input& input) {
   TRY(check_members(connector, input, options_));
   const std::string& name = connector.config().name;
-  const InputKey key = TRY(input_key(sink_));
-  CursorPlace place = TRY(find_cursor(sink_, name, input, key, options_.stop));
+  const InputKey key = TRY(claimed_key());
+  const std::string head = TRY(head_of(input, key, options_.stop));
+  const auto claim = options_.claims->wait_for(cursor_state(name, head));
+  CursorPlace place = TRY(find_cursor(sink_, name, input, head, key, options_.stop));
   if (place.cursor.complete) return place.cursor.summary.stored_before = true, place.cursor.summary;
   const auto source = std::make_shared<const HashedSource>(input.bytes, key.digits, options_.stop);
   Run run(connector, {input.name, source}, options_, clock_.now(), std::move(place.cursor));

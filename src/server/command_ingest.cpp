@@ -1,7 +1,10 @@
 // `vedette ingest`: files → hunting rows and alerts of a tenant in a data folder.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <iostream>
+#include <mutex>
+#include <thread>
 
 #include "commands.h"
 #include "data_folder.h"
@@ -9,6 +12,7 @@
 #include "ingest_progress.h"
 #include "ingest_report.h"
 #include "vedette/base/clock.h"
+#include "vedette/base/contained.h"
 #include "vedette/correlate/correlator.h"
 #include "vedette/federation/connector_library.h"
 #include "vedette/ingest/connector.h"
@@ -56,6 +60,11 @@ class Destination {
     return to;
   }
 
+  // Files of alerts come one after another: what a later one says of an alert is merged into it.
+  std::unique_lock<std::mutex> turn_of(const ingest::Connector& connector) {
+    return connector.gives_alerts() ? std::unique_lock(alerts_turn_) : std::unique_lock<std::mutex>();
+  }
+  // For one that gives alerts in its turn.
   base::Result<std::unique_ptr<ingest::IngestSink>> sink_of(const ingest::Connector& connector) {
     if (connector.gives_alerts()) {
       if (!entities_) entities_ = TRY(open_entities(data_, clock));
@@ -78,8 +87,10 @@ class Destination {
   std::string tenant;
   std::vector<std::shared_ptr<const ingest::Connector>> own_connectors;  // of the data folder
   std::unique_ptr<tables::EventStore> events;
+  const std::shared_ptr<ingest::InputClaims> claims = std::make_shared<ingest::InputClaims>();
 
  private:
+  std::mutex alerts_turn_;  // of what follows
   std::string data_;
   std::unique_ptr<store::EntityStore> entities_;
   std::unique_ptr<ingest::AlertSink> alerts_;
@@ -93,27 +104,43 @@ base::Status ingest_file(const IngestCommand& command, ConnectorPointer connecto
   ingest::IngestOptions options;
   options.tenant_id = to.tenant;
   options.unknown_members = command.strict ? ingest::UnknownMembers::refuse : ingest::UnknownMembers::drop;
-  options.on_progress = [&](const ingest::IngestSummary& summary) { progress.show(summary); };
+  options.claims = to.claims;
+  IngestProgress::File shown(progress, file.file);
+  options.on_progress = [&](const ingest::IngestSummary& summary) { shown.show(summary); };
+  const auto turn = to.turn_of(*connector);
   const auto sink = TRY(to.sink_of(*connector));
   ingest::Pipeline pipeline(*sink, to.clock, std::move(options));
-  file.summary = TRY(pipeline.ingest(*connector, progress.watch(input)));
+  file.summary = TRY(pipeline.ingest(*connector, shown.watch(input)));
   return {};
 }
 
-// A file that is refused does not keep the others out.
+// As many files side by side as there are processors. One that is refused does not keep the others out.
+void ingest_all(const IngestCommand& command, const ConnectorPointer& connector, Destination& to,
+                std::vector<IngestedFile>& files) {
+  constexpr size_t files_at_once_max = 4;  // each has some hundred MiB on its way
+  IngestProgress progress(command.files);
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < files.size(); i = next++) {
+      const auto done = base::contained([&] { return ingest_file(command, connector, to, progress, files[i]); },
+                                        "The file could not be read.");
+      if (!done) files[i].error = done.error();
+    }
+  };
+  std::vector<std::jthread> others;
+  const size_t at_once = std::min<size_t>(std::thread::hardware_concurrency(), files_at_once_max);
+  for (size_t i = 1; i < std::min(at_once, files.size()); ++i) others.emplace_back(work);
+  work();
+}
+
 base::Result<IngestReport> ingest_files(const IngestCommand& command) {
   if (!command.server.empty()) return fail(ErrorCode::not_supported, "ingest --server is not supported yet.");
   const auto begun = std::chrono::steady_clock::now();
   const auto connector = TRY(named_connector(command));
   auto to = TRY(Destination::open(command));
   IngestReport report{.tenant = to->tenant, .files = {}, .elapsed_ms = 0};
-  IngestProgress progress;
-  for (const std::string& name : command.files) {
-    auto& file = report.files.emplace_back();
-    file.file = name;
-    const auto done = ingest_file(command, connector, *to, progress, file);
-    if (!done) file.error = done.error();
-  }
+  for (const std::string& name : command.files) report.files.emplace_back().file = name;
+  ingest_all(command, connector, *to, report.files);
   TRY(to->finish());
   const auto elapsed = std::chrono::steady_clock::now() - begun;
   report.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();

@@ -87,6 +87,27 @@ TEST_F(Ingest, AFileThatIsRefusedKeepsNoOtherOut) {
   EXPECT_EQ(ask("data", "DeviceEvents | count"), 1);
 }
 
+// They are read side by side; of those that hold the same bytes one is.
+TEST_F(Ingest, ManyFilesAreStoredOnceEach) {
+  constexpr int files = 12, contents = 4, records = 3'000;
+  std::vector<std::string> names;
+  for (int i = 0; i < files; ++i) {
+    std::string text;
+    for (int n = 0; n < records; ++n)
+      text += R"({"n":)" + std::to_string(n) + R"(,"host":"h)" + std::to_string(i % contents) + "\"}\n";
+    write(names.emplace_back(std::to_string(i) + ".ndjson"), text);
+  }
+  std::vector<std::string> paths;
+  for (const std::string& name : names) paths.push_back(folder / name);
+  const auto first = run(ingest("many", paths));
+  ASSERT_EQ(first.status, 0) << first.err;
+  EXPECT_THAT(first.out, HasSubstr("\"DeviceEvents\":" + std::to_string(contents * records)));
+  EXPECT_EQ(ask("many", "DeviceEvents | distinct DeviceName, ReportId | count"), contents * records);
+  EXPECT_EQ(ask("many", "DeviceEvents | count"), contents * records);
+  EXPECT_EQ(run(ingest("many", paths)).status, 0);
+  EXPECT_EQ(ask("many", "DeviceEvents | count"), contents * records);
+}
+
 TEST_F(Ingest, FindsConnectorsOfTheDataFolder) {
   ASSERT_EQ(run({"connector", "new", "acme-edr", "--data", folder / "data"}).status, 0);
   const std::string records = folder / "data/connectors/acme-edr/tests/first.in.json";

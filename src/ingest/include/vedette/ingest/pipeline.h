@@ -13,6 +13,7 @@
 #include "vedette/base/clock.h"
 #include "vedette/base/deadline.h"
 #include "vedette/ingest/connector.h"
+#include "vedette/ingest/input_claims.h"
 #include "vedette/ingest/sink.h"
 
 namespace vedette::ingest {
@@ -43,11 +44,15 @@ struct IngestOptions {
   size_t unit_records = 65'536;
   size_t unit_bytes = 64 << 20;
   base::StopCheck stop;
+  // One of all who ingest files into a store at the same time.
+  std::shared_ptr<InputClaims> claims = std::make_shared<InputClaims>();
   std::function<void(const IngestSummary&)> on_progress;  // after each batch; its last records may not be durable yet
 };
 
 // Stored `Idempotency-Key`s are remembered until this many later ones have come.
 inline constexpr uint64_t idempotency_keys_max = 10'000;
+
+struct InputKey;
 
 // Belongs to one thread.
 class Pipeline {
@@ -63,6 +68,8 @@ class Pipeline {
                                     std::map<std::string, std::string> state);
 
  private:
+  base::Result<InputKey> claimed_key();
+
   IngestSink& sink_;
   const base::Clock& clock_;
   IngestOptions options_;
