@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vedette/base/prefetch.h"
 #include "vedette/columnar/json_walk.h"
 
 // Most texts are short: the call would cost as much as the hash.
@@ -29,7 +30,7 @@ TextColumn::TextColumn() : slots_(slots_min) {}
 TextColumn::Lookup TextColumn::begin(std::string_view escaped) const {
   Lookup lookup{escaped, XXH3_64bits(escaped.data(), escaped.size())};
   lookup.slot = lookup.hash & (slots_.size() - 1);
-  __builtin_prefetch(&slots_[lookup.slot]);
+  base::prefetch(&slots_[lookup.slot]);
   return lookup;
 }
 
@@ -38,7 +39,7 @@ void TextColumn::find(Lookup& lookup) const {
   const size_t mask = slots_.size() - 1;
   while (slots_[lookup.slot].escaped && slots_[lookup.slot].tag != tag_of(lookup.hash))
     lookup.slot = (lookup.slot + 1) & mask;
-  __builtin_prefetch(slots_[lookup.slot].escaped);
+  base::prefetch(slots_[lookup.slot].escaped);
 }
 
 std::optional<uint32_t> TextColumn::code_of(const Lookup& lookup) {

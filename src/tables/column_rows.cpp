@@ -121,7 +121,7 @@ Result<RowSet> ColumnTest::checked(const SegmentReader& reader, const StoredColu
     if (holds[code]) distinct.push_back(static_cast<uint32_t>(code));
   }
   if (distinct.empty()) return rows;
-  const auto truth = TRY(truths(TRY(reader.values(stored, distinct)), context));
+  const auto truth = TRY(truths(TRY(reader.values(stored, distinct)), Layout::scattered, context));
   for (size_t i = 0; i < distinct.size(); ++i) holds[distinct[i]] = truth[i];
   std::vector<uint32_t> out;
   for (size_t i = 0; i < rows.size(); ++i)
@@ -147,7 +147,7 @@ Result<RowSet> ColumnTest::rows(const SegmentReader& reader, const Verdict& verd
         std::vector<uint8_t> truth;
         if (judged == Verdict::Block::some) {
           if (!values) values = TRY(reader.flat(stored));
-          truth = TRY(truths(values->slice(begin, end - begin), context));
+          truth = TRY(truths(values->slice(begin, end - begin), Layout::dense, context));
         }
         const auto holds = [&](size_t row) { return truth.empty() || truth[row - begin]; };
         if (at) {

@@ -8,6 +8,7 @@
 #include "integer_block.h"
 #include "search_terms.h"
 #include "segment_file.h"
+#include "vedette/base/prefetch.h"
 #include "vedette/kql/functions/signature.h"
 
 namespace vedette::tables {
@@ -61,8 +62,8 @@ void prefetch_texts(const Vector& texts) {
   constexpr size_t line_bytes = 64;
   const auto view = texts.view<std::string_view>();
   for (size_t i = 0; i < texts.size(); ++i) {
-    __builtin_prefetch(view[i].data());
-    __builtin_prefetch(view[i].data() + line_bytes);
+    base::prefetch(view[i].data());
+    base::prefetch(view[i].data() + line_bytes);
   }
 }
 
@@ -112,7 +113,8 @@ std::optional<ColumnTest> ColumnTest::make(const kql::Predicate& leaf, const col
   return out;
 }
 
-Result<std::vector<uint8_t>> ColumnTest::truths(const Vector& values, const kql::CallContext& context) const {
+Result<std::vector<uint8_t>> ColumnTest::truths(const Vector& values, Layout layout,
+                                                const kql::CallContext& context) const {
   std::vector<uint8_t> out(values.size());
   if (list_) {
     const auto view = values.view<std::string_view>();
@@ -124,8 +126,8 @@ Result<std::vector<uint8_t>> ColumnTest::truths(const Vector& values, const kql:
     }
     return out;
   }
-  // Texts of a selection lie far apart: those of a few rows are on their way from memory before they are searched.
-  const bool scattered = values.type() == Type::string && values.is_selected();
+  // Scattered texts of a few rows are on their way from memory before they are searched.
+  const bool scattered = layout == Layout::scattered && values.type() == Type::string;
   const size_t step = scattered ? 128 : std::max<size_t>(out.size(), 1);
   for (size_t begin = 0; begin < out.size(); begin += step) {
     const Vector part = values.slice(begin, std::min(step, out.size() - begin));
@@ -144,7 +146,7 @@ Result<Verdict> ColumnTest::judge(const SegmentReader& reader, const kql::CallCo
   if (stored && has_dictionary(*stored)) return judge_dictionary(reader, *stored, context);
   if (stored) return judge_blocks(*stored);
   Verdict out;
-  const auto truth = TRY(truths(columnar::constant_null(column_.type), context));
+  const auto truth = TRY(truths(columnar::constant_null(column_.type), Layout::dense, context));
   out.kind = truth[0] ? Verdict::Kind::all : Verdict::Kind::none;
   out.share = truth[0];
   return out;
@@ -183,11 +185,12 @@ Result<Verdict> ColumnTest::judge_dictionary(const SegmentReader& reader, const 
     out.matches.assign(count, negated_);
     out.unchecked = listed && candidates->size() >= checked_later_min;
     std::vector<uint8_t> truth(candidates->size(), 1);
-    if (!out.unchecked && !candidates->empty()) truth = TRY(truths(TRY(reader.values(stored, *candidates)), context));
+    if (!out.unchecked && !candidates->empty())
+      truth = TRY(truths(TRY(reader.values(stored, *candidates)), Layout::scattered, context));
     for (size_t i = 0; i < truth.size(); ++i) out.matches[(*candidates)[i]] = truth[i];
     out.match_count = count_set(truth) + (negated_ ? count - truth.size() : 0);
   } else {
-    out.matches = TRY(truths(TRY(reader.values(stored)), context));
+    out.matches = TRY(truths(TRY(reader.values(stored)), Layout::dense, context));
     out.match_count = count_set(out.matches);
   }
   const size_t values = out.matches.size();

@@ -47,8 +47,10 @@ class ColumnTest {
                                const kql::CallContext& context) const;
   Verdict judge_blocks(const StoredColumn& stored) const;
   Verdict::Block judge_block(const RangeBlock& block, bool nulls) const;
-  // One truth a value.
-  base::Result<std::vector<uint8_t>> truths(const columnar::Vector& values, const kql::CallContext& context) const;
+  // One truth a value. Scattered ones lie far apart in memory.
+  enum class Layout : uint8_t { dense, scattered };
+  base::Result<std::vector<uint8_t>> truths(const columnar::Vector& values, Layout layout,
+                                            const kql::CallContext& context) const;
 
   columnar::Column column_;
   std::string op_;        // without the '!' of a negated text condition

@@ -10,6 +10,7 @@
 
 #include "bytes.h"
 #include "dynamic_codec.h"
+#include "vedette/base/prefetch.h"
 
 namespace vedette::tables {
 
@@ -94,11 +95,11 @@ void DictionaryBuilder::number(std::span<const std::string_view> values, std::sp
     const size_t mask = slots_.size() - 1;
     for (size_t i = 0; i < count; ++i) {
       hashes[i] = hash_of(values[begin + i]);
-      __builtin_prefetch(&slots_[hashes[i] & mask]);
+      base::prefetch(&slots_[hashes[i] & mask]);
     }
     for (size_t i = 0; i < count; ++i) {
       const Slot& slot = slots_[hashes[i] & mask];
-      if (slot.code != 0 && slot.tag == tag_of(hashes[i])) __builtin_prefetch(values_[slot.code - 1].data());
+      if (slot.code != 0 && slot.tag == tag_of(hashes[i])) base::prefetch(values_[slot.code - 1].data());
     }
     for (size_t i = 0; i < count; ++i) codes[begin + i] = code_of(values[begin + i], hashes[i]);
   }

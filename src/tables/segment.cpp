@@ -16,8 +16,6 @@ using columnar::Vector;
 
 namespace {
 
-constexpr uint64_t raw_bytes_max = uint64_t{4} << 30;
-
 // Bytes that are read like a file.
 class MemoryFile final : public io::File {
  public:
@@ -37,6 +35,14 @@ class MemoryFile final : public io::File {
   static base::Error read_only() { return fail(ErrorCode::internal, "These bytes cannot be written."); }
   const std::string bytes_;
 };
+
+// Just as many bytes as `raw` has room for.
+bool decompress(std::string_view stored, std::span<char> raw) {
+  // Making one takes longer than to decompress a small block: each thread has one.
+  thread_local const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
+  const size_t size = ZSTD_decompressDCtx(context.get(), raw.data(), raw.size(), stored.data(), stored.size());
+  return !ZSTD_isError(size) && size == raw.size();
+}
 
 }  // namespace
 
@@ -124,8 +130,7 @@ base::Result<std::string> Segment::Impl::contents(const StoredColumn& column, co
   if (XXH3_64bits(stored.data(), stored.size()) != ref.checksum) return damaged(column, what);
   if (ref.raw_bytes == ref.stored_bytes) return stored;
   std::string raw(ref.raw_bytes, '\0');
-  const size_t size = ZSTD_decompress(raw.data(), raw.size(), stored.data(), stored.size());
-  if (ZSTD_isError(size) || size != raw.size()) return damaged(column, what);
+  if (!decompress(stored, raw)) return damaged(column, what);
   return raw;
 }
 
@@ -137,23 +142,63 @@ base::Result<std::string> Segment::Impl::read_block(const StoredColumn& column, 
   return contents(column, ref, what, std::move(stored));
 }
 
-base::Status Segment::Impl::read_blocks(const StoredColumn& column, const std::vector<BlockRef>& refs, const char* what,
-                                        int64_t& bytes_read,
-                                        const std::function<base::Status(size_t, std::string)>& use) const {
+// Neighbours in the file, as many as are read at once: [first, end) of `refs`.
+base::Result<std::vector<std::pair<size_t, size_t>>> Segment::Impl::runs_of(const StoredColumn& column,
+                                                                            const std::vector<BlockRef>& refs,
+                                                                            const char* what) const {
   constexpr uint64_t read_bytes = uint64_t{4} << 20;
-  const auto named = [&](size_t i) { return what + (" " + std::to_string(i)); };
+  std::vector<std::pair<size_t, size_t>> runs;
   for (size_t first = 0, end = 0; first < refs.size(); first = end) {
     uint64_t bytes = 0;
     for (; end < refs.size() && bytes < read_bytes && refs[end].offset == refs[first].offset + bytes; ++end) {
       if (refs[end].raw_bytes > raw_bytes_max || refs[end].stored_bytes > raw_bytes_max)
-        return damaged(column, named(end));
+        return damaged(column, block_name(what, end));
       bytes += refs[end].stored_bytes;
     }
-    const std::string run = TRY(file->read_at(refs[first].offset, bytes));
+    runs.emplace_back(first, end);
+  }
+  return runs;
+}
+
+base::Status Segment::Impl::read_blocks(const StoredColumn& column, const std::vector<BlockRef>& refs, const char* what,
+                                        int64_t& bytes_read,
+                                        const std::function<base::Status(size_t, std::string)>& use) const {
+  for (const auto& [first, end] : TRY(runs_of(column, refs, what))) {
+    const uint64_t begin = refs[first].offset, bytes = refs[end - 1].offset + refs[end - 1].stored_bytes - begin;
+    const std::string run = TRY(file->read_at(begin, bytes));
     bytes_read += static_cast<int64_t>(bytes);
     for (size_t i = first; i < end; ++i)
-      TRY(use(i, TRY(contents(column, refs[i], named(i),
-                              run.substr(refs[i].offset - refs[first].offset, refs[i].stored_bytes)))));
+      TRY(use(i, TRY(contents(column, refs[i], block_name(what, i),
+                              run.substr(refs[i].offset - begin, refs[i].stored_bytes)))));
+  }
+  return {};
+}
+
+base::Status Segment::Impl::read_blocks_into(const StoredColumn& column, const std::vector<BlockRef>& refs,
+                                             const char* what, int64_t& bytes_read, std::span<char> out) const {
+  const auto is_good = [](const BlockRef& ref, std::string_view stored) {
+    return XXH3_64bits(stored.data(), stored.size()) == ref.checksum;
+  };
+  size_t at = 0;  // in `out`
+  for (const auto& [first, end] : TRY(runs_of(column, refs, what))) {
+    const bool plain = std::all_of(&refs[first], &refs[end - 1] + 1,
+                                   [](const BlockRef& ref) { return ref.raw_bytes == ref.stored_bytes; });
+    const uint64_t begin = refs[first].offset, bytes = refs[end - 1].offset + refs[end - 1].stored_bytes - begin;
+    const auto buffer = plain ? nullptr : std::make_unique_for_overwrite<char[]>(bytes);
+    char* const stored = plain ? out.data() + at : buffer.get();
+    TRY(file->read_into(begin, {stored, bytes}));
+    bytes_read += static_cast<int64_t>(bytes);
+    for (size_t i = first; i < end; ++i) {
+      const std::string_view block(stored + (refs[i].offset - begin), refs[i].stored_bytes);
+      const auto raw = out.subspan(at, refs[i].raw_bytes);
+      if (!is_good(refs[i], block)) return damaged(column, block_name(what, i));
+      if (block.size() != raw.size()) {
+        if (!decompress(block, raw)) return damaged(column, block_name(what, i));
+      } else if (!plain) {
+        std::copy(block.begin(), block.end(), raw.begin());
+      }
+      at += raw.size();
+    }
   }
   return {};
 }

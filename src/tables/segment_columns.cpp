@@ -17,17 +17,15 @@ namespace {
 
 size_t rows_of_block(size_t rows, size_t block) { return std::min(block_rows, rows - block * block_rows); }
 
-std::string named(const char* what, size_t index) { return what + (" " + std::to_string(index)); }
-
 // Appends the values of a chunk that `wanted(i)` asks for; they point into `bytes`.
 template <class Wanted>
-bool append_values(VectorBuilder& out, std::shared_ptr<const std::string> bytes, size_t count, const Wanted& wanted) {
-  ByteReader sizes(*bytes);
+bool append_values(VectorBuilder& out, std::string_view bytes, size_t count, const Wanted& wanted) {
+  ByteReader sizes(bytes);
   std::vector<size_t> ends(count);
   uint64_t total = 0;
   for (size_t& end : ends) end = total += sizes.varint();
   if (!sizes.ok() || sizes.remaining() != total) return false;
-  const std::string_view values = std::string_view(*bytes).substr(bytes->size() - total);
+  const std::string_view values = bytes.substr(bytes.size() - total);
   for (size_t i = 0; i < count; ++i) {
     if (!wanted(i)) continue;
     const size_t begin = i == 0 ? 0 : ends[i - 1];
@@ -40,7 +38,6 @@ bool append_values(VectorBuilder& out, std::shared_ptr<const std::string> bytes,
     out.append(decode(encoded, out.arena()));
     if (!encoded.ok()) return false;
   }
-  out.keep_alive(std::move(bytes));
   return true;
 }
 
@@ -118,13 +115,22 @@ base::Result<Vector> Segment::read_values(const StoredColumn& column, int64_t& b
     return out.finish();
   }
   VectorBuilder out(type, column.value_count);
-  TRY(impl_->read_blocks(column, refs_of(column.chunks), "values", bytes_read,
-                         [&](size_t i, std::string bytes) -> base::Status {
-                           if (append_values(out, std::make_shared<const std::string>(std::move(bytes)),
-                                             column.chunks[i].count, [](size_t) { return true; }))
-                             return {};
-                           return impl_->damaged(column, named("values", i));
-                         }));
+  // In one place, so that those who go through the texts find them on few, large pages.
+  size_t total = 0;
+  for (const ValueChunk& chunk : column.chunks) {
+    if (chunk.ref.raw_bytes > raw_bytes_max) return impl_->damaged(column, "values");
+    total += chunk.ref.raw_bytes;
+  }
+  const std::shared_ptr<char[]> bytes = std::make_shared_for_overwrite<char[]>(total);
+  TRY(impl_->read_blocks_into(column, refs_of(column.chunks), "values", bytes_read, {bytes.get(), total}));
+  size_t at = 0;
+  for (size_t i = 0; i < column.chunks.size(); ++i) {
+    const auto& [first, count, ref] = column.chunks[i];
+    if (!append_values(out, {bytes.get() + at, ref.raw_bytes}, count, [](size_t) { return true; }))
+      return impl_->damaged(column, block_name("values", i));
+    at += ref.raw_bytes;
+  }
+  out.keep_alive(bytes);
   out.set_distinct();
   return out.finish();
 }
@@ -140,7 +146,7 @@ base::Result<Vector> Segment::read_values(const StoredColumn& column, std::span<
     const auto after = std::upper_bound(column.chunks.begin(), column.chunks.end(), codes[at],
                                         [](uint32_t code, const ValueChunk& chunk) { return code < chunk.first; });
     const ValueChunk& chunk = *std::prev(after);
-    const std::string what = named("values", static_cast<size_t>(after - column.chunks.begin() - 1));
+    const std::string what = block_name("values", static_cast<size_t>(after - column.chunks.begin() - 1));
     auto bytes = TRY(impl_->cached_block(column, chunk.ref, what, bytes_read));
     const auto wanted = [&](size_t i) {
       const bool is_next = at < codes.size() && codes[at] == chunk.first + i;
@@ -148,7 +154,8 @@ base::Result<Vector> Segment::read_values(const StoredColumn& column, std::span<
       return is_next;
     };
     const size_t before = at;
-    if (!append_values(out, std::move(bytes), chunk.count, wanted) || at == before) return impl_->damaged(column, what);
+    if (!append_values(out, *bytes, chunk.count, wanted) || at == before) return impl_->damaged(column, what);
+    out.keep_alive(std::move(bytes));
   }
   return out.finish();
 }
@@ -168,7 +175,7 @@ base::Result<Selection> Segment::read_codes(const StoredColumn& column, int64_t&
                          [&](size_t i, const std::string& bytes) -> base::Status {
                            const auto part = std::span(*codes).subspan(i * block_rows, rows_of_block(row_count(), i));
                            if (decode_codes(bytes, part)) return {};
-                           return impl_->damaged(column, named("codes", i));
+                           return impl_->damaged(column, block_name("codes", i));
                          }));
   if (!below(*codes, column.value_count)) return impl_->damaged(column, "codes");
   return Selection(std::move(codes));
@@ -184,7 +191,7 @@ base::Result<Vector> Segment::read_flat(const StoredColumn& column, int64_t& byt
                            [&](size_t i, const std::string& bytes) -> base::Status {
                              const auto part = std::span(values).subspan(i * block_rows, rows_of_block(rows, i));
                              if (decode_integers(bytes, part)) return {};
-                             return impl_->damaged(column, named("values", i));
+                             return impl_->damaged(column, block_name("values", i));
                            }));
     return vector_of_integers(column.column.type, values, valid);
   }

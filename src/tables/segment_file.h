@@ -16,6 +16,9 @@
 
 namespace vedette::tables {
 
+inline constexpr uint64_t raw_bytes_max = uint64_t{4} << 30;  // of a block
+
+inline std::string block_name(const char* what, size_t index) { return what + (" " + std::to_string(index)); }
 bool has_dictionary(const StoredColumn& column);
 std::vector<BlockRef> refs_of(const std::vector<RangeBlock>& blocks);
 std::vector<BlockRef> refs_of(const std::vector<ValueChunk>& chunks);
@@ -41,7 +44,10 @@ struct Segment::Impl {
   // Calls use(i, raw) for each of the blocks, in order; `what` and i name it. Neighbours in the file are read at once.
   base::Status read_blocks(const StoredColumn& column, const std::vector<BlockRef>& refs, const char* what,
                            int64_t& bytes_read, const std::function<base::Status(size_t, std::string)>& use) const;
-  // The same through the cache: for blocks of which a query wants a part.
+  // All of them one after another, for which `out` has just the room.
+  base::Status read_blocks_into(const StoredColumn& column, const std::vector<BlockRef>& refs, const char* what,
+                                int64_t& bytes_read, std::span<char> out) const;
+  // A block through the cache: for blocks of which a query wants a part.
   base::Result<std::shared_ptr<const std::string>> cached_block(const StoredColumn& column, const BlockRef& ref,
                                                                 const std::string& what, int64_t& bytes_read) const;
   base::Result<const TermDirectory*> term_directory(const StoredColumn& column, int64_t& bytes_read) const;
@@ -53,6 +59,10 @@ struct Segment::Impl {
                                                  int64_t& bytes_read) const;
 
  private:
+  base::Result<std::vector<std::pair<size_t, size_t>>> runs_of(const StoredColumn& column,
+                                                               const std::vector<BlockRef>& refs,
+                                                               const char* what) const;
+
   mutable std::mutex mutex_;
   mutable std::map<const StoredColumn*, TermDirectory> directories_;  // of those asked for
 };

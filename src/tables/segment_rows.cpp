@@ -26,6 +26,45 @@ base::Result<std::vector<int64_t>> Segment::Impl::integers_at(const StoredColumn
   return out;
 }
 
+namespace {
+
+// The values that some codes name, ascending, and the place of each code's value among them.
+struct Named {
+  std::vector<uint32_t> values;
+  std::shared_ptr<std::vector<uint32_t>> places;
+};
+
+Named name_by_table(const std::vector<int64_t>& codes, size_t value_count) {
+  Named out{{}, std::make_shared<std::vector<uint32_t>>(codes.size())};
+  std::vector<uint32_t> place_of(value_count);
+  for (const int64_t code : codes) place_of[static_cast<size_t>(code)] = 1;
+  for (uint32_t value = 0; value < value_count; ++value) {
+    if (place_of[value] == 0) continue;
+    place_of[value] = static_cast<uint32_t>(out.values.size());
+    out.values.push_back(value);
+  }
+  for (size_t i = 0; i < codes.size(); ++i) (*out.places)[i] = place_of[static_cast<size_t>(codes[i])];
+  return out;
+}
+
+Named name_by_order(const std::vector<int64_t>& codes) {
+  Named out{{codes.begin(), codes.end()}, std::make_shared<std::vector<uint32_t>>(codes.size())};
+  std::vector<uint32_t>& values = out.values;
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  for (size_t i = 0; i < codes.size(); ++i)
+    (*out.places)[i] = static_cast<uint32_t>(std::lower_bound(values.begin(), values.end(), codes[i]) - values.begin());
+  return out;
+}
+
+// A table of all values pays when they are not many more than the codes.
+Named name_values(const std::vector<int64_t>& codes, size_t value_count) {
+  constexpr size_t values_a_code = 8;
+  return value_count <= codes.size() * values_a_code ? name_by_table(codes, value_count) : name_by_order(codes);
+}
+
+}  // namespace
+
 base::Result<Vector> Segment::read_rows(const StoredColumn& column, std::span<const uint32_t> rows,
                                         int64_t& bytes_read) const {
   const auto selection = [&] { return std::make_shared<std::vector<uint32_t>>(rows.begin(), rows.end()); };
@@ -39,16 +78,11 @@ base::Result<Vector> Segment::read_rows(const StoredColumn& column, std::span<co
     return vector_of_integers(column.column.type, TRY(impl_->integers_at(column, rows, bytes_read)), {});
   }
   const std::vector<int64_t> codes = TRY(impl_->integers_at(column, rows, bytes_read));
-  std::vector<uint32_t> distinct(codes.begin(), codes.end());
-  std::sort(distinct.begin(), distinct.end());
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  if (!distinct.empty() && distinct.back() >= column.value_count) return impl_->damaged(column, "codes");
-  const Vector values = TRY(read_values(column, distinct, bytes_read));
-  auto places = std::make_shared<std::vector<uint32_t>>(codes.size());
-  for (size_t i = 0; i < codes.size(); ++i)
-    (*places)[i] =
-        static_cast<uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), codes[i]) - distinct.begin());
-  return values.select(std::move(places));
+  if (std::any_of(codes.begin(), codes.end(),
+                  [&](int64_t code) { return code < 0 || static_cast<uint64_t>(code) >= column.value_count; }))
+    return impl_->damaged(column, "codes");
+  Named named = name_values(codes, column.value_count);
+  return TRY(read_values(column, named.values, bytes_read)).select(std::move(named.places));
 }
 
 }  // namespace vedette::tables

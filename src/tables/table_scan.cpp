@@ -29,17 +29,19 @@ void TableScan::make_parts() {
   if (request_.newest_first)
     std::stable_sort(ordered.begin(), ordered.end(),
                      [](const auto& a, const auto& b) { return b->max_timestamp() < a->max_timestamp(); });
-  size_t wanted = 0;
+  size_t wanted = 0, largest = 0;
   for (const auto& segment : ordered) {
     const auto [begin, end] = rows_of_times(*segment);
     if (begin == end) continue;
     parts_.push_back({segment, begin, end, std::make_shared<Judgement>()});
     wanted += end - begin;
+    largest = std::max(largest, end - begin);
   }
   const auto threads = static_cast<size_t>(std::max(request_.threads, 1));
-  if (request_.limit || parts_.size() >= threads) return;
+  const size_t share = (wanted + threads - 1) / threads;  // of a thread
+  if (request_.limit || largest <= share) return;
   for (const Part& part : std::exchange(parts_, {})) {
-    const size_t step = std::max((wanted + threads - 1) / threads, part_rows_min(part));
+    const size_t step = std::max(share, part_rows_min(part));
     for (size_t begin = part.begin; begin < part.end; begin += step)
       parts_.push_back({part.segment, begin, std::min(part.end, begin + step), part.judgement});
   }

@@ -32,8 +32,8 @@ class TableScan {
   const kql::ScanRequest& request() const { return request_; }
   const columnar::Schema& schema() const { return schema_; }
   const Segments& segments() const { return *segments_; }
-  // The next part that no stream has taken; null at the end. What may have the asked times is cut up when it is in
-  // fewer segments than there are threads.
+  // The next part that no stream has taken; null at the end. What may have the asked times is cut up when one
+  // segment has more of it than a thread's share.
   const Part* take();
 
   // The rows of a segment, or of a part, that may satisfy the predicate, and their columns as the request asks for

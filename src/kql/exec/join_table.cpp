@@ -163,7 +163,7 @@ void JoinTable::find(const std::vector<Vector>& key_columns, size_t rows, std::v
       hashes[i] = hash_of(keys, begin + i);
       const Partition& partition = partitions_[partition_of(hashes[i])];
       slots[i] = slot_of(hashes[i], partition.slots.size() - 1);
-      __builtin_prefetch(&partition.slots[slots[i]]);
+      base::prefetch(&partition.slots[slots[i]]);
     }
     const auto next_of_tag = [&](size_t i) -> const Slot& {
       const auto& table = partitions_[partition_of(hashes[i])].slots;
@@ -175,8 +175,8 @@ void JoinTable::find(const std::vector<Vector>& key_columns, size_t rows, std::v
     for (size_t i = 0; i < count; ++i) {
       const Slot& found = next_of_tag(i);
       if (found.place == 0) continue;
-      __builtin_prefetch(&keys_[(found.place - 1) * width_]);
-      __builtin_prefetch(&groups_[found.place - 1]);
+      base::prefetch(&keys_[(found.place - 1) * width_]);
+      base::prefetch(&groups_[found.place - 1]);
     }
     for (size_t i = 0; i < count; ++i) {
       if (hashes[i] == 0) continue;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "query_context.h"
+#include "vedette/base/prefetch.h"
 
 namespace vedette::kql {
 
@@ -31,8 +32,8 @@ class JoinTable {
     return std::span(rows_by_group_).subspan(first_[group], first_[group + 1] - first_[group]);
   }
   // Brings what rows_of() will need of a group on its way from memory.
-  void prefetch(uint32_t group) const { __builtin_prefetch(&first_[group]); }
-  void prefetch_rows(uint32_t group) const { __builtin_prefetch(&rows_by_group_[first_[group]]); }
+  void prefetch(uint32_t group) const { base::prefetch(&first_[group]); }
+  void prefetch_rows(uint32_t group) const { base::prefetch(&rows_by_group_[first_[group]]); }
   int64_t held_bytes() const;
 
  private:
