@@ -96,6 +96,12 @@ class Destination {
   std::unique_ptr<ingest::AlertSink> alerts_;
 };
 
+// Each has a unit that is read and one that is stored on its way: together they take what one file would alone.
+size_t files_at_once(const IngestCommand& command) {
+  constexpr size_t at_once_max = 4;
+  return std::min({command.files.size(), size_t{std::thread::hardware_concurrency()}, at_once_max});
+}
+
 base::Status ingest_file(const IngestCommand& command, ConnectorPointer connector, Destination& to,
                          IngestProgress& progress, IngestedFile& file) {
   const auto input = TRY(ingest::open_input(io::posix_file_system(), file.file));
@@ -104,6 +110,7 @@ base::Status ingest_file(const IngestCommand& command, ConnectorPointer connecto
   ingest::IngestOptions options;
   options.tenant_id = to.tenant;
   options.unknown_members = command.strict ? ingest::UnknownMembers::refuse : ingest::UnknownMembers::drop;
+  options.unit_bytes /= files_at_once(command);
   options.claims = to.claims;
   IngestProgress::File shown(progress, file.file);
   options.on_progress = [&](const ingest::IngestSummary& summary) { shown.show(summary); };
@@ -117,7 +124,6 @@ base::Status ingest_file(const IngestCommand& command, ConnectorPointer connecto
 // As many files side by side as there are processors. One that is refused does not keep the others out.
 void ingest_all(const IngestCommand& command, const ConnectorPointer& connector, Destination& to,
                 std::vector<IngestedFile>& files) {
-  constexpr size_t files_at_once_max = 4;  // each has some hundred MiB on its way
   IngestProgress progress(command.files);
   std::atomic<size_t> next = 0;
   const auto work = [&] {
@@ -128,8 +134,7 @@ void ingest_all(const IngestCommand& command, const ConnectorPointer& connector,
     }
   };
   std::vector<std::jthread> others;
-  const size_t at_once = std::min<size_t>(std::thread::hardware_concurrency(), files_at_once_max);
-  for (size_t i = 1; i < std::min(at_once, files.size()); ++i) others.emplace_back(work);
+  for (size_t i = 1; i < files_at_once(command); ++i) others.emplace_back(work);
   work();
 }
 

@@ -19,7 +19,7 @@
 namespace {
 
 constexpr size_t huge_page_bytes = size_t{2} << 20;
-constexpr size_t pooled_bytes_min = size_t{1} << 20, pool_bytes = size_t{256} << 20;
+constexpr size_t pooled_bytes_min = size_t{1} << 20, pool_bytes = size_t{128} << 20;
 
 constinit vedette::base::BlockPool pool(pool_bytes);
 

@@ -19,12 +19,12 @@ namespace {
 // Bytes that are read like a file.
 class MemoryFile final : public io::File {
  public:
-  explicit MemoryFile(std::string bytes) : bytes_(std::move(bytes)) {}
-  base::Result<uint64_t> size() const override { return bytes_.size(); }
+  explicit MemoryFile(std::shared_ptr<const std::string> bytes) : bytes_(std::move(bytes)) {}
+  base::Result<uint64_t> size() const override { return bytes_->size(); }
   base::Status read_into(uint64_t offset, std::span<char> out) const override {
-    if (offset > bytes_.size() || out.size() > bytes_.size() - offset)
+    if (offset > bytes_->size() || out.size() > bytes_->size() - offset)
       return fail(ErrorCode::corrupt_data, "The bytes are cut off.");
-    std::copy_n(bytes_.data() + offset, out.size(), out.data());
+    std::copy_n(bytes_->data() + offset, out.size(), out.data());
     return {};
   }
   base::Status append(std::string_view) override { return read_only(); }
@@ -33,7 +33,7 @@ class MemoryFile final : public io::File {
 
  private:
   static base::Error read_only() { return fail(ErrorCode::internal, "These bytes cannot be written."); }
-  const std::string bytes_;
+  const std::shared_ptr<const std::string> bytes_;
 };
 
 // Just as many bytes as `raw` has room for.
@@ -45,6 +45,10 @@ bool decompress(std::string_view stored, std::span<char> raw) {
 }
 
 }  // namespace
+
+bool is_intact(std::string_view stored, const BlockRef& ref) {
+  return stored.size() == ref.stored_bytes && XXH3_64bits(stored.data(), stored.size()) == ref.checksum;
+}
 
 base::Error Segment::Impl::damaged(const std::string& what) const {
   return fail(ErrorCode::corrupt_data, "A stored segment is damaged: " + what + ".").with_cause(path);
@@ -86,7 +90,8 @@ base::Result<std::shared_ptr<const Segment>> Segment::of_bytes(std::string bytes
                                                                std::shared_ptr<SegmentCache> cache) {
   auto impl = std::make_unique<Impl>();
   impl->cache = std::move(cache);
-  impl->file = std::make_unique<MemoryFile>(std::move(bytes));
+  impl->memory = std::make_shared<const std::string>(std::move(bytes));
+  impl->file = std::make_unique<MemoryFile>(impl->memory);
   impl->path = std::move(name);
   TRY(impl->read_footer());
   return std::shared_ptr<const Segment>(new Segment(std::move(impl)));
@@ -127,7 +132,7 @@ base::Status Segment::Impl::read_footer() {
 
 base::Result<std::string> Segment::Impl::contents(const StoredColumn& column, const BlockRef& ref,
                                                   const std::string& what, std::string stored) const {
-  if (XXH3_64bits(stored.data(), stored.size()) != ref.checksum) return damaged(column, what);
+  if (!is_intact(stored, ref)) return damaged(column, what);
   if (ref.raw_bytes == ref.stored_bytes) return stored;
   std::string raw(ref.raw_bytes, '\0');
   if (!decompress(stored, raw)) return damaged(column, what);
@@ -176,9 +181,6 @@ base::Status Segment::Impl::read_blocks(const StoredColumn& column, const std::v
 
 base::Status Segment::Impl::read_blocks_into(const StoredColumn& column, const std::vector<BlockRef>& refs,
                                              const char* what, int64_t& bytes_read, std::span<char> out) const {
-  const auto is_good = [](const BlockRef& ref, std::string_view stored) {
-    return XXH3_64bits(stored.data(), stored.size()) == ref.checksum;
-  };
   size_t at = 0;  // in `out`
   for (const auto& [first, end] : TRY(runs_of(column, refs, what))) {
     const bool plain = std::all_of(&refs[first], &refs[end - 1] + 1,
@@ -191,7 +193,7 @@ base::Status Segment::Impl::read_blocks_into(const StoredColumn& column, const s
     for (size_t i = first; i < end; ++i) {
       const std::string_view block(stored + (refs[i].offset - begin), refs[i].stored_bytes);
       const auto raw = out.subspan(at, refs[i].raw_bytes);
-      if (!is_good(refs[i], block)) return damaged(column, block_name(what, i));
+      if (!is_intact(block, refs[i])) return damaged(column, block_name(what, i));
       if (block.size() != raw.size()) {
         if (!decompress(block, raw)) return damaged(column, block_name(what, i));
       } else if (!plain) {
@@ -238,7 +240,7 @@ base::Result<Vector> Segment::read(const Column& column, int64_t& bytes_read) co
   const StoredColumn* stored = find(column);
   if (!stored) return columnar::constant_null(column.type, row_count());
   if (!has_dictionary(*stored)) return read_flat(*stored, bytes_read);
-  const Vector values = TRY(read_values(*stored, bytes_read));
+  const Vector values = TRY(impl_->memory ? values_in_place(*stored, bytes_read) : read_values(*stored, bytes_read));
   return values.select(TRY(read_codes(*stored, bytes_read)));
 }
 

@@ -135,6 +135,25 @@ base::Result<Vector> Segment::read_values(const StoredColumn& column, int64_t& b
   return out.finish();
 }
 
+// Values that point into the segment's bytes, where these hold them as they are. They keep all of the segment.
+base::Result<Vector> Segment::values_in_place(const StoredColumn& column, int64_t& bytes_read) const {
+  const bool plain = std::all_of(column.chunks.begin(), column.chunks.end(), [&](const ValueChunk& chunk) {
+    return chunk.ref.raw_bytes == chunk.ref.stored_bytes;
+  });
+  if (column.encoding == Encoding::plain_dictionary || !plain) return read_values(column, bytes_read);
+  VectorBuilder out(column.column.type, column.value_count);
+  const std::string_view bytes = *impl_->memory;
+  for (size_t i = 0; i < column.chunks.size(); ++i) {
+    const auto& [first, count, ref] = column.chunks[i];
+    const std::string_view chunk = bytes.substr(std::min<size_t>(ref.offset, bytes.size()), ref.stored_bytes);
+    if (!is_intact(chunk, ref) || !append_values(out, chunk, count, [](size_t) { return true; }))
+      return impl_->damaged(column, block_name("values", i));
+  }
+  out.keep_alive(impl_->memory);
+  out.set_distinct();
+  return out.finish();
+}
+
 base::Result<Vector> Segment::read_values(const StoredColumn& column, std::span<const uint32_t> codes,
                                           int64_t& bytes_read) const {
   if (column.encoding == Encoding::plain_dictionary) {

@@ -19,6 +19,7 @@ namespace vedette::tables {
 inline constexpr uint64_t raw_bytes_max = uint64_t{4} << 30;  // of a block
 
 inline std::string block_name(const char* what, size_t index) { return what + (" " + std::to_string(index)); }
+bool is_intact(std::string_view stored, const BlockRef& ref);
 bool has_dictionary(const StoredColumn& column);
 std::vector<BlockRef> refs_of(const std::vector<RangeBlock>& blocks);
 std::vector<BlockRef> refs_of(const std::vector<ValueChunk>& chunks);
@@ -28,6 +29,7 @@ struct Segment::Impl {
   io::FileSystem* files = nullptr;
   std::string path;
   std::unique_ptr<io::File> file;
+  std::shared_ptr<const std::string> memory;  // what `file` reads, of a segment that is in memory
   SegmentFooter footer;
   uint64_t identity = 0;
   std::shared_ptr<SegmentCache> cache;

@@ -102,7 +102,7 @@ class Segment {
   base::DateTime ingested_first() const;
   base::DateTime ingested_last() const;
   // All rows of a column; constant null when the segment has none of that name and type. `bytes_read` grows by what was
-  // read from the file.
+  // read from the file. For merges: the texts of a segment in memory are not copied, and keep all of it.
   base::Result<columnar::Vector> read(const columnar::Column& column, int64_t& bytes_read) const;
 
   // The parts of a column, for those who need only some. Null when the segment has none of that name and type, or only
@@ -136,6 +136,7 @@ class Segment {
   void delete_on_close() const;
 
  private:
+  base::Result<columnar::Vector> values_in_place(const StoredColumn& column, int64_t& bytes_read) const;
   struct Impl;
   explicit Segment(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
