@@ -22,14 +22,10 @@ class DeliveryRunner final : public InstanceRunner {
         provider_alerts_(
             make_provider_alerts(*alerts_, parts_.tenant, parts_.instance.name, &parts_.dependencies.clock)),
         client_(parts_.loaded->transport, std::move(values), parts_.options.outbound, parts_.dependencies.clock),
-        write_back_({parts_.tenant, parts_.instance.name,
-                     provider_of(parts_.instance, parts_.loaded->connector->config().provider), parts_.loaded,
-                     parts_.dependencies.store, *provider_alerts_, client_, parts_.dependencies.clock,
-                     parts_.options.retry_min, parts_.options.retry_max}),
-        incidents_({parts_.tenant, parts_.instance.name, parts_.loaded, parts_.dependencies.store, client_,
-                    parts_.dependencies.clock, parts_.options.retry_min, parts_.options.retry_max}),
-        actions_({parts_.tenant, parts_.instance.name, parts_.loaded, parts_.dependencies.store, client_,
-                  parts_.dependencies.clock, parts_.options.retry_min, parts_.options.retry_max}),
+        write_back_(delivery_parts(), provider_of(parts_.instance, parts_.loaded->connector->config().provider),
+                    *provider_alerts_),
+        incidents_(delivery_parts()),
+        actions_(delivery_parts()),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
   void request_stop() override { thread_.request_stop(); }
@@ -40,6 +36,16 @@ class DeliveryRunner final : public InstanceRunner {
   }
 
  private:
+  DeliveryParts delivery_parts() {
+    return {parts_.tenant,
+            parts_.instance.name,
+            parts_.loaded,
+            parts_.dependencies.store,
+            client_,
+            parts_.dependencies.clock,
+            {parts_.options.retry_min, parts_.options.retry_max}};
+  }
+
   template <class Sender>
   base::Result<size_t> deliver(Sender& sender, const base::StopCheck& stop) {
     try {

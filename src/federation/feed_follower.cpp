@@ -51,20 +51,13 @@ Result<bool> FeedFollower::mark(const store::Change& change, const std::set<std:
   const std::string instance(json::find_string(document, instance_member));
   if (!writers.contains(instance)) return false;
   WriteBackEntry entry;
-  if (const auto known = TRY(store_.get(tenant_, write_back_collection, change.id)))
-    entry = TRY(decode_write_back(*known));
-  if (entry.requested >= change.sequence) return false;
-  entry.alert_id = change.id;
+  if (const auto known = TRY(store_.get(tenant_, WriteBackEntry::collection, change.id)))
+    entry = TRY(WriteBackEntry::decode(*known));
+  if (!entry.request(change.sequence)) return false;
+  entry.id = change.id;
   entry.provider_alert_id = json::find_string(document, "providerAlertId");
   entry.instance = instance;
-  entry.requested = change.sequence;
-  if (!entry.is_sending()) {
-    entry.state = "pending";
-    entry.attempts = 0;
-    entry.next_attempt = {};
-    entry.error.clear();
-  }
-  commit.entities.push_back({write_back_collection, change.id, encode(entry), entry.version});
+  commit.entities.push_back({WriteBackEntry::collection, change.id, encode(entry), entry.version});
   return true;
 }
 

@@ -1,7 +1,5 @@
 #include "incident_sender.h"
 
-#include "delivery.h"
-#include "pause.h"
 #include "poll_page.h"
 #include "provider_alerts.h"
 #include "provider_incident.h"
@@ -16,42 +14,14 @@ using base::Status;
 
 namespace {
 
-constexpr int64_t batch_entries = 50;
-constexpr int commit_attempts_max = 20;
 constexpr int redirects_max = 10;  // of incidents that were merged
 
 }  // namespace
 
-Result<std::vector<IncidentWriteBack>> IncidentSender::due() const {
-  std::vector<IncidentWriteBack> entries;
-  const auto page = TRY(parts_.store.query(
-      parts_.tenant, open_deliveries(incident_write_back_collection, parts_.instance, batch_entries)));
-  for (const store::Entity& entity : page.entities) {
-    auto entry = TRY(decode_incident_write_back(entity));
-    if (entry.next_attempt <= parts_.clock.now()) entries.push_back(std::move(entry));
-  }
-  return entries;
-}
-
-Result<size_t> IncidentSender::send_due(const base::StopCheck& stop) {
-  auto entries = TRY(due());
-  for (IncidentWriteBack& entry : entries) {
-    TRY(stop.check());
-    auto sent = send(entry, stop);
-    if (sent) continue;
-    if (sent.error().code == ErrorCode::cancelled) return sent.error();
-    TRY(fail(entry, sent.error()));
-    if (is_passing(sent.error())) return sent.error();
-  }
-  return entries.size();
-}
-
-Result<std::optional<json::Object>> IncidentSender::load(const std::string& incident) const {
-  const auto entity = TRY(parts_.store.get(parts_.tenant, resources::incident_collection, incident));
-  if (!entity) return std::optional<json::Object>();
-  auto value = TRY(json::parse(entity->json));
-  if (json::find_string(value, "status") == "redirected") return std::optional<json::Object>();
-  return std::optional(std::move(value.get_object()));
+Result<std::optional<json::Object>> IncidentSender::load_incident(const std::string& id) const {
+  auto incident = TRY(load(resources::incident_collection, id));
+  if (incident && json::find_string(*incident, "status") == "redirected") incident.reset();
+  return incident;
 }
 
 Result<json::Value> IncidentSender::read(const std::string& url, std::string& etag, const base::StopCheck& stop) {
@@ -108,11 +78,11 @@ Result<IncidentSender::Current> IncidentSender::read_current(const std::string& 
 }
 
 Status IncidentSender::send(IncidentWriteBack& entry, const base::StopCheck& stop) {
-  if (!TRY(load(entry.incident_id))) return finish(entry, "");
+  if (!TRY(load_incident(entry.incident_id))) return finish(entry, "");
   Current current = TRY(read_current(TRY(incident_there(entry.incident_id, stop)), stop));
   TRY(merge_provider_incident({parts_.tenant, parts_.instance, parts_.store, parts_.clock}, entry.incident_id,
                               current.shown));
-  const auto incident = TRY(load(entry.incident_id));
+  const auto incident = TRY(load_incident(entry.incident_id));
   if (!incident) return finish(entry, "");
   // What it changed later was merged: of what still differs, nothing is later there.
   const auto copy = resources::read_incident_copy(json::Value(current.shown), current.shown, parts_.clock.now());
@@ -150,43 +120,9 @@ Status IncidentSender::send_difference(const IncidentWriteBack& entry, const res
 Status IncidentSender::finish(IncidentWriteBack& entry, const std::string& digest) {
   entry.state = "synchronized";
   entry.synchronized = entry.last_attempt = parts_.clock.now();
-  entry.attempts = 0;
-  entry.error.clear();
-  entry.next_attempt = {};
+  entry.forget_failures();
   entry.known_there = digest;
-  return commit(entry);
-}
-
-Status IncidentSender::fail(IncidentWriteBack& entry, const base::Error& error) {
-  const base::DateTime now = parts_.clock.now();
-  ++entry.attempts;
-  entry.error = error.message;
-  entry.last_attempt = now;
-  if (is_passing(error)) {
-    const auto pause = pause_after(static_cast<int>(entry.attempts), error, parts_.retry_min, parts_.retry_max);
-    entry.next_attempt = {now.ticks + pause.count() * base::ticks_per_millisecond};
-  } else {
-    entry.state = "failed";
-  }
-  return commit(entry);
-}
-
-// The feed may have marked the entry meanwhile: it stays so then. Nobody else writes it.
-Status IncidentSender::commit(IncidentWriteBack& entry) {
-  for (int attempt = 1;; ++attempt) {
-    store::Commit commit;
-    commit.actor.id = "federation";
-    commit.entities.push_back({incident_write_back_collection, entry.id, encode(entry), entry.version});
-    const auto committed = parts_.store.commit(parts_.tenant, commit);
-    if (committed) return ++entry.version, Status();
-    if (committed.error().code != ErrorCode::conflict || attempt == commit_attempts_max) return committed.error();
-    const auto entity = TRY(parts_.store.get(parts_.tenant, incident_write_back_collection, entry.id));
-    if (!entity) return committed.error();
-    const auto marked = TRY(decode_incident_write_back(*entity));
-    entry.version = marked.version;
-    entry.requested = marked.requested;
-    entry.state = "pending";
-  }
+  return write_marked(entry);
 }
 
 }  // namespace vedette::federation

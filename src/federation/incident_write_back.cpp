@@ -1,7 +1,5 @@
 #include "incident_write_back.h"
 
-#include "delivery.h"
-#include "document_members.h"
 #include "provider_alerts.h"
 #include "vedette/ingest/record_reader.h"
 #include "vedette/resources/alerts/alerts.h"
@@ -17,34 +15,17 @@ std::string incident_write_back_id(const std::string& incident, const std::strin
 }
 
 std::string encode(const IncidentWriteBack& entry) {
-  json::Object document{{"id", entry.id},
-                        {"incidentId", entry.incident_id},
-                        {"connector", entry.instance},
-                        {"state", entry.state},
-                        {"attempts", entry.attempts}};
-  document["error"] = entry.error.empty() ? json::Value(nullptr) : json::Value(entry.error);
-  set_time(document, "lastAttemptDateTime", entry.last_attempt);
-  set_time(document, "nextAttemptDateTime", entry.next_attempt);
-  set_time(document, "synchronizedDateTime", entry.synchronized);
-  document["@requested"] = entry.requested;
+  json::Object document{{"id", entry.id}, {"incidentId", entry.incident_id}};
+  add_members(document, entry);
   document["@knownThere"] = entry.known_there;
   return json::to_text(document);
 }
 
-Result<IncidentWriteBack> decode_incident_write_back(const store::Entity& entity) {
+Result<IncidentWriteBack> IncidentWriteBack::decode(const store::Entity& entity) {
   const json::Value value = TRY(json::parse(entity.json));
   IncidentWriteBack entry;
-  entry.id = entity.id;
-  entry.version = entity.version;
+  read_members(entity, value, entry);
   entry.incident_id = json::find_string(value, "incidentId");
-  entry.instance = json::find_string(value, "connector");
-  entry.state = json::find_string(value, "state");
-  entry.attempts = number_in(value, "attempts");
-  entry.error = json::find_string(value, "error");
-  entry.last_attempt = time_in(value, "lastAttemptDateTime");
-  entry.next_attempt = time_in(value, "nextAttemptDateTime");
-  entry.synchronized = time_in(value, "synchronizedDateTime");
-  entry.requested = number_in(value, "@requested");
   entry.known_there = json::find_string(value, "@knownThere");
   return entry;
 }
@@ -97,17 +78,12 @@ Result<bool> mark_incident(const store::EntityStore& store, const std::string& t
     if (!writers.contains(instance) || came_from_it) continue;
     IncidentWriteBack entry;
     entry.id = incident_write_back_id(change.id, instance);
-    if (const auto known = TRY(store.get(tenant, incident_write_back_collection, entry.id)))
-      entry = TRY(decode_incident_write_back(*known));
-    if (entry.requested >= change.sequence || entry.known_there == digest) continue;
+    if (const auto known = TRY(store.get(tenant, IncidentWriteBack::collection, entry.id)))
+      entry = TRY(IncidentWriteBack::decode(*known));
+    if (entry.known_there == digest || !entry.request(change.sequence)) continue;
     entry.incident_id = change.id;
     entry.instance = instance;
-    entry.requested = change.sequence;
-    entry.state = "pending";
-    entry.attempts = 0;
-    entry.next_attempt = {};
-    entry.error.clear();
-    commit.entities.push_back({incident_write_back_collection, entry.id, encode(entry), entry.version});
+    commit.entities.push_back({IncidentWriteBack::collection, entry.id, encode(entry), entry.version});
     marked = true;
   }
   return marked;
