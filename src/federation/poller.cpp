@@ -34,7 +34,7 @@ Status check_pollable(const ConnectorTransport& transport, const ingest::Connect
 }
 
 base::Error Poller::repeated(const char* what) {
-  parts_.health.repeated_page();
+  parts_.store.health().repeated_page();
   return fail(ErrorCode::unavailable, std::string("The provider repeats ") + what + ".");
 }
 
@@ -100,7 +100,7 @@ Result<PollPage> Poller::fetch(PollCursor& cursor, const base::StopCheck& stop) 
 Status Poller::fetch_listed(PollCursor& cursor, PollPage& page, const base::StopCheck& stop) {
   if (!poll_.each) return {};
   auto details = TRY(fetch_details(*poll_.each, page.records, parts_.client, stop));
-  parts_.health.lost(details.missing);
+  parts_.store.health().lost(details.missing);
   TRY(replace_records(page, std::move(details.records)));
   see_changes(cursor, page);
   return {};
@@ -148,16 +148,11 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
 }
 
 Status Poller::store(const PollCursor& cursor, std::string text) {
-  ingest::IngestOptions options;
-  options.tenant_id = parts_.tenant;
-  options.provider = parts_.provider;
-  ingest::Pipeline pipeline(parts_.sink, parts_.clock, std::move(options));
-  const auto summary = TRY(pipeline.store(*parts_.connector, ingest::memory_input(parts_.instance, std::move(text)),
-                                          {{parts_.state_key, encode(cursor)}}));
-  parts_.health.stored(summary);
-  if (parts_.on_stored) parts_.on_stored(summary);
-  return {};
+  return parts_.store.store(ingest::memory_input(parts_.instance, std::move(text)), ingest::Framing::file,
+                            {{state_key_, encode(cursor)}});
 }
+
+Result<PollCursor> Poller::stored_cursor() const { return decode_poll_cursor(parts_.store.state(state_key_)); }
 
 Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& stop) {
   if (cursor.pages == 0) {
@@ -181,7 +176,7 @@ Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& sto
   TRY(fetch_listed(after, page, stop));
   if (!advanced) {
     cursor.end_sweep();
-    if (!has_rows(*parts_.connector)) {  // alerts merge, whatever repeats
+    if (!has_rows(parts_.store.connector())) {  // alerts merge, whatever repeats
       const std::string text = TRY(take_new(cursor, page, Asked::again));
       TRY(store(cursor, text));
     }
@@ -198,19 +193,19 @@ Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& sto
   const base::DateTime begun = cursor.begun;
   cursor = std::move(after);
   if (!more && moved_from_) return Step::moved;
-  if (!more) parts_.health.succeeded(begun);
+  if (!more) parts_.store.health().succeeded(begun);
   return more ? Step::more : Step::end;
 }
 
 // After a page that repeats, or a place that is gone, the next sweep begins at the watermark again.
 Status Poller::keep_ended(PollCursor& cursor) {
   cursor.end_sweep();
-  if (encode(cursor) == encode(TRY(decode_poll_cursor(parts_.sink.state(parts_.state_key))))) return {};
+  if (encode(cursor) == encode(TRY(stored_cursor()))) return {};
   return store(cursor, "[]");
 }
 
 Status Poller::sweep(const base::StopCheck& stop) {
-  PollCursor cursor = TRY(decode_poll_cursor(parts_.sink.state(parts_.state_key)));
+  PollCursor cursor = TRY(stored_cursor());
   int moved = 0;
   for (;;) {
     TRY(stop.check());

@@ -4,8 +4,6 @@
 
 #include "poll_details.h"
 #include "poll_page.h"
-#include "provider_alerts.h"
-#include "vedette/ingest/pipeline.h"
 #include "vedette/resources/alerts/alerts.h"
 
 namespace vedette::federation {
@@ -29,17 +27,6 @@ json::Object carried(const json::Object& changes, const std::vector<ProviderRequ
   return out;
 }
 
-// Keeps alerts, and nothing else.
-class AlertCollector final : public ingest::IngestSink {
- public:
-  std::string state(const std::string&) const override { return {}; }
-  Status commit(ingest::IngestUnit unit) override {
-    std::move(unit.alerts.begin(), unit.alerts.end(), std::back_inserter(alerts));
-    return {};
-  }
-  std::vector<json::Object> alerts;
-};
-
 }  // namespace
 
 // The alert as its provider has it, through the connector's own mapping.
@@ -55,17 +42,9 @@ Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEn
         return text.empty() ? std::nullopt : std::optional(text);
       }));
   const auto answer = TRY(parts_.client.send(std::move(request), stop));
-  AlertCollector alerts;
-  ingest::IngestOptions options;
-  options.tenant_id = parts_.tenant;
-  options.provider = provider_;
-  const auto input = ingest::memory_input("current", TRY(current_records(answer.body, stop)));
-  TRY(ingest::Pipeline(alerts, parts_.clock, std::move(options)).store(*parts_.loaded->connector, input, {}));
-  for (json::Object& found : alerts.alerts) {
-    if (json::find_string(found, "id") != entry.id) continue;
-    take_change_times(found, parts_.clock.now());
-    return Current{std::move(found), std::string(answer.headers.get("ETag"))};
-  }
+  for (json::Object& found : TRY(records_.read_alerts(TRY(current_records(answer.body, stop)))))
+    if (json::find_string(found, "id") == entry.id)
+      return Current{std::move(found), std::string(answer.headers.get("ETag"))};
   return base::fail(ErrorCode::unavailable, "The provider answered with something else than the alert.");
 }
 
@@ -96,7 +75,7 @@ Status WriteBackSender::send(WriteBackEntry& entry, const base::StopCheck& stop)
     return send_difference(entry, *alert, TRY(believed(entry)), "", stop);
   }
   auto current = TRY(read_current(entry, *alert, stop));
-  TRY(alerts_.accept({current.alert}));
+  TRY(records_.accept({current.alert}));
   alert = TRY(load(resources::alert_collection, entry.id));
   if (!alert) return finish(entry);
   // What requests name, etags above all, is as the provider has it now.

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "delivery_sender.h"
-#include "vedette/ingest/sink.h"
+#include "instance_store.h"
 #include "vedette/resources/alerts/provider_difference.h"
 #include "write_back_entry.h"
 
@@ -17,9 +17,7 @@ namespace vedette::federation {
 
 class WriteBackSender final : public DeliverySender<WriteBackEntry> {
  public:
-  // `provider` is that of the instance's alerts, which go to `alerts`.
-  WriteBackSender(DeliveryParts parts, std::string provider, ingest::AlertSink& alerts)
-      : DeliverySender(std::move(parts)), provider_(std::move(provider)), alerts_(alerts) {}
+  WriteBackSender(DeliveryParts parts, InstanceStore& records) : DeliverySender(std::move(parts)), records_(records) {}
 
  private:
   struct Current {
@@ -38,8 +36,7 @@ class WriteBackSender final : public DeliverySender<WriteBackEntry> {
   base::Status finish(WriteBackEntry& entry);
   bool can_read() const { return !parts_.loaded->transport.write_back->current.empty(); }
 
-  const std::string provider_;
-  ingest::AlertSink& alerts_;
+  InstanceStore& records_;  // of what is read at the provider
 };
 
 }  // namespace vedette::federation
