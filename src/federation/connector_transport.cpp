@@ -128,13 +128,6 @@ Status check_all_places(const ConnectorTransport& transport) {
   return {};
 }
 
-// Which of them an instance has says how it proves itself; none, and it does not.
-void add_credentials(ConnectorTransport& transport) {
-  transport.add_setting({"token", "For Bearer", SettingKind::secret, {}, "poll", true});
-  transport.add_setting({"username", "For Basic", SettingKind::text, ""});
-  transport.add_setting({"password", "For Basic", SettingKind::secret, {}, "poll", true});
-}
-
 Result<ConnectorTransport> read_transport(const toml::table& root) {
   ConnectorTransport transport;
   if (const auto* settings = root.get("setting")) {
@@ -143,8 +136,6 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
       transport.settings.push_back(TRY(read_setting(std::string(key.str()), node)));
   }
   if (const auto* node = root.get("authentication")) transport.authentication = TRY(read_authentications(*node));
-  for (const Authentication& rule : transport.authentication)
-    if (rule.kind == Authentication::Kind::basic_or_bearer) add_credentials(transport);
   for (const TransportKind& kind : transport_kinds())
     if (const auto* node = root.get(kind.name)) TRY(kind.read(*node, transport));
   if (const auto* node = root.get("write_back")) {
