@@ -115,8 +115,7 @@ Status check_all_places(const ConnectorTransport& transport) {
   for (const Authentication& authentication : transport.authentication)
     TRY(check_places(transport, authentication.places(), {}));
   if (transport.poll)
-    TRY(check_places(transport, transport.poll->places(),
-                     {"since", "until", "cursor", "offset", "page", "page_size", "next"}));
+    TRY(check_places(transport, transport.poll->places(), {"since", "until", "cursor", "offset", "page", "page_size"}));
   if (transport.poll && transport.poll->each)
     for (const auto& places : {transport.poll->each->url.places(), transport.poll->each->body.places()})
       TRY(check_places(transport, places, {"record", "records"}));

@@ -77,12 +77,9 @@ void read_paging(TomlSection& section, PollTransport& poll) {
     poll.paging = Paging::offset;
   else if (paging == "page")
     poll.paging = Paging::page;
-  else if (paging == "token")
-    poll.paging = Paging::token;
   else if (paging != "none")
-    section.fail("'paging' is none, next_link, cursor, offset, page or token.");
-  const bool follows =
-      poll.paging == Paging::next_link || poll.paging == Paging::cursor || poll.paging == Paging::token;
+    section.fail("'paging' is none, next_link, cursor, offset or page.");
+  const bool follows = poll.paging == Paging::next_link || poll.paging == Paging::cursor;
   if (follows && poll.next.empty() && poll.next_header.empty() && poll.next_record.empty())
     section.fail("'paging' by " + paging + " needs 'next', where the page says it.");
   if (!poll.next_record.empty() && poll.paging != Paging::cursor)
@@ -92,13 +89,14 @@ void read_paging(TomlSection& section, PollTransport& poll) {
   const auto places = poll.places();
   const auto has_place = [&](const char* name) { return std::count(places.begin(), places.end(), name) > 0; };
   const auto further = poll.next_url.places();
-  if ((poll.paging == Paging::token) != (std::count(further.begin(), further.end(), "next") > 0))
-    section.fail("'paging' by token and 'next_url' with {next} belong together.");
+  if (!poll.next_url.empty() &&
+      (poll.paging != Paging::cursor || std::count(further.begin(), further.end(), "cursor") == 0))
+    section.fail("'next_url' is for paging by cursor, and has a {cursor}.");
   if (poll.paging == Paging::cursor && !has_place("cursor")) section.fail("'url' and 'body' have no {cursor}.");
   if (poll.paging == Paging::offset && !has_place("offset")) section.fail("'url' and 'body' have no {offset}.");
   if (poll.paging == Paging::page && !has_place("page")) section.fail("'url' and 'body' have no {page}.");
   const bool has_window = poll.window.ticks > 0;
-  if (has_place("since") && poll.since.empty() && poll.since_header.empty() && !has_window)
+  if (has_place("since") && !poll.asks_since() && !has_window)
     section.fail("{since} is used: 'since' names a record's member, 'since_header' a field of the answer.");
   if (has_place("until") != has_window) section.fail("{until} and 'window_seconds' belong together.");
   if (has_window && (!has_place("since") || (poll.paging != Paging::none && poll.paging != Paging::next_link)))

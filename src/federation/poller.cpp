@@ -26,7 +26,7 @@ bool has_rows(const ingest::Connector& connector) {
 
 Status check_pollable(const ConnectorTransport& transport, const ingest::Connector& connector) {
   if (!transport.poll || !has_rows(connector)) return {};
-  if (transport.poll->paging == Paging::cursor && transport.poll->since.empty()) return {};
+  if (transport.poll->paging == Paging::cursor && !transport.poll->asks_since()) return {};
   if (transport.poll->window.ticks > 0) return {};
   return fail(ErrorCode::bad_request,
               "connector.toml: a connector with events.kql is polled by a cursor, without 'since', or in windows: rows "
@@ -42,7 +42,7 @@ void Poller::begin(PollCursor& cursor) const {
   const base::DateTime now = parts_.clock.now();
   cursor.end_sweep();
   cursor.begun = now;
-  if (!poll_.since.empty()) cursor.cursor.clear();  // it is of one sweep
+  if (poll_.asks_since()) cursor.cursor.clear();  // it is of one sweep
   cursor.asked_since = cursor.watermark == base::DateTime{} ? now - poll_.lookback : cursor.watermark - poll_.overlap;
 }
 
@@ -56,7 +56,6 @@ json::Value Poller::cursor_value(const PollCursor& cursor) const {
 std::optional<json::Value> Poller::value_of(const std::string& name, const PollCursor& cursor) const {
   if (name == "since") return write_time(cursor.asked_since, poll_.time, parts_.clock.now());
   if (name == "until") return write_time(cursor.asked_until, poll_.time, parts_.clock.now());
-  if (name == "next") return json::Value(cursor.next);
   if (name == "cursor") return cursor_value(cursor);
   if (name == "page") return json::Value(cursor.pages + 1);
   if (name == "offset") return json::Value(cursor.offset - overlap(cursor));
@@ -72,7 +71,7 @@ Result<http::ClientRequest> Poller::next_request(const PollCursor& cursor) const
     request.url = cursor.next;
     return request;
   }
-  const bool is_further = poll_.paging == Paging::token && !cursor.next.empty();
+  const bool is_further = !poll_.next_url.empty() && !cursor.cursor.empty();
   request.method = poll_.method;
   request.url =
       TRY((is_further ? poll_.next_url : poll_.url).url([&](const std::string& name) -> std::optional<std::string> {
@@ -106,6 +105,15 @@ Status Poller::fetch_listed(PollCursor& cursor, PollPage& page, const base::Stop
   return {};
 }
 
+// A provider that has more and no cursor for it is asked for what changed later.
+Result<bool> Poller::advance_by_time(PollCursor& cursor) {
+  if (cursor.newest <= cursor.asked_since) return repeated("a page");
+  cursor.asked_since = cursor.newest;
+  cursor.cursor.clear();
+  seen_.clear();
+  return true;
+}
+
 // Moves the cursor behind the page; true when there is another.
 Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
   ++cursor.pages;
@@ -118,23 +126,16 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
   switch (poll_.paging) {
     case Paging::none:
       return false;
-    case Paging::token:
-      // A server that has more and no token for it is asked for what it added later.
-      if (page.more && page.next.empty()) {
-        if (cursor.newest <= cursor.asked_since) return repeated("a page");
-        cursor.asked_since = cursor.newest;
-        cursor.next.clear();
-        return true;
-      }
-      [[fallthrough]];
     case Paging::next_link:
       if (page.next.empty()) return false;
       if (is_same || !seen_.insert(page.next).second) return repeated("a page");
       cursor.next = page.next;
       return true;
     case Paging::cursor:
-      if (page.next.empty()) return false;
+      if (page.next.empty()) return page.more && poll_.asks_since() ? advance_by_time(cursor) : Result<bool>(false);
       if (page.next == cursor.cursor) return page.records.empty() ? Result<bool>(false) : repeated("a cursor");
+      if (!seen_.insert(page.next).second) return repeated("a cursor");
+      if (is_same && poll_.asks_since()) return repeated("a page");
       cursor.cursor = page.next;
       return poll_.more.empty() ? !page.records.empty() : page.more;
     case Paging::page:

@@ -57,6 +57,7 @@ class Poller {
   void see(PollCursor& cursor, const PollPage& page) const;
   void see_changes(PollCursor& cursor, const PollPage& page) const;
   base::Result<bool> advance(PollCursor& cursor, const PollPage& page);
+  base::Result<bool> advance_by_time(PollCursor& cursor);
   // The text of the records that are new. Those that may come again are remembered.
   enum class Asked : uint8_t { once, again };  // for this page
   base::Result<std::string> take_new(PollCursor& cursor, const PollPage& page, Asked asked) const;
@@ -74,8 +75,8 @@ class Poller {
   const std::string state_key_;   // of the cursor
   base::TimeSpan window_;         // smaller than the connector says after one that held too much
   base::DateTime passed_over_{};  // the watermark that was too old, and told of
-  // Of this sweep: next links; the records that have an identity, by it; and how far back one of them was when it moved
-  // to a later page. Others may have moved up then, past the pages that were read.
+  // Of this sweep: next links and cursors; the records that have an identity, by it; and how far back one of them was
+  // when it moved to a later page. Others may have moved up then, past the pages that were read.
   struct Met {
     std::string hash;
     base::DateTime changed;

@@ -31,10 +31,9 @@ struct SettingDeclaration {
 enum class Paging : uint8_t {
   none,       // one page is all
   next_link,  // a member of the page is the URL of the next
-  cursor,     // a member of the page is what `{cursor}` is in the next request, without `since` also of the next poll
+  cursor,     // a member of the page is what `{cursor}` is in the next request, without a `since` also of the next poll
   offset,     // `{offset}` counts records
   page,       // `{page}` counts pages, from 1; one without records is the last
-  token,      // a member of the page is what `{next}` is in `next_url`, within a sweep
 };
 
 // Of `{since}` and `{until}`, and of the member that `since` names.
@@ -67,10 +66,10 @@ struct PollTransport {
   std::map<std::string, std::string> headers;
   std::string records;  // the path of the page's array; "" for a page that is one
   Paging paging = Paging::none;
-  std::string next;               // the path of the next link, cursor or token
+  std::string next;               // the path of the next link or cursor
   std::string next_header;        // or the header that is the next link
   std::string next_record;        // or the path in the page's last record: what comes next is behind it
-  TextTemplate next_url = {};     // of further pages (token)
+  TextTemplate next_url = {};     // where there is a {cursor}; empty: `url`
   std::string more;               // the path of what is true when there are further pages; "": `next` says it
   bool may_lack_records = false;  // a page without the array is one without records
   std::string since_header;       // or the field of an answer that has the next poll's {since}
@@ -88,7 +87,9 @@ struct PollTransport {
   bool events = true;               // false: what is fetched are alerts and the like, and events.kql is not asked
   int64_t requests_per_minute = 0;  // 0: no limit but the provider's
 
-  std::vector<std::string> places() const;  // of the URL and the body
+  std::vector<std::string> places() const;  // of the URLs and the body
+  // Whether a sweep asks for what changed; a cursor is a place in one sweep then.
+  bool asks_since() const { return !since.empty() || !since_header.empty(); }
 };
 
 struct SyslogTransport {
