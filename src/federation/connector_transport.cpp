@@ -60,10 +60,20 @@ Result<SyslogTransport> read_syslog(const toml::node& node) {
   return syslog;
 }
 
+// A request, or the URL of a GET.
+Status read_current(TomlSection& section, CurrentRule& rule) {
+  const auto* node = section.take("current");
+  if (!node || !node->is_table()) return section.read("current", rule.url), Status();
+  TomlSection current(*node, "write_back.current");
+  read_request(current, rule);
+  current.read("records", rule.records);
+  return current.finish();
+}
+
 Result<WriteBackRule> read_write_back(const toml::node& node) {
   WriteBackRule rule;
   TomlSection section(node, "write_back");
-  section.read("current", rule.current);
+  TRY(read_current(section, rule.current));
   section.read("if_match", rule.if_match);
   section.read("each", rule.each);
   TRY(section.finish());
@@ -117,8 +127,7 @@ Status check_all_places(const ConnectorTransport& transport) {
   if (transport.poll)
     TRY(check_places(transport, transport.poll->places(), {"since", "until", "cursor", "offset", "page", "page_size"}));
   if (transport.poll && transport.poll->each)
-    for (const auto& places : {transport.poll->each->url.places(), transport.poll->each->body.places()})
-      TRY(check_places(transport, places, {"record", "records"}));
+    TRY(check_places(transport, transport.poll->each->places(), {"record", "records"}));
   if (transport.write_back) TRY(check_places(transport, transport.write_back->current.places(), {"alert"}));
   if (transport.incidents) {
     TRY(check_places(transport, transport.incidents->url.places(), {"since"}));

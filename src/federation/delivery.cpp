@@ -5,6 +5,7 @@
 
 #include "document_members.h"
 #include "pause.h"
+#include "poll_page.h"
 #include "vedette/ingest/record_reader.h"
 
 namespace vedette::federation {
@@ -117,6 +118,20 @@ void set_read_headers(http::ClientRequest& request, const ConnectorTransport& tr
   request.headers.set("Accept", "application/json");
   if (!transport.poll) return;
   for (const auto& [name, value] : transport.poll->headers) request.headers.set(name, value);
+}
+
+base::Result<http::ClientRequest> current_request(const ConnectorTransport& transport, const ProviderClient& client,
+                                                  const json::Object& alert) {
+  constexpr std::string_view prefix = "alert.";
+  const json::Value document(alert);
+  auto request = TRY(transport.write_back->current.fill([&](const std::string& name) -> std::optional<json::Value> {
+    const auto setting = client.setting(name);
+    if (!name.starts_with(prefix)) return setting ? std::optional(json::Value(*setting)) : std::nullopt;
+    std::string text = scalar_text(find_path(document, std::string_view(name).substr(prefix.size())));
+    return text.empty() ? std::nullopt : std::optional(json::Value(std::move(text)));
+  }));
+  set_read_headers(request, transport);
+  return request;
 }
 
 http::ClientRequest client_request(const ProviderRequest& wanted, const std::string& key) {

@@ -57,6 +57,11 @@ std::string idempotency_key(const std::string& tenant, const std::string& about,
 // Whoever reads one alert reads it as polls do.
 void set_read_headers(http::ClientRequest& request, const ConnectorTransport& transport);
 
+// For the alert as its provider has it ([write_back] current). bad_request when it is not known what it is called
+// there.
+base::Result<http::ClientRequest> current_request(const ConnectorTransport& transport, const ProviderClient& client,
+                                                  const json::Object& alert);
+
 http::ClientRequest client_request(const ProviderRequest& wanted, const std::string& key);
 
 // Whether the same may go well later. What a provider refuses is refused again.

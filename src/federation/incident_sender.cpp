@@ -24,10 +24,7 @@ Result<std::optional<json::Object>> IncidentSender::load_incident(const std::str
   return incident;
 }
 
-Result<json::Value> IncidentSender::read(const std::string& url, std::string& etag, const base::StopCheck& stop) {
-  http::ClientRequest request;
-  request.url = url;
-  set_read_headers(request, parts_.loaded->transport);
+Result<json::Value> IncidentSender::read(http::ClientRequest request, std::string& etag, const base::StopCheck& stop) {
   const auto answer = TRY(parts_.client.send(std::move(request), stop));
   etag = answer.headers.get("ETag");
   auto value = json::parse(answer.body);
@@ -39,16 +36,10 @@ Result<json::Value> IncidentSender::read(const std::string& url, std::string& et
 Result<std::string> IncidentSender::incident_there(const std::string& incident, const base::StopCheck& stop) {
   for (const json::Object& alert : TRY(alerts_of_incident(parts_.store, parts_.tenant, incident))) {
     if (json::find_string(alert, instance_member) != parts_.instance) continue;
-    const json::Value document(alert);
-    const auto url =
-        parts_.loaded->transport.write_back->current.url([&](const std::string& name) -> std::optional<std::string> {
-          if (!name.starts_with("alert.")) return parts_.client.setting(name);
-          const std::string text = scalar_text(find_path(document, std::string_view(name).substr(6)));
-          return text.empty() ? std::nullopt : std::optional(text);
-        });
-    if (!url) continue;  // it is not known what the alert is called there
+    auto request = current_request(parts_.loaded->transport, parts_.client, alert);
+    if (!request) continue;
     std::string etag;
-    const auto current = read(*url, etag, stop);
+    const auto current = read(std::move(*request), etag, stop);
     if (!current && current.error().code == ErrorCode::not_found) continue;  // it was deleted there
     if (!current) return current.error();
     const std::string there(json::find_string(*current, "incidentId"));
@@ -66,7 +57,10 @@ Result<IncidentSender::Current> IncidentSender::read_current(const std::string& 
         TRY(parts_.loaded->transport.incidents->current.url([&](const std::string& name) -> std::optional<std::string> {
           return name == "id" ? std::optional(there) : parts_.client.setting(name);
         }));
-    const json::Value shown = TRY(read(current.url, current.etag, stop));
+    http::ClientRequest request;
+    request.url = current.url;
+    set_read_headers(request, parts_.loaded->transport);
+    const json::Value shown = TRY(read(std::move(request), current.etag, stop));
     const std::string next(json::find_string(shown, "redirectIncidentId"));
     if (next.empty()) {
       current.shown = shown.get_object();

@@ -26,7 +26,7 @@ class IncidentSender final : public DeliverySender<IncidentWriteBack> {
   base::Status failed(IncidentWriteBack& entry) override { return write_marked(entry); }
   // nullopt also for one that was merged into another.
   base::Result<std::optional<json::Object>> load_incident(const std::string& id) const;
-  base::Result<json::Value> read(const std::string& url, std::string& etag, const base::StopCheck& stop);
+  base::Result<json::Value> read(http::ClientRequest request, std::string& etag, const base::StopCheck& stop);
   base::Result<std::string> incident_there(const std::string& incident, const base::StopCheck& stop);
   base::Result<Current> read_current(const std::string& id, const base::StopCheck& stop);
   base::Status send_difference(const IncidentWriteBack& entry, const resources::Difference& difference,

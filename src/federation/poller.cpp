@@ -66,21 +66,14 @@ std::optional<json::Value> Poller::value_of(const std::string& name, const PollC
 
 Result<http::ClientRequest> Poller::next_request(const PollCursor& cursor) const {
   http::ClientRequest request;
-  set_read_headers(request, parts_.transport);
   if (poll_.paging == Paging::next_link && !cursor.next.empty()) {
     request.url = cursor.next;
-    return request;
+  } else {
+    RequestTemplate asked = poll_;
+    if (!poll_.next_url.empty() && !cursor.cursor.empty()) asked.url = poll_.next_url;
+    request = TRY(asked.fill([&](const std::string& name) { return value_of(name, cursor); }));
   }
-  const bool is_further = !poll_.next_url.empty() && !cursor.cursor.empty();
-  request.method = poll_.method;
-  request.url =
-      TRY((is_further ? poll_.next_url : poll_.url).url([&](const std::string& name) -> std::optional<std::string> {
-        const auto value = value_of(name, cursor);
-        return value ? std::optional(scalar_text(&*value)) : std::nullopt;
-      }));
-  if (poll_.body.empty()) return request;
-  request.headers.set("Content-Type", "application/json");
-  request.body = json::to_text(TRY(poll_.body.fill([&](const std::string& name) { return value_of(name, cursor); })));
+  set_read_headers(request, parts_.transport);
   return request;
 }
 

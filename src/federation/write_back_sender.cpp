@@ -32,15 +32,7 @@ json::Object carried(const json::Object& changes, const std::vector<ProviderRequ
 // The alert as its provider has it, through the connector's own mapping.
 Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEntry& entry, const json::Object& alert,
                                                                const base::StopCheck& stop) {
-  const json::Value document(alert);
-  http::ClientRequest request;
-  set_read_headers(request, parts_.loaded->transport);
-  request.url =
-      TRY(parts_.loaded->transport.write_back->current.url([&](const std::string& name) -> std::optional<std::string> {
-        if (!name.starts_with("alert.")) return parts_.client.setting(name);
-        const std::string text = scalar_text(find_path(document, std::string_view(name).substr(6)));
-        return text.empty() ? std::nullopt : std::optional(text);
-      }));
+  auto request = TRY(current_request(parts_.loaded->transport, parts_.client, alert));
   const auto answer = TRY(parts_.client.send(std::move(request), stop));
   for (json::Object& found : TRY(records_.read_alerts(TRY(current_records(answer.body, stop)))))
     if (json::find_string(found, "id") == entry.id)
@@ -51,11 +43,17 @@ Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEn
 // What stands at `current`, or what that lists.
 Result<std::string> WriteBackSender::current_records(const std::string& body, const base::StopCheck& stop) {
   const auto& transport = parts_.loaded->transport;
-  if (!transport.write_back->each) return body;
-  auto listed = json::parse(body);
-  if (!listed) return base::fail(ErrorCode::unavailable, "The provider's answer is no JSON.");
-  const auto details = TRY(fetch_details(*transport.poll->each, json::Array{std::move(*listed)}, parts_.client, stop));
-  return json::to_text(details.records);
+  const std::string& path = transport.write_back->current.records;
+  if (!transport.write_back->each && path.empty()) return body;
+  const auto answer = json::parse(body);
+  if (!answer) return base::fail(ErrorCode::unavailable, "The provider's answer is no JSON.");
+  const json::Value* found = find_path(*answer, path);
+  if (!path.empty() && (!found || !found->is_array()))
+    return base::fail(ErrorCode::unavailable, "The provider's answer has no array '" + path + "'.");
+  const json::Array listed = found->is_array() ? found->get_array() : json::Array{*found};
+  if (listed.empty()) return base::fail(ErrorCode::not_found, "The provider has no such alert.");
+  if (!transport.write_back->each) return json::to_text(listed);
+  return json::to_text(TRY(fetch_details(*transport.poll->each, listed, parts_.client, stop)).records);
 }
 
 // Of a provider that cannot be read: its newest copy, what it was told since (mark_written), and its comments.

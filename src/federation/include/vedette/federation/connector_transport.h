@@ -12,8 +12,7 @@
 #include "vedette/base/result.h"
 #include "vedette/base/time.h"
 #include "vedette/federation/authentication.h"
-#include "vedette/federation/body_template.h"
-#include "vedette/federation/text_template.h"
+#include "vedette/federation/request_template.h"
 
 namespace vedette::federation {
 
@@ -47,10 +46,7 @@ enum class TimeForm : uint8_t {
 };
 
 // A page lists what is to be fetched (poll_details.h).
-struct DetailRule {
-  std::string method = "GET";
-  TextTemplate url;
-  BodyTemplate body;
+struct DetailRule : RequestTemplate {
   std::string records;  // the path of the answer's array, or of its one record
   std::string into;     // the member of what was fetched that is the listed record; "" for none
   bool keep = false;    // listed records are records too
@@ -59,10 +55,7 @@ struct DetailRule {
   bool at_once() const;
 };
 
-struct PollTransport {
-  std::string method = "GET";
-  TextTemplate url;
-  BodyTemplate body;
+struct PollTransport : RequestTemplate {
   std::map<std::string, std::string> headers;
   std::string records;  // the path of the page's array; "" for a page that is one
   Paging paging = Paging::none;
@@ -87,7 +80,7 @@ struct PollTransport {
   bool events = true;               // false: what is fetched are alerts and the like, and events.kql is not asked
   int64_t requests_per_minute = 0;  // 0: no limit but the provider's
 
-  std::vector<std::string> places() const;  // of the URLs and the body
+  std::vector<std::string> places() const;  // of `next_url` too
   // Whether a sweep asks for what changed; a cursor is a place in one sweep then.
   bool asks_since() const { return !since.empty() || !since_header.empty(); }
 };
@@ -126,8 +119,13 @@ struct KafkaTransport {
   std::vector<std::string> topics;  // the default of the setting; empty: there is none
 };
 
+// Where an alert is at its provider: there, or in the array that `records` is the path of.
+struct CurrentRule : RequestTemplate {
+  std::string records;
+};
+
 struct WriteBackRule {
-  TextTemplate current;  // where the alert is at the provider; empty: it cannot be read
+  CurrentRule current;  // empty: it cannot be read
   bool if_match = false;
   bool each = false;  // `current` is what a page lists: [poll.each] is asked for the alert
 };
