@@ -25,7 +25,8 @@ struct WriteBackEntry : ChangeDelivery {
   json::Object sent_changes;
   json::Array sent_comments;
 
-  json::Array written_comments;  // of a provider that cannot be read: what it was told
+  json::Array written_comments;  // that the provider was told and may not tell: those of one that cannot be read, and
+                                 // what requests say they carry
 };
 
 std::string encode(const WriteBackEntry& entry);

@@ -14,16 +14,17 @@ using base::Status;
 
 namespace {
 
+bool carries(const ProviderRequest& request, std::string_view name) {
+  return std::find(request.written.begin(), request.written.end(), json::Value(name)) != request.written.end();
+}
+
 // The changes that the requests say they carry.
 json::Object carried(const json::Object& changes, const std::vector<ProviderRequest>& requests) {
-  const auto is_carried = [&](std::string_view name) {
-    return std::any_of(requests.begin(), requests.end(), [&](const ProviderRequest& request) {
-      return std::find(request.written.begin(), request.written.end(), json::Value(name)) != request.written.end();
-    });
-  };
   json::Object out;
   for (const auto& change : changes)
-    if (is_carried(change.key())) out[change.key()] = change.value();
+    if (std::any_of(requests.begin(), requests.end(),
+                    [&](const ProviderRequest& request) { return carries(request, change.key()); }))
+      out[change.key()] = change.value();
   return out;
 }
 
@@ -56,13 +57,14 @@ Result<std::string> WriteBackSender::current_records(const std::string& body, co
   return json::to_text(TRY(fetch_details(*transport.poll->each, listed, parts_.client, stop)).records);
 }
 
-// Of a provider that cannot be read: its newest copy, what it was told since (mark_written), and its comments.
-Result<json::Object> WriteBackSender::believed(const WriteBackEntry& entry) const {
-  json::Object copy = TRY(resources::newest_copy(parts_.store, parts_.tenant, entry.id));
+// The provider's comments, with those that it was told and does not tell.
+void WriteBackSender::add_written(json::Object& copy, const WriteBackEntry& entry) {
   json::Value& known = copy["comments"];
   if (!known.is_array()) known.emplace_array();
-  for (const json::Value& comment : entry.written_comments) known.get_array().push_back(comment);
-  return copy;
+  std::vector<const json::Value*> written;
+  for (const json::Value& comment : entry.written_comments) written.push_back(&comment);
+  for (const json::Value* comment : resources::without_echoes(written, json::Array(known.get_array())))
+    known.get_array().push_back(*comment);
 }
 
 Status WriteBackSender::send(WriteBackEntry& entry, const base::StopCheck& stop) {
@@ -70,7 +72,10 @@ Status WriteBackSender::send(WriteBackEntry& entry, const base::StopCheck& stop)
   if (!alert) return finish(entry);
   if (!can_read()) {
     if (entry.is_sending()) return send_requests(entry, "", stop);
-    return send_difference(entry, *alert, TRY(believed(entry)), "", stop);
+    // What it said last, and was told since (mark_written).
+    json::Object believed = TRY(resources::newest_copy(parts_.store, parts_.tenant, entry.id));
+    add_written(believed, entry);
+    return send_difference(entry, *alert, believed, "", stop);
   }
   auto current = TRY(read_current(entry, *alert, stop));
   TRY(records_.accept({current.alert}));
@@ -78,6 +83,7 @@ Status WriteBackSender::send(WriteBackEntry& entry, const base::StopCheck& stop)
   if (!alert) return finish(entry);
   // What requests name, etags above all, is as the provider has it now.
   if (const json::Value* more = current.alert.if_contains("additionalData")) (*alert)["additionalData"] = *more;
+  add_written(current.alert, entry);
   return send_difference(entry, *alert, current.alert, current.etag, stop);
 }
 
@@ -99,6 +105,14 @@ Status WriteBackSender::send_difference(WriteBackEntry& entry, const json::Objec
   return send_requests(entry, etag, stop);
 }
 
+// What the provider has by this request, also when the next one fails.
+Status WriteBackSender::note_written(WriteBackEntry& entry, const ProviderRequest& request) {
+  if (carries(request, "comments"))
+    for (json::Value& comment : std::exchange(entry.sent_comments, {}))
+      entry.written_comments.push_back(std::move(comment));
+  return resources::mark_written(parts_.store, parts_.tenant, entry.id, carried(entry.sent_changes, {request}));
+}
+
 Status WriteBackSender::send_requests(WriteBackEntry& entry, const std::string& etag, const base::StopCheck& stop) {
   for (; entry.step < entry.requests.size(); ++entry.step) {
     const ProviderRequest& wanted = entry.requests[entry.step];
@@ -108,9 +122,10 @@ Status WriteBackSender::send_requests(WriteBackEntry& entry, const std::string& 
     if (parts_.loaded->transport.write_back->if_match && !etag.empty() && entry.step == 0)
       request.headers.set("If-Match", etag);
     TRY(parts_.client.send(std::move(request), stop));
-    if (can_read() && entry.step == 0)
-      TRY(resources::mark_written(parts_.store, parts_.tenant, entry.id, entry.sent_changes));
-    if (can_read()) continue;
+    if (can_read()) {
+      TRY(note_written(entry, wanted));
+      continue;
+    }
     // Nobody can be asked later whether this one arrived.
     ++entry.step;
     TRY(write_marked(entry));

@@ -29,7 +29,8 @@ class WriteBackSender final : public DeliverySender<WriteBackEntry> {
   base::Result<Current> read_current(const WriteBackEntry& entry, const json::Object& alert,
                                      const base::StopCheck& stop);
   base::Result<std::string> current_records(const std::string& body, const base::StopCheck& stop);
-  base::Result<json::Object> believed(const WriteBackEntry& entry) const;
+  static void add_written(json::Object& copy, const WriteBackEntry& entry);
+  base::Status note_written(WriteBackEntry& entry, const ProviderRequest& request);
   base::Status send_difference(WriteBackEntry& entry, const json::Object& alert, const json::Object& provider,
                                const std::string& etag, const base::StopCheck& stop);
   base::Status send_requests(WriteBackEntry& entry, const std::string& etag, const base::StopCheck& stop);
