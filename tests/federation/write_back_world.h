@@ -5,19 +5,6 @@
 
 namespace vedette::federation::test {
 
-inline constexpr const char* acme_write_back = R"(
-let target = source | extend Id = tostring(Alert.providerAlertId), Base = tostring(Setting.base_url);
-union (target | where array_length(bag_keys(Changes)) > 0
-       | project Method = "PATCH", Url = strcat(Base, "/alerts/", Id),
-           Body = bag_merge(iff(isnotnull(Changes.status), bag_pack("status", Changes.status), dynamic({})),
-                            iff(isnotnull(Changes.assignedTo), bag_pack("owner", Changes.assignedTo), dynamic({}))),
-           Written = dynamic(["status", "assignedTo"])),
-      (target | mv-expand Comment = Comments
-       | where isnotempty(tostring(Comment.comment))
-       | project Method = "POST", Url = strcat(Base, "/alerts/", Id, "/comments"),
-           Body = bag_pack("text", Comment.comment), Written = dynamic([]))
-)";
-
 // A provider with one alert that counts what takes effect.
 class WrittenTo {
  public:
@@ -70,21 +57,7 @@ class WrittenTo {
   }
   void take_effect(const http::Request& request) {
     effects_.push_back(request.method + " " + request.body);
-    json::Object alert = provider_.get("a");
-    const auto body = json::parse(request.body).value();
-    if (request.method == "PATCH") {
-      for (const auto& member : body.get_object()) alert[member.key()] = member.value();
-    } else {
-      json::Value& comments = alert["comments"];
-      if (!comments.is_array()) comments.emplace_array();
-      comments.get_array().push_back(json::Object{{"comment", body.get_object().at("text")},
-                                                  {"createdByDisplayName", "api user"},
-                                                  {"createdDateTime", "2026-05-01T12:30:00Z"}});
-    }
-    const std::string updated = "2026-05-01T12:00:0" + std::to_string(effects_.size()) + "Z";
-    provider_.put("a", updated, alert);
-    alert["updated"] = updated;
-    provider_.put("a", updated, alert);
+    provider_.apply("a", request, "2026-05-01T12:00:0" + std::to_string(effects_.size()) + "Z");
   }
 
   Provider& provider_;
