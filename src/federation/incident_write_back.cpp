@@ -1,5 +1,7 @@
 #include "incident_write_back.h"
 
+#include <algorithm>
+
 #include "provider_alerts.h"
 #include "vedette/ingest/record_reader.h"
 #include "vedette/resources/alerts/alerts.h"
@@ -61,27 +63,30 @@ Result<std::vector<json::Object>> alerts_of_incident(const store::EntityStore& s
   return alerts;
 }
 
-Result<bool> mark_incident(const store::EntityStore& store, const std::string& tenant, const store::Change& change,
+Result<bool> mark_incident(const store::EntityStore& store, const std::string& tenant, const IncidentChanges& changes,
                            const std::set<std::string>& writers, store::Commit& commit) {
   if (writers.empty()) return false;
-  const auto entity = TRY(store.get(tenant, resources::incident_collection, change.id));
+  const std::string& id = changes.front()->id;
+  const auto entity = TRY(store.get(tenant, resources::incident_collection, id));
   if (!entity) return false;
   const json::Value incident = TRY(json::parse(entity->json));
   const std::string digest = TRY(digest_of_user_state(incident.get_object()));
   if (digest.empty()) return false;
   std::set<std::string> instances;
-  for (const json::Object& alert : TRY(alerts_of_incident(store, tenant, change.id)))
+  for (const json::Object& alert : TRY(alerts_of_incident(store, tenant, id)))
     instances.emplace(json::find_string(alert, instance_member));
   bool marked = false;
   for (const std::string& instance : instances) {
-    const bool came_from_it = change.actor.kind == store::Actor::Kind::connector && change.actor.id == instance;
-    if (!writers.contains(instance) || came_from_it) continue;
+    const auto last = std::find_if(changes.rbegin(), changes.rend(), [&](const store::Change* change) {
+      return change->actor.kind != store::Actor::Kind::connector || change->actor.id != instance;
+    });
+    if (!writers.contains(instance) || last == changes.rend()) continue;
     IncidentWriteBack entry;
-    entry.id = incident_write_back_id(change.id, instance);
+    entry.id = incident_write_back_id(id, instance);
     if (const auto known = TRY(store.get(tenant, IncidentWriteBack::collection, entry.id)))
       entry = TRY(IncidentWriteBack::decode(*known));
-    if (entry.known_there == digest || !entry.request(change.sequence)) continue;
-    entry.incident_id = change.id;
+    if (entry.known_there == digest || !entry.request((*last)->sequence)) continue;
+    entry.incident_id = id;
     entry.instance = instance;
     commit.entities.push_back({IncidentWriteBack::collection, entry.id, encode(entry), entry.version});
     marked = true;

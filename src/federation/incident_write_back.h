@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "delivery.h"
 
@@ -31,10 +32,12 @@ inline constexpr int64_t incident_alerts_max = 1'000;  // of an incident, that a
 base::Result<std::vector<json::Object>> alerts_of_incident(const store::EntityStore& store, const std::string& tenant,
                                                            const std::string& incident);
 
-// Adds to the commit what marks the incident of this change for the instances among `writers` that sent alerts of it,
-// but for the one that the change came from.
+// Changes of one incident, in their order.
+using IncidentChanges = std::vector<const store::Change*>;
+// Adds to the commit what marks the incident for the instances among `writers` that sent alerts of it, but for one that
+// all of the changes came from.
 base::Result<bool> mark_incident(const store::EntityStore& store, const std::string& tenant,
-                                 const store::Change& change, const std::set<std::string>& writers,
+                                 const IncidentChanges& changes, const std::set<std::string>& writers,
                                  store::Commit& commit);
 
 }  // namespace vedette::federation
