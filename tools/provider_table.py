@@ -5,8 +5,9 @@ A row is a product (connector.toml, `products`; the connector's provider when it
 connectors that do something with the product's records, and links for each the test that shows it: the golden pair
 (connectors/NAME/tests/CASE.in.EXT) whose output has alerts, rows of hunting tables or indicators; the exchange
 (CASE.exchange.json) that has a step of the kind for how the product is reached, written back to and acted on, or else
-the test below tests/federation that names the connector. What no test shows is not in the table. --check: status 1
-when the README has another table.
+the test below tests/federation that names the connector. That changes of its alerts can be subscribed to, each golden
+pair with alerts shows: SUBSCRIBING takes them all. What no test shows is not in the table. --check: status 1 when the
+README has another table.
 """
 import glob
 import json
@@ -17,7 +18,8 @@ import tomllib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BEGIN, END = "<!-- providers: made by tools/provider_table.py -->", "<!-- end of providers -->"
-COLUMNS = ("alerts", "hunting", "indicators", "fetched", "status written back", "actions")
+COLUMNS = ("alerts", "hunting", "indicators", "fetched", "status written back", "subscribe", "actions")
+SUBSCRIBING = "tests/notify/golden_alerts_test.cpp"
 KEPT_TABLES = {"alerts", "indicators", "UnmappedEvents", "quarantine"}
 SECTIONS = {
     "fetched": ("poll", "syslog", "tail", "push", "kafka"),
@@ -90,6 +92,9 @@ def test_of(column, connector, cases):
     """The test that shows what the column says of the connector; None when there is none."""
     if column == "alerts":
         return golden_test(connector, cases, lambda output: "alerts" in output)
+    if column == "subscribe":
+        shown = os.path.exists(os.path.join(ROOT, SUBSCRIBING))
+        return golden_test(connector, cases, lambda output: "alerts" in output) if shown else None
     if column == "hunting":
         return golden_test(connector, cases, lambda output: set(output) - KEPT_TABLES)
     if column == "indicators":

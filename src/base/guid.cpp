@@ -5,26 +5,17 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "vedette/base/hexadecimal.h"
+
 namespace vedette::base {
-namespace {
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-}  // namespace
 
 std::string to_string(const Guid& guid) {
-  static constexpr char digits[] = "0123456789abcdef";
+  const std::string_view bytes(reinterpret_cast<const char*>(guid.bytes.data()), guid.bytes.size());
   std::string out;
   out.reserve(36);
-  for (size_t i = 0; i < guid.bytes.size(); ++i) {
+  for (size_t i = 0; i < bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += digits[guid.bytes[i] >> 4];
-    out += digits[guid.bytes[i] & 15];
+    append_hexadecimal(out, bytes.substr(i, 1));
   }
   return out;
 }
@@ -38,7 +29,7 @@ std::optional<Guid> parse_guid(std::string_view text) {
   size_t at = 0;
   for (size_t i = 0; i < 16; ++i) {
     if (dashed && (i == 4 || i == 6 || i == 8 || i == 10) && text[at++] != '-') return std::nullopt;
-    const int high = hex_value(text[at++]), low = hex_value(text[at++]);
+    const int high = hexadecimal_value(text[at++]), low = hexadecimal_value(text[at++]);
     if (high < 0 || low < 0) return std::nullopt;
     guid.bytes[i] = static_cast<uint8_t>(high * 16 + low);
   }

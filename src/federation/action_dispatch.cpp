@@ -52,7 +52,7 @@ base::Result<bool> dispatch_action(const store::EntityStore& store, const std::s
     result.instance = taker.instance;
     result.asked = asked;
     result.dry_run = is_dry_run(document);
-    commit.entities.push_back({action_result_collection, result.id, encode(result), store::must_not_exist});
+    commit.entities.push_back({ActionResult::collection, result.id, encode(result), store::must_not_exist});
     results.emplace_back(result.id);
   }
   json::Object& action = document.get_object();

@@ -12,38 +12,24 @@ std::string encode(const ActionResult& result) {
   json::Array shown;
   for (const ProviderRequest& request : result.requests)
     shown.push_back(json::Value(request.method + " " + request.url + (request.body.empty() ? "" : " " + request.body)));
-  json::Object document{{"id", result.id},
-                        {"actionId", result.action_id},
-                        {"connector", result.instance},
-                        {"state", result.state},
-                        {"dryRun", result.dry_run},
-                        {"attempts", result.attempts},
-                        {"requests", std::move(shown)}};
-  document["error"] = result.error.empty() ? json::Value(nullptr) : json::Value(result.error);
+  json::Object document{
+      {"id", result.id}, {"actionId", result.action_id}, {"dryRun", result.dry_run}, {"requests", std::move(shown)}};
+  add_members(document, result);
   set_time(document, "createdDateTime", result.asked);
-  set_time(document, "lastAttemptDateTime", result.last_attempt);
-  set_time(document, "nextAttemptDateTime", result.next_attempt);
   set_time(document, "completedDateTime", result.completed);
   document["@requests"] = as_json(result.requests);
   document["@step"] = result.step;
   return json::to_text(document);
 }
 
-base::Result<ActionResult> decode_action_result(const store::Entity& entity) {
+base::Result<ActionResult> ActionResult::decode(const store::Entity& entity) {
   const json::Value value = TRY(json::parse(entity.json));
   ActionResult result;
-  result.id = entity.id;
-  result.version = entity.version;
+  read_members(entity, value, result);
   result.action_id = json::find_string(value, "actionId");
-  result.instance = json::find_string(value, "connector");
-  result.state = json::find_string(value, "state");
   const json::Value* dry_run = json::find(value, "dryRun");
   result.dry_run = dry_run && dry_run->is_bool() && dry_run->get_bool();
-  result.attempts = number_in(value, "attempts");
-  result.error = json::find_string(value, "error");
   result.asked = time_in(value, "createdDateTime");
-  result.last_attempt = time_in(value, "lastAttemptDateTime");
-  result.next_attempt = time_in(value, "nextAttemptDateTime");
   result.completed = time_in(value, "completedDateTime");
   result.step = static_cast<size_t>(number_in(value, "@step"));
   result.requests = read_requests(value, "@requests");

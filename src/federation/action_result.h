@@ -5,38 +5,30 @@
 #include <string>
 #include <vector>
 
-#include "request_query.h"
-#include "vedette/base/result.h"
-#include "vedette/base/time.h"
-#include "vedette/json/value.h"
-#include "vedette/store/entity_store.h"
+#include "delivery.h"
 
 namespace vedette::federation {
 
 inline constexpr const char* action_collection = "securityActions";
-inline constexpr const char* action_result_collection = "actionResults";
 // Of an action's document: the ids of its results.
 inline constexpr const char* results_member = "@results";
 // The parameter that asks for the requests only: "true", and nothing is sent.
 inline constexpr const char* dry_run_parameter = "vedette.dryRun";
 
-struct ActionResult {
-  std::string id, action_id, instance;
-  std::string state = "pending";
+struct ActionResult : Delivery {
+  static constexpr const char* collection = "actionResults";
+  static base::Result<ActionResult> decode(const store::Entity& entity);
+
+  std::string action_id;
   bool dry_run = false;
-  int64_t attempts = 0;
-  base::DateTime asked{}, last_attempt{}, next_attempt{}, completed{};
-  std::string error;
+  base::DateTime asked{}, completed{};
   std::vector<ProviderRequest> requests;  // once they are known; shown without headers
   size_t step = 0;                        // the first of them that was not answered
-  int64_t version = store::must_not_exist;
 
-  bool is_sending() const { return state == "sending"; }
   bool has_ended() const { return state != "pending" && state != "sending"; }
 };
 
 std::string encode(const ActionResult& result);
-base::Result<ActionResult> decode_action_result(const store::Entity& entity);
 
 std::string action_result_id(const std::string& action_id, const std::string& instance);
 

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "delivery.h"
-#include "pause.h"
-
 namespace vedette::federation {
 
 using base::ErrorCode;
@@ -12,10 +9,6 @@ using base::Result;
 using base::Status;
 
 namespace {
-
-constexpr int64_t batch_results = 50;
-constexpr int commit_attempts_max = 20;
-constexpr const char* actor_id = "federation";
 
 std::string by(const ActionResult& result) { return "connector " + result.instance; }
 
@@ -26,31 +19,7 @@ bool ActionSender::Action::has_ended() const {
   return status == "Completed" || status == "Failed";
 }
 
-Result<std::vector<ActionResult>> ActionSender::due() const {
-  const store::Query query = open_deliveries(action_result_collection, parts_.instance, batch_results);
-  std::vector<ActionResult> results;
-  const auto page = TRY(parts_.store.query(parts_.tenant, query));
-  for (const store::Entity& entity : page.entities) {
-    auto result = TRY(decode_action_result(entity));
-    if (result.next_attempt <= parts_.clock.now()) results.push_back(std::move(result));
-  }
-  return results;
-}
-
-Result<size_t> ActionSender::send_due(const base::StopCheck& stop) {
-  auto results = TRY(due());
-  for (ActionResult& result : results) {
-    TRY(stop.check());
-    auto sent = send(result, stop);
-    if (sent || sent.error().code == ErrorCode::conflict) continue;  // it was cancelled meanwhile: looked at again
-    if (sent.error().code == ErrorCode::cancelled) return sent.error();
-    TRY(fail(result, sent.error()));
-    if (is_passing(sent.error())) return sent.error();
-  }
-  return results.size();
-}
-
-Result<std::optional<ActionSender::Action>> ActionSender::load(const std::string& id) const {
+Result<std::optional<ActionSender::Action>> ActionSender::load_action(const std::string& id) const {
   const auto entity = TRY(parts_.store.get(parts_.tenant, action_collection, id));
   if (!entity) return std::optional<Action>();
   auto value = TRY(json::parse(entity->json));
@@ -62,7 +31,13 @@ const ActionDeclaration* ActionSender::declaration_of(const Action& action) cons
 }
 
 Status ActionSender::send(ActionResult& result, const base::StopCheck& stop) {
-  auto action = TRY(load(result.action_id));
+  const auto sent = send_open(result, stop);
+  if (!sent && sent.error().code == ErrorCode::conflict) return {};  // it was cancelled meanwhile: looked at again
+  return sent;
+}
+
+Status ActionSender::send_open(ActionResult& result, const base::StopCheck& stop) {
+  auto action = TRY(load_action(result.action_id));
   if (!action || (!result.is_sending() && action->has_ended())) return end(result, "cancelled");
   const std::string overdue = this->overdue(result, action);
   if (result.is_sending() && !overdue.empty()) return look_once_more(result, overdue, stop);
@@ -120,7 +95,7 @@ Status ActionSender::begin(ActionResult& result, Action action) {
   result.last_attempt = parts_.clock.now();
   store::Commit commit;
   commit.actor.id = actor_id;
-  commit.entities.push_back({action_result_collection, result.id, encode(result), result.version});
+  commit.entities.push_back({ActionResult::collection, result.id, encode(result), result.version});
   if (json::find_string(action.document, "status") == "NotStarted") {
     enter_action_status(action.document, "Running", by(result), parts_.clock.now());
     commit.entities.push_back({action_collection, result.action_id, json::to_text(action.document), action.version});
@@ -158,28 +133,13 @@ Status ActionSender::send_requests(ActionResult& result, bool may_have_arrived, 
   return end(result, "completed");
 }
 
-Status ActionSender::fail(ActionResult& result, const base::Error& error) {
-  const base::DateTime now = parts_.clock.now();
-  ++result.attempts;
-  result.error = error.message;
-  result.last_attempt = now;
-  if (!is_passing(error)) return end(result, "failed");
-  if (const std::string late = overdue(result, TRY(load(result.action_id))); !late.empty()) {
-    result.error = late;
+Status ActionSender::failed(ActionResult& result) {
+  if (result.has_ended()) return end(result, "failed");
+  if (std::string late = overdue(result, TRY(load_action(result.action_id))); !late.empty()) {
+    result.error = std::move(late);
     return end(result, "failed");
   }
-  const auto pause = pause_after(static_cast<int>(result.attempts), error, parts_.retry_min, parts_.retry_max);
-  result.next_attempt = {now.ticks + pause.count() * base::ticks_per_millisecond};
   return write(result);
-}
-
-Status ActionSender::write(ActionResult& result) {
-  store::Commit commit;
-  commit.actor.id = actor_id;
-  commit.entities.push_back({action_result_collection, result.id, encode(result), result.version});
-  TRY(parts_.store.commit(parts_.tenant, commit));
-  ++result.version;
-  return {};
 }
 
 Result<bool> ActionSender::have_all_ended(const Action& action, const ActionResult& last, std::string& error) const {
@@ -189,9 +149,9 @@ Result<bool> ActionSender::have_all_ended(const Action& action, const ActionResu
   for (const json::Value& id : ids->get_array()) {
     const std::string name(id.is_string() ? std::string_view(id.get_string()) : std::string_view());
     if (name == last.id) continue;
-    const auto entity = TRY(parts_.store.get(parts_.tenant, action_result_collection, name));
+    const auto entity = TRY(parts_.store.get(parts_.tenant, ActionResult::collection, name));
     if (!entity) continue;
-    const auto other = TRY(decode_action_result(*entity));
+    const auto other = TRY(ActionResult::decode(*entity));
     if (!other.has_ended()) return false;
     if (other.state == "failed" && error.empty()) error = other.error;
   }
@@ -207,8 +167,8 @@ Status ActionSender::end(ActionResult& result, const char* state) {
   for (int attempt = 1;; ++attempt) {
     store::Commit commit;
     commit.actor.id = actor_id;
-    commit.entities.push_back({action_result_collection, result.id, encode(result), result.version});
-    auto action = TRY(load(result.action_id));
+    commit.entities.push_back({ActionResult::collection, result.id, encode(result), result.version});
+    auto action = TRY(load_action(result.action_id));
     std::string error;
     if (action && !action->has_ended()) {
       // The action is written in any case, so that of two results that end at once one sees the other.

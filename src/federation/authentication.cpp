@@ -35,10 +35,8 @@ void read_basic(TomlSection& section, Authentication& out) {
   require(section, {"user", "password"});
   section.read("user", out.user);
   section.read("password", out.password);
+  section.read("bearer", out.bearer);
 }
-
-// Its settings are those of add_credentials().
-void read_basic_or_bearer(TomlSection&, Authentication& out) { out.kind = Authentication::Kind::basic_or_bearer; }
 
 void read_token(TomlSection& section, Authentication& out) {
   out.kind = Authentication::Kind::token;
@@ -73,9 +71,11 @@ struct AuthenticationKind {
   std::string_view type;
   void (*read)(TomlSection&, Authentication&);
 };
-constexpr AuthenticationKind kinds[] = {
-    {"oauth2_client_credentials", read_oauth2}, {"header", read_header}, {"basic", read_basic},
-    {"basic_or_bearer", read_basic_or_bearer},  {"token", read_token},   {"aws_sigv4", read_aws}};
+constexpr AuthenticationKind kinds[] = {{"oauth2_client_credentials", read_oauth2},
+                                        {"header", read_header},
+                                        {"basic", read_basic},
+                                        {"token", read_token},
+                                        {"aws_sigv4", read_aws}};
 
 Result<Authentication> read_one(const toml::node& node) {
   Authentication out;
@@ -90,7 +90,7 @@ Result<Authentication> read_one(const toml::node& node) {
     kind.read(section, out);
     known = true;
   }
-  if (!known) section.fail("'type' is oauth2_client_credentials, header, basic, basic_or_bearer, token or aws_sigv4.");
+  if (!known) section.fail("'type' is oauth2_client_credentials, header, basic, token or aws_sigv4.");
   TRY(section.finish());
   return out;
 }
@@ -99,8 +99,8 @@ Result<Authentication> read_one(const toml::node& node) {
 
 std::vector<std::string> Authentication::places() const {
   std::vector<std::string> all = body.places();
-  for (const TextTemplate* text : {&base, &token_url, &client_id, &client_secret, &scope, &value, &user, &password,
-                                   &access_key_id, &secret_access_key, &session_token, &region, &service})
+  for (const TextTemplate* text : {&base, &token_url, &client_id, &client_secret, &scope, &value, &bearer, &user,
+                                   &password, &access_key_id, &secret_access_key, &session_token, &region, &service})
     for (std::string& place : text->places()) all.push_back(std::move(place));
   return all;
 }

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "digest.h"
-#include "hexadecimal.h"
 #include "vedette/base/ascii_case.h"
+#include "vedette/base/hexadecimal.h"
 #include "vedette/http/percent.h"
 
 namespace vedette::federation {
@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
 
-base::Result<std::string> sha256_text(std::string_view bytes) { return hexadecimal(TRY(digest(EVP_sha256(), bytes))); }
+base::Result<std::string> sha256_text(std::string_view bytes) {
+  return base::hexadecimal(TRY(digest(EVP_sha256(), bytes)));
+}
 
 struct UrlParts {
   std::string host, path, query;
@@ -110,7 +112,7 @@ base::Status sign_aws_request(http::ClientRequest& request, const AwsCredentials
   std::string key = "AWS4" + credentials.secret_access_key;
   for (const std::string& part : {day, credentials.region, credentials.service, std::string("aws4_request")})
     key = TRY(hmac(EVP_sha256(), key, part));
-  const std::string signature = hexadecimal(TRY(hmac(EVP_sha256(), key, to_sign)));
+  const std::string signature = base::hexadecimal(TRY(hmac(EVP_sha256(), key, to_sign)));
   request.headers.set("Authorization", std::string(algorithm) + " Credential=" + credentials.access_key_id + "/" +
                                            scope + ", SignedHeaders=" + headers.names + ", Signature=" + signature);
   return {};

@@ -60,10 +60,20 @@ Result<SyslogTransport> read_syslog(const toml::node& node) {
   return syslog;
 }
 
+// A request, or the URL of a GET.
+Status read_current(TomlSection& section, CurrentRule& rule) {
+  const auto* node = section.take("current");
+  if (!node || !node->is_table()) return section.read("current", rule.url), Status();
+  TomlSection current(*node, "write_back.current");
+  read_request(current, rule);
+  current.read("records", rule.records);
+  return current.finish();
+}
+
 Result<WriteBackRule> read_write_back(const toml::node& node) {
   WriteBackRule rule;
   TomlSection section(node, "write_back");
-  section.read("current", rule.current);
+  TRY(read_current(section, rule.current));
   section.read("if_match", rule.if_match);
   section.read("each", rule.each);
   TRY(section.finish());
@@ -115,24 +125,15 @@ Status check_all_places(const ConnectorTransport& transport) {
   for (const Authentication& authentication : transport.authentication)
     TRY(check_places(transport, authentication.places(), {}));
   if (transport.poll)
-    TRY(check_places(transport, transport.poll->places(),
-                     {"since", "until", "cursor", "offset", "page", "page_size", "next"}));
+    TRY(check_places(transport, transport.poll->places(), {"since", "until", "cursor", "offset", "page", "page_size"}));
   if (transport.poll && transport.poll->each)
-    for (const auto& places : {transport.poll->each->url.places(), transport.poll->each->body.places()})
-      TRY(check_places(transport, places, {"record", "records"}));
+    TRY(check_places(transport, transport.poll->each->places(), {"record", "records"}));
   if (transport.write_back) TRY(check_places(transport, transport.write_back->current.places(), {"alert"}));
   if (transport.incidents) {
     TRY(check_places(transport, transport.incidents->url.places(), {"since"}));
     TRY(check_places(transport, transport.incidents->current.places(), {"id"}));
   }
   return {};
-}
-
-// Which of them an instance has says how it proves itself; none, and it does not.
-void add_credentials(ConnectorTransport& transport) {
-  transport.add_setting({"token", "For Bearer", SettingKind::secret, {}, "poll", true});
-  transport.add_setting({"username", "For Basic", SettingKind::text, ""});
-  transport.add_setting({"password", "For Basic", SettingKind::secret, {}, "poll", true});
 }
 
 Result<ConnectorTransport> read_transport(const toml::table& root) {
@@ -143,8 +144,6 @@ Result<ConnectorTransport> read_transport(const toml::table& root) {
       transport.settings.push_back(TRY(read_setting(std::string(key.str()), node)));
   }
   if (const auto* node = root.get("authentication")) transport.authentication = TRY(read_authentications(*node));
-  for (const Authentication& rule : transport.authentication)
-    if (rule.kind == Authentication::Kind::basic_or_bearer) add_credentials(transport);
   for (const TransportKind& kind : transport_kinds())
     if (const auto* node = root.get(kind.name)) TRY(kind.read(*node, transport));
   if (const auto* node = root.get("write_back")) {

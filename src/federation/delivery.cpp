@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "document_members.h"
+#include "pause.h"
+#include "poll_page.h"
 #include "vedette/ingest/record_reader.h"
 
 namespace vedette::federation {
@@ -31,6 +34,53 @@ store::Expression joined(store::Operator op, std::vector<store::Expression> oper
 }
 
 }  // namespace
+
+void Delivery::forget_failures() {
+  attempts = 0;
+  error.clear();
+  next_attempt = {};
+}
+
+bool ChangeDelivery::request(int64_t change) {
+  if (requested >= change) return false;
+  requested = change;
+  if (is_sending()) return true;
+  state = "pending";
+  forget_failures();
+  return true;
+}
+
+void add_members(json::Object& document, const Delivery& delivery) {
+  document["connector"] = delivery.instance;
+  document["state"] = delivery.state;
+  document["attempts"] = delivery.attempts;
+  document["error"] = delivery.error.empty() ? json::Value(nullptr) : json::Value(delivery.error);
+  set_time(document, "lastAttemptDateTime", delivery.last_attempt);
+  set_time(document, "nextAttemptDateTime", delivery.next_attempt);
+}
+
+void add_members(json::Object& document, const ChangeDelivery& delivery) {
+  add_members(document, static_cast<const Delivery&>(delivery));
+  set_time(document, "synchronizedDateTime", delivery.synchronized);
+  document["@requested"] = delivery.requested;
+}
+
+void read_members(const store::Entity& entity, const json::Value& document, Delivery& delivery) {
+  delivery.id = entity.id;
+  delivery.version = entity.version;
+  delivery.instance = json::find_string(document, "connector");
+  delivery.state = json::find_string(document, "state");
+  delivery.attempts = number_in(document, "attempts");
+  delivery.error = json::find_string(document, "error");
+  delivery.last_attempt = time_in(document, "lastAttemptDateTime");
+  delivery.next_attempt = time_in(document, "nextAttemptDateTime");
+}
+
+void read_members(const store::Entity& entity, const json::Value& document, ChangeDelivery& delivery) {
+  read_members(entity, document, static_cast<Delivery&>(delivery));
+  delivery.synchronized = time_in(document, "synchronizedDateTime");
+  delivery.requested = number_in(document, "@requested");
+}
 
 std::shared_ptr<const store::Expression> equals(const char* name, const std::string& value) {
   return std::make_shared<store::Expression>(equal(name, value));
@@ -70,6 +120,20 @@ void set_read_headers(http::ClientRequest& request, const ConnectorTransport& tr
   for (const auto& [name, value] : transport.poll->headers) request.headers.set(name, value);
 }
 
+base::Result<http::ClientRequest> current_request(const ConnectorTransport& transport, const ProviderClient& client,
+                                                  const json::Object& alert) {
+  constexpr std::string_view prefix = "alert.";
+  const json::Value document(alert);
+  auto request = TRY(transport.write_back->current.fill([&](const std::string& name) -> std::optional<json::Value> {
+    const auto setting = client.setting(name);
+    if (!name.starts_with(prefix)) return setting ? std::optional(json::Value(*setting)) : std::nullopt;
+    std::string text = scalar_text(find_path(document, std::string_view(name).substr(prefix.size())));
+    return text.empty() ? std::nullopt : std::optional(json::Value(std::move(text)));
+  }));
+  set_read_headers(request, transport);
+  return request;
+}
+
 http::ClientRequest client_request(const ProviderRequest& wanted, const std::string& key) {
   http::ClientRequest request;
   request.method = wanted.method;
@@ -98,6 +162,15 @@ bool is_passing(const base::Error& error) {
     default:
       return false;
   }
+}
+
+void count_failure(Delivery& delivery, const base::Error& error, base::DateTime now, const RetryPauses& pauses) {
+  ++delivery.attempts;
+  delivery.error = error.message;
+  delivery.last_attempt = now;
+  if (!is_passing(error)) return void(delivery.state = "failed");
+  const auto pause = pause_after(static_cast<int>(delivery.attempts), error, pauses.least, pauses.most);
+  delivery.next_attempt = {now.ticks + pause.count() * base::ticks_per_millisecond};
 }
 
 bool has_all(const json::Value& value, const json::Value& expected) {

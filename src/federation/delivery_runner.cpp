@@ -1,13 +1,11 @@
 // A thread that delivers to one instance's provider what users want of it.
-#include <exception>
 #include <thread>
 
 #include "action_sender.h"
+#include "contained.h"
 #include "incident_sender.h"
-#include "instance_runner.h"
+#include "instance_store.h"
 #include "pause.h"
-#include "provider_alerts.h"
-#include "vedette/resources/alerts/alert_sink.h"
 #include "write_back_sender.h"
 
 namespace vedette::federation {
@@ -18,18 +16,11 @@ class DeliveryRunner final : public InstanceRunner {
  public:
   DeliveryRunner(RunnerParts parts, SettingValues values)
       : parts_(std::move(parts)),
-        alerts_(resources::make_alert_sink(parts_.dependencies.store, parts_.tenant, parts_.instance.connector)),
-        provider_alerts_(
-            make_provider_alerts(*alerts_, parts_.tenant, parts_.instance.name, &parts_.dependencies.clock)),
+        store_(parts_),
         client_(parts_.loaded->transport, std::move(values), parts_.options.outbound, parts_.dependencies.clock),
-        write_back_({parts_.tenant, parts_.instance.name,
-                     provider_of(parts_.instance, parts_.loaded->connector->config().provider), parts_.loaded,
-                     parts_.dependencies.store, *provider_alerts_, client_, parts_.dependencies.clock,
-                     parts_.options.retry_min, parts_.options.retry_max}),
-        incidents_({parts_.tenant, parts_.instance.name, parts_.loaded, parts_.dependencies.store, client_,
-                    parts_.dependencies.clock, parts_.options.retry_min, parts_.options.retry_max}),
-        actions_({parts_.tenant, parts_.instance.name, parts_.loaded, parts_.dependencies.store, client_,
-                  parts_.dependencies.clock, parts_.options.retry_min, parts_.options.retry_max}),
+        write_back_(delivery_parts(), store_),
+        incidents_(delivery_parts()),
+        actions_(delivery_parts()),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
   void request_stop() override { thread_.request_stop(); }
@@ -40,13 +31,19 @@ class DeliveryRunner final : public InstanceRunner {
   }
 
  private:
+  DeliveryParts delivery_parts() {
+    return {parts_.tenant,
+            parts_.instance.name,
+            parts_.loaded,
+            parts_.dependencies.store,
+            client_,
+            parts_.dependencies.clock,
+            {parts_.options.retry_min, parts_.options.retry_max}};
+  }
+
   template <class Sender>
   base::Result<size_t> deliver(Sender& sender, const base::StopCheck& stop) {
-    try {
-      return sender.send_due(stop);
-    } catch (const std::exception& exception) {
-      return base::fail(base::ErrorCode::internal, "The connector failed.").with_cause(exception.what());
-    }
+    return contained([&] { return sender.send_due(stop); });
   }
 
   // Actions come before changes.
@@ -65,7 +62,7 @@ class DeliveryRunner final : public InstanceRunner {
       const auto delivered = deliver_all(check);
       if (stop.stop_requested()) break;
       if (!delivered) {
-        parts_.dependencies.on_problem(delivered.error(), parts_.tenant, parts_.instance.name);
+        store_.tell(delivered.error());
         pause.wait(stop,
                    pause_after(++failures, delivered.error(), parts_.options.retry_min, parts_.options.retry_max));
         continue;
@@ -76,7 +73,7 @@ class DeliveryRunner final : public InstanceRunner {
   }
 
   const RunnerParts parts_;
-  const std::unique_ptr<ingest::AlertSink> alerts_, provider_alerts_;
+  InstanceStore store_;
   ProviderClient client_;
   WriteBackSender write_back_;
   IncidentSender incidents_;

@@ -87,8 +87,8 @@ void Player::skip_pause(const std::string& id) {
     const auto next = delivery ? time_in(*delivery, "nextAttemptDateTime") : base::DateTime{};
     if (next > world_.clock().now()) world_.clock().set(next);
   };
-  skip(write_back_collection, id);
-  skip(action_result_collection, action_result_id(id, ExchangeWorld::instance));
+  skip(WriteBackEntry::collection, id);
+  skip(ActionResult::collection, action_result_id(id, ExchangeWorld::instance));
 }
 
 void Player::await_end(std::string_view collection, const std::string& id, const char* member, const char* good,
@@ -132,11 +132,11 @@ Status Player::change(const ExchangeStep& step) {
   commit.entities.push_back({std::string(resources::alert_collection), id, json::to_text(document), entity->version});
   TRY(world_.store().commit(ExchangeWorld::tenant, commit));
   wait_until([&] {
-    return world_.store().get(ExchangeWorld::tenant, write_back_collection, id).value_or(std::nullopt).has_value();
+    return world_.store().get(ExchangeWorld::tenant, WriteBackEntry::collection, id).value_or(std::nullopt).has_value();
   });
   // An alert that was changed before is synchronized until the feed was read.
   wait_until([&] { return skip_pause(id), is_over(); });
-  await_end(write_back_collection, id, "state", "synchronized", "failed", step.status);
+  await_end(WriteBackEntry::collection, id, "state", "synchronized", "failed", step.status);
   return {};
 }
 

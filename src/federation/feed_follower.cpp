@@ -51,20 +51,13 @@ Result<bool> FeedFollower::mark(const store::Change& change, const std::set<std:
   const std::string instance(json::find_string(document, instance_member));
   if (!writers.contains(instance)) return false;
   WriteBackEntry entry;
-  if (const auto known = TRY(store_.get(tenant_, write_back_collection, change.id)))
-    entry = TRY(decode_write_back(*known));
-  if (entry.requested >= change.sequence) return false;
-  entry.alert_id = change.id;
+  if (const auto known = TRY(store_.get(tenant_, WriteBackEntry::collection, change.id)))
+    entry = TRY(WriteBackEntry::decode(*known));
+  if (!entry.request(change.sequence)) return false;
+  entry.id = change.id;
   entry.provider_alert_id = json::find_string(document, "providerAlertId");
   entry.instance = instance;
-  entry.requested = change.sequence;
-  if (!entry.is_sending()) {
-    entry.state = "pending";
-    entry.attempts = 0;
-    entry.next_attempt = {};
-    entry.error.clear();
-  }
-  commit.entities.push_back({write_back_collection, change.id, encode(entry), entry.version});
+  commit.entities.push_back({WriteBackEntry::collection, change.id, encode(entry), entry.version});
   return true;
 }
 
@@ -73,19 +66,20 @@ Result<bool> FeedFollower::follow(const FeedReaders& readers) {
   const auto changes = TRY(store_.changes(tenant_, position_, batch_changes_max));
   store::Commit commit;
   commit.actor.id = "federation";
-  // The last change of an alert, incident or action stands for those before it.
-  std::map<std::string, const store::Change*> alerts, actions, incidents;
+  // The last change of an alert or action stands for those before it; those of an incident come from several sides.
+  std::map<std::string, const store::Change*> alerts, actions;
+  std::map<std::string, IncidentChanges> incidents;
   for (const store::Change& change : changes) {
     if (change.deleted) continue;
-    if (change.collection == resources::incident_collection) incidents[change.id] = &change;
+    if (change.collection == resources::incident_collection) incidents[change.id].push_back(&change);
     if (!is_by_user(change)) continue;
     if (change.collection == resources::alert_collection) alerts[change.id] = &change;
     if (change.collection == action_collection) actions[change.id] = &change;
   }
   bool marked = false;
   for (const auto& [id, change] : alerts) marked |= TRY(mark(*change, readers.writers, commit));
-  for (const auto& [id, change] : incidents)
-    marked |= TRY(mark_incident(store_, tenant_, *change, readers.incident_writers, commit));
+  for (const auto& [id, of_one] : incidents)
+    marked |= TRY(mark_incident(store_, tenant_, of_one, readers.incident_writers, commit));
   for (const auto& [id, change] : actions)
     marked |= TRY(dispatch_action(store_, tenant_, *change, readers.takers, clock_, commit));
   if (!changes.empty()) position_ = changes.back().sequence;

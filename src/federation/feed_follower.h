@@ -29,8 +29,8 @@ class FeedFollower {
   FeedFollower(store::EntityStore& store, const base::Clock& clock, std::string tenant)
       : store_(store), clock_(clock), tenant_(std::move(tenant)) {}
 
-  // Finds the place to go on at; a tenant that is new to this begins at the feed's end. To be called before the tenant's
-  // instances start: what users change of the first alert that one stores is behind it.
+  // Finds the place to go on at; a tenant that is new to this begins at the feed's end. To be called before the
+  // tenant's instances start: what users change of the first alert that one stores is behind it.
   base::Status begin();
   // True when there is more to read at once.
   base::Result<bool> follow(const FeedReaders& readers);

@@ -1,7 +1,5 @@
 #include "incident_sender.h"
 
-#include "delivery.h"
-#include "pause.h"
 #include "poll_page.h"
 #include "provider_alerts.h"
 #include "provider_incident.h"
@@ -16,48 +14,17 @@ using base::Status;
 
 namespace {
 
-constexpr int64_t batch_entries = 50;
-constexpr int commit_attempts_max = 20;
 constexpr int redirects_max = 10;  // of incidents that were merged
 
 }  // namespace
 
-Result<std::vector<IncidentWriteBack>> IncidentSender::due() const {
-  std::vector<IncidentWriteBack> entries;
-  const auto page = TRY(parts_.store.query(
-      parts_.tenant, open_deliveries(incident_write_back_collection, parts_.instance, batch_entries)));
-  for (const store::Entity& entity : page.entities) {
-    auto entry = TRY(decode_incident_write_back(entity));
-    if (entry.next_attempt <= parts_.clock.now()) entries.push_back(std::move(entry));
-  }
-  return entries;
+Result<std::optional<json::Object>> IncidentSender::load_incident(const std::string& id) const {
+  auto incident = TRY(load(resources::incident_collection, id));
+  if (incident && json::find_string(*incident, "status") == "redirected") incident.reset();
+  return incident;
 }
 
-Result<size_t> IncidentSender::send_due(const base::StopCheck& stop) {
-  auto entries = TRY(due());
-  for (IncidentWriteBack& entry : entries) {
-    TRY(stop.check());
-    auto sent = send(entry, stop);
-    if (sent) continue;
-    if (sent.error().code == ErrorCode::cancelled) return sent.error();
-    TRY(fail(entry, sent.error()));
-    if (is_passing(sent.error())) return sent.error();
-  }
-  return entries.size();
-}
-
-Result<std::optional<json::Object>> IncidentSender::load(const std::string& incident) const {
-  const auto entity = TRY(parts_.store.get(parts_.tenant, resources::incident_collection, incident));
-  if (!entity) return std::optional<json::Object>();
-  auto value = TRY(json::parse(entity->json));
-  if (json::find_string(value, "status") == "redirected") return std::optional<json::Object>();
-  return std::optional(std::move(value.get_object()));
-}
-
-Result<json::Value> IncidentSender::read(const std::string& url, std::string& etag, const base::StopCheck& stop) {
-  http::ClientRequest request;
-  request.url = url;
-  set_read_headers(request, parts_.loaded->transport);
+Result<json::Value> IncidentSender::read(http::ClientRequest request, std::string& etag, const base::StopCheck& stop) {
   const auto answer = TRY(parts_.client.send(std::move(request), stop));
   etag = answer.headers.get("ETag");
   auto value = json::parse(answer.body);
@@ -69,16 +36,10 @@ Result<json::Value> IncidentSender::read(const std::string& url, std::string& et
 Result<std::string> IncidentSender::incident_there(const std::string& incident, const base::StopCheck& stop) {
   for (const json::Object& alert : TRY(alerts_of_incident(parts_.store, parts_.tenant, incident))) {
     if (json::find_string(alert, instance_member) != parts_.instance) continue;
-    const json::Value document(alert);
-    const auto url =
-        parts_.loaded->transport.write_back->current.url([&](const std::string& name) -> std::optional<std::string> {
-          if (!name.starts_with("alert.")) return parts_.client.setting(name);
-          const std::string text = scalar_text(find_path(document, std::string_view(name).substr(6)));
-          return text.empty() ? std::nullopt : std::optional(text);
-        });
-    if (!url) continue;  // it is not known what the alert is called there
+    auto request = current_request(parts_.loaded->transport, parts_.client, alert);
+    if (!request) continue;
     std::string etag;
-    const auto current = read(*url, etag, stop);
+    const auto current = read(std::move(*request), etag, stop);
     if (!current && current.error().code == ErrorCode::not_found) continue;  // it was deleted there
     if (!current) return current.error();
     const std::string there(json::find_string(*current, "incidentId"));
@@ -96,7 +57,10 @@ Result<IncidentSender::Current> IncidentSender::read_current(const std::string& 
         TRY(parts_.loaded->transport.incidents->current.url([&](const std::string& name) -> std::optional<std::string> {
           return name == "id" ? std::optional(there) : parts_.client.setting(name);
         }));
-    const json::Value shown = TRY(read(current.url, current.etag, stop));
+    http::ClientRequest request;
+    request.url = current.url;
+    set_read_headers(request, parts_.loaded->transport);
+    const json::Value shown = TRY(read(std::move(request), current.etag, stop));
     const std::string next(json::find_string(shown, "redirectIncidentId"));
     if (next.empty()) {
       current.shown = shown.get_object();
@@ -108,11 +72,11 @@ Result<IncidentSender::Current> IncidentSender::read_current(const std::string& 
 }
 
 Status IncidentSender::send(IncidentWriteBack& entry, const base::StopCheck& stop) {
-  if (!TRY(load(entry.incident_id))) return finish(entry, "");
+  if (!TRY(load_incident(entry.incident_id))) return finish(entry, "");
   Current current = TRY(read_current(TRY(incident_there(entry.incident_id, stop)), stop));
   TRY(merge_provider_incident({parts_.tenant, parts_.instance, parts_.store, parts_.clock}, entry.incident_id,
                               current.shown));
-  const auto incident = TRY(load(entry.incident_id));
+  const auto incident = TRY(load_incident(entry.incident_id));
   if (!incident) return finish(entry, "");
   // What it changed later was merged: of what still differs, nothing is later there.
   const auto copy = resources::read_incident_copy(json::Value(current.shown), current.shown, parts_.clock.now());
@@ -150,43 +114,9 @@ Status IncidentSender::send_difference(const IncidentWriteBack& entry, const res
 Status IncidentSender::finish(IncidentWriteBack& entry, const std::string& digest) {
   entry.state = "synchronized";
   entry.synchronized = entry.last_attempt = parts_.clock.now();
-  entry.attempts = 0;
-  entry.error.clear();
-  entry.next_attempt = {};
+  entry.forget_failures();
   entry.known_there = digest;
-  return commit(entry);
-}
-
-Status IncidentSender::fail(IncidentWriteBack& entry, const base::Error& error) {
-  const base::DateTime now = parts_.clock.now();
-  ++entry.attempts;
-  entry.error = error.message;
-  entry.last_attempt = now;
-  if (is_passing(error)) {
-    const auto pause = pause_after(static_cast<int>(entry.attempts), error, parts_.retry_min, parts_.retry_max);
-    entry.next_attempt = {now.ticks + pause.count() * base::ticks_per_millisecond};
-  } else {
-    entry.state = "failed";
-  }
-  return commit(entry);
-}
-
-// The feed may have marked the entry meanwhile: it stays so then. Nobody else writes it.
-Status IncidentSender::commit(IncidentWriteBack& entry) {
-  for (int attempt = 1;; ++attempt) {
-    store::Commit commit;
-    commit.actor.id = "federation";
-    commit.entities.push_back({incident_write_back_collection, entry.id, encode(entry), entry.version});
-    const auto committed = parts_.store.commit(parts_.tenant, commit);
-    if (committed) return ++entry.version, Status();
-    if (committed.error().code != ErrorCode::conflict || attempt == commit_attempts_max) return committed.error();
-    const auto entity = TRY(parts_.store.get(parts_.tenant, incident_write_back_collection, entry.id));
-    if (!entity) return committed.error();
-    const auto marked = TRY(decode_incident_write_back(*entity));
-    entry.version = marked.version;
-    entry.requested = marked.requested;
-    entry.state = "pending";
-  }
+  return write_marked(entry);
 }
 
 }  // namespace vedette::federation

@@ -1,7 +1,7 @@
 #include "incident_write_back.h"
 
-#include "delivery.h"
-#include "document_members.h"
+#include <algorithm>
+
 #include "provider_alerts.h"
 #include "vedette/ingest/record_reader.h"
 #include "vedette/resources/alerts/alerts.h"
@@ -17,34 +17,17 @@ std::string incident_write_back_id(const std::string& incident, const std::strin
 }
 
 std::string encode(const IncidentWriteBack& entry) {
-  json::Object document{{"id", entry.id},
-                        {"incidentId", entry.incident_id},
-                        {"connector", entry.instance},
-                        {"state", entry.state},
-                        {"attempts", entry.attempts}};
-  document["error"] = entry.error.empty() ? json::Value(nullptr) : json::Value(entry.error);
-  set_time(document, "lastAttemptDateTime", entry.last_attempt);
-  set_time(document, "nextAttemptDateTime", entry.next_attempt);
-  set_time(document, "synchronizedDateTime", entry.synchronized);
-  document["@requested"] = entry.requested;
+  json::Object document{{"id", entry.id}, {"incidentId", entry.incident_id}};
+  add_members(document, entry);
   document["@knownThere"] = entry.known_there;
   return json::to_text(document);
 }
 
-Result<IncidentWriteBack> decode_incident_write_back(const store::Entity& entity) {
+Result<IncidentWriteBack> IncidentWriteBack::decode(const store::Entity& entity) {
   const json::Value value = TRY(json::parse(entity.json));
   IncidentWriteBack entry;
-  entry.id = entity.id;
-  entry.version = entity.version;
+  read_members(entity, value, entry);
   entry.incident_id = json::find_string(value, "incidentId");
-  entry.instance = json::find_string(value, "connector");
-  entry.state = json::find_string(value, "state");
-  entry.attempts = number_in(value, "attempts");
-  entry.error = json::find_string(value, "error");
-  entry.last_attempt = time_in(value, "lastAttemptDateTime");
-  entry.next_attempt = time_in(value, "nextAttemptDateTime");
-  entry.synchronized = time_in(value, "synchronizedDateTime");
-  entry.requested = number_in(value, "@requested");
   entry.known_there = json::find_string(value, "@knownThere");
   return entry;
 }
@@ -80,34 +63,32 @@ Result<std::vector<json::Object>> alerts_of_incident(const store::EntityStore& s
   return alerts;
 }
 
-Result<bool> mark_incident(const store::EntityStore& store, const std::string& tenant, const store::Change& change,
+Result<bool> mark_incident(const store::EntityStore& store, const std::string& tenant, const IncidentChanges& changes,
                            const std::set<std::string>& writers, store::Commit& commit) {
   if (writers.empty()) return false;
-  const auto entity = TRY(store.get(tenant, resources::incident_collection, change.id));
+  const std::string& id = changes.front()->id;
+  const auto entity = TRY(store.get(tenant, resources::incident_collection, id));
   if (!entity) return false;
   const json::Value incident = TRY(json::parse(entity->json));
   const std::string digest = TRY(digest_of_user_state(incident.get_object()));
   if (digest.empty()) return false;
   std::set<std::string> instances;
-  for (const json::Object& alert : TRY(alerts_of_incident(store, tenant, change.id)))
+  for (const json::Object& alert : TRY(alerts_of_incident(store, tenant, id)))
     instances.emplace(json::find_string(alert, instance_member));
   bool marked = false;
   for (const std::string& instance : instances) {
-    const bool came_from_it = change.actor.kind == store::Actor::Kind::connector && change.actor.id == instance;
-    if (!writers.contains(instance) || came_from_it) continue;
+    const auto last = std::find_if(changes.rbegin(), changes.rend(), [&](const store::Change* change) {
+      return change->actor.kind != store::Actor::Kind::connector || change->actor.id != instance;
+    });
+    if (!writers.contains(instance) || last == changes.rend()) continue;
     IncidentWriteBack entry;
-    entry.id = incident_write_back_id(change.id, instance);
-    if (const auto known = TRY(store.get(tenant, incident_write_back_collection, entry.id)))
-      entry = TRY(decode_incident_write_back(*known));
-    if (entry.requested >= change.sequence || entry.known_there == digest) continue;
-    entry.incident_id = change.id;
+    entry.id = incident_write_back_id(id, instance);
+    if (const auto known = TRY(store.get(tenant, IncidentWriteBack::collection, entry.id)))
+      entry = TRY(IncidentWriteBack::decode(*known));
+    if (entry.known_there == digest || !entry.request((*last)->sequence)) continue;
+    entry.incident_id = id;
     entry.instance = instance;
-    entry.requested = change.sequence;
-    entry.state = "pending";
-    entry.attempts = 0;
-    entry.next_attempt = {};
-    entry.error.clear();
-    commit.entities.push_back({incident_write_back_collection, entry.id, encode(entry), entry.version});
+    commit.entities.push_back({IncidentWriteBack::collection, entry.id, encode(entry), entry.version});
     marked = true;
   }
   return marked;

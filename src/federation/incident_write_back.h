@@ -4,32 +4,24 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
-#include "vedette/base/result.h"
-#include "vedette/base/time.h"
-#include "vedette/json/value.h"
-#include "vedette/store/entity_store.h"
+#include "delivery.h"
 
 namespace vedette::federation {
 
-inline constexpr const char* incident_write_back_collection = "incidentWriteBacks";
-
 // pending → synchronized, or failed until the next change. What is sent follows from what both sides say when it is
 // sent, and does no harm when it is sent again.
-struct IncidentWriteBack {
-  std::string id, incident_id, instance;
-  std::string state = "pending";
-  int64_t requested = 0;  // the number of the change that is to be written: part of the requests' keys
-  int64_t attempts = 0;   // in a row
-  base::DateTime last_attempt{}, next_attempt{}, synchronized{};
-  std::string error;
+struct IncidentWriteBack : ChangeDelivery {
+  static constexpr const char* collection = "incidentWriteBacks";
+  static base::Result<IncidentWriteBack> decode(const store::Entity& entity);
+
+  std::string incident_id;
   std::string known_there;  // the digest of what the provider has by now
-  int64_t version = store::must_not_exist;
 };
 
 std::string incident_write_back_id(const std::string& incident, const std::string& instance);
 std::string encode(const IncidentWriteBack& entry);
-base::Result<IncidentWriteBack> decode_incident_write_back(const store::Entity& entity);
 
 // Of all that users say about an incident; "" when they said nothing.
 base::Result<std::string> digest_of_user_state(const json::Object& incident);
@@ -40,10 +32,12 @@ inline constexpr int64_t incident_alerts_max = 1'000;  // of an incident, that a
 base::Result<std::vector<json::Object>> alerts_of_incident(const store::EntityStore& store, const std::string& tenant,
                                                            const std::string& incident);
 
-// Adds to the commit what marks the incident of this change for the instances among `writers` that sent alerts of it,
-// but for the one that the change came from.
+// Changes of one incident, in their order.
+using IncidentChanges = std::vector<const store::Change*>;
+// Adds to the commit what marks the incident for the instances among `writers` that sent alerts of it, but for one that
+// all of the changes came from.
 base::Result<bool> mark_incident(const store::EntityStore& store, const std::string& tenant,
-                                 const store::Change& change, const std::set<std::string>& writers,
+                                 const IncidentChanges& changes, const std::set<std::string>& writers,
                                  store::Commit& commit);
 
 }  // namespace vedette::federation

@@ -7,10 +7,25 @@
 
 namespace vedette::federation {
 
-InstanceStore::InstanceStore(const RunnerParts& parts)
+namespace {
+
+class AlertCollector final : public ingest::IngestSink {
+ public:
+  std::string state(const std::string&) const override { return {}; }
+  base::Status commit(ingest::IngestUnit unit) override {
+    std::move(unit.alerts.begin(), unit.alerts.end(), std::back_inserter(alerts));
+    return {};
+  }
+  std::vector<json::Object> alerts;
+};
+
+}  // namespace
+
+InstanceStore::InstanceStore(const RunnerParts& parts, std::shared_ptr<const ingest::Connector> connector)
     : parts_(parts),
+      connector_(std::move(connector)),
       alerts_(resources::make_alert_sink(parts.dependencies.store, parts.tenant, parts.instance.connector)),
-      provider_alerts_(make_provider_alerts(*alerts_, parts.tenant, parts.instance.name)),
+      provider_alerts_(make_provider_alerts(*alerts_, parts.tenant, parts.instance.name, parts.dependencies.clock)),
       sink_(ingest::make_sink(parts.sinks.events, provider_alerts_.get(), io::posix_file_system(),
                               parts.sinks.quarantine_folder)),
       health_(parts.dependencies, parts.tenant, parts.instance.name) {}
@@ -38,7 +53,7 @@ base::Status InstanceStore::store(const ingest::Input& input, ingest::Framing fr
     ingest::IngestOptions gathered = options();
     gathered.framing = framing;
     ingest::Pipeline pipeline(*sink_, parts_.dependencies.clock, std::move(gathered));
-    stored(TRY(pipeline.store(*parts_.loaded->connector, input, std::move(state))));
+    stored(TRY(pipeline.store(*connector_, input, std::move(state))));
     return {};
   });
 }
@@ -47,7 +62,7 @@ base::Result<ingest::IngestSummary> InstanceStore::push(const ingest::Input& inp
   return contained([&]() -> base::Result<ingest::IngestSummary> {
     ingest::Pipeline pipeline(*sink_, parts_.dependencies.clock, options());
     const std::lock_guard one_a_key(parts_.sinks.keyed_pushes);
-    const auto summary = TRY(pipeline.push(*parts_.loaded->connector, input, key));
+    const auto summary = TRY(pipeline.push(*connector_, input, key));
     if (!summary.stored_before) stored(summary);
     return summary;
   });
@@ -65,8 +80,20 @@ bool InstanceStore::store_surely(const ingest::Input& input, ingest::Framing fra
   }
 }
 
+base::Result<std::vector<json::Object>> InstanceStore::read_alerts(std::string records) const {
+  AlertCollector found;
+  ingest::Pipeline pipeline(found, parts_.dependencies.clock, options());
+  TRY(pipeline.store(*connector_, ingest::memory_input(parts_.instance.name, std::move(records)), {}));
+  for (json::Object& alert : found.alerts) take_change_times(alert, parts_.dependencies.clock.now());
+  return std::move(found.alerts);
+}
+
 void InstanceStore::failed(const base::Error& error) {
   health_.failed(error);
+  tell(error);
+}
+
+void InstanceStore::tell(const base::Error& error) const {
   parts_.dependencies.on_problem(error, parts_.tenant, parts_.instance.name);
 }
 

@@ -16,7 +16,7 @@ namespace vedette::federation {
 
 struct PollCursor {
   base::DateTime watermark{};  // 0: never
-  std::string cursor;          // Paging::cursor: for good, beyond sweeps
+  std::string cursor;          // Paging::cursor: beyond sweeps, unless they ask since a time
   RecentRecords recent;        // beyond sweeps
 
   // Of the sweep under way; pages == 0: there is none.

@@ -30,17 +30,8 @@ std::optional<json::Value> value_of(const std::string& name, const json::Value& 
 
 Result<http::ClientRequest> request_for(const DetailRule& rule, const json::Value& record, const json::Array& listed,
                                         const ProviderClient& client) {
-  http::ClientRequest request;
-  request.method = rule.method;
-  request.url = TRY(rule.url.url([&](const std::string& name) -> std::optional<std::string> {
-    const auto value = value_of(name, record, listed, client);
-    return value ? std::optional(scalar_text(&*value)) : std::nullopt;
-  }));
+  auto request = TRY(rule.fill([&](const std::string& name) { return value_of(name, record, listed, client); }));
   request.headers.set("Accept", "application/json");
-  if (rule.body.empty()) return request;
-  request.headers.set("Content-Type", "application/json");
-  request.body = json::to_text(
-      TRY(rule.body.fill([&](const std::string& name) { return value_of(name, record, listed, client); })));
   return request;
 }
 

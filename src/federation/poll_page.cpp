@@ -47,8 +47,8 @@ base::Result<PollPage> read_poll_page(const PollTransport& poll, const http::Cli
   if (!poll.next_header.empty()) page.next = answer.headers.get(poll.next_header);
   if (!poll.next.empty()) page.next = scalar_text(find_path(*value, poll.next));
   if (!poll.more.empty()) page.more = scalar_text(find_path(*value, poll.more)) == "true";
-  // A cursor is also where the next sweep begins.
-  if (!poll.more.empty() && !page.more && poll.paging != Paging::cursor) page.next.clear();
+  // Without a time to ask since, a cursor is also where the next sweep begins.
+  if (!poll.more.empty() && !page.more && (poll.paging != Paging::cursor || poll.asks_since())) page.next.clear();
   if (!poll.since_header.empty()) page.until = base::parse_iso_date_time(answer.headers.get(poll.since_header));
   if (!poll.next_record.empty() && !page.records.empty())
     if (const json::Value* last = find_path(page.records.back(), poll.next_record)) page.next = json::to_text(*last);

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "toml_section.h"
-
 namespace vedette::federation {
 
 using base::Result;
@@ -16,20 +14,6 @@ void read_span(TomlSection& section, const char* key, base::TimeSpan& to) {
   int64_t seconds = to.ticks / base::ticks_per_second;
   section.read(key, seconds, 0, days_max * 86'400);
   to.ticks = seconds * base::ticks_per_second;
-}
-
-// GET, or POST with a body.
-void read_request(TomlSection& section, std::string& method, TextTemplate& url, BodyTemplate& body) {
-  section.require("url");
-  section.read("url", url);
-  section.read("method", method);
-  if (method != "GET" && method != "POST") section.fail("'method' is GET or POST.");
-  const auto* node = section.take("body");
-  if (!node) return;
-  if (method != "POST") return section.fail(*node, "a 'body' needs method = \"POST\".");
-  auto made = BodyTemplate::make(json_of(*node));
-  if (!made) return section.fail(*node, "'body': " + made.error().message);
-  body = std::move(*made);
 }
 
 void read_time_form(TomlSection& section, TimeForm& time) {
@@ -52,7 +36,7 @@ void read_time_form(TomlSection& section, TimeForm& time) {
 Result<DetailRule> read_each(const toml::node& node) {
   DetailRule rule;
   TomlSection section(node, "poll.each");
-  read_request(section, rule.method, rule.url, rule.body);
+  read_request(section, rule);
   section.read("records", rule.records);
   section.read("into", rule.into);
   section.read("keep", rule.keep);
@@ -77,12 +61,9 @@ void read_paging(TomlSection& section, PollTransport& poll) {
     poll.paging = Paging::offset;
   else if (paging == "page")
     poll.paging = Paging::page;
-  else if (paging == "token")
-    poll.paging = Paging::token;
   else if (paging != "none")
-    section.fail("'paging' is none, next_link, cursor, offset, page or token.");
-  const bool follows =
-      poll.paging == Paging::next_link || poll.paging == Paging::cursor || poll.paging == Paging::token;
+    section.fail("'paging' is none, next_link, cursor, offset or page.");
+  const bool follows = poll.paging == Paging::next_link || poll.paging == Paging::cursor;
   if (follows && poll.next.empty() && poll.next_header.empty() && poll.next_record.empty())
     section.fail("'paging' by " + paging + " needs 'next', where the page says it.");
   if (!poll.next_record.empty() && poll.paging != Paging::cursor)
@@ -92,13 +73,14 @@ void read_paging(TomlSection& section, PollTransport& poll) {
   const auto places = poll.places();
   const auto has_place = [&](const char* name) { return std::count(places.begin(), places.end(), name) > 0; };
   const auto further = poll.next_url.places();
-  if ((poll.paging == Paging::token) != (std::count(further.begin(), further.end(), "next") > 0))
-    section.fail("'paging' by token and 'next_url' with {next} belong together.");
+  if (!poll.next_url.empty() &&
+      (poll.paging != Paging::cursor || std::count(further.begin(), further.end(), "cursor") == 0))
+    section.fail("'next_url' is for paging by cursor, and has a {cursor}.");
   if (poll.paging == Paging::cursor && !has_place("cursor")) section.fail("'url' and 'body' have no {cursor}.");
   if (poll.paging == Paging::offset && !has_place("offset")) section.fail("'url' and 'body' have no {offset}.");
   if (poll.paging == Paging::page && !has_place("page")) section.fail("'url' and 'body' have no {page}.");
   const bool has_window = poll.window.ticks > 0;
-  if (has_place("since") && poll.since.empty() && poll.since_header.empty() && !has_window)
+  if (has_place("since") && !poll.asks_since() && !has_window)
     section.fail("{since} is used: 'since' names a record's member, 'since_header' a field of the answer.");
   if (has_place("until") != has_window) section.fail("{until} and 'window_seconds' belong together.");
   if (has_window && (!has_place("since") || (poll.paging != Paging::none && poll.paging != Paging::next_link)))
@@ -111,10 +93,23 @@ void read_paging(TomlSection& section, PollTransport& poll) {
 
 }  // namespace
 
+void read_request(TomlSection& section, RequestTemplate& request) {
+  section.require("url");
+  section.read("url", request.url);
+  section.read("method", request.method);
+  if (request.method != "GET" && request.method != "POST") section.fail("'method' is GET or POST.");
+  const auto* node = section.take("body");
+  if (!node) return;
+  if (request.method != "POST") return section.fail(*node, "a 'body' needs method = \"POST\".");
+  auto made = BodyTemplate::make(json_of(*node));
+  if (!made) return section.fail(*node, "'body': " + made.error().message);
+  request.body = std::move(*made);
+}
+
 Result<PollTransport> read_poll(const toml::node& node) {
   PollTransport poll;
   TomlSection section(node, "poll");
-  read_request(section, poll.method, poll.url, poll.body);
+  read_request(section, poll);
   section.read("records", poll.records);
   section.read("since", poll.since);
   section.read("since_header", poll.since_header);
@@ -149,16 +144,13 @@ Result<PollTransport> read_poll(const toml::node& node) {
 }
 
 bool DetailRule::at_once() const {
-  const auto has_records = [](const std::vector<std::string>& places) {
-    return std::count(places.begin(), places.end(), "records") > 0;
-  };
-  return has_records(url.places()) || has_records(body.places());
+  const auto all = places();
+  return std::count(all.begin(), all.end(), "records") > 0;
 }
 
 std::vector<std::string> PollTransport::places() const {
-  std::vector<std::string> all = url.places();
+  std::vector<std::string> all = RequestTemplate::places();
   for (std::string& place : next_url.places()) all.push_back(std::move(place));
-  for (std::string& place : body.places()) all.push_back(std::move(place));
   return all;
 }
 

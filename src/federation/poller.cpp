@@ -26,7 +26,7 @@ bool has_rows(const ingest::Connector& connector) {
 
 Status check_pollable(const ConnectorTransport& transport, const ingest::Connector& connector) {
   if (!transport.poll || !has_rows(connector)) return {};
-  if (transport.poll->paging == Paging::cursor && transport.poll->since.empty()) return {};
+  if (transport.poll->paging == Paging::cursor && !transport.poll->asks_since()) return {};
   if (transport.poll->window.ticks > 0) return {};
   return fail(ErrorCode::bad_request,
               "connector.toml: a connector with events.kql is polled by a cursor, without 'since', or in windows: rows "
@@ -34,7 +34,7 @@ Status check_pollable(const ConnectorTransport& transport, const ingest::Connect
 }
 
 base::Error Poller::repeated(const char* what) {
-  parts_.health.repeated_page();
+  parts_.store.health().repeated_page();
   return fail(ErrorCode::unavailable, std::string("The provider repeats ") + what + ".");
 }
 
@@ -42,7 +42,7 @@ void Poller::begin(PollCursor& cursor) const {
   const base::DateTime now = parts_.clock.now();
   cursor.end_sweep();
   cursor.begun = now;
-  if (!poll_.since.empty()) cursor.cursor.clear();  // it is of one sweep
+  if (poll_.asks_since()) cursor.cursor.clear();  // it is of one sweep
   cursor.asked_since = cursor.watermark == base::DateTime{} ? now - poll_.lookback : cursor.watermark - poll_.overlap;
 }
 
@@ -56,7 +56,6 @@ json::Value Poller::cursor_value(const PollCursor& cursor) const {
 std::optional<json::Value> Poller::value_of(const std::string& name, const PollCursor& cursor) const {
   if (name == "since") return write_time(cursor.asked_since, poll_.time, parts_.clock.now());
   if (name == "until") return write_time(cursor.asked_until, poll_.time, parts_.clock.now());
-  if (name == "next") return json::Value(cursor.next);
   if (name == "cursor") return cursor_value(cursor);
   if (name == "page") return json::Value(cursor.pages + 1);
   if (name == "offset") return json::Value(cursor.offset - overlap(cursor));
@@ -67,21 +66,14 @@ std::optional<json::Value> Poller::value_of(const std::string& name, const PollC
 
 Result<http::ClientRequest> Poller::next_request(const PollCursor& cursor) const {
   http::ClientRequest request;
-  set_read_headers(request, parts_.transport);
   if (poll_.paging == Paging::next_link && !cursor.next.empty()) {
     request.url = cursor.next;
-    return request;
+  } else {
+    RequestTemplate asked = poll_;
+    if (!poll_.next_url.empty() && !cursor.cursor.empty()) asked.url = poll_.next_url;
+    request = TRY(asked.fill([&](const std::string& name) { return value_of(name, cursor); }));
   }
-  const bool is_further = poll_.paging == Paging::token && !cursor.next.empty();
-  request.method = poll_.method;
-  request.url =
-      TRY((is_further ? poll_.next_url : poll_.url).url([&](const std::string& name) -> std::optional<std::string> {
-        const auto value = value_of(name, cursor);
-        return value ? std::optional(scalar_text(&*value)) : std::nullopt;
-      }));
-  if (poll_.body.empty()) return request;
-  request.headers.set("Content-Type", "application/json");
-  request.body = json::to_text(TRY(poll_.body.fill([&](const std::string& name) { return value_of(name, cursor); })));
+  set_read_headers(request, parts_.transport);
   return request;
 }
 
@@ -100,10 +92,19 @@ Result<PollPage> Poller::fetch(PollCursor& cursor, const base::StopCheck& stop) 
 Status Poller::fetch_listed(PollCursor& cursor, PollPage& page, const base::StopCheck& stop) {
   if (!poll_.each) return {};
   auto details = TRY(fetch_details(*poll_.each, page.records, parts_.client, stop));
-  parts_.health.lost(details.missing);
+  parts_.store.health().lost(details.missing);
   TRY(replace_records(page, std::move(details.records)));
   see_changes(cursor, page);
   return {};
+}
+
+// A provider that has more and no cursor for it is asked for what changed later.
+Result<bool> Poller::advance_by_time(PollCursor& cursor) {
+  if (cursor.newest <= cursor.asked_since) return repeated("a page");
+  cursor.asked_since = cursor.newest;
+  cursor.cursor.clear();
+  seen_.clear();
+  return true;
 }
 
 // Moves the cursor behind the page; true when there is another.
@@ -118,23 +119,16 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
   switch (poll_.paging) {
     case Paging::none:
       return false;
-    case Paging::token:
-      // A server that has more and no token for it is asked for what it added later.
-      if (page.more && page.next.empty()) {
-        if (cursor.newest <= cursor.asked_since) return repeated("a page");
-        cursor.asked_since = cursor.newest;
-        cursor.next.clear();
-        return true;
-      }
-      [[fallthrough]];
     case Paging::next_link:
       if (page.next.empty()) return false;
       if (is_same || !seen_.insert(page.next).second) return repeated("a page");
       cursor.next = page.next;
       return true;
     case Paging::cursor:
-      if (page.next.empty()) return false;
+      if (page.next.empty()) return page.more && poll_.asks_since() ? advance_by_time(cursor) : Result<bool>(false);
       if (page.next == cursor.cursor) return page.records.empty() ? Result<bool>(false) : repeated("a cursor");
+      if (!seen_.insert(page.next).second) return repeated("a cursor");
+      if (is_same && poll_.asks_since()) return repeated("a page");
       cursor.cursor = page.next;
       return poll_.more.empty() ? !page.records.empty() : page.more;
     case Paging::page:
@@ -148,16 +142,11 @@ Result<bool> Poller::advance(PollCursor& cursor, const PollPage& page) {
 }
 
 Status Poller::store(const PollCursor& cursor, std::string text) {
-  ingest::IngestOptions options;
-  options.tenant_id = parts_.tenant;
-  options.provider = parts_.provider;
-  ingest::Pipeline pipeline(parts_.sink, parts_.clock, std::move(options));
-  const auto summary = TRY(pipeline.store(*parts_.connector, ingest::memory_input(parts_.instance, std::move(text)),
-                                          {{parts_.state_key, encode(cursor)}}));
-  parts_.health.stored(summary);
-  if (parts_.on_stored) parts_.on_stored(summary);
-  return {};
+  return parts_.store.store(ingest::memory_input(parts_.instance, std::move(text)), ingest::Framing::file,
+                            {{state_key_, encode(cursor)}});
 }
+
+Result<PollCursor> Poller::stored_cursor() const { return decode_poll_cursor(parts_.store.state(state_key_)); }
 
 Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& stop) {
   if (cursor.pages == 0) {
@@ -181,7 +170,7 @@ Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& sto
   TRY(fetch_listed(after, page, stop));
   if (!advanced) {
     cursor.end_sweep();
-    if (!has_rows(*parts_.connector)) {  // alerts merge, whatever repeats
+    if (!has_rows(parts_.store.connector())) {  // alerts merge, whatever repeats
       const std::string text = TRY(take_new(cursor, page, Asked::again));
       TRY(store(cursor, text));
     }
@@ -198,19 +187,19 @@ Result<Poller::Step> Poller::step(PollCursor& cursor, const base::StopCheck& sto
   const base::DateTime begun = cursor.begun;
   cursor = std::move(after);
   if (!more && moved_from_) return Step::moved;
-  if (!more) parts_.health.succeeded(begun);
+  if (!more) parts_.store.health().succeeded(begun);
   return more ? Step::more : Step::end;
 }
 
 // After a page that repeats, or a place that is gone, the next sweep begins at the watermark again.
 Status Poller::keep_ended(PollCursor& cursor) {
   cursor.end_sweep();
-  if (encode(cursor) == encode(TRY(decode_poll_cursor(parts_.sink.state(parts_.state_key))))) return {};
+  if (encode(cursor) == encode(TRY(stored_cursor()))) return {};
   return store(cursor, "[]");
 }
 
 Status Poller::sweep(const base::StopCheck& stop) {
-  PollCursor cursor = TRY(decode_poll_cursor(parts_.sink.state(parts_.state_key)));
+  PollCursor cursor = TRY(stored_cursor());
   int moved = 0;
   for (;;) {
     TRY(stop.check());

@@ -1,19 +1,15 @@
 // Fetches a provider's pages, one after the other, and stores each with the cursor behind it.
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
 
-#include "health.h"
+#include "instance_store.h"
 #include "poll_cursor.h"
 #include "poll_page.h"
 #include "provider_client.h"
-#include "vedette/ingest/connector.h"
-#include "vedette/ingest/pipeline.h"
 
 namespace vedette::federation {
 
@@ -25,23 +21,21 @@ inline constexpr size_t window_bytes_max = 128 << 20;
 inline constexpr size_t met_records_max = 200'000;
 
 struct PollerParts {
-  std::string tenant, instance;
-  std::string provider;   // of its alerts
-  std::string state_key;  // of the cursor
+  std::string instance;
   const ConnectorTransport& transport;
-  std::shared_ptr<const ingest::Connector> connector;
-  ingest::IngestSink& sink;
+  InstanceStore& store;
   ProviderClient& client;
   const base::Clock& clock;
-  Health& health;
-  std::function<void(const ingest::IngestSummary&)> on_stored;
-  std::function<void(const base::Error&)> on_problem = {};  // what ends no sweep
 };
 
 // Belongs to one thread.
 class Poller {
  public:
-  explicit Poller(PollerParts parts) : parts_(std::move(parts)), poll_(*parts_.transport.poll), window_(poll_.window) {}
+  explicit Poller(PollerParts parts)
+      : parts_(std::move(parts)),
+        poll_(*parts_.transport.poll),
+        state_key_(parts_.store.state_key("poll")),
+        window_(poll_.window) {}
 
   // Pages until the provider has no more. What was stored before an error stays stored.
   base::Status sweep(const base::StopCheck& stop);
@@ -63,11 +57,13 @@ class Poller {
   void see(PollCursor& cursor, const PollPage& page) const;
   void see_changes(PollCursor& cursor, const PollPage& page) const;
   base::Result<bool> advance(PollCursor& cursor, const PollPage& page);
+  base::Result<bool> advance_by_time(PollCursor& cursor);
   // The text of the records that are new. Those that may come again are remembered.
   enum class Asked : uint8_t { once, again };  // for this page
   base::Result<std::string> take_new(PollCursor& cursor, const PollPage& page, Asked asked) const;
   base::Result<std::string> take_new_of_page(PollCursor& cursor, const PollPage& page, Asked asked) const;
   base::DateTime changed_at(const json::Value& record) const;
+  base::Result<PollCursor> stored_cursor() const;
   base::Status store(const PollCursor& cursor, std::string text);
   base::Status keep_ended(PollCursor& cursor);
   base::Error repeated(const char* what);
@@ -76,10 +72,11 @@ class Poller {
 
   const PollerParts parts_;
   const PollTransport& poll_;
+  const std::string state_key_;   // of the cursor
   base::TimeSpan window_;         // smaller than the connector says after one that held too much
   base::DateTime passed_over_{};  // the watermark that was too old, and told of
-  // Of this sweep: next links; the records that have an identity, by it; and how far back one of them was when it moved
-  // to a later page. Others may have moved up then, past the pages that were read.
+  // Of this sweep: next links and cursors; the records that have an identity, by it; and how far back one of them was
+  // when it moved to a later page. Others may have moved up then, past the pages that were read.
   struct Met {
     std::string hash;
     base::DateTime changed;

@@ -45,7 +45,7 @@ Result<std::string> Poller::take_new_of_page(PollCursor& cursor, const PollPage&
 // Polls overlap: what comes again as it was is known. Of connectors with events every record is a row, and is not asked
 // for again.
 Result<std::string> Poller::take_new(PollCursor& cursor, const PollPage& page, Asked asked) const {
-  if (poll_.paging == Paging::cursor && poll_.since.empty()) return take_new_of_page(cursor, page, asked);
+  if (poll_.paging == Paging::cursor && !poll_.asks_since()) return take_new_of_page(cursor, page, asked);
   if (poll_.since.empty()) return page.text;
   json::Array added;
   for (const json::Value& record : page.records) {

@@ -25,8 +25,8 @@ base::DateTime Poller::window_begin(const PollCursor& cursor) {
   const base::DateTime begin = whole_seconds(is_first ? cursor.asked_since : cursor.watermark);
   const base::DateTime earliest = whole_seconds(cursor.begun - poll_.reach_back);
   if (poll_.reach_back.ticks == 0 || begin >= earliest) return begin;
-  if (!is_first && std::exchange(passed_over_, begin) != begin && parts_.on_problem)
-    parts_.on_problem(fail(ErrorCode::not_found, "What the provider had from " + base::format_date_time(begin) +
+  if (!is_first && std::exchange(passed_over_, begin) != begin)
+    parts_.store.tell(fail(ErrorCode::not_found, "What the provider had from " + base::format_date_time(begin) +
                                                      " to " + base::format_date_time(earliest) +
                                                      " is lost: it says nothing that is older."));
   return earliest;
@@ -66,7 +66,7 @@ Result<Poller::Step> Poller::step_window(PollCursor& cursor, const base::StopChe
 Poller::Step Poller::end_window(PollCursor& cursor, Step step) {
   const base::DateTime begun = cursor.begun;
   cursor.end_sweep();
-  if (step == Step::end) parts_.health.succeeded(begun);
+  if (step == Step::end) parts_.store.health().succeeded(begun);
   return step;
 }
 

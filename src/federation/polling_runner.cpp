@@ -1,39 +1,25 @@
 // A thread that polls one instance: a sweep, then the interval; after a failure, a pause that grows.
 #include <algorithm>
 #include <condition_variable>
-#include <exception>
 #include <mutex>
 #include <thread>
 
 #include "contained.h"
-#include "health.h"
 #include "incident_poller.h"
-#include "instance_runner.h"
+#include "instance_store.h"
 #include "pause.h"
 #include "poller.h"
-#include "provider_alerts.h"
 #include "transports.h"
-#include "vedette/resources/alerts/alert_sink.h"
 
 namespace vedette::federation {
 
 namespace {
 
-// An instance that is made anew under an old name begins anew.
-std::string cursor_key(const Instance& instance) {
-  return "poll/" + instance.name + "/" + std::to_string(instance.created.ticks);
-}
-
 class PollingRunner final : public InstanceRunner {
  public:
   PollingRunner(RunnerParts parts, SettingValues values)
       : parts_(std::move(parts)),
-        alerts_(resources::make_alert_sink(parts_.dependencies.store, parts_.tenant, parts_.instance.connector)),
-        provider_alerts_(
-            make_provider_alerts(*alerts_, parts_.tenant, parts_.instance.name, &parts_.dependencies.clock)),
-        sink_(ingest::make_sink(parts_.sinks.events, provider_alerts_.get(), io::posix_file_system(),
-                                parts_.sinks.quarantine_folder)),
-        health_(parts_.dependencies, parts_.tenant, parts_.instance.name),
+        store_(parts_, parts_.loaded->polled),
         interval_(std::stoll(values.at("interval_seconds"))),
         client_(parts_.loaded->transport, std::move(values), parts_.options.outbound, parts_.dependencies.clock),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
@@ -74,15 +60,7 @@ class PollingRunner final : public InstanceRunner {
 
   void run(const std::stop_token& stop) {
     const auto& dependencies = parts_.dependencies;
-    Poller poller(
-        {parts_.tenant, parts_.instance.name, provider_of(parts_.instance, parts_.loaded->connector->config().provider),
-         cursor_key(parts_.instance), parts_.loaded->transport, parts_.loaded->polled, *sink_, client_,
-         dependencies.clock, health_,
-         [&](const ingest::IngestSummary& summary) {
-           if (dependencies.on_records)
-             dependencies.on_records(parts_.instance.connector, summary.mapped, summary.unmapped, summary.quarantined);
-         },
-         [&](const base::Error& error) { dependencies.on_problem(error, parts_.tenant, parts_.instance.name); }});
+    Poller poller({parts_.instance.name, parts_.loaded->transport, store_, client_, dependencies.clock});
     std::optional<IncidentPoller> incidents;
     if (parts_.loaded->transport.incidents)
       incidents.emplace(IncidentPollerParts{parts_.tenant, parts_.instance, parts_.loaded, dependencies.store, client_,
@@ -98,11 +76,10 @@ class PollingRunner final : public InstanceRunner {
         wait(stop, interval_);
         continue;
       }
-      health_.failed(done.error());
-      dependencies.on_problem(done.error(), parts_.tenant, parts_.instance.name);
+      store_.failed(done.error());
       wait(stop, pause_after(++failures, done.error(), parts_.options.retry_min, parts_.options.retry_max));
     }
-    health_.write();
+    store_.health().write();
   }
 
   bool is_asked() {
@@ -134,9 +111,7 @@ class PollingRunner final : public InstanceRunner {
   static constexpr int ok = 200, bad_gateway = 502, gateway_timeout = 504;
 
   const RunnerParts parts_;
-  const std::unique_ptr<ingest::AlertSink> alerts_, provider_alerts_;
-  const std::unique_ptr<ingest::IngestSink> sink_;
-  Health health_;
+  InstanceStore store_;
   const std::chrono::seconds interval_;
   ProviderClient client_;
   std::mutex mutex_;  // of what follows

@@ -20,14 +20,14 @@ namespace {
 
 class ProviderAlerts final : public ingest::AlertSink {
  public:
-  ProviderAlerts(ingest::AlertSink& alerts, std::string tenant, std::string instance, const base::Clock* clock)
+  ProviderAlerts(ingest::AlertSink& alerts, std::string tenant, std::string instance, const base::Clock& clock)
       : alerts_(alerts), tenant_(std::move(tenant)), instance_(std::move(instance)), clock_(clock) {}
 
   base::Status accept(std::vector<json::Object> alerts) override {
     std::erase_if(alerts, [&](const json::Object& alert) { return came_from(alert, tenant_); });
     for (json::Object& alert : alerts) {
       alert[instance_member] = instance_;
-      if (clock_) take_change_times(alert, clock_->now());
+      take_change_times(alert, clock_.now());
     }
     return alerts_.accept(std::move(alerts));
   }
@@ -41,13 +41,13 @@ class ProviderAlerts final : public ingest::AlertSink {
  private:
   ingest::AlertSink& alerts_;
   const std::string tenant_, instance_;
-  const base::Clock* const clock_;
+  const base::Clock& clock_;
 };
 
 }  // namespace
 
 std::unique_ptr<ingest::AlertSink> make_provider_alerts(ingest::AlertSink& alerts, std::string tenant,
-                                                        std::string instance, const base::Clock* clock) {
+                                                        std::string instance, const base::Clock& clock) {
   return std::make_unique<ProviderAlerts>(alerts, std::move(tenant), std::move(instance), clock);
 }
 

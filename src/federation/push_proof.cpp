@@ -6,9 +6,9 @@
 #include <charconv>
 
 #include "digest.h"
-#include "hexadecimal.h"
 #include "vedette/base/ascii_case.h"
 #include "vedette/base/base64.h"
+#include "vedette/base/hexadecimal.h"
 #include "vedette/ingest/record_reader.h"
 
 namespace vedette::federation {
@@ -29,7 +29,7 @@ bool is_equal(std::string_view a, std::string_view b) {
 std::optional<std::string> decoded(Encoding encoding, std::string_view text) {
   switch (encoding) {
     case Encoding::hex:
-      return from_hexadecimal(base::ascii_lower(text));
+      return base::from_hexadecimal(text);
     case Encoding::base64:
       return base::decode_base64(text);
     case Encoding::text:

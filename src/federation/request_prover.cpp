@@ -115,12 +115,14 @@ Status RequestProver::sign(const Authentication& rule, http::ClientRequest& requ
   return sign_aws_request(request, credentials, clock_.now());
 }
 
-void RequestProver::prove_as_given(http::ClientRequest& request) const {
-  if (const auto bearer = setting_("token"))
-    request.headers.set("Authorization", "Bearer " + *bearer);
-  else if (const auto user = setting_("username"); user && !user->empty())
-    request.headers.set("Authorization",
-                        "Basic " + base::encode_base64(*user + ":" + setting_("password").value_or("")));
+// An instance that has neither of them, because it need not, is not proven.
+Status RequestProver::prove_by_password(const Authentication& rule, http::ClientRequest& request) const {
+  const auto given = [&](const TextTemplate& text) { return text.text(setting_).value_or(""); };
+  if (const std::string bearer = given(rule.bearer); !bearer.empty())
+    request.headers.set("Authorization", "Bearer " + bearer);
+  else if (!given(rule.user).empty())
+    request.headers.set("Authorization", TRY(basic(rule)));
+  return {};
 }
 
 Status RequestProver::prove(http::ClientRequest& request, const base::StopCheck& stop) {
@@ -137,11 +139,7 @@ Status RequestProver::prove(http::ClientRequest& request, const base::StopCheck&
       request.headers.set(rule->header, TRY(rule->value.text(setting_)));
       break;
     case Authentication::Kind::basic:
-      request.headers.set("Authorization", TRY(basic(*rule)));
-      break;
-    case Authentication::Kind::basic_or_bearer:
-      prove_as_given(request);
-      break;
+      return prove_by_password(*rule, request);
     case Authentication::Kind::aws:
       return sign(*rule, request);
   }

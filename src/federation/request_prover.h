@@ -39,7 +39,7 @@ class RequestProver {
   base::Result<std::string> token(const Authentication& rule, const base::StopCheck& stop);
   base::Result<http::ClientRequest> token_request(const Authentication& rule) const;
   base::Result<std::string> basic(const Authentication& rule) const;
-  void prove_as_given(http::ClientRequest& request) const;
+  base::Status prove_by_password(const Authentication& rule, http::ClientRequest& request) const;
   base::Status sign(const Authentication& rule, http::ClientRequest& request) const;
 
   const std::vector<Authentication>& rules_;

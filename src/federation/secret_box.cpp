@@ -7,7 +7,7 @@
 #include <memory>
 #include <thread>
 
-#include "hexadecimal.h"
+#include "vedette/base/hexadecimal.h"
 #include "vedette/base/owned.h"
 
 namespace vedette::federation {
@@ -48,7 +48,7 @@ base::Status make_key(io::FileSystem& files, const std::string& key_file) {
   if (!lock) return lock.error();
   if (files.exists(key_file)) return {};
   const std::string key = TRY(random_bytes(key_bytes));
-  return io::write_file_durably(files, key_file, hexadecimal(key) + "\n", io::FileMode::owner_only);
+  return io::write_file_durably(files, key_file, base::hexadecimal(key) + "\n", io::FileMode::owner_only);
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ base::Result<SecretBox> SecretBox::open(io::FileSystem& files, const std::string
   if (!files.exists(key_file)) TRY(make_key(files, key_file));
   std::string text = TRY(io::read_file(files, key_file));
   if (text.ends_with('\n')) text.pop_back();
-  auto key = from_hexadecimal(text);
+  auto key = base::from_hexadecimal(text);
   if (!key || key->size() != key_bytes)
     return fail(ErrorCode::corrupt_data, "The key of the data folder's secrets cannot be read.").with_cause(key_file);
   return SecretBox(std::move(*key));
@@ -78,11 +78,11 @@ base::Result<std::string> SecretBox::seal(std::string_view secret, std::string_v
       EVP_EncryptFinal_ex(context.get(), bytes_of(tag), &count) == 1 &&
       EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes, tag.data()) == 1;
   if (!done) return fail(ErrorCode::internal, "A secret could not be sealed.");
-  return hexadecimal(nonce + sealed + tag);
+  return base::hexadecimal(nonce + sealed + tag);
 }
 
 base::Result<std::string> SecretBox::unseal(std::string_view sealed, std::string_view purpose) const {
-  const auto bytes = from_hexadecimal(sealed);
+  const auto bytes = base::from_hexadecimal(sealed);
   if (!bytes || bytes->size() < nonce_bytes + tag_bytes) return damaged();
   const std::string nonce = bytes->substr(0, nonce_bytes);
   const std::string hidden = bytes->substr(nonce_bytes, bytes->size() - nonce_bytes - tag_bytes);

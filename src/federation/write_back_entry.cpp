@@ -5,15 +5,8 @@
 namespace vedette::federation {
 
 std::string encode(const WriteBackEntry& entry) {
-  json::Object document{
-      {"id", entry.alert_id},        {"alertId", entry.alert_id}, {"providerAlertId", entry.provider_alert_id},
-      {"connector", entry.instance}, {"state", entry.state},      {"attempts", entry.attempts}};
-  document["error"] = entry.error.empty() ? json::Value(nullptr) : json::Value(entry.error);
-  set_time(document, "lastAttemptDateTime", entry.last_attempt);
-  set_time(document, "nextAttemptDateTime", entry.next_attempt);
-  set_time(document, "synchronizedDateTime", entry.synchronized);
-  document["@requested"] = entry.requested;
-  document["@handled"] = entry.handled;
+  json::Object document{{"id", entry.id}, {"alertId", entry.id}, {"providerAlertId", entry.provider_alert_id}};
+  add_members(document, entry);
   document["@begunFor"] = entry.begun_for;
   document["@requests"] = as_json(entry.requests);
   document["@step"] = entry.step;
@@ -23,21 +16,11 @@ std::string encode(const WriteBackEntry& entry) {
   return json::to_text(document);
 }
 
-base::Result<WriteBackEntry> decode_write_back(const store::Entity& entity) {
+base::Result<WriteBackEntry> WriteBackEntry::decode(const store::Entity& entity) {
   const json::Value value = TRY(json::parse(entity.json));
   WriteBackEntry entry;
-  entry.alert_id = entity.id;
-  entry.version = entity.version;
+  read_members(entity, value, entry);
   entry.provider_alert_id = json::find_string(value, "providerAlertId");
-  entry.instance = json::find_string(value, "connector");
-  entry.state = json::find_string(value, "state");
-  entry.attempts = number_in(value, "attempts");
-  entry.error = json::find_string(value, "error");
-  entry.last_attempt = time_in(value, "lastAttemptDateTime");
-  entry.next_attempt = time_in(value, "nextAttemptDateTime");
-  entry.synchronized = time_in(value, "synchronizedDateTime");
-  entry.requested = number_in(value, "@requested");
-  entry.handled = number_in(value, "@handled");
   entry.begun_for = number_in(value, "@begunFor");
   entry.step = static_cast<size_t>(number_in(value, "@step"));
   entry.requests = read_requests(value, "@requests");

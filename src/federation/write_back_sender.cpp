@@ -2,12 +2,8 @@
 
 #include <algorithm>
 
-#include "delivery.h"
-#include "pause.h"
 #include "poll_details.h"
 #include "poll_page.h"
-#include "provider_alerts.h"
-#include "vedette/ingest/pipeline.h"
 #include "vedette/resources/alerts/alerts.h"
 
 namespace vedette::federation {
@@ -18,125 +14,76 @@ using base::Status;
 
 namespace {
 
-constexpr int64_t batch_entries = 50;
-constexpr int commit_attempts_max = 20;
+bool carries(const ProviderRequest& request, std::string_view name) {
+  return std::find(request.written.begin(), request.written.end(), json::Value(name)) != request.written.end();
+}
 
 // The changes that the requests say they carry.
 json::Object carried(const json::Object& changes, const std::vector<ProviderRequest>& requests) {
-  const auto is_carried = [&](std::string_view name) {
-    return std::any_of(requests.begin(), requests.end(), [&](const ProviderRequest& request) {
-      return std::find(request.written.begin(), request.written.end(), json::Value(name)) != request.written.end();
-    });
-  };
   json::Object out;
   for (const auto& change : changes)
-    if (is_carried(change.key())) out[change.key()] = change.value();
+    if (std::any_of(requests.begin(), requests.end(),
+                    [&](const ProviderRequest& request) { return carries(request, change.key()); }))
+      out[change.key()] = change.value();
   return out;
 }
 
-// Keeps alerts, and nothing else.
-class AlertCollector final : public ingest::IngestSink {
- public:
-  std::string state(const std::string&) const override { return {}; }
-  Status commit(ingest::IngestUnit unit) override {
-    std::move(unit.alerts.begin(), unit.alerts.end(), std::back_inserter(alerts));
-    return {};
-  }
-  std::vector<json::Object> alerts;
-};
-
 }  // namespace
-
-Result<std::vector<WriteBackEntry>> WriteBackSender::due() const {
-  const store::Query query = open_deliveries(write_back_collection, parts_.instance, batch_entries);
-  std::vector<WriteBackEntry> entries;
-  const auto page = TRY(parts_.store.query(parts_.tenant, query));
-  for (const store::Entity& entity : page.entities) {
-    auto entry = TRY(decode_write_back(entity));
-    if (entry.next_attempt <= parts_.clock.now()) entries.push_back(std::move(entry));
-  }
-  return entries;
-}
-
-Result<size_t> WriteBackSender::send_due(const base::StopCheck& stop) {
-  auto entries = TRY(due());
-  for (WriteBackEntry& entry : entries) {
-    TRY(stop.check());
-    auto sent = send(entry, stop);
-    if (sent) continue;
-    if (sent.error().code == ErrorCode::cancelled) return sent.error();
-    TRY(fail(entry, sent.error()));
-    if (is_passing(sent.error())) return sent.error();  // the next would fare no better
-  }
-  return entries.size();
-}
-
-Result<std::optional<json::Object>> WriteBackSender::load_alert(const std::string& id) const {
-  const auto entity = TRY(parts_.store.get(parts_.tenant, resources::alert_collection, id));
-  if (!entity) return std::optional<json::Object>();
-  auto value = TRY(json::parse(entity->json));
-  return std::optional(std::move(value.get_object()));
-}
 
 // The alert as its provider has it, through the connector's own mapping.
 Result<WriteBackSender::Current> WriteBackSender::read_current(const WriteBackEntry& entry, const json::Object& alert,
                                                                const base::StopCheck& stop) {
-  const json::Value document(alert);
-  http::ClientRequest request;
-  set_read_headers(request, parts_.loaded->transport);
-  request.url =
-      TRY(parts_.loaded->transport.write_back->current.url([&](const std::string& name) -> std::optional<std::string> {
-        if (!name.starts_with("alert.")) return parts_.client.setting(name);
-        const std::string text = scalar_text(find_path(document, std::string_view(name).substr(6)));
-        return text.empty() ? std::nullopt : std::optional(text);
-      }));
+  auto request = TRY(current_request(parts_.loaded->transport, parts_.client, alert));
   const auto answer = TRY(parts_.client.send(std::move(request), stop));
-  AlertCollector alerts;
-  ingest::IngestOptions options;
-  options.tenant_id = parts_.tenant;
-  options.provider = parts_.provider;
-  const auto input = ingest::memory_input("current", TRY(current_records(answer.body, stop)));
-  TRY(ingest::Pipeline(alerts, parts_.clock, std::move(options)).store(*parts_.loaded->connector, input, {}));
-  for (json::Object& found : alerts.alerts) {
-    if (json::find_string(found, "id") != entry.alert_id) continue;
-    take_change_times(found, parts_.clock.now());
-    return Current{std::move(found), std::string(answer.headers.get("ETag"))};
-  }
+  for (json::Object& found : TRY(records_.read_alerts(TRY(current_records(answer.body, stop)))))
+    if (json::find_string(found, "id") == entry.id)
+      return Current{std::move(found), std::string(answer.headers.get("ETag"))};
   return base::fail(ErrorCode::unavailable, "The provider answered with something else than the alert.");
 }
 
 // What stands at `current`, or what that lists.
 Result<std::string> WriteBackSender::current_records(const std::string& body, const base::StopCheck& stop) {
   const auto& transport = parts_.loaded->transport;
-  if (!transport.write_back->each) return body;
-  auto listed = json::parse(body);
-  if (!listed) return base::fail(ErrorCode::unavailable, "The provider's answer is no JSON.");
-  const auto details = TRY(fetch_details(*transport.poll->each, json::Array{std::move(*listed)}, parts_.client, stop));
-  return json::to_text(details.records);
+  const std::string& path = transport.write_back->current.records;
+  if (!transport.write_back->each && path.empty()) return body;
+  const auto answer = json::parse(body);
+  if (!answer) return base::fail(ErrorCode::unavailable, "The provider's answer is no JSON.");
+  const json::Value* found = find_path(*answer, path);
+  if (!path.empty() && (!found || !found->is_array()))
+    return base::fail(ErrorCode::unavailable, "The provider's answer has no array '" + path + "'.");
+  const json::Array listed = found->is_array() ? found->get_array() : json::Array{*found};
+  if (listed.empty()) return base::fail(ErrorCode::not_found, "The provider has no such alert.");
+  if (!transport.write_back->each) return json::to_text(listed);
+  return json::to_text(TRY(fetch_details(*transport.poll->each, listed, parts_.client, stop)).records);
 }
 
-// Of a provider that cannot be read: its newest copy, what it was told since (mark_written), and its comments.
-Result<json::Object> WriteBackSender::believed(const WriteBackEntry& entry) const {
-  json::Object copy = TRY(resources::newest_copy(parts_.store, parts_.tenant, entry.alert_id));
+// The provider's comments, with those that it was told and does not tell.
+void WriteBackSender::add_written(json::Object& copy, const WriteBackEntry& entry) {
   json::Value& known = copy["comments"];
   if (!known.is_array()) known.emplace_array();
-  for (const json::Value& comment : entry.written_comments) known.get_array().push_back(comment);
-  return copy;
+  std::vector<const json::Value*> written;
+  for (const json::Value& comment : entry.written_comments) written.push_back(&comment);
+  for (const json::Value* comment : resources::without_echoes(written, json::Array(known.get_array())))
+    known.get_array().push_back(*comment);
 }
 
 Status WriteBackSender::send(WriteBackEntry& entry, const base::StopCheck& stop) {
-  auto alert = TRY(load_alert(entry.alert_id));
+  auto alert = TRY(load(resources::alert_collection, entry.id));
   if (!alert) return finish(entry);
   if (!can_read()) {
     if (entry.is_sending()) return send_requests(entry, "", stop);
-    return send_difference(entry, *alert, TRY(believed(entry)), "", stop);
+    // What it said last, and was told since (mark_written).
+    json::Object believed = TRY(resources::newest_copy(parts_.store, parts_.tenant, entry.id));
+    add_written(believed, entry);
+    return send_difference(entry, *alert, believed, "", stop);
   }
   auto current = TRY(read_current(entry, *alert, stop));
-  TRY(parts_.alerts.accept({current.alert}));
-  alert = TRY(load_alert(entry.alert_id));
+  TRY(records_.accept({current.alert}));
+  alert = TRY(load(resources::alert_collection, entry.id));
   if (!alert) return finish(entry);
   // What requests name, etags above all, is as the provider has it now.
   if (const json::Value* more = current.alert.if_contains("additionalData")) (*alert)["additionalData"] = *more;
+  add_written(current.alert, entry);
   return send_difference(entry, *alert, current.alert, current.etag, stop);
 }
 
@@ -154,29 +101,38 @@ Status WriteBackSender::send_difference(WriteBackEntry& entry, const json::Objec
   entry.sent_changes = carried(difference.changes, entry.requests);
   entry.sent_comments = std::move(difference.comments);
   entry.last_attempt = parts_.clock.now();
-  TRY(commit(entry));
+  TRY(write_marked(entry));
   return send_requests(entry, etag, stop);
+}
+
+// What the provider has by this request, also when the next one fails.
+Status WriteBackSender::note_written(WriteBackEntry& entry, const ProviderRequest& request) {
+  if (carries(request, "comments"))
+    for (json::Value& comment : std::exchange(entry.sent_comments, {}))
+      entry.written_comments.push_back(std::move(comment));
+  return resources::mark_written(parts_.store, parts_.tenant, entry.id, carried(entry.sent_changes, {request}));
 }
 
 Status WriteBackSender::send_requests(WriteBackEntry& entry, const std::string& etag, const base::StopCheck& stop) {
   for (; entry.step < entry.requests.size(); ++entry.step) {
     const ProviderRequest& wanted = entry.requests[entry.step];
     auto request =
-        client_request(wanted, idempotency_key(parts_.tenant, entry.alert_id, entry.begun_for, wanted, entry.step));
+        client_request(wanted, idempotency_key(parts_.tenant, entry.id, entry.begun_for, wanted, entry.step));
     // What was read is what is changed; the requests behind the first change what that made of it.
     if (parts_.loaded->transport.write_back->if_match && !etag.empty() && entry.step == 0)
       request.headers.set("If-Match", etag);
     TRY(parts_.client.send(std::move(request), stop));
-    if (can_read() && entry.step == 0)
-      TRY(resources::mark_written(parts_.store, parts_.tenant, entry.alert_id, entry.sent_changes));
-    if (can_read()) continue;
+    if (can_read()) {
+      TRY(note_written(entry, wanted));
+      continue;
+    }
     // Nobody can be asked later whether this one arrived.
     ++entry.step;
-    TRY(commit(entry));
+    TRY(write_marked(entry));
     --entry.step;
   }
   if (!can_read()) {
-    TRY(resources::mark_written(parts_.store, parts_.tenant, entry.alert_id, entry.sent_changes));
+    TRY(resources::mark_written(parts_.store, parts_.tenant, entry.id, entry.sent_changes));
     for (const json::Value& comment : entry.sent_comments) entry.written_comments.push_back(comment);
   }
   return finish(entry);
@@ -184,52 +140,19 @@ Status WriteBackSender::send_requests(WriteBackEntry& entry, const std::string& 
 
 // What was asked for while it was sent is looked at again.
 Status WriteBackSender::finish(WriteBackEntry& entry) {
-  entry.handled = entry.is_sending() ? entry.begun_for : entry.requested;
-  entry.state = entry.handled < entry.requested ? "pending" : "synchronized";
+  entry.state = entry.is_sending() && entry.begun_for < entry.requested ? "pending" : "synchronized";
   entry.synchronized = parts_.clock.now();
-  entry.attempts = 0;
-  entry.error.clear();
-  entry.next_attempt = {};
+  entry.forget_failures();
   entry.requests.clear();
   entry.step = 0;
   entry.sent_changes.clear();
   entry.sent_comments.clear();
-  return commit(entry);
+  return write_marked(entry);
 }
 
-Status WriteBackSender::fail(WriteBackEntry& entry, const base::Error& error) {
-  const base::DateTime now = parts_.clock.now();
-  ++entry.attempts;
-  entry.error = error.message;
-  entry.last_attempt = now;
-  if (is_passing(error)) {
-    const auto pause = pause_after(static_cast<int>(entry.attempts), error, parts_.retry_min, parts_.retry_max);
-    entry.next_attempt = {now.ticks + pause.count() * base::ticks_per_millisecond};
-  } else {
-    entry.state = "failed";
-    entry.handled = entry.requested;
-    entry.requests.clear();
-  }
-  return commit(entry);
-}
-
-// The feed may have marked the entry meanwhile; nobody else writes it.
-Status WriteBackSender::commit(WriteBackEntry& entry) {
-  for (int attempt = 1;; ++attempt) {
-    store::Commit commit;
-    commit.actor.id = "federation";
-    commit.entities.push_back({write_back_collection, entry.alert_id, encode(entry), entry.version});
-    const auto committed = parts_.store.commit(parts_.tenant, commit);
-    if (committed) return ++entry.version, Status();
-    if (committed.error().code != ErrorCode::conflict || attempt == commit_attempts_max) return committed.error();
-    const auto entity = TRY(parts_.store.get(parts_.tenant, write_back_collection, entry.alert_id));
-    if (!entity) return committed.error();
-    const auto marked = TRY(decode_write_back(*entity));
-    entry.version = marked.version;
-    entry.requested = marked.requested;
-    const bool ended = entry.state == "synchronized" || entry.state == "failed";
-    if (ended && entry.handled < entry.requested) entry.state = "pending";
-  }
+Status WriteBackSender::failed(WriteBackEntry& entry) {
+  if (entry.state == "failed") entry.requests.clear();
+  return write_marked(entry);
 }
 
 }  // namespace vedette::federation

@@ -8,56 +8,36 @@
 #include <memory>
 #include <string>
 
-#include "provider_client.h"
-#include "vedette/federation/connector_library.h"
-#include "vedette/ingest/sink.h"
+#include "delivery_sender.h"
+#include "instance_store.h"
 #include "vedette/resources/alerts/provider_difference.h"
-#include "vedette/store/entity_store.h"
 #include "write_back_entry.h"
 
 namespace vedette::federation {
 
-struct WriteBackParts {
-  std::string tenant, instance;
-  std::string provider;  // of its alerts
-  std::shared_ptr<const LoadedConnector> loaded;
-  store::EntityStore& store;
-  ingest::AlertSink& alerts;
-  ProviderClient& client;
-  const base::Clock& clock;
-  std::chrono::milliseconds retry_min, retry_max;
-};
-
-// Belongs to one thread.
-class WriteBackSender {
+class WriteBackSender final : public DeliverySender<WriteBackEntry> {
  public:
-  explicit WriteBackSender(WriteBackParts parts) : parts_(std::move(parts)) {}
-
-  // Those that are due, as far as a batch goes; how many there were. An error that may pass ends it: the next one would
-  // fare no better.
-  base::Result<size_t> send_due(const base::StopCheck& stop);
+  WriteBackSender(DeliveryParts parts, InstanceStore& records) : DeliverySender(std::move(parts)), records_(records) {}
 
  private:
   struct Current {
     json::Object alert;
     std::string etag;
   };
-  base::Result<std::vector<WriteBackEntry>> due() const;
-  base::Status send(WriteBackEntry& entry, const base::StopCheck& stop);
-  base::Result<std::optional<json::Object>> load_alert(const std::string& id) const;
+  base::Status send(WriteBackEntry& entry, const base::StopCheck& stop) override;
+  base::Status failed(WriteBackEntry& entry) override;
   base::Result<Current> read_current(const WriteBackEntry& entry, const json::Object& alert,
                                      const base::StopCheck& stop);
   base::Result<std::string> current_records(const std::string& body, const base::StopCheck& stop);
-  base::Result<json::Object> believed(const WriteBackEntry& entry) const;
+  static void add_written(json::Object& copy, const WriteBackEntry& entry);
+  base::Status note_written(WriteBackEntry& entry, const ProviderRequest& request);
   base::Status send_difference(WriteBackEntry& entry, const json::Object& alert, const json::Object& provider,
                                const std::string& etag, const base::StopCheck& stop);
   base::Status send_requests(WriteBackEntry& entry, const std::string& etag, const base::StopCheck& stop);
   base::Status finish(WriteBackEntry& entry);
-  base::Status fail(WriteBackEntry& entry, const base::Error& error);
-  base::Status commit(WriteBackEntry& entry);
   bool can_read() const { return !parts_.loaded->transport.write_back->current.empty(); }
 
-  const WriteBackParts parts_;
+  InstanceStore& records_;  // of what is read at the provider
 };
 
 }  // namespace vedette::federation

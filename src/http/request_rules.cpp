@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vedette/base/hexadecimal.h"
 #include "vedette/base/utf8.h"
 
 namespace vedette::http {
@@ -9,7 +10,7 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex(char c) { return base::hexadecimal_value(c) >= 0; }
 
 Refusal bad(const char* message) { return {400, message}; }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "vedette/base/hexadecimal.h"
 #include "vedette/base/owned.h"
 
 namespace vedette::ingest {
@@ -153,17 +154,7 @@ base::Result<std::string> content_hash(const Input& input) {
   unsigned int size = 0;
   if (!good || EVP_DigestFinal_ex(context.get(), digest, &size) != 1)
     return fail(ErrorCode::internal, "The hash of the input could not be computed.");
-  return hexadecimal(std::span(digest).first(size));
-}
-
-std::string hexadecimal(std::span<const unsigned char> bytes) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : bytes) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
+  return base::hexadecimal(std::span(digest).first(size));
 }
 
 }  // namespace vedette::ingest

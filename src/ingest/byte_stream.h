@@ -27,8 +27,6 @@ class ByteStream {
 
 std::unique_ptr<ByteStream> stream_of(std::shared_ptr<const ByteSource> source);
 
-std::string hexadecimal(std::span<const unsigned char> bytes);
-
 // Refuses what grows out of proportion to the input it came from (ReadLimits: ratio, decompressed bytes).
 class InflationGuard {
  public:

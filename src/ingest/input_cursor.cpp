@@ -6,8 +6,8 @@
 #include <array>
 #include <cstring>
 
-#include "byte_stream.h"
 #include "keyed_hash.h"
+#include "vedette/base/hexadecimal.h"
 
 namespace vedette::ingest {
 
@@ -51,7 +51,7 @@ base::Result<InputKey> input_key(IngestSink& sink) {
   std::array<unsigned char, key_bytes> random{};
   if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
     return fail(ErrorCode::internal, "There are no random bytes to be had.");
-  key = {hexadecimal(random), false};
+  key = {base::hexadecimal(random), false};
   IngestUnit unit;
   unit.state[std::string(key_state)] = key.digits;
   unit.state[std::string(form_state)] = form;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "byte_stream.h"
+#include "vedette/base/hexadecimal.h"
 
 namespace vedette::ingest {
 
@@ -55,7 +55,7 @@ base::Result<std::string> KeyedHash::digits() const {
   const Context copy(good_ ? EVP_MAC_CTX_dup(context_.get()) : nullptr);
   if (!copy || EVP_MAC_final(copy.get(), tag.data(), &size, tag.size()) != 1 || size != tag.size())
     return fail(ErrorCode::internal, "The identity of the input could not be computed.");
-  return hexadecimal(tag);
+  return base::hexadecimal(tag);
 }
 
 }  // namespace vedette::ingest

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "record_collector.h"
+#include "vedette/base/hexadecimal.h"
 #include "vedette/base/utf8.h"
 
 namespace vedette::ingest {
@@ -22,19 +23,12 @@ using columnar::DynamicMember;
 
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::string unescape(std::string_view text) {
   std::string plain;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size() && text[i + 1] == 'x' && hex_digit(text[i + 2]) >= 0 &&
-        hex_digit(text[i + 3]) >= 0) {
-      plain += static_cast<char>(hex_digit(text[i + 2]) * 16 + hex_digit(text[i + 3]));
+    if (text[i] == '\\' && i + 3 < text.size() && text[i + 1] == 'x' && base::hexadecimal_value(text[i + 2]) >= 0 &&
+        base::hexadecimal_value(text[i + 3]) >= 0) {
+      plain += static_cast<char>(base::hexadecimal_value(text[i + 2]) * 16 + base::hexadecimal_value(text[i + 3]));
       i += 3;
     } else {
       plain += text[i];

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "vedette/base/hexadecimal.h"
 #include "vedette/base/utf8.h"
 #include "vedette/json/scratch.h"
 
@@ -33,7 +34,6 @@ size_t skip_plain(std::string_view text, size_t at) {
 }
 
 void append_escape(std::string& out, char c) {
-  static constexpr char digits[] = "0123456789abcdef";
   switch (c) {
     case '"':
       out += "\\\"";
@@ -58,8 +58,7 @@ void append_escape(std::string& out, char c) {
       return;
     default:
       out += "\\u00";
-      out += digits[static_cast<unsigned char>(c) >> 4];
-      out += digits[static_cast<unsigned char>(c) & 15];
+      base::append_hexadecimal(out, {&c, 1});
   }
 }
 

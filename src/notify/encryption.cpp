@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "vedette/base/base64.h"
+#include "vedette/base/hexadecimal.h"
 #include "vedette/base/owned.h"
 
 namespace vedette::notify {
@@ -49,10 +50,7 @@ std::string thumbprint_of(const X509& certificate) {
   std::array<uint8_t, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   if (X509_digest(&certificate, EVP_sha1(), digest.data(), &size) != 1) return {};
-  constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (unsigned i = 0; i < size; ++i) out += {digits[digest[i] >> 4], digits[digest[i] & 15]};
-  return out;
+  return base::hexadecimal(std::span(digest).first(size), base::Digits::upper_case);
 }
 
 std::optional<std::string> aes_cbc(const Key& key, std::string_view content) {

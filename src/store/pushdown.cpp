@@ -5,6 +5,7 @@
 #include "evaluate.h"
 #include "literal.h"
 #include "sort_key.h"
+#include "vedette/base/hexadecimal.h"
 
 namespace vedette::store {
 namespace {
@@ -150,15 +151,7 @@ void collect(const Expression& e, Translator& translator, Prefilter& out) {
 
 }  // namespace
 
-std::string blob_text(const Literal& value) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string out = "x'";
-  for (const char c : sort_key(value)) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += {digits[byte >> 4], digits[byte & 15]};
-  }
-  return out + "'";
-}
+std::string blob_text(const Literal& value) { return "x'" + base::hexadecimal(sort_key(value)) + "'"; }
 
 Prefilter push_down(const Expression* filter, const ColumnOf& column_of) {
   Prefilter out;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "../store/store_in_front.h"
 #include "world.h"
 
 namespace vedette::correlate {
@@ -320,53 +321,18 @@ TEST(Correlator, TenantsAreApart) {
   EXPECT_EQ(world.partition(), (IncidentSets{{"a", "b"}}));
 }
 
-// A store that lets others write, or fails, just before a commit.
-class DisturbedStore final : public store::EntityStore {
- public:
-  explicit DisturbedStore(store::EntityStore& store) : store_(store) {}
-  base::Result<int64_t> commit(std::string_view tenant, const store::Commit& commit) override {
-    if (before_commit) TRY(std::exchange(before_commit, nullptr)());
-    return store_.commit(tenant, commit);
-  }
-  base::Result<std::optional<store::Entity>> get(std::string_view tenant, std::string_view collection,
-                                                 std::string_view id) const override {
-    return store_.get(tenant, collection, id);
-  }
-  base::Result<store::QueryPage> query(std::string_view tenant, const store::Query& query) const override {
-    return store_.query(tenant, query);
-  }
-  base::Result<int64_t> newest_sequence(std::string_view tenant) const override {
-    return store_.newest_sequence(tenant);
-  }
-  base::Result<std::vector<store::Change>> changes(std::string_view tenant, int64_t sequence,
-                                                   size_t limit) const override {
-    return store_.changes(tenant, sequence, limit);
-  }
-  base::Result<std::optional<store::State>> state(std::string_view tenant, std::string_view name) const override {
-    return store_.state(tenant, name);
-  }
-  base::Result<std::vector<std::string>> state_names(std::string_view tenant, std::string_view prefix) const override {
-    return store_.state_names(tenant, prefix);
-  }
-
-  std::function<base::Status()> before_commit;
-
- private:
-  store::EntityStore& store_;
-};
-
 TEST(Correlator, AUsersChangeBeforeTheCommitIsKept) {
   World world;
   world.put(make_alert("a", 0, {device("ws01")}));
   world.run();
-  DisturbedStore disturbed(*world.store);
+  store::StoreInFront disturbed(*world.store);
   auto correlator = *Correlator::create(disturbed, world.tenant, world.clock);
   world.put(make_alert("b", 0, {device("ws01")}));
-  disturbed.before_commit = [&]() -> base::Status {
+  disturbed.before_next_commits = {[&]() -> base::Status {
     world.patch(incident_collection, "1", {{"assignedTo", "ann"}});
     world.patch(alert_collection, "b", {{"status", "inProgress"}});
     return {};
-  };
+  }};
   EXPECT_EQ(correlator->run()->conflicts, 1);
   EXPECT_EQ(json::find_string(world.get(incident_collection, "1"), "assignedTo"), "ann");
   EXPECT_EQ(json::find_string(world.get(alert_collection, "b"), "status"), "inProgress");
@@ -375,10 +341,10 @@ TEST(Correlator, AUsersChangeBeforeTheCommitIsKept) {
 
 TEST(Correlator, AFailedCommitLeavesNothingBehind) {
   World world;
-  DisturbedStore disturbed(*world.store);
+  store::StoreInFront disturbed(*world.store);
   auto correlator = *Correlator::create(disturbed, world.tenant, world.clock);
   world.put(make_alert("a", 0, {device("ws01")}));
-  disturbed.before_commit = [] { return base::fail(base::ErrorCode::io_error, "disk"); };
+  disturbed.before_next_commits = {[] { return base::fail(base::ErrorCode::io_error, "disk"); }};
   EXPECT_EQ(correlator->run().error().code, base::ErrorCode::io_error);
   EXPECT_THAT(world.all(incident_collection), IsEmpty());
   ASSERT_TRUE(correlator->run().has_value());
@@ -388,14 +354,14 @@ TEST(Correlator, AFailedCommitLeavesNothingBehind) {
 
 TEST(Correlator, TwoCorrelatorsOnOneTenantAgree) {
   World world;
-  DisturbedStore disturbed(*world.store);
+  store::StoreInFront disturbed(*world.store);
   auto second = *Correlator::create(disturbed, world.tenant, world.clock);
   ASSERT_TRUE(second->run().has_value());
   for (const char* id : {"a", "b"}) world.put(make_alert(id, 0, {device("ws01")}));
-  disturbed.before_commit = [&]() -> base::Status {
+  disturbed.before_next_commits = {[&]() -> base::Status {
     world.run();
     return {};
-  };
+  }};
   ASSERT_TRUE(second->run().has_value());
   world.put(make_alert("c", 0, {device("ws01")}));
   ASSERT_TRUE(second->run().has_value());

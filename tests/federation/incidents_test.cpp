@@ -183,6 +183,22 @@ TEST_F(Incidents, GoBackOnceAndEchoesAreNone) {
   EXPECT_THAT(ours("comments"), testing::Not(HasSubstr("app")));
 }
 
+TEST_F(Incidents, GoBackAlsoWhenAChangeOfTheirsFollowsAtOnce) {
+  connect();
+  correlate();
+  ASSERT_TRUE(eventually([&] { return ours("displayName") == R"("Theirs")"; }));
+  stop();
+  change({{"status", "resolved"}});
+  const auto entity = store_->get("t", "incidents", "5").value();
+  json::Value document = json::parse(entity->json).value();
+  document.get_object()["description"] = "Theirs";
+  store::Commit theirs{{store::Actor::Kind::connector, "head-office"}, {}, {}};
+  theirs.entities.push_back({"incidents", "5", json::to_text(document), entity->version});
+  ASSERT_TRUE(store_->commit("t", theirs));
+  start();
+  EXPECT_TRUE(eventually([&] { return state() == "synchronized" && service_.effects().size() == 1; }));
+}
+
 TEST_F(Incidents, LeaveALaterChangeOfTheirs) {
   connect();
   correlate();

@@ -13,9 +13,8 @@ using testing::Not;
 class Live : public World {
  protected:
   void add_live(const std::string& name, const std::string& provider_name, const Provider& provider) {
-    std::string toml = acme_toml;
-    toml.replace(toml.find("Acme EDR"), 8, provider_name);
-    toml.replace(toml.find("interval_seconds = 1"), 20, "interval_seconds = 3600");
+    const std::string toml =
+        acme_with({{"Acme EDR", provider_name}, {"interval_seconds = 1", "interval_seconds = 3600"}});
     write_connector(name, {{"connector.toml", toml}, {"alerts.kql", acme_alerts}});
     const auto loaded = ConnectorLibrary(folder_).load(name).value();
     Instance instance;

@@ -88,8 +88,7 @@ TEST_F(Pages, AreRefusedWithoutTheirPlace) {
   EXPECT_THAT(error_of("paging = \"page\"\nbody = {}\n"), HasSubstr("have no {page}"));
   EXPECT_THAT(error_of("paging = \"page\"\nnext_record = \"x\"\nbody = { page = \"{page}\" }\n"),
               HasSubstr("'next_record' is for paging by cursor"));
-  EXPECT_THAT(error_of("paging = \"pages\"\n"),
-              HasSubstr("'paging' is none, next_link, cursor, offset, page or token."));
+  EXPECT_THAT(error_of("paging = \"pages\"\n"), HasSubstr("'paging' is none, next_link, cursor, offset or page."));
   EXPECT_THAT(error_of("time = \"week\"\n"), HasSubstr("milliseconds or age_seconds"));
 }
 

@@ -74,6 +74,22 @@ class Provider {
     const std::scoped_lock lock(mutex_);
     return alerts_.at(id);
   }
+  // What a PATCH of the alert asks for, or else a comment: it changes then.
+  void apply(const std::string& id, const http::Request& request, const std::string& updated) {
+    json::Object alert = get(id);
+    const json::Object body = json::parse(request.body)->get_object();
+    if (request.method == "PATCH") {
+      for (const auto& member : body) alert[member.key()] = member.value();
+    } else {
+      json::Value& comments = alert["comments"];
+      if (!comments.is_array()) comments.emplace_array();
+      comments.get_array().push_back(json::Object{{"comment", body.at("text")},
+                                                  {"createdByDisplayName", "api user"},
+                                                  {"createdDateTime", "2099-01-01T00:00:00Z"}});
+    }
+    alert["updated"] = updated;
+    put(id, updated, std::move(alert));
+  }
   void set_trouble(Trouble trouble) {
     const std::scoped_lock lock(mutex_);
     trouble_ = std::move(trouble);

@@ -7,8 +7,8 @@
 
 #include <random>
 
-#include "../../src/federation/hexadecimal.h"
 #include "vedette/base/base64.h"
+#include "vedette/base/hexadecimal.h"
 #include "vedette/federation/connector_transport.h"
 
 namespace vedette::federation {
@@ -71,7 +71,7 @@ TEST(PushProof, OfABodyInHexadecimal) {  // GitHub's form
 TEST(PushProof, WithATime) {  // Slack's form
   const auto push = rule(
       "signature = \"X-Signature\"\nprefix = \"v0=\"\nsigned = \"v0:{timestamp}:{body}\"\ntimestamp = \"X-Time\"\n");
-  const std::string good = "v0=" + hexadecimal(hmac(EVP_sha256(), "k", "v0:" + seconds + ":{}"));
+  const std::string good = "v0=" + base::hexadecimal(hmac(EVP_sha256(), "k", "v0:" + seconds + ":{}"));
   EXPECT_EQ(proven(push, "k", request("{}", {{"X-Signature", good}, {"X-Time", seconds}})), "proven");
   EXPECT_THAT(proven(push, "k", request("{}", {{"X-Signature", good}, {"X-Time", "1777636801"}})), HasSubstr("wrong"));
   for (const char* time : {"", "yesterday", "99999999999999999999999", "-1"})
@@ -87,8 +87,8 @@ TEST(PushProof, OfSeveralKeysInOneField) {  // Stripe's form
   const auto push = rule(
       "signature = \"S\"\nprefix = \"v1=\"\nsigned = \"{timestamp}.{body}\"\ntimestamp = \"S\"\n"
       "timestamp_prefix = \"t=\"\n");
-  const std::string good = hexadecimal(hmac(EVP_sha256(), "k", seconds + ".{}"));
-  const std::string other = hexadecimal(hmac(EVP_sha256(), "old", seconds + ".{}"));
+  const std::string good = base::hexadecimal(hmac(EVP_sha256(), "k", seconds + ".{}"));
+  const std::string other = base::hexadecimal(hmac(EVP_sha256(), "old", seconds + ".{}"));
   EXPECT_EQ(proven(push, "k", request("{}", {{"S", "t=" + seconds + ",v1=" + other + ",v1=" + good + ",v0=x"}})),
             "proven");
   EXPECT_THAT(proven(push, "k", request("{}", {{"S", "t=" + seconds + ",v1=" + other}})), HasSubstr("wrong"));
@@ -113,12 +113,13 @@ TEST(PushProof, WithADeliveryAndASecretInBase64) {  // the form of Standard Webh
 
 TEST(PushProof, WithOtherDigestsAndTimes) {
   const auto sha1 = rule("signature = \"S\"\nalgorithm = \"sha1\"\n");
-  EXPECT_EQ(proven(sha1, "k", request("b", {{"S", hexadecimal(hmac(EVP_sha1(), "k", "b"))}})), "proven");
+  EXPECT_EQ(proven(sha1, "k", request("b", {{"S", base::hexadecimal(hmac(EVP_sha1(), "k", "b"))}})), "proven");
   const auto sha512 =
       rule("signature = \"S\"\nalgorithm = \"sha512\"\nsigned = \"{body}{timestamp}\"\ntimestamp = \"T\"\n");
   for (const std::string& time : {std::string("2026-05-01T12:00:00Z"), seconds + "123", seconds})
-    EXPECT_EQ(proven(sha512, "k", request("b", {{"S", hexadecimal(hmac(EVP_sha512(), "k", "b" + time))}, {"T", time}})),
-              "proven")
+    EXPECT_EQ(
+        proven(sha512, "k", request("b", {{"S", base::hexadecimal(hmac(EVP_sha512(), "k", "b" + time))}, {"T", time}})),
+        "proven")
         << time;
 }
 

@@ -39,7 +39,7 @@ std::string error_of(const std::string& authentication) {
 
 TEST(Authentications, AreRefusedByName) {
   EXPECT_THAT(error_of("[authentication]\ntype = \"magic\"\n"),
-              HasSubstr("'type' is oauth2_client_credentials, header, basic, basic_or_bearer, token or aws_sigv4."));
+              HasSubstr("'type' is oauth2_client_credentials, header, basic, token or aws_sigv4."));
   EXPECT_THAT(error_of("[authentication]\ntype = \"basic\"\nuser = \"{user}\"\n"), HasSubstr("needs 'password'"));
   EXPECT_THAT(error_of("[authentication]\ntype = \"basic\"\nuser = \"{nobody}\"\npassword = \"{password}\"\n"),
               HasSubstr("'{nobody}' is no setting"));
@@ -112,6 +112,18 @@ value = "k {user}"
   manager_url_.reset();
   EXPECT_EQ(authorization("https://one.example/manager/x"), "Basic YW5hOnAgdw==");
   EXPECT_THAT(authorization("/x"), IsEmpty());
+}
+
+TEST_F(Proofs, AreWhatTheInstanceHas) {
+  // A setting that need not be given stands for the token here.
+  const std::string rule =
+      "[authentication]\ntype = \"basic\"\nbearer = \"{manager_url}\"\npassword = \"{password}\"\n";
+  use(rule + "user = \"{user}\"\n");
+  EXPECT_EQ(authorization("https://one.example/a"), "Bearer https://one.example/manager/");
+  manager_url_.reset();
+  EXPECT_EQ(authorization("https://one.example/a"), "Basic YW5hOnAgdw==");
+  use(rule + "user = \"{manager_url}\"\n");
+  EXPECT_THAT(authorization("https://one.example/a"), IsEmpty());
 }
 
 TEST_F(Proofs, TokensAreFetchedOnceUntilTheyAreForgotten) {

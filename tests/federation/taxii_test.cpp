@@ -196,9 +196,9 @@ TEST(TaxiiToml, SaysWhatIsWrong) {
     const auto parsed = parse_connector_transport("[poll]\nurl = \"x\"\n" + toml);
     return parsed ? "nothing" : parsed.error().message;
   };
-  EXPECT_THAT(wrong("paging = \"token\"\nnext = \"n\"\n"), HasSubstr("'next_url' with {next} belong together"));
-  EXPECT_THAT(wrong("next_url = \"{next}\"\n"), HasSubstr("'next_url' with {next} belong together"));
-  EXPECT_THAT(wrong("paging = \"token\"\nnext_url = \"{next}\"\n"), HasSubstr("needs 'next'"));
+  EXPECT_THAT(wrong("next_url = \"{cursor}\"\n"), HasSubstr("'next_url' is for paging by cursor"));
+  EXPECT_THAT(wrong("paging = \"cursor\"\nnext = \"n\"\nnext_url = \"y\"\n"), HasSubstr("and has a {cursor}"));
+  EXPECT_THAT(wrong("paging = \"cursor\"\nnext_url = \"{cursor}\"\n"), HasSubstr("needs 'next'"));
   EXPECT_THAT(wrong("time = \"stardate\"\n"), HasSubstr("'time' is"));
 }
 

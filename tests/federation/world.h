@@ -7,6 +7,7 @@
 #include <fstream>
 #include <optional>
 
+#include "acme.h"
 #include "provider.h"
 #include "vedette/edm/model.h"
 #include "vedette/federation/connector_library.h"
@@ -23,37 +24,6 @@ inline const std::vector<const edm::Model*>& models() {
   static const std::vector<const edm::Model*> all{v1.get(), beta.get(), own.get()};
   return all;
 }
-
-inline constexpr const char* acme_toml = R"(
-vendor = "Acme"
-provider = "Acme EDR"
-[setting.base_url]
-kind = "url"
-description = "Where it is"
-[setting.key]
-kind = "secret"
-description = "Its key"
-[authentication]
-type = "header"
-header = "X-Key"
-value = "{key}"
-[poll]
-url = "{base_url}/alerts?since={since}"
-records = "alerts"
-paging = "next_link"
-next = "next"
-since = "updated"
-interval_seconds = 1
-overlap_seconds = 60
-)";
-
-inline constexpr const char* acme_alerts = R"(
-source
-| project providerAlertId = tostring(Record.id), title = tostring(Record.title), status = tostring(Record.status),
-    assignedTo = tostring(Record.owner), severity = tostring(Record.severity),
-    createdDateTime = todatetime(Record.updated), lastUpdateDateTime = todatetime(Record.updated),
-    comments = Record.comments, additionalData = Record.more
-)";
 
 // Begins at a time and goes on as time does.
 class MovingClock final : public base::Clock {
@@ -101,16 +71,9 @@ class World : public testing::Test {
     std::filesystem::create_directories(folder_ + "/connectors/" + name);
     for (const auto& [file, text] : files) std::ofstream(folder_ + "/connectors/" + name + "/" + file) << text;
   }
-  // acme.toml with some of its text replaced.
   void write_acme(const std::vector<std::pair<std::string, std::string>>& changes = {},
                   std::map<std::string, std::string> more = {}) {
-    std::string toml = acme_toml;
-    for (const auto& [from, to] : changes) {
-      const size_t at = toml.find(from);
-      ASSERT_NE(at, toml.npos) << from;
-      toml.replace(at, from.size(), to);
-    }
-    more.insert({{"connector.toml", toml}, {"alerts.kql", acme_alerts}});
+    more.insert({{"connector.toml", acme_with(changes)}, {"alerts.kql", acme_alerts}});
     write_connector("acme", more);
   }
   SecretBox box() const { return SecretBox::open(io::posix_file_system(), folder_ + "/secrets.key").value(); }

@@ -1,5 +1,5 @@
 // A subscription's life: expiry, renewal, what could not be delivered, applications that go.
-#include "failing_store.h"
+#include "../store/store_in_front.h"
 #include "vedette/notify/subscription.h"
 #include "world.h"
 
@@ -140,15 +140,15 @@ TEST_F(Lifecycle, EndsWithItsApplication) {
 
 // The process ends between the commit that removes the subscription and the next one.
 TEST_F(Lifecycle, TellsOfItsEndAfterAKill) {
-  auto failing = std::make_unique<FailingStore>(std::move(store_));
+  auto failing = std::make_unique<store::StoreInFront>(std::move(store_));
   std::atomic<bool> killed = false;
-  failing->commits = [&killed](std::string_view, const store::Commit& commit) {
-    if (killed) return false;
+  failing->before_commit = [&killed](std::string_view, const store::Commit& commit) -> base::Status {
+    if (killed) return base::fail(base::ErrorCode::io_error, "The disk is full.");
     for (const store::EntityWrite& write : commit.entities)
       if (write.collection == subscription_collection && !write.json) killed = true;
-    return true;
+    return {};
   };
-  FailingStore& faults = *failing;
+  store::StoreInFront& faults = *failing;
   store_ = std::move(failing);
   const Receiver receiver;
   start();
@@ -157,7 +157,7 @@ TEST_F(Lifecycle, TellsOfItsEndAfterAKill) {
   ASSERT_TRUE(eventually([&] { return killed.load(); }));
   stop();
   const size_t told = receiver.posts("/life");  // the process may have told it before it ended
-  faults.commits = nullptr;
+  faults.before_commit = nullptr;
   start();
   ASSERT_TRUE(eventually([&] { return receiver.posts("/life") > told; }));
   EXPECT_EQ(events(receiver).back(), "subscriptionRemoved");

@@ -1,5 +1,5 @@
 // What receivers get, from the API to a real receiver.
-#include "failing_store.h"
+#include "../store/store_in_front.h"
 #include "world.h"
 
 namespace vedette::notify::test {
@@ -159,8 +159,10 @@ TEST_F(Notifications, AreNotHeldUpByOtherReceivers) {
 }
 
 TEST_F(Notifications, AreNotHeldUpByAnotherTenantsStore) {
-  auto failing = std::make_unique<FailingStore>(std::move(store_));
-  failing->reads = [](std::string_view tenant) { return tenant != "u"; };
+  auto failing = std::make_unique<store::StoreInFront>(std::move(store_));
+  failing->before_read = [](std::string_view tenant) {
+    return tenant == "u" ? base::fail(base::ErrorCode::io_error, "The disk is full.") : base::Status();
+  };
   store_ = std::move(failing);
   const Receiver receiver;
   start();

@@ -14,7 +14,6 @@ using vedette::http::Request;
 using vedette::http::Response;
 using vedette::json::find;
 using vedette::json::find_string;
-using vedette::json::Object;
 using vedette::json::to_text;
 
 // Takes effect at once, and answers when it is let. A key that it has seen has no further effect, where it looks at
@@ -69,21 +68,7 @@ class SlowToAnswer {
   void take_effect(const Request& request, const std::string& path, Seen& seen) {
     ++seen.effects;
     if (path.starts_with("/isolate/")) return void(isolated_.insert(path.substr(9)));
-    Object alert = provider_.get("a");
-    const Object body = vedette::json::parse(request.body)->get_object();
-    if (request.method == "PATCH") {
-      for (const auto& member : body)
-        if (!member.value().is_null()) alert[member.key()] = member.value();
-    } else {
-      auto& comments = alert["comments"];
-      if (!comments.is_array()) comments.emplace_array();
-      comments.get_array().push_back(Object{{"comment", body.at("text")},
-                                            {"createdByDisplayName", "api user"},
-                                            {"createdDateTime", "2099-01-01T00:00:00Z"}});
-    }
-    const std::string updated = "2026-05-01T11:00:" + std::to_string(10 + ++changes_) + "Z";
-    alert["updated"] = updated;
-    provider_.put("a", updated, alert);
+    provider_.apply("a", request, "2026-05-01T11:00:" + std::to_string(10 + ++changes_) + "Z");
   }
 
   const Keys keys_;

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "families.h"
+#include "vedette/base/hexadecimal.h"
 #include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
@@ -72,10 +73,7 @@ void append_digest(std::string& out, const EVP_MD* algorithm, std::string_view t
     EVP_DigestUpdate(context.get(), piece.data(), piece.size());
   }
   EVP_DigestFinal_ex(context.get(), digest.data(), &size);
-  for (unsigned i = 0; i < size; ++i) {
-    out += "0123456789abcdef"[digest[i] >> 4];
-    out += "0123456789abcdef"[digest[i] & 0xf];
-  }
+  out += base::hexadecimal(std::span(digest).first(size));
 }
 
 template <const EVP_MD* (*Algorithm)()>

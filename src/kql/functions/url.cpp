@@ -4,6 +4,7 @@
 #include "bag_members.h"
 #include "dynamic_rows.h"
 #include "families.h"
+#include "vedette/base/hexadecimal.h"
 #include "vedette/base/utf8.h"
 #include "vedette/kql/functions/kernel.h"
 
@@ -118,8 +119,7 @@ Result<Vector> encode(const CallContext&, std::span<const Vector> arguments, siz
         out += '+';
       } else {
         out += '%';
-        out += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
-        out += "0123456789abcdef"[static_cast<unsigned char>(c) & 0xf];
+        base::append_hexadecimal(out, {&c, 1});
       }
     }
   });

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "token.h"
+#include "vedette/base/hexadecimal.h"
 #include "vedette/base/time.h"
 #include "vedette/base/utf8.h"
 
@@ -11,7 +12,7 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$'; }
 bool is_name_part(char c) { return is_name_start(c) || is_digit(c); }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex(char c) { return base::hexadecimal_value(c) >= 0; }
 
 // Blanks beyond ASCII, as queries copied from web pages have them: no-break and wide spaces, zero-width marks. Returns
 // the bytes of the one that `text` begins with, or 0.

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <random>
 
-#include "busy_store.h"
+#include "../../store/store_in_front.h"
 #include "vedette/ingest/alert.h"
 #include "vedette/resources/alerts/alerts.h"
 
@@ -50,7 +50,7 @@ class AlertSink : public testing::Test {
   base::FixedClock clock{now};
   const std::unique_ptr<store::EntityStore> memory = store::make_memory_store({{"alerts", {}}}, clock);
   store::EntityStore& store = *memory;
-  BusyStore busy{store};
+  store::StoreInFront busy{store};
 };
 
 TEST_F(AlertSink, StoresAnAlertOnce) {
@@ -128,12 +128,18 @@ TEST_F(AlertSink, JoinsComments) {
 
 TEST_F(AlertSink, TriesAgainWhenAnotherWriterWasFirst) {
   ASSERT_TRUE(accept({alert("a", "2024-03-01T00:00:00Z")}));
-  busy.before_commit.push_back([&] { change("a", R"({"incidentId":"3"})"); });
+  busy.before_next_commits.push_back([&] {
+    change("a", R"({"incidentId":"3"})");
+    return base::Status();
+  });
   ASSERT_TRUE(accept({alert("a", "2024-03-02T00:00:00Z", R"({"title":"x"})")}));
   EXPECT_EQ(member("a", "incidentId"), R"("3")");
   EXPECT_EQ(member("a", "title"), R"("x")");
   for (int i = 0; i < 20; ++i)
-    busy.before_commit.push_back([&, i] { change("a", "{\"incidentId\":\"" + std::to_string(i) + "\"}"); });
+    busy.before_next_commits.push_back([&, i] {
+      change("a", "{\"incidentId\":\"" + std::to_string(i) + "\"}");
+      return base::Status();
+    });
   const auto lost = accept({alert("a", "2024-03-03T00:00:00Z")});
   ASSERT_FALSE(lost);
   EXPECT_EQ(lost.error().code, base::ErrorCode::conflict);

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "busy_store.h"
+#include "../../store/store_in_front.h"
 #include "vedette/base/clock.h"
 #include "vedette/correlate/correlator.h"
 #include "vedette/ingest/incident.h"
@@ -76,7 +76,7 @@ class IncidentCopies : public testing::Test {
   base::FixedClock clock{origin.now};
   const std::unique_ptr<store::EntityStore> store =
       store::make_memory_store({{"alerts", {}}, {"incidents", {}}, {"incidentLinks", {}}}, clock);
-  BusyStore busy{*store};
+  store::StoreInFront busy{*store};
 };
 
 TEST_F(IncidentCopies, WithoutAlertsAreAnIncidentWithout) {
@@ -157,14 +157,20 @@ TEST_F(IncidentCopies, AreNamedByMoreAlertsThanACommitTakes) {
 }
 
 TEST_F(IncidentCopies, AreNamedWhileTheyAreWritten) {
-  busy.before_commit = {[&] { accept_incident({{"displayName", "Theft"}}); }};
+  busy.before_next_commits = {[&] {
+    accept_incident({{"displayName", "Theft"}});
+    return base::Status();
+  }};
   ASSERT_TRUE(make_alert_sink(busy, tenant, "p")->accept({alert("a", "ws1", "i1")}));
   EXPECT_EQ(incident_of("a"), "1");
   EXPECT_THAT(named(), IsEmpty());
 }
 
 TEST_F(IncidentCopies, AreWrittenWhileTheyAreNamed) {
-  busy.before_commit = {[&] { accept({alert("a", "ws1", "i1")}); }};
+  busy.before_next_commits = {[&] {
+    accept({alert("a", "ws1", "i1")});
+    return base::Status();
+  }};
   ASSERT_TRUE(make_alert_sink(busy, tenant, "p")->accept_incidents({incident({{"displayName", "Theft"}})}));
   EXPECT_EQ(incident_of("a"), "1");
   EXPECT_THAT(named(), IsEmpty());

@@ -14,18 +14,18 @@ namespace vedette::federation {
 struct Authentication {
   enum class Kind : uint8_t {
     none,
-    oauth2,           // client credentials (RFC 6749, section 4.4)
-    header,           // a header of every request
-    basic,            // RFC 7617
-    basic_or_bearer,  // what the instance has: a `token`, or `username` and `password` (RFC 6750, RFC 7617)
-    token,            // a token that a request of the provider's own gives
-    aws,              // Signature Version 4 (aws_signature.h)
+    oauth2,  // client credentials (RFC 6749, section 4.4)
+    header,  // a header of every request
+    basic,   // `bearer` (RFC 6750), else `user` and `password` (RFC 7617): what of them the instance has
+    token,   // a token that a request of the provider's own gives
+    aws,     // Signature Version 4 (aws_signature.h)
   };
   Kind kind = Kind::none;
   TextTemplate base;  // of requests below this address; empty: of all
   TextTemplate token_url, client_id, client_secret, scope;
   std::string header = "Authorization";
   TextTemplate value;           // header: its value
+  TextTemplate bearer;          // basic
   TextTemplate user, password;  // basic; token: of the request for it, where they are said
   BodyTemplate body;            // token: of that request
   std::string token;            // token: its path in the answer

@@ -12,8 +12,7 @@
 #include "vedette/base/result.h"
 #include "vedette/base/time.h"
 #include "vedette/federation/authentication.h"
-#include "vedette/federation/body_template.h"
-#include "vedette/federation/text_template.h"
+#include "vedette/federation/request_template.h"
 
 namespace vedette::federation {
 
@@ -31,10 +30,9 @@ struct SettingDeclaration {
 enum class Paging : uint8_t {
   none,       // one page is all
   next_link,  // a member of the page is the URL of the next
-  cursor,     // a member of the page is what `{cursor}` is in the next request, without `since` also of the next poll
+  cursor,     // a member of the page is what `{cursor}` is in the next request, without a `since` also of the next poll
   offset,     // `{offset}` counts records
   page,       // `{page}` counts pages, from 1; one without records is the last
-  token,      // a member of the page is what `{next}` is in `next_url`, within a sweep
 };
 
 // Of `{since}` and `{until}`, and of the member that `since` names.
@@ -48,10 +46,7 @@ enum class TimeForm : uint8_t {
 };
 
 // A page lists what is to be fetched (poll_details.h).
-struct DetailRule {
-  std::string method = "GET";
-  TextTemplate url;
-  BodyTemplate body;
+struct DetailRule : RequestTemplate {
   std::string records;  // the path of the answer's array, or of its one record
   std::string into;     // the member of what was fetched that is the listed record; "" for none
   bool keep = false;    // listed records are records too
@@ -60,17 +55,14 @@ struct DetailRule {
   bool at_once() const;
 };
 
-struct PollTransport {
-  std::string method = "GET";
-  TextTemplate url;
-  BodyTemplate body;
+struct PollTransport : RequestTemplate {
   std::map<std::string, std::string> headers;
   std::string records;  // the path of the page's array; "" for a page that is one
   Paging paging = Paging::none;
-  std::string next;               // the path of the next link, cursor or token
+  std::string next;               // the path of the next link or cursor
   std::string next_header;        // or the header that is the next link
   std::string next_record;        // or the path in the page's last record: what comes next is behind it
-  TextTemplate next_url = {};     // of further pages (token)
+  TextTemplate next_url = {};     // where there is a {cursor}; empty: `url`
   std::string more;               // the path of what is true when there are further pages; "": `next` says it
   bool may_lack_records = false;  // a page without the array is one without records
   std::string since_header;       // or the field of an answer that has the next poll's {since}
@@ -88,7 +80,9 @@ struct PollTransport {
   bool events = true;               // false: what is fetched are alerts and the like, and events.kql is not asked
   int64_t requests_per_minute = 0;  // 0: no limit but the provider's
 
-  std::vector<std::string> places() const;  // of the URL and the body
+  std::vector<std::string> places() const;  // of `next_url` too
+  // Whether a sweep asks for what changed; a cursor is a place in one sweep then.
+  bool asks_since() const { return !since.empty() || !since_header.empty(); }
 };
 
 struct SyslogTransport {
@@ -125,8 +119,13 @@ struct KafkaTransport {
   std::vector<std::string> topics;  // the default of the setting; empty: there is none
 };
 
+// Where an alert is at its provider: there, or in the array that `records` is the path of.
+struct CurrentRule : RequestTemplate {
+  std::string records;
+};
+
 struct WriteBackRule {
-  TextTemplate current;  // where the alert is at the provider; empty: it cannot be read
+  CurrentRule current;  // empty: it cannot be read
   bool if_match = false;
   bool each = false;  // `current` is what a page lists: [poll.each] is asked for the alert
 };

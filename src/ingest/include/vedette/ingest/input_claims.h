@@ -1,5 +1,5 @@
-// Which inputs are on their way into a store: of two that begin alike the second waits, and then finds the cursor of the
-// first.
+// Which inputs are on their way into a store: of two that begin alike the second waits, and then finds the cursor of
+// the first.
 #pragma once
 
 #include <condition_variable>
