@@ -10,6 +10,7 @@
 #include "merge_choice.h"
 #include "pending_commit.h"
 #include "segment_store.h"
+#include "vedette/base/contained.h"
 #include "vedette/tables/event_store.h"
 
 namespace vedette::tables {
@@ -67,12 +68,7 @@ class FolderStore final : public EventStore {
   // No exception leaves the work: others wait for what becomes of it.
   template <class Work>
   static base::Status contained(const Work& work) {
-    try {
-      return work();
-    } catch (const std::exception& problem) {
-      return base::fail(base::ErrorCode::internal, "The data folder could not be read or written.")
-          .with_cause(problem.what());
-    }
+    return base::contained(work, "The data folder could not be read or written.");
   }
   base::DateTime now() const { return options_.clock ? options_.clock->now() : base::SystemClock().now(); }
 
