@@ -34,8 +34,8 @@ source | where not(fits(Record))
 // A log in pages of two; the last page, which may have one, has no cursor behind it.
 class Log {
  public:
-  explicit Log(Provider& provider) {
-    provider.set_handle([this](const http::Request& request) {
+  explicit Log(Provider& provider) : provider_(provider) {
+    provider_.set_handle([this](const http::Request& request) {
       const std::scoped_lock lock(mutex_);
       const size_t begin = static_cast<size_t>(std::stoul("0" + option(request, "after")));
       json::Object page;
@@ -47,6 +47,7 @@ class Log {
       return answer(200, json::to_text(page));
     });
   }
+  ~Log() { provider_.set_handle({}); }
   void add(const json::Object& record) {
     const std::scoped_lock lock(mutex_);
     records_.push_back(record);
@@ -58,6 +59,7 @@ class Log {
   }
 
  private:
+  Provider& provider_;
   std::mutex mutex_;
   std::vector<json::Object> records_;
   std::atomic<int> asked_ = 0;

@@ -63,6 +63,9 @@ class World : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
+  // Before what a test's class has besides goes: providers are asked until then.
+  void TearDown() override { stop(); }
+
   void open_events() {
     events_ =
         tables::EventStore::open(io::posix_file_system(), folder_ + "/events", tables::Access::read_write).value();
