@@ -87,14 +87,14 @@ TEST_F(Ingest, AFileThatIsRefusedKeepsNoOtherOut) {
   EXPECT_EQ(ask("data", "DeviceEvents | count"), 1);
 }
 
-// They are read side by side; of those that hold the same bytes one is.
+// They are read side by side; of those that hold the same bytes, which come one after another, one is.
 TEST_F(Ingest, ManyFilesAreStoredOnceEach) {
   constexpr int files = 12, contents = 4, records = 3'000;
   std::vector<std::string> names;
   for (int i = 0; i < files; ++i) {
     std::string text;
     for (int n = 0; n < records; ++n)
-      text += R"({"n":)" + std::to_string(n) + R"(,"host":"h)" + std::to_string(i % contents) + "\"}\n";
+      text += R"({"n":)" + std::to_string(n) + R"(,"host":"h)" + std::to_string(i * contents / files) + "\"}\n";
     write(names.emplace_back(std::to_string(i) + ".ndjson"), text);
   }
   std::vector<std::string> paths;
