@@ -99,7 +99,8 @@ class Destination {
 // Each has a unit that is read and one that is stored on its way: together they take what one file would alone.
 size_t files_at_once(const IngestCommand& command) {
   constexpr size_t at_once_max = 4;
-  return std::min({command.files.size(), size_t{std::thread::hardware_concurrency()}, at_once_max});
+  const size_t processors = std::max(std::thread::hardware_concurrency(), 1U);  // 0: not known
+  return std::min({command.files.size(), processors, at_once_max});
 }
 
 base::Status ingest_file(const IngestCommand& command, ConnectorPointer connector, Destination& to,
