@@ -52,7 +52,7 @@ IncidentNumber parse_incident_number(std::string_view text) {
 }
 
 Result<BatchWrites> BatchWriter::build() {
-  for (const GroupNumber group : partition_.changed_groups()) TRY(write_incident(partition_.group(group)));
+  for (const GroupNumber group : partition_.changed_groups()) TRY(write_incident(group));
   for (const AlertNumber alert : partition_.misplaced_alerts()) TRY(write_alert(alert));
   for (const Redirect& redirect : partition_.user_redirects()) TRY(move_links(redirect.from, redirect.to));
   for (const Link& link : partition_.links()) write_link(link);
@@ -79,20 +79,21 @@ Result<std::optional<StoredIncident>> BatchWriter::read_incident(IncidentNumber 
   return std::optional<StoredIncident>(std::move(incident));
 }
 
-Status BatchWriter::write_incident(const Group& group) {
-  const IncidentSummary& summary = group.summary;
-  const std::string id = std::to_string(group.incident);
+Status BatchWriter::write_incident(GroupNumber group) {
+  const IncidentSummary summary = partition_.summary(group);
+  const IncidentNumber number = partition_.incident(group);
+  const std::string id = std::to_string(number);
   const Derived derived =
       derived_values(incident_title(summary), incident_description(summary, partition_.names()), summary.severity);
-  const IncidentFrame frame{id, tenant_, web_url(group.incident), summary.created, now_};
+  const IncidentFrame frame{id, tenant_, web_url(number), summary.created, now_};
   int64_t version = 0;
-  auto incident = TRY(read_incident(group.incident, version));
+  auto incident = TRY(read_incident(number, version));
   bool changed = !incident;
   if (!incident) {
     incident = StoredIncident{new_incident(frame, derived), derived};
     ++writes_.created;
   }
-  if (!group.absorbed.empty()) {
+  if (!partition_.absorbed(group).empty()) {
     TRY(merge(*incident, group));
     changed = true;
   }
@@ -104,16 +105,17 @@ Status BatchWriter::write_incident(const Group& group) {
   return {};
 }
 
-Status BatchWriter::merge(StoredIncident& into, const Group& group) {
-  std::vector<IncidentNumber> absorbed = group.absorbed;
+Status BatchWriter::merge(StoredIncident& into, GroupNumber group) {
+  const IncidentNumber target = partition_.incident(group);
+  std::vector<IncidentNumber> absorbed = partition_.absorbed(group);
   std::sort(absorbed.begin(), absorbed.end());
   for (const IncidentNumber number : absorbed) {
     int64_t version = 0;
     auto merged = TRY(read_incident(number, version));
-    TRY(move_links(number, group.incident));
+    TRY(move_links(number, target));
     if (!merged) continue;  // deleted
     take_over(into, *merged);
-    redirect(merged->document, std::to_string(group.incident), now_);
+    redirect(merged->document, std::to_string(target), now_);
     writes_.commit.entities.push_back({std::string(incident_collection), std::to_string(number),
                                        json::to_text(std::move(merged->document)), version});
     writes_.commit.states.push_back({derived_state(std::to_string(number)), std::nullopt, store::any_version});
@@ -141,24 +143,24 @@ Status BatchWriter::move_links(IncidentNumber from, IncidentNumber to) {
 }
 
 Status BatchWriter::write_alert(AlertNumber number) {
-  const KnownAlert& known = partition_.alert(number);
-  const auto entity = TRY(store_.get(tenant_, alert_collection, known.id));
+  const std::string id = partition_.alert(number).id;
+  const auto entity = TRY(store_.get(tenant_, alert_collection, id));
   if (!entity) return {};  // deleted since; the feed will tell
-  json::Value alert = TRY(parse_stored(entity->json, "Alert " + known.id));
-  const IncidentNumber target = partition_.group(known.group).incident;
+  json::Value alert = TRY(parse_stored(entity->json, "Alert " + id));
+  const IncidentNumber target = partition_.incident_of(number);
   // Another writer placed it since it was read: the feed will tell.
-  if (incident_of(alert) != known.stored) return {};
+  if (incident_of(alert) != partition_.place(number).stored) return {};
   json::Object& object = alert.get_object();
   object["incidentId"] = std::to_string(target);
   if (!url_base_.empty()) object["incidentWebUrl"] = web_url(target);
-  writes_.commit.entities.push_back({std::string(alert_collection), known.id, json::to_text(alert), entity->version});
+  writes_.commit.entities.push_back({std::string(alert_collection), id, json::to_text(alert), entity->version});
   writes_.written.push_back(number);
   return {};
 }
 
 void BatchWriter::write_link(const Link& link) {
-  const KnownAlert& alert = partition_.alert(link.alert);
-  const KnownAlert& linked = partition_.alert(link.linked);
+  const KnownAlert alert = partition_.alert(link.alert), linked = partition_.alert(link.linked);
+  const base::TimeSpan apart = gap(alert.activity, linked.activity);
   const std::vector<EntityNumber> shared = partition_.shared_entities(link);
   json::Array entities;
   for (const EntityNumber number : shared) {
@@ -167,19 +169,18 @@ void BatchWriter::write_link(const Link& link) {
         json::Object{{"kind", name(entity.kind)}, {"value", entity.value}, {"weight", weight(entity.kind)}});
   }
   const std::string id = alert.id + '~' + linked.id;
-  const std::string incident = std::to_string(partition_.group(alert.group).incident);
-  links_.insert_or_assign(
-      id, json::Object{{"id", id},
-                       {"incidentId", incident},
-                       {"alertId", alert.id},
-                       {"linkedAlertId", linked.id},
-                       {"entities", std::move(entities)},
-                       {"gapSeconds", gap(alert.activity, linked.activity).ticks / base::ticks_per_second},
-                       {"reason", reason(link, shared)},
-                       {"createdDateTime", base::format_date_time(now_)}});
+  const std::string incident = std::to_string(partition_.incident_of(link.alert));
+  links_.insert_or_assign(id, json::Object{{"id", id},
+                                           {"incidentId", incident},
+                                           {"alertId", alert.id},
+                                           {"linkedAlertId", linked.id},
+                                           {"entities", std::move(entities)},
+                                           {"gapSeconds", apart.ticks / base::ticks_per_second},
+                                           {"reason", reason(shared, apart)},
+                                           {"createdDateTime", base::format_date_time(now_)}});
 }
 
-std::string BatchWriter::reason(const Link& link, const std::vector<EntityNumber>& shared) const {
+std::string BatchWriter::reason(const std::vector<EntityNumber>& shared, base::TimeSpan apart) const {
   constexpr size_t named_max = 5;
   std::string text = "Both name ";
   for (size_t i = 0; i < shared.size() && i < named_max; ++i) {
@@ -188,7 +189,6 @@ std::string BatchWriter::reason(const Link& link, const std::vector<EntityNumber
     text += std::string(phrase(entity.kind)) + ' ' + entity.value;
   }
   if (shared.size() > named_max) text += " and " + std::to_string(shared.size() - named_max) + " more";
-  const base::TimeSpan apart = gap(partition_.alert(link.alert).activity, partition_.alert(link.linked).activity);
   if (apart.ticks == 0) return text + ", at the same time.";
   return text + ", " + span_text(apart) + " apart.";
 }

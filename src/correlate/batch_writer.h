@@ -28,13 +28,13 @@ class BatchWriter {
   base::Result<BatchWrites> build();
 
  private:
-  base::Status write_incident(const Group& group);
+  base::Status write_incident(GroupNumber group);
   base::Result<std::optional<StoredIncident>> read_incident(IncidentNumber number, int64_t& version);
-  base::Status merge(StoredIncident& into, const Group& group);
+  base::Status merge(StoredIncident& into, GroupNumber group);
   base::Status move_links(IncidentNumber from, IncidentNumber to);
   base::Status write_alert(AlertNumber number);
   void write_link(const Link& link);
-  std::string reason(const Link& link, const std::vector<EntityNumber>& shared) const;
+  std::string reason(const std::vector<EntityNumber>& shared, base::TimeSpan apart) const;
   std::string web_url(IncidentNumber number) const;
 
   const store::EntityStore& store_;

@@ -107,7 +107,7 @@ Result<FeedCorrelator::Batch> FeedCorrelator::read_batch() {
     batch.last_sequence = change.sequence;
     const bool own = change.actor.kind == store::Actor::Kind::system && change.actor.id == actor_id;
     if (change.collection == incident_collection && !own) TRY(note_redirect(batch, change.id));
-    if (change.collection != alert_collection || (own && partition_->find(change.id) != nullptr)) continue;
+    if (change.collection != alert_collection || (own && partition_->find(change.id))) continue;
     if (seen.insert(change.id).second) TRY(read_changed_alert(batch, change));
   }
   pending_.clear();
@@ -124,7 +124,7 @@ Status FeedCorrelator::read_changed_alert(Batch& batch, const store::Change& cha
   if (entity) {
     AlertRead alert = TRY(read_alert(*entity));
     // A user put it where it is before it was ever seen here.
-    if (alert.incident != 0 && !alert.moved && partition_->find(alert.id) == nullptr)
+    if (alert.incident != 0 && !alert.moved && !partition_->find(alert.id))
       alert.moved = TRY(store_.state(tenant_, moved_alert_state(alert.id))).has_value();
     batch.read.alerts.push_back(std::move(alert));
   } else {
@@ -143,12 +143,13 @@ Status FeedCorrelator::note_redirect(Batch& batch, const std::string& incident) 
 
 // An alert that is in another incident than it was put in: by a merge of the two, or moved by a user.
 Status FeedCorrelator::note_placement(Batch& batch, AlertRead& alert) const {
-  const KnownAlert* known = partition_->find(alert.id);
-  if (known == nullptr || known->stored == 0 || alert.incident == known->stored || alert.moved) return {};
-  const IncidentNumber place = partition_->resolve(alert.incident);
-  if (place == 0 || place == partition_->group(known->group).incident) return {};
+  const auto known = partition_->find(alert.id);
+  const IncidentNumber stored = known ? partition_->place(*known).stored : 0;
+  if (stored == 0 || alert.incident == stored || alert.moved) return {};
+  const IncidentNumber place = partition_->resolve(alert.incident), current = partition_->incident_of(*known);
+  if (place == 0 || place == current) return {};
   const size_t before = batch.read.redirects.size();
-  TRY(note_redirect(batch, std::to_string(partition_->group(known->group).incident)));
+  TRY(note_redirect(batch, std::to_string(current)));
   if (batch.read.redirects.size() > before) return {};
   alert.moved = true;
   batch.newly_moved.push_back(alert.id);

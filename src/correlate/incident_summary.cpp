@@ -1,5 +1,6 @@
 #include "incident_summary.h"
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -11,11 +12,12 @@ namespace {
 // "a", "a and b", "a, b and 3 more".
 std::string listed(const std::set<NameNumber>& numbers, const Names& names) {
   constexpr size_t shown_max = 3;
-  std::vector<std::string> texts;
+  std::vector<std::string_view> texts;
   for (const NameNumber number : numbers) texts.push_back(names.text(number));
-  std::sort(texts.begin(), texts.end());
   const size_t shown = texts.size() <= shown_max ? texts.size() : shown_max - 1;
-  if (shown < texts.size()) texts[shown] = std::to_string(texts.size() - shown) + " more";
+  std::partial_sort(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(shown), texts.end());
+  const std::string more = std::to_string(texts.size() - shown) + " more";
+  if (shown < texts.size()) texts[shown] = more;
   const size_t count = std::min(texts.size(), shown + 1);
   std::string result;
   for (size_t i = 0; i < count; ++i) {

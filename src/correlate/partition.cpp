@@ -18,6 +18,12 @@ bool same_links(const KnownAlert& a, const KnownAlert& b) {
   return a.full == b.full && a.partial == b.partial && within(a.activity, b.activity) && within(b.activity, a.activity);
 }
 
+// Everything that it linked it links still.
+bool says_no_less(const KnownAlert& now, const KnownAlert& before) {
+  return includes(now.full, before.full) && includes(now.partial, before.partial) &&
+         within(before.activity, now.activity) && (!now.moved || before.moved);
+}
+
 }  // namespace
 
 EntityNumber Partition::number(const Entity& entity) {
@@ -29,7 +35,6 @@ EntityNumber Partition::number(const Entity& entity) {
 KnownAlert Partition::known_form(const AlertRead& alert) {
   KnownAlert known;
   known.id = alert.id;
-  known.stored = alert.incident;
   known.moved = alert.moved;
   const AlertFacts& facts = alert.facts;
   known.activity = {facts.first_activity, facts.last_activity, 0};
@@ -60,31 +65,13 @@ IncidentNumber Partition::resolve(IncidentNumber incident) const {
   return incident;
 }
 
-GroupNumber Partition::group_of_incident(IncidentNumber incident) {
-  const auto next = static_cast<GroupNumber>(groups_.size());
-  if (incident != 0) {
-    const auto [found, is_new] = group_numbers_.try_emplace(incident, next);
-    if (!is_new) return found->second;
-  }
-  groups_.emplace_back().incident = incident;
-  return next;
-}
-
 AlertNumber Partition::add_alert(const AlertRead& alert) {
-  const auto number = static_cast<AlertNumber>(alerts_.size());
-  KnownAlert known = known_form(alert);
-  known.activity.alert = number;
-  known.group = group_of_incident(resolve(known.stored));
-  groups_[known.group].members.push_back(number);
-  groups_[known.group].summary.add(known.summary);
-  numbers_.insert_or_assign(known.id, number);
-  alerts_.push_back(std::move(known));
+  const KnownAlert known = known_form(alert);
+  const GroupNumber group = group_of_incident(resolve(alert.incident));
+  if (!groups_[group].members.empty()) summary_to_add_to(group).add(known.summary);
+  const AlertNumber number = alerts_.add(known, {group, alert.incident});
+  groups_[group].members.push_back(number);
   return number;
-}
-
-const KnownAlert* Partition::find(const std::string& id) const {
-  const auto found = numbers_.find(id);
-  return found == numbers_.end() ? nullptr : &alerts_[found->second];
 }
 
 void Partition::index(const KnownAlert& known, std::vector<AlertNumber>& linked) {
@@ -97,7 +84,7 @@ void Partition::restore(const Redirect& redirect) {
 
 void Partition::restore(const AlertRead& alert) {
   std::vector<AlertNumber> ignored;
-  index(alerts_[add_alert(alert)], ignored);
+  index(alerts_.read(add_alert(alert)), ignored);
 }
 
 void Partition::enter(const BatchRead& batch) {
@@ -114,37 +101,25 @@ void Partition::enter(const BatchRead& batch) {
 }
 
 Partition::Change Partition::take(const AlertRead& read) {
-  const auto found = numbers_.find(read.id);
-  if (found != numbers_.end()) return take_again(found->second, read);
+  if (const auto known = find(read.id)) return take_again(*known, read);
   const AlertNumber number = add_alert(read);
   touched_.insert(number);
   // With an incident of its own it was correlated before this process started, or a user put it there.
   const bool is_new = resolve(read.incident) == 0;
-  changed_.insert(alerts_[number].group);
+  changed_.insert(place(number).group);
   return {number, true, is_new};
 }
 
 Partition::Change Partition::take_again(AlertNumber number, const AlertRead& read) {
-  KnownAlert next = known_form(read);
-  KnownAlert& known = alerts_[number];
-  next.activity.alert = number;
-  next.group = known.group;
+  const KnownAlert known = alert(number), next = known_form(read);
   const bool relink = !same_links(known, next);
-  lost_facts_ |= !includes(next.full, known.full) || !includes(next.partial, known.partial) ||
-                 !within(known.activity, next.activity) || (next.moved && !known.moved);
-  if (next.summary != known.summary) stale_.insert(known.group);
-  known = std::move(next);
+  lost_facts_ |= !says_no_less(next, known);
+  if (next.summary != known.summary) stale_.insert(place(number).group);
+  alerts_.replace(number, next);
+  alerts_.place(number).stored = read.incident;
   touched_.insert(number);
-  if (known.moved && resolve(known.stored) != 0) move(number, group_of_incident(resolve(known.stored)));
+  if (next.moved && resolve(read.incident) != 0) move(number, group_of_incident(resolve(read.incident)));
   return {number, relink, relink};
-}
-
-void Partition::move(AlertNumber alert, GroupNumber target) {
-  if (alerts_[alert].group == target) return;
-  leave_group(alert);
-  alerts_[alert].group = target;
-  groups_[target].members.push_back(alert);
-  stale_.insert(target);
 }
 
 void Partition::merge(const Redirect& redirect) {
@@ -161,28 +136,12 @@ void Partition::merge(const Redirect& redirect) {
   group_numbers_.erase(from);
 }
 
-void Partition::leave_group(AlertNumber alert) {
-  std::erase(groups_[alerts_[alert].group].members, alert);
-  stale_.insert(alerts_[alert].group);
-}
-
 void Partition::remove(const std::string& id) {
-  const auto found = numbers_.find(id);
-  if (found == numbers_.end()) return;
-  leave_group(found->second);
-  alerts_[found->second].exists = false;
-  numbers_.erase(found);
+  const auto known = find(id);
+  if (!known) return;
+  leave_group(*known);
+  alerts_.remove(*known);
   lost_facts_ = true;
-}
-
-void Partition::summarize() {
-  for (const GroupNumber number : stale_) {
-    Group& group = groups_[number];
-    group.summary = {};
-    for (const AlertNumber member : group.members) group.summary.add(alerts_[member].summary);
-    changed_.insert(number);
-  }
-  stale_.clear();
 }
 
 void Partition::rebuild_index(const std::vector<Change>& except) {
@@ -191,14 +150,14 @@ void Partition::rebuild_index(const std::vector<Change>& except) {
   index_.clear();
   lost_facts_ = false;
   std::vector<AlertNumber> ignored;
-  for (const KnownAlert& known : alerts_) {
-    if (known.exists && !skipped[known.activity.alert]) index(known, ignored);
+  for (AlertNumber number = 0; number < alerts_.size(); ++number) {
+    if (alerts_.exists(number) && !skipped[number]) index(alerts_.read(number), ignored);
   }
 }
 
 void Partition::relink(const Change& change) {
   std::vector<AlertNumber> linked;
-  index(alerts_[change.alert], linked);
+  index(alerts_.read(change.alert), linked);
   std::sort(linked.begin(), linked.end());
   linked.erase(std::unique(linked.begin(), linked.end()), linked.end());
   for (const AlertNumber other : linked) {
@@ -207,71 +166,21 @@ void Partition::relink(const Change& change) {
   }
 }
 
-bool Partition::unite(AlertNumber a, AlertNumber b) {
-  GroupNumber into = alerts_[a].group;
-  GroupNumber from = alerts_[b].group;
-  if (into == from) return false;
-  if (groups_[into].members.size() < groups_[from].members.size()) std::swap(into, from);
-  Group& target = groups_[into];
-  Group& source = groups_[from];
-  for (const AlertNumber member : source.members) alerts_[member].group = into;
-  target.members.insert(target.members.end(), source.members.begin(), source.members.end());
-  target.summary.add(source.summary);
-  target.absorbed.insert(target.absorbed.end(), source.absorbed.begin(), source.absorbed.end());
-  if (source.incident != 0 && target.incident != 0) {
-    target.absorbed.push_back(std::max(source.incident, target.incident));
-    target.incident = std::min(source.incident, target.incident);
-  } else {
-    target.incident = std::max(source.incident, target.incident);
-  }
-  if (target.incident != 0) group_numbers_[target.incident] = into;
-  source = {};
-  if (stale_.erase(from) > 0) stale_.insert(into);
-  changed_.erase(from);
-  changed_.insert(into);
-  return true;
-}
-
-void Partition::number_groups() {
-  std::vector<GroupNumber> fresh;
-  for (const GroupNumber number : changed_) {
-    if (groups_[number].incident == 0 && !groups_[number].members.empty()) fresh.push_back(number);
-  }
-  const auto first_alert = [&](GroupNumber number) {
-    return *std::min_element(groups_[number].members.begin(), groups_[number].members.end());
-  };
-  std::sort(fresh.begin(), fresh.end(), [&](GroupNumber a, GroupNumber b) { return first_alert(a) < first_alert(b); });
-  for (const GroupNumber number : fresh) {
-    groups_[number].incident = ++last_number_;
-    group_numbers_[last_number_] = number;
-  }
-}
-
-std::vector<GroupNumber> Partition::changed_groups() const {
-  std::vector<GroupNumber> result;
-  for (const GroupNumber number : changed_) {
-    if (!groups_[number].members.empty()) result.push_back(number);
-  }
-  return result;
-}
-
 std::vector<AlertNumber> Partition::misplaced_alerts() const {
   std::set<AlertNumber> candidates = touched_;
   for (const GroupNumber number : changed_) {
     const Group& group = groups_[number];
-    if (!group.absorbed.empty()) candidates.insert(group.members.begin(), group.members.end());
+    if (!absorbed(number).empty()) candidates.insert(group.members.begin(), group.members.end());
   }
   std::vector<AlertNumber> result;
   for (const AlertNumber number : candidates) {
-    const KnownAlert& known = alerts_[number];
-    if (known.exists && known.stored != groups_[known.group].incident) result.push_back(number);
+    if (alerts_.exists(number) && place(number).stored != incident_of(number)) result.push_back(number);
   }
   return result;
 }
 
 std::vector<EntityNumber> Partition::shared_entities(const Link& link) const {
-  const KnownAlert& a = alerts_[link.alert];
-  const KnownAlert& b = alerts_[link.linked];
+  const KnownAlert a = alert(link.alert), b = alert(link.linked);
   std::vector<EntityNumber> shared;
   std::set_intersection(a.full.begin(), a.full.end(), b.full.begin(), b.full.end(), std::back_inserter(shared));
   std::set_intersection(a.partial.begin(), a.partial.end(), b.partial.begin(), b.partial.end(),
@@ -280,15 +189,16 @@ std::vector<EntityNumber> Partition::shared_entities(const Link& link) const {
 }
 
 void Partition::finish_batch(const std::vector<AlertNumber>& written) {
-  for (const AlertNumber number : written) alerts_[number].stored = groups_[alerts_[number].group].incident;
-  for (const GroupNumber number : changed_) {
-    Group& group = groups_[number];
-    for (const IncidentNumber from : group.absorbed) {
-      redirected_[from] = group.incident;
+  for (const AlertNumber number : written) alerts_.place(number).stored = incident_of(number);
+  for (const auto& [number, incidents] : absorbed_) {
+    for (const IncidentNumber from : incidents) {
+      redirected_[from] = groups_[number].incident;
       group_numbers_.erase(from);
     }
-    group.absorbed.clear();
   }
+  absorbed_.clear();
+  free_groups_.insert(free_groups_.end(), united_.begin(), united_.end());
+  united_.clear();
   changed_.clear();
   touched_.clear();
   links_.clear();

@@ -7,7 +7,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,15 +18,14 @@
 #include <utility>
 #include <vector>
 
+#include "alert_table.h"
 #include "incident_summary.h"
+#include "known_alert.h"
 #include "names.h"
 #include "vedette/correlate/entities.h"
 #include "vedette/correlate/link_index.h"
 
 namespace vedette::correlate {
-
-using IncidentNumber = int64_t;  // from 1; 0: none
-using GroupNumber = uint32_t;
 
 struct AlertRead {
   std::string id;
@@ -44,23 +46,10 @@ struct BatchRead {
   std::vector<AlertRead> alerts;  // new and changed ones, each id once
 };
 
-struct KnownAlert {
-  std::string id;
-  bool exists = true;
-  Activity activity;
-  IncidentSummary summary;            // of this alert alone
-  std::vector<EntityNumber> full;     // ascending
-  std::vector<EntityNumber> partial;  // ascending
-  GroupNumber group = 0;
-  IncidentNumber stored = 0;  // its incidentId in the store, as it was read or written last
-  bool moved = false;         // it stays where the user put it, and links nothing
-};
-
 struct Group {
   IncidentNumber incident = 0;
-  std::vector<IncidentNumber> absorbed;  // in this batch: to be redirected to `incident`
-  std::vector<AlertNumber> members;      // none: united with another group, or emptied
-  IncidentSummary summary;
+  std::vector<AlertNumber> members;          // none: united with another group, or emptied
+  std::unique_ptr<IncidentSummary> summary;  // of several members; a single one has its own
 };
 
 // Why two alerts are in one incident.
@@ -86,10 +75,15 @@ class Partition {
   // Where an incident's alerts are now; 0 when the number was never given out.
   IncidentNumber resolve(IncidentNumber incident) const;
 
-  // Null when the id is unknown.
-  const KnownAlert* find(const std::string& id) const;
-  const KnownAlert& alert(AlertNumber number) const { return alerts_[number]; }
-  const Group& group(GroupNumber number) const { return groups_[number]; }
+  std::optional<AlertNumber> find(std::string_view id) const { return alerts_.find(id); }
+  KnownAlert alert(AlertNumber number) const { return alerts_.read(number); }
+  const AlertPlace& place(AlertNumber number) const { return alerts_.place(number); }
+  // Where it is now; its number may not be stored yet.
+  IncidentNumber incident_of(AlertNumber number) const { return groups_[place(number).group].incident; }
+  IncidentNumber incident(GroupNumber number) const { return groups_[number].incident; }
+  IncidentSummary summary(GroupNumber number) const;
+  // The incidents that this batch redirects to the group's.
+  const std::vector<IncidentNumber>& absorbed(GroupNumber number) const;
   const Names& names() const { return names_; }
   const Entity& entity(EntityNumber number) const { return *entities_[number]; }
   IncidentNumber last_number() const { return last_number_; }
@@ -124,6 +118,7 @@ class Partition {
   bool unite(AlertNumber a, AlertNumber b);
   void move(AlertNumber alert, GroupNumber target);
   void leave_group(AlertNumber alert);
+  IncidentSummary& summary_to_add_to(GroupNumber number);
   void summarize();
   void number_groups();
   void rebuild_index(const std::vector<Change>& except);
@@ -132,11 +127,11 @@ class Partition {
 
   IncidentNumber last_number_;
   std::map<IncidentNumber, IncidentNumber> redirected_;  // without circles
-  std::vector<KnownAlert> alerts_;
-  std::unordered_map<std::string, AlertNumber> numbers_;  // of the existing alerts
-  std::vector<Group> groups_;
-  std::unordered_map<IncidentNumber, GroupNumber> group_numbers_;
   Names names_;
+  AlertTable alerts_{names_};
+  std::deque<Group> groups_;
+  std::vector<GroupNumber> free_groups_;  // that united with others, in earlier batches
+  std::unordered_map<IncidentNumber, GroupNumber> group_numbers_;
   std::map<Entity, EntityNumber> entity_numbers_;
   std::vector<const Entity*> entities_;  // its keys
   LinkIndex index_;
@@ -145,6 +140,8 @@ class Partition {
   bool lost_facts_ = false;        // the index holds what is not true any more
   std::set<GroupNumber> stale_;    // groups whose summary is to be made anew
   std::set<GroupNumber> changed_;  // groups whose incident is to be written
+  std::map<GroupNumber, std::vector<IncidentNumber>> absorbed_;
+  std::vector<GroupNumber> united_;  // groups that are no more
   std::set<AlertNumber> touched_;
   std::vector<Link> links_;
   std::vector<Redirect> user_redirects_;

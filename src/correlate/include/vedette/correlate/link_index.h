@@ -28,6 +28,7 @@ struct Activity {
   base::DateTime first{};
   base::DateTime last{};
   AlertNumber alert = 0;
+  bool operator==(const Activity&) const = default;
 };
 
 // Zero when they overlap.

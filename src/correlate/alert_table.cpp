@@ -1,0 +1,203 @@
+#include "alert_table.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "vedette/base/guid.h"
+
+namespace vedette::correlate {
+namespace {
+
+constexpr AlertNumber no_alert = UINT32_MAX, removed = UINT32_MAX - 1;
+constexpr size_t chunk_bytes = size_t{1} << 18, slots_min = 64, dropped_bytes_min = size_t{1} << 20;
+
+uint64_t zigzag(int64_t value) { return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63); }
+int64_t unzigzag(uint64_t value) { return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1); }
+
+class Packer {
+ public:
+  void byte(uint8_t value) { out_ += static_cast<char>(value); }
+  void varint(uint64_t value) {
+    for (; value >= 128; value >>= 7) byte(static_cast<uint8_t>(value | 128));
+    byte(static_cast<uint8_t>(value));
+  }
+  void id(std::string_view id) {
+    const auto guid = base::parse_guid(id);
+    if (guid && base::to_string(*guid) == id) {
+      byte(0);
+      out_.append(reinterpret_cast<const char*>(guid->bytes.data()), guid->bytes.size());
+      return;
+    }
+    varint(id.size());
+    out_ += id;
+  }
+  void difference(base::DateTime time, base::DateTime from) {
+    varint(zigzag(static_cast<int64_t>(static_cast<uint64_t>(time.ticks) - static_cast<uint64_t>(from.ticks))));
+  }
+  template <class Set>
+  void set(const Set& numbers) {
+    varint(numbers.size());
+    uint32_t before = 0;
+    for (const uint32_t number : numbers) varint(number - std::exchange(before, number));
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+// Of a record that was packed here, so that nothing in it is checked.
+class Unpacker {
+ public:
+  explicit Unpacker(const char* record) : at_(record) {}
+
+  uint8_t byte() { return static_cast<uint8_t>(*at_++); }
+  uint64_t varint() {
+    uint64_t value = 0;
+    for (int shift = 0;; shift += 7) {
+      const uint8_t next = byte();
+      value |= uint64_t{next & 127U} << shift;
+      if (next < 128) return value;
+    }
+  }
+  std::string id() {
+    const uint64_t length = varint();
+    if (length > 0) return std::string(std::exchange(at_, at_ + length), length);
+    base::Guid guid;
+    std::memcpy(guid.bytes.data(), at_, guid.bytes.size());
+    at_ += guid.bytes.size();
+    return base::to_string(guid);
+  }
+  base::DateTime time(base::DateTime from) {
+    return {static_cast<int64_t>(static_cast<uint64_t>(from.ticks) + static_cast<uint64_t>(unzigzag(varint())))};
+  }
+  template <class Add>
+  void set(const Add& add) {
+    uint32_t number = 0;
+    for (uint64_t left = varint(); left > 0; --left) add(number += static_cast<uint32_t>(varint()));
+  }
+
+ private:
+  const char* at_;
+};
+
+}  // namespace
+
+std::string AlertTable::pack(const KnownAlert& alert) const {
+  const IncidentSummary& summary = alert.summary;
+  Packer out;
+  out.id(alert.id);
+  out.difference(alert.activity.first, {});
+  out.difference(alert.activity.last, alert.activity.first);
+  out.difference(summary.created, alert.activity.first);
+  out.byte(static_cast<uint8_t>(summary.severity));
+  out.varint(summary.tactics);
+  out.varint(names_.number(summary.title));
+  out.byte(alert.moved);
+  out.set(summary.devices);
+  out.set(summary.users);
+  out.set(summary.sources);
+  out.set(alert.full);
+  out.set(alert.partial);
+  return out.take();
+}
+
+KnownAlert AlertTable::read(AlertNumber number) const {
+  Unpacker in(rows_[number].record);
+  KnownAlert alert;
+  IncidentSummary& summary = alert.summary;
+  alert.id = in.id();
+  alert.activity.first = in.time({});
+  alert.activity.last = in.time(alert.activity.first);
+  alert.activity.alert = number;
+  summary.created = in.time(alert.activity.first);
+  summary.alerts = 1;
+  summary.first_activity = alert.activity.first;
+  summary.last_activity = alert.activity.last;
+  summary.severity = static_cast<Severity>(in.byte());
+  summary.tactics = static_cast<uint32_t>(in.varint());
+  summary.title = names_.text(static_cast<NameNumber>(in.varint()));
+  alert.moved = in.byte() != 0;
+  for (auto* names : {&summary.devices, &summary.users, &summary.sources})
+    in.set([&](NameNumber name) { names->insert(names->end(), name); });
+  for (auto* entities : {&alert.full, &alert.partial})
+    in.set([&](EntityNumber entity) { entities->push_back(entity); });
+  return alert;
+}
+
+const char* AlertTable::keep(std::string_view record) {
+  if (record.size() > free_bytes_) {
+    free_bytes_ = std::max(chunk_bytes, record.size());
+    packed_bytes_ += free_bytes_;
+    free_ = chunks_.emplace_back(std::make_unique_for_overwrite<char[]>(free_bytes_)).get();
+  }
+  std::memcpy(free_, record.data(), record.size());
+  free_bytes_ -= record.size();
+  live_bytes_ += record.size();
+  return std::exchange(free_, free_ + record.size());
+}
+
+AlertNumber AlertTable::add(const KnownAlert& alert, AlertPlace place) {
+  const auto number = static_cast<AlertNumber>(rows_.size());
+  const std::string record = pack(alert);
+  rows_.push_back({place, keep(record), static_cast<uint32_t>(record.size()), true});
+  index(number, alert.id);
+  return number;
+}
+
+void AlertTable::replace(AlertNumber number, const KnownAlert& alert) {
+  const std::string record = pack(alert);
+  Row& row = rows_[number];
+  live_bytes_ -= row.bytes;
+  row.record = keep(record);
+  row.bytes = static_cast<uint32_t>(record.size());
+  if (packed_bytes_ > 2 * live_bytes_ + dropped_bytes_min) drop_replaced();
+}
+
+void AlertTable::drop_replaced() {
+  const auto before = std::move(chunks_);
+  chunks_.clear();
+  free_bytes_ = packed_bytes_ = live_bytes_ = 0;
+  for (Row& row : rows_) row.record = keep({row.record, row.bytes});
+}
+
+void AlertTable::remove(AlertNumber number) {
+  slots_[slot_of(id_of(rows_[number]))] = removed;
+  rows_[number].exists = false;
+}
+
+std::string AlertTable::id_of(const Row& row) const { return Unpacker(row.record).id(); }
+
+// That of the id, else the free one where its search ends.
+size_t AlertTable::slot_of(std::string_view id) const {
+  size_t slot = std::hash<std::string_view>()(id) & (slots_.size() - 1);
+  while (slots_[slot] != no_alert && (slots_[slot] == removed || id_of(rows_[slots_[slot]]) != id))
+    slot = (slot + 1) & (slots_.size() - 1);
+  return slot;
+}
+
+std::optional<AlertNumber> AlertTable::find(std::string_view id) const {
+  if (slots_.empty()) return std::nullopt;
+  const AlertNumber number = slots_[slot_of(id)];
+  return number == no_alert ? std::nullopt : std::optional(number);
+}
+
+void AlertTable::index(AlertNumber number, std::string_view id) {
+  if (4 * (used_slots_ + 1) > 3 * slots_.size()) return grow_index();
+  slots_[slot_of(id)] = number;
+  ++used_slots_;
+}
+
+void AlertTable::grow_index() {
+  const auto existing =
+      static_cast<size_t>(std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.exists; }));
+  size_t slots = slots_min;
+  while (2 * existing > slots) slots *= 2;
+  slots_.assign(slots, no_alert);
+  used_slots_ = existing;
+  for (AlertNumber number = 0; number < rows_.size(); ++number)
+    if (rows_[number].exists) slots_[slot_of(id_of(rows_[number]))] = number;
+}
+
+}  // namespace vedette::correlate
