@@ -119,6 +119,7 @@ constexpr TermReader term_readers[] = {
     {"Vedette.V1.UpdatableProperties", read_names<&Capabilities::updatable>},
     {"Vedette.V1.RequiredProperties", read_names<&Capabilities::required>},
     {"Vedette.V1.IndexedProperties", read_names<&Capabilities::indexed>},
+    {"Vedette.V1.IdentifyingProperties", read_names<&Capabilities::identifying>},
     {"Vedette.V1.OwnedByApplication", read_flag<&Capabilities::owned>},
     {"Vedette.V1.NotYet", read_names<&Capabilities::not_yet>},
     {"Vedette.V1.QuietUpdate", read_flag<&Capabilities::quiet_update>},

@@ -31,6 +31,9 @@ void add_collection(std::map<std::string, store::Collection>& collections, const
   for (const std::string& name : capabilities.indexed)
     if (const edm::Property* property = type.find_property(name))
       add_indexed(collection, {{property->name}, value_kind(property->type)});
+  for (const std::string& name : capabilities.identifying)
+    if (const edm::Property* property = type.find_property(name))
+      add_indexed(collection, {{property->name}, value_kind(property->type), true});
   const std::string first = capabilities.default_order.substr(0, capabilities.default_order.find_first_of(" ,"));
   if (const edm::Property* property = type.find_property(first))
     add_indexed(collection, {{property->name}, value_kind(property->type)});

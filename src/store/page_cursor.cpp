@@ -88,7 +88,7 @@ void describe(std::string& out, const Expression& expression) {
 }
 
 std::string fingerprint(const Query& query) {
-  std::string text;
+  std::string text = "2";  // of cursors
   add(text, query.collection);
   text += std::to_string(query.order.size());
   for (const OrderBy& key : query.order) {
@@ -148,12 +148,16 @@ Result<Cursor> decode_cursor(const Query& query) {
   return cursor;
 }
 
+Direction id_direction(const std::vector<OrderBy>& order) {
+  return order.empty() ? Direction::ascending : order[0].direction;
+}
+
 bool comes_after(const std::vector<OrderBy>& order, const Position& position, const Position& other) {
   for (size_t i = 0; i < order.size(); ++i) {
     const int difference = compare(position.values[i], other.values[i]);
     if (difference != 0) return order[i].direction == Direction::ascending ? difference > 0 : difference < 0;
   }
-  return position.id > other.id;
+  return id_direction(order) == Direction::ascending ? position.id > other.id : position.id < other.id;
 }
 
 }  // namespace vedette::store

@@ -32,6 +32,10 @@ std::string encode_cursor(const Query& query, const Cursor& cursor);
 // bad_request when it is damaged, or was made for another filter or order.
 base::Result<Cursor> decode_cursor(const Query& query);
 
+// In which the ids of entities follow each other that the order takes for equal: that of its first property, so that an
+// index serves both.
+Direction id_direction(const std::vector<OrderBy>& order);
+
 // Whether the entity at `position` comes after `other` in the order of the query.
 bool comes_after(const std::vector<OrderBy>& order, const Position& position, const Position& other);
 

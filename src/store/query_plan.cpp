@@ -45,7 +45,7 @@ std::string QueryPlan::order_by() const {
   std::string sql = " ORDER BY ";
   for (size_t i = 0; i < order_columns_.size(); ++i)
     sql += order_key(i) + (query_.order[i].direction == Direction::descending ? " DESC, " : ", ");
-  return sql + "id";
+  return sql + (id_direction(query_.order) == Direction::descending ? "id DESC" : "id");
 }
 
 std::string QueryPlan::order_columns() const {

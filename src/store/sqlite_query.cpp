@@ -87,11 +87,11 @@ class PageQuery {
       if (!condition.column || condition.sql.find("<>") != condition.sql.npos ||
           condition.sql.find(" OR ") != condition.sql.npos || condition.sql.find("NOT IN") != condition.sql.npos)
         continue;
-      const std::string index = index_of(collection_, static_cast<size_t>(*condition.column), Direction::ascending);
+      const std::string index = index_of(collection_, static_cast<size_t>(*condition.column));
       if (TRY(rows_of(condition, index)) <= few) return index;
     }
     if (!plan_.is_in_order() || query_.order.empty()) return std::string();
-    return index_of(collection_, static_cast<size_t>(plan_.order_column(0)), query_.order[0].direction);
+    return index_of(collection_, static_cast<size_t>(plan_.order_column(0)));
   }
 
   // How many rows meet the condition, or few + 1.
@@ -168,7 +168,7 @@ class PageQuery {
         sql += " AND " + plan_.order_key(equal) + (upwards ? " > ?" : " < ?");
         keys.push_back(sort_key(after.values[equal]));
       } else {
-        sql += " AND id > ?";
+        sql += id_direction(query_.order) == Direction::ascending ? " AND id > ?" : " AND id < ?";
       }
       if (TRY(walk(sql, keys, by_id ? &after.id : nullptr, index))) return true;
     }

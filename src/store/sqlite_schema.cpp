@@ -30,9 +30,6 @@ CREATE TABLE states(tenant INTEGER NOT NULL, name BLOB NOT NULL, version INTEGER
   PRIMARY KEY(tenant, name)) STRICT, WITHOUT ROWID;
 )";
 
-// By ValueKind.
-constexpr const char* kind_names[] = {"boolean", "int64", "real", "text", "text_ignoring_case", "date_time"};
-
 std::string joined(const std::vector<std::string>& path) {
   std::string out;
   for (const std::string& name : path) out += (out.empty() ? "" : "/") + name;
@@ -47,6 +44,22 @@ std::vector<std::string> split(const std::string& path) {
     at = slash + 1;
   }
   return names;
+}
+
+// By ValueKind; and that of a text that identifies.
+constexpr const char* kind_names[] = {"boolean", "int64", "real", "text", "text_ignoring_case", "date_time"};
+constexpr std::string_view identifier = "identifier";
+
+std::string kind_name(const IndexedProperty& property) {
+  return property.identifies ? std::string(identifier) : kind_names[static_cast<size_t>(property.kind)];
+}
+
+Result<IndexedProperty> stored_property(const std::string& path, std::string_view kind) {
+  if (kind == identifier) return IndexedProperty{split(path), ValueKind::text, true};
+  const auto found = std::find(std::begin(kind_names), std::end(kind_names), kind);
+  if (found == std::end(kind_names))
+    return fail(ErrorCode::corrupt_data, "The entity store describes its indexes wrongly.");
+  return IndexedProperty{split(path), static_cast<ValueKind>(found - std::begin(kind_names))};
 }
 
 bool same(const IndexedProperty& a, const IndexedProperty& b) { return a.path == b.path && a.kind == b.kind; }
@@ -64,20 +77,17 @@ std::string texts_behind(const StoredCollection& collection, size_t ordinal) {
   std::string columns;
   if (collection.properties[ordinal].kind != ValueKind::date_time) return columns;
   for (size_t i = 0; i < collection.properties.size(); ++i)
-    if (collection.properties[i].kind == ValueKind::text) columns += ", k" + std::to_string(i);
+    if (const IndexedProperty& other = collection.properties[i]; other.kind == ValueKind::text && !other.identifies)
+      columns += ", k" + std::to_string(i);
   return columns;
 }
 
 Status create_indexes(Connection& connection, const StoredCollection& collection) {
   for (size_t i = 0; i < collection.properties.size(); ++i) {
-    const std::string k = "k" + std::to_string(i);
-    for (const auto& [direction, order] :
-         {std::pair(Direction::ascending, ""), std::pair(Direction::descending, " DESC")}) {
-      const std::string name = index_of(collection, i, direction);
-      TRY(connection.run("DROP INDEX IF EXISTS " + name));
-      TRY(connection.run("CREATE INDEX " + name + " ON " + table_of(collection) + "(tenant, " + k + order +
-                         ", id, sequence, version" + texts_behind(collection, i) + ")"));
-    }
+    const std::string name = index_of(collection, i);
+    for (const char* older : {"", "_up", "_down"}) TRY(connection.run("DROP INDEX IF EXISTS " + name + older));
+    TRY(connection.run("CREATE INDEX " + name + " ON " + table_of(collection) + "(tenant, k" + std::to_string(i) +
+                       ", id, sequence, version" + texts_behind(collection, i) + ")"));
   }
   return {};
 }
@@ -111,11 +121,13 @@ Status declare(Connection& connection, const Collection& wanted, std::vector<Sto
   for (const IndexedProperty& property : wanted.indexed) {
     if (property.path.empty() || static_cast<size_t>(property.kind) >= std::size(kind_names))
       return fail(ErrorCode::bad_request, "A single value alone can be indexed, not '" + joined(property.path) + "'.");
+    if (property.identifies && property.kind != ValueKind::text)
+      return fail(ErrorCode::bad_request, "A text alone identifies, not '" + joined(property.path) + "'.");
     const auto is = [&](const IndexedProperty& other) { return same(property, other); };
     if (std::any_of(found->properties.begin(), found->properties.end(), is)) continue;
     Statement insert = TRY(connection.prepare("INSERT INTO properties VALUES(?, ?, ?, ?)"));
     insert.integer(found->number).integer(static_cast<int64_t>(found->properties.size())).text(joined(property.path));
-    TRY(insert.text(kind_names[static_cast<size_t>(property.kind)]).run());
+    TRY(insert.text(kind_name(property)).run());
     found->properties.push_back(property);
     changed = true;
   }
@@ -170,20 +182,18 @@ Result<std::vector<StoredCollection>> load_collections(Connection& connection) {
   Statement rows =
       TRY(connection.prepare("SELECT collection, path, kind FROM properties ORDER BY collection, ordinal"));
   while (TRY(rows.step())) {
-    const auto kind = std::find(std::begin(kind_names), std::end(kind_names), rows.text_at(2));
     const auto collection = static_cast<size_t>(rows.integer_at(0));
-    if (kind == std::end(kind_names) || collection >= collections.size())
+    if (collection >= collections.size())
       return fail(ErrorCode::corrupt_data, "The entity store describes its indexes wrongly.");
-    collections[collection].properties.push_back(
-        {split(rows.text_at(1)), static_cast<ValueKind>(kind - std::begin(kind_names))});
+    collections[collection].properties.push_back(TRY(stored_property(rows.text_at(1), rows.text_at(2))));
   }
   return collections;
 }
 
 std::string table_of(const StoredCollection& collection) { return "c" + std::to_string(collection.number); }
 
-std::string index_of(const StoredCollection& collection, size_t ordinal, Direction direction) {
-  return table_of(collection) + "_k" + std::to_string(ordinal) + (direction == Direction::ascending ? "_up" : "_down");
+std::string index_of(const StoredCollection& collection, size_t ordinal) {
+  return table_of(collection) + "_k" + std::to_string(ordinal);
 }
 
 namespace {

@@ -3,7 +3,7 @@
 //   tenants(number, id, sequence)          sequence: of its last change
 //   collections(number, name)
 //   properties(collection, ordinal, path, kind)   indexed: column k<ordinal>, a sort key (sort_key.h)
-//   c<number>(tenant, id, version, sequence, k0 …, doc)   indexes (tenant, k, id …), k upwards and downwards
+//   c<number>(tenant, id, version, sequence, k0 …, doc)   indexes (tenant, k, id …), read in both directions
 //   p<number>(tenant, until, sequence, id, version, k0 …, doc)   of a collection that keeps its past (sqlite_past.h)
 //   changes(tenant, sequence, collection, id, version, deleted, actor_kind, actor_id, at)
 //   states(tenant, name, version, value)
@@ -19,7 +19,8 @@
 
 namespace vedette::store {
 
-inline constexpr int64_t format_version = 3;  // 1 had no p<number>, 2 no keys in it, and no texts in indexes of times
+// 1 had no p<number>, 2 no keys in it, and no texts in indexes of times, 3 an index for each direction.
+inline constexpr int64_t format_version = 4;
 
 struct StoredCollection {
   std::string name;
@@ -37,7 +38,7 @@ base::Status check_format(Connection& connection);
 base::Result<std::vector<StoredCollection>> load_collections(Connection& connection);
 
 std::string table_of(const StoredCollection& collection);
-std::string index_of(const StoredCollection& collection, size_t ordinal, Direction direction);
+std::string index_of(const StoredCollection& collection, size_t ordinal);
 // The keys' columns as a table declares them, as parameters and by their names, each with a comma in front.
 std::string key_declarations(const StoredCollection& collection);
 std::string key_parameters(const StoredCollection& collection);

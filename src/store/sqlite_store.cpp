@@ -166,6 +166,11 @@ class SqliteStore final : public EntityStore {
   mutable RowEstimates estimates_;
 };
 
+// Ids are spread over an index: what a commit changes of many indexes is to be at hand, and what commits change again
+// and again is to be brought from the log into the file once for many of them.
+constexpr int64_t writer_cache_bytes = int64_t{64} << 20;
+constexpr int log_pages_max = 16'384;  // 64 MB
+
 // SQLite does not wait for this one change: of several processes that create a file together, all but one are refused.
 Status use_write_ahead_log(Connection& connection) {
   constexpr int tries_max = 300;
@@ -184,6 +189,8 @@ Result<std::unique_ptr<EntityStore>> open_sqlite_store(const std::string& path, 
   if (access == Access::read_write) {
     TRY(use_write_ahead_log(*first));
     TRY(first->run("PRAGMA synchronous = FULL"));
+    TRY(first->run("PRAGMA cache_size = -" + std::to_string(writer_cache_bytes >> 10)));
+    TRY(first->run("PRAGMA wal_autocheckpoint = " + std::to_string(log_pages_max)));
     TRY(declare(*first, collections));
   } else {
     if (TRY(is_unused(*first))) return make_memory_store(std::move(collections), clock);  // which is as empty

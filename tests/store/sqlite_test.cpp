@@ -93,11 +93,11 @@ TEST_F(SqliteTest, IndexesAnOldFileFromItsDocuments) {
 
 TEST_F(SqliteTest, RefusesANewerFormatAndOtherDatabases) {
   open();
-  execute("PRAGMA user_version = 4");
+  execute("PRAGMA user_version = 5");
   const auto newer = open_sqlite_store(path, test_collections(), clock);
   ASSERT_FALSE(newer.has_value());
   EXPECT_EQ(newer.error().code, base::ErrorCode::bad_request);
-  EXPECT_THAT(newer.error().message, HasSubstr("format version 4"));
+  EXPECT_THAT(newer.error().message, HasSubstr("format version 5"));
   path = folder.file("other.db");
   execute("CREATE TABLE t(x)");
   EXPECT_EQ(open_sqlite_store(path, {}, clock).error().code, base::ErrorCode::bad_request);
@@ -158,6 +158,44 @@ TEST_F(SqliteTest, KeepsThePastThatAnOldFileHas) {
   EXPECT_EQ(ids(*open(collections), query), "e2e1");
 }
 
+// One of format 3 had an index for each direction.
+TEST_F(SqliteTest, ReadsTheIndexesOfAnOldFileBothWays) {
+  const std::vector<Collection> collections{{"items", {{{"whole"}, Kind::int64}}, true}};
+  const auto old = open(collections);
+  for (const int whole : {1, 2, 2})
+    old->commit("a", one("e" + std::to_string(old->newest_sequence("a").value()),
+                         R"({"whole":)" + std::to_string(whole) + "}"))
+        .value();
+  execute("DROP INDEX c0_k0");
+  execute("CREATE INDEX c0_k0_up ON c0(tenant, k0, id, sequence, version)");
+  execute("CREATE INDEX c0_k0_down ON c0(tenant, k0 DESC, id, sequence, version)");
+  execute("PRAGMA user_version = 3");
+  const auto store = open(collections);
+  EXPECT_EQ(integer("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'c0_k0%'"), 1);
+  Query query;
+  query.collection = "items";
+  query.order = {{{"whole"}, Kind::int64, Direction::descending}};
+  EXPECT_EQ(ids(*store, query), "e2e1e0");
+}
+
+// Texts that identify are found by an index of their own, and are not beside times.
+TEST_F(SqliteTest, KeepsTextsThatIdentifyOnce) {
+  const std::vector<Collection> collections{
+      {"items", {{{"at"}, Kind::date_time}, {{"state"}, Kind::text}, {{"code"}, Kind::text, true}}}};
+  const auto store = open(collections);
+  store->commit("a", one("x", R"({"at":"2026-01-01T00:00:00Z","state":"new","code":"one"})")).value();
+  store->commit("a", one("y", R"({"at":"2026-01-02T00:00:00Z","state":"new","code":"two"})")).value();
+  EXPECT_EQ(integer("SELECT count(*) FROM pragma_index_info('c0_k0') WHERE name = 'k1'"), 1);
+  EXPECT_EQ(integer("SELECT count(*) FROM pragma_index_info('c0_k0') WHERE name = 'k2'"), 0);
+  EXPECT_THAT(plan("SELECT id FROM c0 WHERE tenant = 1 AND k2 = x'00'"), HasSubstr("c0_k2"));
+  Query query;
+  query.collection = "items";
+  query.filter = filter(eq(property("code"), text("two")));
+  EXPECT_EQ(ids(*open(collections), query), "y");
+  const std::vector<Collection> wrong{{"items", {{{"at"}, Kind::date_time, true}}}};
+  EXPECT_EQ(open_sqlite_store(path, wrong, clock).error().message, "A text alone identifies, not 'at'.");
+}
+
 TEST_F(SqliteTest, ForgetsWhatNoPageCanAskFor) {
   const auto store = open({{"items", {}, true}});
   for (int i = 0; i < 10; ++i) store->commit("a", one("x", "{}")).value();
@@ -201,12 +239,11 @@ TEST_F(SqliteTest, ReadsNothingFromAFileThatItsWriterHasNotFilled) {
 // The statements of a page that is late in an indexed order: a range of one index, nothing is sorted.
 TEST_F(SqliteTest, ReadsAPageFromARangeOfAnIndex) {
   open();
-  for (const auto& [index, direction, beyond] :
-       {std::tuple("c1_k5_up", "", ">"), std::tuple("c1_k5_down", " DESC", "<")}) {
-    const std::string from = "SELECT id, doc FROM c1 INDEXED BY " + std::string(index) + " WHERE tenant = 1";
+  for (const auto& [direction, beyond] : {std::pair("", ">"), std::pair(" DESC", "<")}) {
+    const std::string from = "SELECT id, doc FROM c1 INDEXED BY c1_k5 WHERE tenant = 1 AND k5 ";
     for (const std::string& place :
-         {std::string(" AND k5 = x'00' AND id > x'00'"), " AND k5 " + std::string(beyond) + " x'00'"}) {
-      const std::string steps = plan(from + place + " ORDER BY k5" + direction + ", id");
+         {"= x'00' AND id " + std::string(beyond) + " x'00'", std::string(beyond) + " x'00'"}) {
+      const std::string steps = plan(from + place + " ORDER BY k5" + direction + ", id" + direction);
       EXPECT_THAT(steps, HasSubstr("SEARCH c1 USING INDEX"));
       EXPECT_THAT(steps, ::testing::Not(HasSubstr("TEMP B-TREE"))) << steps;
     }
@@ -216,8 +253,8 @@ TEST_F(SqliteTest, ReadsAPageFromARangeOfAnIndex) {
 // Those that are held, in the order of a time and filtered by texts: no row is read.
 TEST_F(SqliteTest, ReadsAPageFromAnIndexAlone) {
   open();
-  EXPECT_THAT(plan("SELECT id, version, sequence, NULL, k5 FROM c1 INDEXED BY c1_k5_down WHERE tenant = 1"
-                   " AND sequence <= 9 AND (k0 = x'00') AND (k6 <> x'00') AND k5 < x'05' ORDER BY k5 DESC, id"),
+  EXPECT_THAT(plan("SELECT id, version, sequence, NULL, k5 FROM c1 INDEXED BY c1_k5 WHERE tenant = 1"
+                   " AND sequence <= 9 AND (k0 = x'00') AND (k6 <> x'00') AND k5 < x'05' ORDER BY k5 DESC, id DESC"),
               HasSubstr("USING COVERING INDEX"));
 }
 

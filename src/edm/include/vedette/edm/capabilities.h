@@ -33,6 +33,7 @@ struct Capabilities {
   std::optional<std::vector<std::string>> updatable;  // absent: all that are neither computed nor immutable
   std::vector<std::string> required;                  // of a new entity, beside what must not be null
   std::vector<std::string> indexed;
+  std::vector<std::string> identifying;  // indexed too; texts that few entities have in common
   PageSize page;
   std::string default_order;  // the text of an $orderby
   std::string collection;     // of the entity store; "" when nothing is stored: what is allowed answers 501
