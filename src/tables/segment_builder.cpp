@@ -50,6 +50,7 @@ std::string SegmentBuilder::finish(SegmentFooter footer) {
   tail.raw(segment_end_magic);
   file_ += end;
   file_ += tail.take();
+  if (file_.capacity() > 2 * file_.size()) file_.shrink_to_fit();  // a few rows of the log, kept in memory
   return std::move(file_);
 }
 
