@@ -9,9 +9,12 @@ for SECONDS, alone; then HUNTERS clients hunt for SECONDS while records are push
 hunts 99 in 100 must end within five times their fair share of the processors (hunters / cores x the median alone), and
 records must come in at half their rate alone at least. What was acknowledged is counted in the end.
 """
-import argparse, http.client, itertools, json, os, platform, shutil, statistics, subprocess, sys, threading, time, urllib.parse
+import argparse, itertools, json, os, platform, shutil, statistics, subprocess, sys, threading, time
 
 here = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(here, '..'))
+from server import Server  # noqa: E402
+
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument('build')
 parser.add_argument('--rows', type=int, default=400_000)
@@ -37,81 +40,8 @@ hunts = [
     'RemotePort == 443) on DeviceId, $left.ProcessId == $right.InitiatingProcessId | count']
 
 
-class Server:
-    """A running `serve --demo`, and its application."""
-
-    def __init__(self):
-        self.log = os.path.join(options.work, 'load.log')
-        self.process = subprocess.Popen([vedette, 'serve', '--demo', '--data', data, '--listen', '127.0.0.1:0',
-                                         '--now', '2026-11-23T00:00:00Z'],
-                                        stdout=subprocess.DEVNULL, stderr=open(self.log, 'w'))
-        self.address = self.wait_for_address()
-        self.token = self.fetch_token()
-
-    def wait_for_address(self):
-        for _ in range(600):
-            for line in open(self.log):
-                if '"listening"' in line:
-                    address = urllib.parse.urlparse(json.loads(line)['url']).netloc
-                    if self.is_ready(address):
-                        return address
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.1)
-        sys.exit('the server does not answer: ' + open(self.log).read()[-2000:])
-
-    @staticmethod
-    def is_ready(address):
-        connection = http.client.HTTPConnection(address, timeout=60)
-        connection.request('GET', '/readyz')
-        return connection.getresponse().status == 200
-
-    def fetch_token(self):
-        demo = json.load(open(os.path.join(data, 'demo.json')))
-        self.tenant = demo['tenantId']
-        body = urllib.parse.urlencode({'grant_type': 'client_credentials', 'client_id': demo['clientId'],
-                                       'client_secret': demo['clientSecret'],
-                                       'scope': 'https://graph.microsoft.com/.default'})
-        status, text = Client(self.address, None).send('/%s/oauth2/v2.0/token' % self.tenant, body,
-                                                       'application/x-www-form-urlencoded')
-        if status != 200:
-            sys.exit('no token: %s' % text)
-        return json.loads(text)['access_token']
-
-    def client(self):
-        return Client(self.address, self.token)
-
-    def stop(self):
-        self.process.terminate()
-        if self.process.wait(120) != 0:
-            sys.exit('the server ended badly: ' + open(self.log).read()[-2000:])
-
-
-class Client:
-    def __init__(self, address, token):
-        self.connection = http.client.HTTPConnection(address, timeout=300)
-        self.token = token
-
-    def send(self, path, body, content_type='application/json'):
-        headers = {'Content-Type': content_type}
-        if self.token:
-            headers['Authorization'] = 'Bearer ' + self.token
-        self.connection.request('POST', path, body, headers)
-        answer = self.connection.getresponse()
-        return answer.status, answer.read()
-
-    def hunt(self, query):
-        """The answer's text; an exception when there is none."""
-        status, text = self.send('/v1.0/security/runHuntingQuery', json.dumps({'Query': query}))
-        if status != 200:
-            raise RuntimeError('%d %s' % (status, text[:300]))
-        return text
-
-    def push(self, body):
-        status, text = self.send('/vedette/ingest/windows', body)
-        if status != 200:
-            raise RuntimeError('%d %s' % (status, text[:300]))
-        return json.loads(text)['mapped']
+def start():
+    return Server(vedette, data, os.path.join(options.work, 'load.log'), '--now', '2026-11-23T00:00:00Z')
 
 
 def body_of(number):
@@ -141,7 +71,7 @@ class Pushes:
     def run(self, client, bodies):
         while not self.ending:
             try:
-                mapped = client.push(next(bodies))
+                mapped = client.push('windows', next(bodies))
             except Exception as problem:
                 self.errors.append('push: %s' % problem)
                 return
@@ -199,7 +129,7 @@ def prepare():
     if not os.path.exists(os.path.join(rows, 'meta.json')):
         generator = os.path.join(here, '..', '..', 'bench', 'hunting', 'generate.py')
         subprocess.run([sys.executable, generator, rows, str(options.rows), str(options.rows // 2)], check=True)
-    server = Server()  # makes the tenant
+    server = start()  # makes the tenant
     server.stop()
     for table, name in (('DeviceProcessEvents', 'process'), ('DeviceNetworkEvents', 'network')):
         subprocess.run([vedette, 'ingest', '--data', data, '--tenant', server.tenant, '--table', table,
@@ -249,10 +179,10 @@ def measure(server):
 
 def main():
     prepare()
-    server = Server()
+    server = start()
     errors, result = measure(server)
     server.stop()
-    server = Server()
+    server = start()
     result['foundAfterRestart'] = pushed_rows(server)
     server.stop()
     print(json.dumps(result, indent=1))
