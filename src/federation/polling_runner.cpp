@@ -34,12 +34,13 @@ class PollingRunner final : public InstanceRunner {
   // A provider that asked for a pause is not asked before it is over. A sweep that is under way counts when it ends
   // noticeably later: whoever answers slowly is not waited for twice.
   ProviderAnswer ask(std::chrono::steady_clock::time_point deadline, const base::StopCheck& stop) override {
-    constexpr std::chrono::milliseconds between_checks(50), noticeable(50);
+    constexpr std::chrono::milliseconds between_checks(50);
     const auto asked_at = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
     if (asked_at < held_until_) return {{}, {}, status_, std::chrono::milliseconds(0)};
     const uint64_t under_way = begun_ > ended_ ? begun_ : 0, next = begun_ + 1;
     asked_ = next;
+    asked_at_ = asked_at;
     changed_.notify_all();
     const auto is_answered = [&] {
       return ended_ >= next || (under_way > 0 && ended_ >= under_way && ended_at_ > asked_at + noticeable);
@@ -96,6 +97,7 @@ class PollingRunner final : public InstanceRunner {
     const std::lock_guard lock(mutex_);
     ended_ = begun_;
     ended_at_ = std::chrono::steady_clock::now();
+    if (ended_at_ > asked_at_ + noticeable) asked_ = ended_;  // nobody waits for another
     status_ = done ? ok : client_.last_status() >= 400 ? client_.last_status() : bad_gateway;
     const uint32_t pause = done ? 0 : done.error().retry_after_s;
     held_until_ = std::chrono::steady_clock::now() + std::chrono::seconds(pause);
@@ -108,6 +110,7 @@ class PollingRunner final : public InstanceRunner {
     changed_.wait_for(lock, stop, time, [&] { return asked_ > begun_; });
   }
 
+  static constexpr std::chrono::milliseconds noticeable{50};
   static constexpr int ok = 200, bad_gateway = 502, gateway_timeout = 504;
 
   const RunnerParts parts_;
@@ -117,7 +120,7 @@ class PollingRunner final : public InstanceRunner {
   std::mutex mutex_;  // of what follows
   std::condition_variable_any changed_;
   uint64_t begun_ = 0, ended_ = 0, asked_ = 0;  // sweeps, and the one that somebody waits for
-  std::chrono::steady_clock::time_point ended_at_{};
+  std::chrono::steady_clock::time_point asked_at_{}, ended_at_{};  // the last time
   int status_ = ok;  // of the last one
   std::chrono::steady_clock::time_point held_until_{};
   std::jthread thread_;  // last: it uses the rest

@@ -88,12 +88,15 @@ TEST_F(Live, IsNotAskedTwiceWhenItIsSlow) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1'000));
     return std::nullopt;
   });
+  const size_t before = slow.asked().size();
   auto first = std::async(std::launch::async, [&] { return federation_->ask_live("t", {}); });
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(federation_->ask_live("t", {}).front().status, 200);
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(1'000));
   EXPECT_EQ(first.get().front().status, 200);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_EQ(slow.asked().size(), before + 1);
 }
 
 TEST_F(Live, SaysWhoCouldNotBeStarted) {
