@@ -122,7 +122,7 @@ class FilterDifferential : public testing::Test {
       for (const OrderKey& key : order)
         if (const int difference = ordered(order_value(a, key), order_value(b, key)))
           return key.descending ? difference > 0 : difference < 0;
-      return a < b;
+      return !order.empty() && order[0].descending ? a > b : a < b;
     });
     return ids;
   }

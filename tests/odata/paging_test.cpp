@@ -77,16 +77,16 @@ struct Listing {
 
 const Listing listings[] = {
     {"", [](const Alert&) { return true; },
-     [](const Alert& a, const Alert& b) { return std::tuple(-a.created, a.id) < std::tuple(-b.created, b.id); }},
+     [](const Alert& a, const Alert& b) { return std::tuple(b.created, b.id) < std::tuple(a.created, a.id); }},
     {"&$orderby=severity%20desc,title", [](const Alert&) { return true; },
      [](const Alert& a, const Alert& b) {
-       return std::tuple(-a.severity, a.title, a.id) < std::tuple(-b.severity, b.title, b.id);
+       return std::tuple(-a.severity, a.title, b.id) < std::tuple(-b.severity, b.title, a.id);
      }},
     {"&$filter=severity%20ge%20'medium'&$orderby=createdDateTime", [](const Alert& a) { return a.severity >= 3; },
      [](const Alert& a, const Alert& b) { return std::tuple(a.created, a.id) < std::tuple(b.created, b.id); }},
     {"&$filter=status%20eq%20'new'%20and%20contains(title,'1')&$orderby=title%20desc",
      [](const Alert& a) { return !a.resolved && a.title == 1; },
-     [](const Alert& a, const Alert& b) { return std::tuple(-a.title, a.id) < std::tuple(-b.title, b.id); }},
+     [](const Alert& a, const Alert& b) { return std::tuple(b.title, b.id) < std::tuple(a.title, a.id); }},
 };
 
 class Paging : public testing::Test {
