@@ -7,7 +7,7 @@
 namespace vedette::auth {
 namespace {
 
-constexpr std::string_view state_name = "auth.form_key";
+constexpr std::string_view key_state = "auth.form_key";
 constexpr size_t value_bytes = 24;
 
 // The prefix lets no other host and no plain connection set it (RFC 6265bis, section 4.1.3.2).
@@ -48,9 +48,9 @@ base::Result<std::string> FormGuard::key() {
   const std::lock_guard lock(mutex_);
   if (!key_.empty()) return key_;
   for (int i = 0; i < 2; ++i) {
-    if (const auto stored = TRY(store_.state(system_partition, state_name))) return key_ = stored->value;
+    if (const auto stored = TRY(store_.state(system_partition, key_state))) return key_ = stored->value;
     store::Commit commit;
-    commit.states.push_back({std::string(state_name), base::encode_base64url(random_bytes(32)), store::must_not_exist});
+    commit.states.push_back({std::string(key_state), base::encode_base64url(random_bytes(32)), store::must_not_exist});
     const auto committed = store_.commit(system_partition, commit);  // a conflict: another server was first
     if (!committed && committed.error().code != base::ErrorCode::conflict) return committed.error();
   }
