@@ -119,9 +119,9 @@ class PollingRunner final : public InstanceRunner {
   ProviderClient client_;
   std::mutex mutex_;  // of what follows
   std::condition_variable_any changed_;
-  uint64_t begun_ = 0, ended_ = 0, asked_ = 0;  // sweeps, and the one that somebody waits for
+  uint64_t begun_ = 0, ended_ = 0, asked_ = 0;                     // sweeps, and the one that somebody waits for
   std::chrono::steady_clock::time_point asked_at_{}, ended_at_{};  // the last time
-  int status_ = ok;  // of the last one
+  int status_ = ok;                                                // of the last one
   std::chrono::steady_clock::time_point held_until_{};
   std::jthread thread_;  // last: it uses the rest
 };

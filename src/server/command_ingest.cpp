@@ -111,7 +111,7 @@ base::Status ingest_file(const IngestCommand& command, ConnectorPointer connecto
   ingest::IngestOptions options;
   options.tenant_id = to.tenant;
   options.unknown_members = command.strict ? ingest::UnknownMembers::refuse : ingest::UnknownMembers::drop;
-  options.unit_bytes /= files_at_once(command);
+  if (!connector->gives_alerts()) options.unit_bytes /= files_at_once(command);
   options.claims = to.claims;
   IngestProgress::File shown(progress, file.file);
   options.on_progress = [&](const ingest::IngestSummary& summary) { shown.show(summary); };

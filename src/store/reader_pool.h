@@ -10,8 +10,9 @@
 
 namespace vedette::store {
 
-// So much of the file is read where the system has it in memory, without a call for each page.
-inline constexpr int64_t mapped_bytes_max = int64_t{1} << 30;
+// So much of the file is read where the system has it in memory, without a call for each page. Each connection maps it
+// for itself, and what it touched counts as the program's memory: all of a large file would.
+inline constexpr int64_t mapped_bytes_max = int64_t{128} << 20;
 
 class ReaderPool {
  public:
