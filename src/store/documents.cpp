@@ -40,11 +40,11 @@ base::Status check_version(const std::string& what, int64_t expected, int64_t st
   return fail(ErrorCode::conflict, "'" + what + "' was changed by someone else.");
 }
 
-Position position_of(const std::vector<OrderBy>& order, const json::Value& document, std::string_view id) {
+Position position_of(const std::vector<OrderBy>& order, const json::Value& document, int64_t number) {
   Position position;
   for (const OrderBy& key : order)
     position.values.push_back(order_value(literal_of(follow(&document, key.path), key.kind), key));
-  position.id = id;
+  position.number = number;
   return position;
 }
 

@@ -19,7 +19,7 @@ base::Result<std::vector<json::Value>> check_commit(const std::vector<Collection
 // conflict naming `what` when `expected` asks for another version than `stored` (0: there is none).
 base::Status check_version(const std::string& what, int64_t expected, int64_t stored);
 
-Position position_of(const std::vector<OrderBy>& order, const json::Value& document, std::string_view id);
+Position position_of(const std::vector<OrderBy>& order, const json::Value& document, int64_t number);
 
 // Takes entities in the order of the query, from the first after `after` on; leaves out `skip` and keeps `top`, or
 // fewer when they are large.

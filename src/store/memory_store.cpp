@@ -21,6 +21,7 @@ namespace {
 struct Stored {
   Entity entity;
   json::Value document;
+  int64_t number = 0;  // the sequence of its first write
 };
 
 // What the change `until` replaced.
@@ -92,7 +93,7 @@ class MemoryStore final : public EntityStore {
       TRY(query.stop.check());
       if (!TRY(matches(query, stored->document))) continue;
       ++count;
-      Row row{position_of(query.order, stored->document, stored->entity.id), &stored->entity};
+      Row row{position_of(query.order, stored->document, stored->number), &stored->entity};
       if (!after || comes_after(query.order, row.position, after->position)) rows.push_back(std::move(row));
     }
     if (snapshot && snapshot->count) count = *snapshot->count;
@@ -199,7 +200,8 @@ class MemoryStore final : public EntityStore {
     tenant.changes.push_back(
         {{sequence, write.collection, write.id, version, !write.json, actor, clock_.now()}, listed});
     if (write.json)
-      documents[write.id] = {{write.id, version, sequence, *write.json}, std::move(document)};
+      documents[write.id] = {
+          {write.id, version, sequence, *write.json}, std::move(document), before ? before->number : sequence};
     else
       documents.erase(write.id);
   }

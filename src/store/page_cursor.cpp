@@ -121,7 +121,7 @@ std::string encode_cursor(const Query& query, const Cursor& cursor) {
                     boost::json::string(snapshot ? digits(snapshot->sequence) : std::string()),
                     boost::json::string(snapshot ? digits(snapshot->count) : std::string())};
   for (const Literal& value : position.values) parts.emplace_back(boost::json::string(to_text(value)));
-  parts.emplace_back(boost::json::string(position.id));
+  parts.emplace_back(boost::json::string(digits(position.number)));
   return base::encode_base64url(json::to_text(parts));
 }
 
@@ -144,11 +144,13 @@ Result<Cursor> decode_cursor(const Query& query) {
     if (!value) return damaged();
     cursor.position.values.push_back(*value);
   }
-  cursor.position.id = parts.back();
+  const auto number = TRY(whole(parts.back()));
+  if (!number) return damaged();
+  cursor.position.number = *number;
   return cursor;
 }
 
-Direction id_direction(const std::vector<OrderBy>& order) {
+Direction number_direction(const std::vector<OrderBy>& order) {
   return order.empty() ? Direction::ascending : order[0].direction;
 }
 
@@ -157,7 +159,8 @@ bool comes_after(const std::vector<OrderBy>& order, const Position& position, co
     const int difference = compare(position.values[i], other.values[i]);
     if (difference != 0) return order[i].direction == Direction::ascending ? difference > 0 : difference < 0;
   }
-  return id_direction(order) == Direction::ascending ? position.id > other.id : position.id < other.id;
+  return number_direction(order) == Direction::ascending ? position.number > other.number
+                                                         : position.number < other.number;
 }
 
 }  // namespace vedette::store

@@ -45,7 +45,7 @@ std::string QueryPlan::order_by() const {
   std::string sql = " ORDER BY ";
   for (size_t i = 0; i < order_columns_.size(); ++i)
     sql += order_key(i) + (query_.order[i].direction == Direction::descending ? " DESC, " : ", ");
-  return sql + (id_direction(query_.order) == Direction::descending ? "id DESC" : "id");
+  return sql + (number_direction(query_.order) == Direction::descending ? "number DESC" : "number");
 }
 
 std::string QueryPlan::order_columns() const {
@@ -54,8 +54,8 @@ std::string QueryPlan::order_columns() const {
   return sql;
 }
 
-void QueryPlan::read_position(const Statement& row, int first, std::string_view id, Position& into) const {
-  into.id = id;
+void QueryPlan::read_position(const Statement& row, int first, int64_t number, Position& into) const {
+  into.number = number;
   into.values.resize(query_.order.size());
   for (size_t i = 0; i < query_.order.size(); ++i) {
     const OrderBy& key = query_.order[i];

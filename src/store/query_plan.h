@@ -34,7 +34,7 @@ class QueryPlan {
   std::string order_by() const;
   // The columns of the order, each with a comma in front; and the position of a row that has them from `first` on.
   std::string order_columns() const;
-  void read_position(const Statement& row, int first, std::string_view id, Position& into) const;
+  void read_position(const Statement& row, int first, int64_t number, Position& into) const;
 
  private:
   std::optional<int> ordinal_of(const std::vector<std::string>& path, ValueKind kind) const;

@@ -44,8 +44,9 @@ class Writing {
                                          [&](const StoredCollection& one) { return one.name == write.collection; });
     if (collection == collections_.end()) return fail(ErrorCode::internal, "The collection has no table.");
     const std::string table = table_of(*collection);
-    Statement row = TRY(connection_.kept("SELECT version FROM " + table + " WHERE tenant = ? AND id = ?"));
-    const int64_t stored = TRY(row.integer(tenant_).blob(write.id).step()) ? row.integer_at(0) : 0;
+    Statement row = TRY(connection_.kept("SELECT version, number FROM " + table + " WHERE tenant = ? AND id = ?"));
+    const bool found = TRY(row.integer(tenant_).blob(write.id).step());
+    const int64_t stored = found ? row.integer_at(0) : 0, number = found ? row.integer_at(1) : sequence_ + 1;
     row.reset();
     TRY(check_version(write.collection + "/" + write.id, write.expected_version, stored));
     if (stored == 0 && !write.json) return {};
@@ -60,7 +61,8 @@ class Writing {
     }
     ++sequence_;
     if (write.json)
-      TRY(insert_entity(connection_, *collection, table, tenant_, {write.id, stored + 1, sequence_, *write.json}));
+      TRY(insert_entity(connection_, *collection, table, tenant_, {write.id, stored + 1, sequence_, *write.json},
+                        number));
     if (!listed) return {};
     Statement change = TRY(connection_.kept("INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     change.integer(tenant_).integer(sequence_).integer(collection->number).text(write.id).integer(stored + 1);

@@ -15,15 +15,16 @@ Status build_past(Connection& connection, const StoredCollection& collection) {
   const std::string table = past_of(collection), fresh = table + "_new";
   TRY(connection.run("CREATE TABLE " + fresh +
                      "(tenant INTEGER NOT NULL, until INTEGER NOT NULL, sequence INTEGER NOT NULL, id BLOB NOT NULL,"
-                     " version INTEGER NOT NULL" +
+                     " version INTEGER NOT NULL, number INTEGER NOT NULL" +
                      key_declarations(collection) + ", doc BLOB NOT NULL) STRICT"));
   if (TRY(connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = '" + table + "'")) > 0) {
-    Statement rows = TRY(connection.prepare("SELECT tenant, until, sequence, id, version, doc FROM " + table));
+    Statement rows = TRY(connection.prepare("SELECT tenant, until, sequence, id, version, doc, " +
+                                            TRY(number_column(connection, table)) + " FROM " + table));
     while (TRY(rows.step())) {
-      Statement insert =
-          TRY(connection.kept("INSERT INTO " + fresh + " VALUES(?, ?, ?, ?, ?" + key_parameters(collection) + ", ?)"));
+      Statement insert = TRY(
+          connection.kept("INSERT INTO " + fresh + " VALUES(?, ?, ?, ?, ?, ?" + key_parameters(collection) + ", ?)"));
       for (const int column : {0, 1, 2}) insert.integer(rows.integer_at(column));
-      insert.blob(rows.view_at(3)).integer(rows.integer_at(4));
+      insert.blob(rows.view_at(3)).integer(rows.integer_at(4)).integer(rows.integer_at(6));
       TRY(bind_document(insert, collection, rows.view_at(5)));
       TRY(insert.run());
     }
@@ -38,7 +39,7 @@ Status build_past(Connection& connection, const StoredCollection& collection) {
 Status keep_past(Connection& connection, const StoredCollection& collection, int64_t tenant, std::string_view id,
                  int64_t until) {
   Statement copy = TRY(connection.kept("INSERT INTO " + past_of(collection) +
-                                       " SELECT tenant, ?, sequence, id, version" + key_columns(collection) +
+                                       " SELECT tenant, ?, sequence, id, version, number" + key_columns(collection) +
                                        ", doc FROM " + table_of(collection) + " WHERE tenant = ? AND id = ?"));
   return copy.integer(until).integer(tenant).blob(id).run();
 }
@@ -64,7 +65,7 @@ Status forget_past(Connection& connection, const StoredCollection& collection, i
 Status PastRows::load(const Snapshot& snapshot, const std::optional<Position>& after) {
   const bool by_keys = plan_.is_exact() && plan_.is_in_order();
   const std::string columns = by_keys ? "NULL" + plan_.order_columns() : std::string("doc");
-  Statement rows = TRY(connection_.kept("SELECT id, until, " + columns + " FROM " + past_of(plan_.collection()) +
+  Statement rows = TRY(connection_.kept("SELECT number, until, " + columns + " FROM " + past_of(plan_.collection()) +
                                         " WHERE tenant = ? AND until > ? AND sequence <= ?" + plan_.conditions_sql()));
   rows.integer(tenant_).integer(snapshot.sequence).integer(snapshot.sequence);
   plan_.bind_conditions(rows);
@@ -75,7 +76,7 @@ Status PastRows::load(const Snapshot& snapshot, const std::optional<Position>& a
       continue;
     }
     Position position;
-    plan_.read_position(rows, 3, rows.view_at(0), position);
+    plan_.read_position(rows, 3, rows.integer_at(0), position);
     add(rows.integer_at(1), std::move(position), after);
   }
   std::sort(rows_.begin(), rows_.end(),
@@ -87,7 +88,7 @@ Status PastRows::load(const Snapshot& snapshot, const std::optional<Position>& a
 Status PastRows::add(const Statement& row, const std::optional<Position>& after) {
   const json::Value& document = *TRY(scratch_.parse(row.view_at(2)));
   if (!plan_.is_exact() && !TRY(matches(query_, document))) return {};
-  add(row.integer_at(1), position_of(query_.order, document, row.text_at(0)), after);
+  add(row.integer_at(1), position_of(query_.order, document, row.integer_at(0)), after);
   return {};
 }
 

@@ -90,7 +90,8 @@ class PageQuery {
       const std::string index = index_of(collection_, static_cast<size_t>(*condition.column));
       if (TRY(rows_of(condition, index)) <= few) return index;
     }
-    if (!plan_.is_in_order() || query_.order.empty()) return std::string();
+    if (!plan_.is_in_order()) return std::string();
+    if (query_.order.empty()) return index_of_numbers(collection_);
     return index_of(collection_, static_cast<size_t>(plan_.order_column(0)));
   }
 
@@ -152,8 +153,8 @@ class PageQuery {
     return after ? stages(*after, index) : walk("", {}, nullptr, index);
   }
 
-  // What follows `after`: first what equals it in all of the order, by id; then in all but the last; and so on. Each
-  // stage is a range of an index, so that a page late in the order costs as much as the first.
+  // What follows `after`: first what equals it in all of the order, by number; then in all but the last; and so on.
+  // Each stage is a range of an index, so that a page late in the order costs as much as the first.
   Result<bool> stages(const Position& after, const std::string& index) {
     for (size_t equal = query_.order.size() + 1; equal-- > 0;) {
       std::string sql;
@@ -162,27 +163,28 @@ class PageQuery {
         sql += " AND " + plan_.order_key(i) + " = ?";
         keys.push_back(sort_key(after.values[i]));
       }
-      const bool by_id = equal == query_.order.size();
-      if (!by_id) {
+      const bool by_number = equal == query_.order.size();
+      if (!by_number) {
         const bool upwards = query_.order[equal].direction == Direction::ascending;
         sql += " AND " + plan_.order_key(equal) + (upwards ? " > ?" : " < ?");
         keys.push_back(sort_key(after.values[equal]));
       } else {
-        sql += id_direction(query_.order) == Direction::ascending ? " AND id > ?" : " AND id < ?";
+        sql += number_direction(query_.order) == Direction::ascending ? " AND number > ?" : " AND number < ?";
       }
-      if (TRY(walk(sql, keys, by_id ? &after.id : nullptr, index))) return true;
+      if (TRY(walk(sql, keys, by_number ? &after.number : nullptr, index))) return true;
     }
     return false;
   }
 
   // Whether the page is full.
-  Result<bool> walk(const std::string& place, const std::vector<std::string>& keys, const std::string* id,
+  Result<bool> walk(const std::string& place, const std::vector<std::string>& keys, const int64_t* number,
                     const std::string& index) {
-    const std::string columns = "SELECT id, version, sequence, " + document_column() + plan_.order_columns();
+    const std::string columns =
+        "SELECT id, version, sequence, " + document_column() + ", number" + plan_.order_columns();
     Statement rows = TRY(connection_.kept(columns + from(index) + where() + place + plan_.order_by()));
     bind(rows);
     for (const std::string& key : keys) rows.blob(key);
-    if (id) rows.blob(*id);
+    if (number) rows.integer(*number);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
       if (!plan_.is_exact() && !TRY(matches(query_, *TRY(scratch_.parse(rows.view_at(3)))))) continue;
@@ -199,7 +201,7 @@ class PageQuery {
   // False when the page is full.
   Result<bool> place_row(const Statement& row) {
     Entity entity{row.text_at(0), row.integer_at(1), row.integer_at(2), {}};
-    plan_.read_position(row, 4, entity.id, position_);
+    plan_.read_position(row, 5, row.integer_at(4), position_);
     if (TRY(past_.add_to(page_, &position_))) return false;
     const auto room = page_.next_room();
     if (room != PageBuilder::Room::room) return room == PageBuilder::Room::skipped;
@@ -232,21 +234,21 @@ class PageQuery {
       std::nth_element(positions.begin(), positions.begin() + (most - 1), positions.end(), before);
       positions.resize(static_cast<size_t>(most));
     };
-    Statement rows = TRY(connection_.kept("SELECT id, doc" + from(index) + where()));
+    Statement rows = TRY(connection_.kept("SELECT number, doc" + from(index) + where()));
     bind(rows);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
       const json::Value& document = *TRY(scratch_.parse(rows.view_at(1)));
       if (!plan_.is_exact() && !TRY(matches(query_, document))) continue;
-      Position position = position_of(query_.order, document, rows.text_at(0));
+      Position position = position_of(query_.order, document, rows.integer_at(0));
       if (!after || comes_after(query_.order, position, *after)) positions.push_back(std::move(position));
       keep(most < INT32_MAX ? static_cast<size_t>(2 * most + 1024) : SIZE_MAX);
     }
     std::sort(positions.begin(), positions.end(), before);
     for (const Position& position : positions) {
       Statement row = TRY(connection_.kept("SELECT id, version, sequence, doc FROM " + table_of(collection_) +
-                                           " WHERE tenant = ? AND id = ?"));
-      if (!TRY(row.integer(tenant_).blob(position.id).step())) continue;
+                                           " WHERE tenant = ? AND number = ?"));
+      if (!TRY(row.integer(tenant_).integer(position.number).step())) continue;
       Entity entity{row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)};
       if (TRY(add(std::move(entity), position))) return true;
     }

@@ -67,7 +67,7 @@ bool same(const IndexedProperty& a, const IndexedProperty& b) { return a.path ==
 Status create_table(Connection& connection, const StoredCollection& collection, const std::string& table) {
   return connection.run("CREATE TABLE " + table +
                         "(tenant INTEGER NOT NULL, id BLOB NOT NULL, version INTEGER NOT NULL, sequence INTEGER NOT"
-                        " NULL" +
+                        " NULL, number INTEGER NOT NULL" +
                         key_declarations(collection) + ", doc BLOB NOT NULL, PRIMARY KEY(tenant, id)) STRICT");
 }
 
@@ -82,13 +82,13 @@ std::string texts_behind(const StoredCollection& collection, size_t ordinal) {
   return columns;
 }
 
+// What comes later has a higher number: it is added at the end of the range of its key, where the last ones are.
 Status create_indexes(Connection& connection, const StoredCollection& collection) {
-  for (size_t i = 0; i < collection.properties.size(); ++i) {
-    const std::string name = index_of(collection, i);
-    for (const char* older : {"", "_up", "_down"}) TRY(connection.run("DROP INDEX IF EXISTS " + name + older));
-    TRY(connection.run("CREATE INDEX " + name + " ON " + table_of(collection) + "(tenant, k" + std::to_string(i) +
-                       ", id, sequence, version" + texts_behind(collection, i) + ")"));
-  }
+  const std::string on = " ON " + table_of(collection) + "(tenant, ";
+  TRY(connection.run("CREATE UNIQUE INDEX " + index_of_numbers(collection) + on + "number, id, sequence, version)"));
+  for (size_t i = 0; i < collection.properties.size(); ++i)
+    TRY(connection.run("CREATE INDEX " + index_of(collection, i) + on + "k" + std::to_string(i) +
+                       ", number, id, sequence, version" + texts_behind(collection, i) + ")"));
   return {};
 }
 
@@ -97,10 +97,11 @@ Status rebuild(Connection& connection, const StoredCollection& collection, bool 
   const std::string table = table_of(collection), fresh = table + "_new";
   TRY(create_table(connection, collection, fresh));
   if (exists) {
-    Statement rows = TRY(connection.prepare("SELECT tenant, id, version, sequence, doc FROM " + table));
+    Statement rows = TRY(connection.prepare("SELECT tenant, id, version, sequence, doc, " +
+                                            TRY(number_column(connection, table)) + " FROM " + table));
     while (TRY(rows.step())) {
       const Entity entity{rows.text_at(1), rows.integer_at(2), rows.integer_at(3), rows.text_at(4)};
-      TRY(insert_entity(connection, collection, fresh, rows.integer_at(0), entity));
+      TRY(insert_entity(connection, collection, fresh, rows.integer_at(0), entity, rows.integer_at(5)));
     }
   }
   if (exists) TRY(connection.run("DROP TABLE " + table));
@@ -148,7 +149,7 @@ Status declare(Connection& connection, const std::vector<Collection>& collection
   std::vector<StoredCollection> stored = TRY(load_collections(connection));
   if (TRY(connection.integer("PRAGMA user_version")) < format_version) {
     for (const StoredCollection& one : stored) {
-      TRY(create_indexes(connection, one));
+      TRY(rebuild(connection, one, true));
       if (one.keeps_past) TRY(build_past(connection, one));
     }
     TRY(connection.run("PRAGMA user_version = " + std::to_string(format_version)));
@@ -195,6 +196,13 @@ std::string table_of(const StoredCollection& collection) { return "c" + std::to_
 std::string index_of(const StoredCollection& collection, size_t ordinal) {
   return table_of(collection) + "_k" + std::to_string(ordinal);
 }
+std::string index_of_numbers(const StoredCollection& collection) { return table_of(collection) + "_number"; }
+
+Result<std::string> number_column(Connection& connection, const std::string& table) {
+  const int64_t there =
+      TRY(connection.integer("SELECT count(*) FROM pragma_table_info('" + table + "') WHERE name = 'number'"));
+  return std::string(there > 0 ? "number" : "sequence");
+}
 
 namespace {
 
@@ -229,10 +237,10 @@ Status bind_document(Statement& statement, const StoredCollection& collection, s
 }
 
 Status insert_entity(Connection& connection, const StoredCollection& collection, const std::string& table,
-                     int64_t tenant, const Entity& entity) {
+                     int64_t tenant, const Entity& entity, int64_t number) {
   Statement insert =
-      TRY(connection.kept("INSERT INTO " + table + " VALUES(?, ?, ?, ?" + key_parameters(collection) + ", ?)"));
-  insert.integer(tenant).blob(entity.id).integer(entity.version).integer(entity.sequence);
+      TRY(connection.kept("INSERT INTO " + table + " VALUES(?, ?, ?, ?, ?" + key_parameters(collection) + ", ?)"));
+  insert.integer(tenant).blob(entity.id).integer(entity.version).integer(entity.sequence).integer(number);
   TRY(bind_document(insert, collection, entity.json));
   return insert.run();
 }

@@ -3,9 +3,10 @@
 //   tenants(number, id, sequence)          sequence: of its last change
 //   collections(number, name)
 //   properties(collection, ordinal, path, kind)   indexed: column k<ordinal>, a sort key (sort_key.h)
-//   c<number>(tenant, id, version, sequence, k0 …, doc)   indexes (tenant, k, id …), read in both directions
-//   p<number>(tenant, until, sequence, id, version, k0 …, doc)   of a collection that keeps its past (sqlite_past.h)
-//   changes(tenant, sequence, collection, id, version, deleted, actor_kind, actor_id, at)
+//   c<number>(tenant, id, version, sequence, number, k0 …, doc)   number: the sequence of the entity's first write;
+//                                          indexes (tenant, k, number …), read in both directions
+//   p<number>(tenant, until, sequence, id, version, number, k0 …, doc)   of a collection that keeps its past
+//   (sqlite_past.h) changes(tenant, sequence, collection, id, version, deleted, actor_kind, actor_id, at)
 //   states(tenant, name, version, value)
 //
 // user_version is the format's version. Properties are only added, so that processes with different declarations can
@@ -19,7 +20,7 @@
 
 namespace vedette::store {
 
-// 1 had no p<number>, 2 no keys in it, and no texts in indexes of times, 3 an index for each direction.
+// 1 had no p<number>, 2 no keys in it, and no texts in indexes of times, 3 no numbers, and an index for each direction.
 inline constexpr int64_t format_version = 4;
 
 struct StoredCollection {
@@ -39,6 +40,7 @@ base::Result<std::vector<StoredCollection>> load_collections(Connection& connect
 
 std::string table_of(const StoredCollection& collection);
 std::string index_of(const StoredCollection& collection, size_t ordinal);
+std::string index_of_numbers(const StoredCollection& collection);
 // The keys' columns as a table declares them, as parameters and by their names, each with a comma in front.
 std::string key_declarations(const StoredCollection& collection);
 std::string key_parameters(const StoredCollection& collection);
@@ -47,6 +49,8 @@ std::string key_columns(const StoredCollection& collection);
 base::Status bind_document(Statement& statement, const StoredCollection& collection, std::string_view json);
 // Adds a row with all its columns.
 base::Status insert_entity(Connection& connection, const StoredCollection& collection, const std::string& table,
-                           int64_t tenant, const Entity& entity);
+                           int64_t tenant, const Entity& entity, int64_t number);
+// The column of a table with the numbers of entities; of an older format, another one that is as good.
+base::Result<std::string> number_column(Connection& connection, const std::string& table);
 
 }  // namespace vedette::store

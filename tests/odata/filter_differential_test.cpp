@@ -77,6 +77,7 @@ class FilterDifferential : public testing::Test {
 
   void fill(const char* set) {
     documents_.clear();
+    came_.clear();
     store::Commit commit;
     const edm::Capabilities& capabilities = navigation(set).capabilities;
     for (int i = 0; i < entities_count; ++i) {
@@ -84,6 +85,7 @@ class FilterDifferential : public testing::Test {
       const json::Value document = random_.entity(*navigation(set).target, id);
       commit.entities.push_back({capabilities.collection, id, json::to_text(document), store::any_version});
       documents_[id] = json::parse(json::to_text(document)).value();
+      came_.push_back(id);
     }
     for (auto& store : stores_) ASSERT_TRUE(store.second->commit("t", commit));
   }
@@ -116,13 +118,14 @@ class FilterDifferential : public testing::Test {
 
   std::vector<std::string> expected(const RandomCondition& condition, const std::vector<OrderKey>& order) const {
     std::vector<std::string> ids;
-    for (const auto& [id, document] : documents_)
-      if (condition.truth({&document, {}}).value_or(false)) ids.push_back(id);
+    for (const std::string& id : came_)
+      if (condition.truth({&documents_.at(id), {}}).value_or(false)) ids.push_back(id);
+    if (!order.empty() && order[0].descending) std::reverse(ids.begin(), ids.end());
     std::stable_sort(ids.begin(), ids.end(), [&](const std::string& a, const std::string& b) {
       for (const OrderKey& key : order)
         if (const int difference = ordered(order_value(a, key), order_value(b, key)))
           return key.descending ? difference > 0 : difference < 0;
-      return !order.empty() && order[0].descending ? a > b : a < b;
+      return false;
     });
     return ids;
   }
@@ -188,6 +191,7 @@ class FilterDifferential : public testing::Test {
   std::vector<std::pair<const char*, std::unique_ptr<store::EntityStore>>> stores_;
   RandomValues random_{20240510};
   std::map<std::string, json::Value> documents_;
+  std::vector<std::string> came_;  // their ids, in the order of their first writes
   size_t found_ = 0;
   int64_t count_ = 0;
 };

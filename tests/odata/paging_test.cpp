@@ -30,6 +30,7 @@ struct Alert {
   bool resolved = false;
   int64_t created = 0;  // seconds
   int64_t revision = 0;
+  int64_t number = 0;  // the change that made it
 };
 
 std::string time_text(int64_t seconds) {
@@ -50,7 +51,10 @@ std::string json_of(const Alert& alert) {
 class History {
  public:
   void add(int64_t sequence, const std::string& id, std::optional<Alert> alert) {
-    written_[id].emplace_back(sequence, std::move(alert));
+    auto& versions = written_[id];
+    const bool is_known = !versions.empty() && versions.back().second;
+    if (alert) alert->number = is_known ? versions.back().second->number : sequence;
+    versions.emplace_back(sequence, std::move(alert));
     newest_ = sequence;
   }
   int64_t newest() const { return newest_; }
@@ -77,16 +81,16 @@ struct Listing {
 
 const Listing listings[] = {
     {"", [](const Alert&) { return true; },
-     [](const Alert& a, const Alert& b) { return std::tuple(b.created, b.id) < std::tuple(a.created, a.id); }},
+     [](const Alert& a, const Alert& b) { return std::tuple(b.created, b.number) < std::tuple(a.created, a.number); }},
     {"&$orderby=severity%20desc,title", [](const Alert&) { return true; },
      [](const Alert& a, const Alert& b) {
-       return std::tuple(-a.severity, a.title, b.id) < std::tuple(-b.severity, b.title, a.id);
+       return std::tuple(-a.severity, a.title, -a.number) < std::tuple(-b.severity, b.title, -b.number);
      }},
     {"&$filter=severity%20ge%20'medium'&$orderby=createdDateTime", [](const Alert& a) { return a.severity >= 3; },
-     [](const Alert& a, const Alert& b) { return std::tuple(a.created, a.id) < std::tuple(b.created, b.id); }},
+     [](const Alert& a, const Alert& b) { return std::tuple(a.created, a.number) < std::tuple(b.created, b.number); }},
     {"&$filter=status%20eq%20'new'%20and%20contains(title,'1')&$orderby=title%20desc",
      [](const Alert& a) { return !a.resolved && a.title == 1; },
-     [](const Alert& a, const Alert& b) { return std::tuple(b.title, b.id) < std::tuple(a.title, a.id); }},
+     [](const Alert& a, const Alert& b) { return std::tuple(b.title, b.number) < std::tuple(a.title, a.number); }},
 };
 
 class Paging : public testing::Test {

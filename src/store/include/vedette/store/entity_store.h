@@ -97,7 +97,7 @@ inline constexpr int64_t page_bytes_max = 16 << 20;
 struct Query {
   std::string collection;
   std::shared_ptr<const Expression> filter;  // null: all
-  std::vector<OrderBy> order;                // the id comes last by itself, in the direction of the first
+  std::vector<OrderBy> order;                // last, by itself: when it came, in the direction of the first
   int64_t skip = 0;
   int64_t top = 50;  // at most top entities in the page
   // At most so many bytes of documents in the page, but one entity always; the next page goes on with the others.
