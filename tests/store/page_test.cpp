@@ -1,4 +1,4 @@
-// Orders, pages, counts, cursors, limits.
+// Orders, pages, counts, cursors.
 #include <algorithm>
 #include <map>
 #include <random>
@@ -11,17 +11,6 @@ namespace {
 
 using base::ErrorCode;
 using ::testing::HasSubstr;
-
-constexpr auto up = Direction::ascending, down = Direction::descending;
-
-Query query_of(std::vector<OrderBy> order, int64_t top = 2) {
-  Query query;
-  query.collection = "items";
-  query.order = std::move(order);
-  query.top = top;
-  return query;
-}
-OrderBy by(const std::string& path, Kind kind, Direction direction) { return {split_path(path), kind, direction}; }
 
 class PageTest : public StoreTest {
  protected:
@@ -45,11 +34,6 @@ class PageTest : public StoreTest {
         query.collection = collection;
         EXPECT_EQ(joined(query), wanted) << collection << ", pages of " << top;
       }
-  }
-  base::Error refusal(const Query& query) {
-    const auto page = store->query("a", query);
-    EXPECT_FALSE(page.has_value());
-    return page.has_value() ? base::Error() : page.error();
   }
 };
 VEDETTE_STORE_SUITE(PageTest);
@@ -192,20 +176,6 @@ TEST_P(PageTest, EndsBeforeItIsTooLarge) {
   }
 }
 
-TEST_P(PageTest, RefusesFiltersThatMakeTooMuchText) {
-  put("a", R"({"text":")" + std::string(1 << 20, 'x') + "\"}", "items").value();
-  Query query = query_of({});
-  const auto longer = [](Expression of) { return call(Function::concat, {std::move(of), property("text")}); };
-  Expression made = property("text");
-  for (int i = 0; i < 4; ++i) made = longer(std::move(made));  // 2 + 3 + 4 + 5 MB
-  query.filter = filter(call(Function::startswith, {made, text("x")}));
-  EXPECT_EQ(joined(query), "a");
-  query.filter = filter(call(Function::startswith, {longer(made), text("x")}));
-  EXPECT_EQ(refusal(query).code, ErrorCode::limit_exceeded);
-  EXPECT_EQ(refusal(query).message,
-            "The functions of the filter make more than 16777216 bytes of text for one entity.");
-}
-
 TEST_P(PageTest, HoldsTextsOfAnyBytes) {
   put("x\t'\"", R"({"text":"a\u0000b"})", "items").value();
   put("ü", R"({"text":"a\u0000"})", "items").value();
@@ -287,117 +257,6 @@ TEST_P(PageTest, RefusesADamagedOrForeignCursor) {
   foreign[4].filter = nullptr;
   for (const Query& other : foreign) EXPECT_THAT(refusal(other).message, HasSubstr("skip token"));
   EXPECT_TRUE(store->query("b", query).has_value());
-}
-
-TEST_P(PageTest, Stops) {
-  put_items();
-  std::stop_source source;
-  Query query = query_of({});
-  query.stop = base::StopCheck(source.get_token(), std::chrono::steady_clock::time_point::max());
-  EXPECT_TRUE(store->query("a", query).has_value());
-  source.request_stop();
-  EXPECT_EQ(refusal(query).code, ErrorCode::cancelled);
-  query.stop = base::StopCheck({}, std::chrono::steady_clock::now() - std::chrono::seconds(1));
-  EXPECT_EQ(refusal(query).code, ErrorCode::limit_exceeded);
-}
-
-// 60 × 60 × 60 × 60 items of one document.
-TEST_P(PageTest, StopsInsideADocument) {
-  std::string items = "[0";
-  for (int i = 1; i < 60; ++i) items += ",0";
-  put("deep", R"({"tags":)" + items + "]}", "items").value();
-  Expression e = truth(false);
-  for (const char* variable : {"a", "b", "c", "d"})
-    e = lambda(Operator::any, property("tags", Kind::collection), variable, std::move(e));
-  Query query = query_of({});
-  query.filter = filter(std::move(e));
-  query.stop = base::StopCheck({}, std::chrono::steady_clock::now() + std::chrono::milliseconds(20));
-  EXPECT_EQ(refusal(query).code, ErrorCode::limit_exceeded);
-}
-
-TEST_P(PageTest, RefusesWhatCannotBeEvaluated) {
-  const Expression whole = property("whole", Kind::int64), complex = property("inner", Kind::complex);
-  Expression no_variable = eq(property("x", Kind::text, "e"), text("x"));
-  const Expression misfits[] = {
-      whole,
-      text("x"),
-      eq(whole, text("7")),
-      gt(property("time", Kind::date_time), text("2026-01-01")),
-      in({whole, number(1), text("x")}),
-      eq(complex, complex),
-      eq(complex, truth(true)),
-      gt(complex, null()),
-      negation(whole),
-      both(truth(true), number(1)),
-      operation(Operator::and_, {truth(true)}),
-      operation(Operator::eq, {whole}),
-      operation(Operator::in, {}),
-      operation(Operator::add, {whole, whole}),
-      eq(operation(Operator::add, {whole, text("x")}), whole),
-      operation(Operator::has, {whole, text("x")}),
-      call(Function::contains, {property("text")}),
-      call(Function::contains, {property("text"), number(1)}),
-      eq(call(Function::now, {whole}), null()),
-      no_variable,
-      operation(Operator::all, {property("tags", Kind::collection)}),
-      lambda(Operator::any, text("x"), "t", truth(true)),
-      lambda(Operator::any, property("tags", Kind::collection), "", truth(true)),
-      lambda(Operator::any, property("tags", Kind::collection), "t", number(1)),
-  };
-  for (size_t i = 0; i < std::size(misfits); ++i) {
-    Query query = query_of({});
-    query.filter = filter(misfits[i]);
-    EXPECT_EQ(refusal(query).code, ErrorCode::bad_request) << i;
-  }
-  EXPECT_EQ(refusal(query_of({by("inner", Kind::complex, up)})).code, ErrorCode::bad_request);
-  EXPECT_EQ(refusal(query_of({}, -1)).code, ErrorCode::bad_request);
-  Query query = query_of({});
-  query.skip = -1;
-  EXPECT_EQ(refusal(query).code, ErrorCode::bad_request);
-  query = {};
-  query.collection = "nothings";
-  EXPECT_EQ(refusal(query).code, ErrorCode::bad_request);
-}
-
-TEST_P(PageTest, HasLimits) {
-  const auto nested = [](int depth) {
-    Expression e = truth(true);
-    for (int i = 1; i < depth; ++i) {
-      std::vector<Expression> inner;
-      inner.push_back(std::move(e));
-      e = operation(Operator::not_, std::move(inner));
-    }
-    return e;
-  };
-  const auto lambdas = [](int depth) {
-    Expression e = truth(true);
-    for (int i = 0; i < depth; ++i)
-      e = lambda(Operator::any, property("tags", Kind::collection), "v" + std::to_string(i), std::move(e));
-    return e;
-  };
-  const auto list = [](size_t terms) {
-    std::vector<Expression> operands(terms - 1, number(1));
-    return in(std::move(operands));
-  };
-  const std::vector<std::tuple<Expression, Expression, const char*>> limits = {
-      {nested(100), nested(101), "100 levels"},
-      {nested(100), nested(5'000), "100 levels"},
-      {lambdas(4), lambdas(5), "4 any or all"},
-      {list(20'000), list(20'001), "20000 terms"},
-  };
-  for (const auto& [fits, too_much, name] : limits) {
-    Query query = query_of({});
-    query.filter = filter(fits);
-    EXPECT_TRUE(store->query("a", query).has_value()) << name;
-    query.filter = filter(too_much);
-    EXPECT_EQ(refusal(query).code, ErrorCode::limit_exceeded);
-    EXPECT_THAT(refusal(query).message, HasSubstr(name));
-  }
-  const std::vector<OrderBy> keys(16, by("whole", Kind::int64, up));
-  EXPECT_TRUE(store->query("a", query_of(keys)).has_value());
-  auto more = keys;
-  more.push_back(keys[0]);
-  EXPECT_THAT(refusal(query_of(more)).message, HasSubstr("16 properties"));
 }
 
 }  // namespace

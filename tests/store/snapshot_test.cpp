@@ -10,8 +10,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr auto up = Direction::ascending, down = Direction::descending;
-
 class SnapshotTest : public StoreTest {
  protected:
   std::string random_document() {

@@ -54,6 +54,19 @@ struct Implementation {
 
 std::vector<Implementation> implementations();
 
+inline constexpr auto up = Direction::ascending, down = Direction::descending;
+
+inline Query query_of(std::vector<OrderBy> order, int64_t top = 2) {
+  Query query;
+  query.collection = "items";
+  query.order = std::move(order);
+  query.top = top;
+  return query;
+}
+inline OrderBy by(const std::string& path, Kind kind, Direction direction) {
+  return {split_path(path), kind, direction};
+}
+
 class StoreTest : public ::testing::TestWithParam<Implementation> {
  protected:
   static Commit one(const std::string& collection, const std::string& id, std::optional<std::string> json,
@@ -87,6 +100,11 @@ class StoreTest : public ::testing::TestWithParam<Implementation> {
       query.after = page->next;
     } while (!query.after.empty());
     return found;
+  }
+  base::Error refusal(const Query& query) {
+    const auto page = store->query("a", query);
+    EXPECT_FALSE(page.has_value());
+    return page.has_value() ? base::Error() : page.error();
   }
   std::string joined(Query query) {
     std::string out;
