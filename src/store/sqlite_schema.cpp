@@ -145,7 +145,7 @@ Status declare(Connection& connection, const std::vector<Collection>& collection
     TRY(connection.run(tables));
     TRY(connection.run("PRAGMA application_id = " + std::to_string(application)));
   }
-  TRY(check_format(connection));
+  TRY(check_format(connection, Access::read_write));
   std::vector<StoredCollection> stored = TRY(load_collections(connection));
   if (TRY(connection.integer("PRAGMA user_version")) < format_version) {
     for (const StoredCollection& one : stored) {
@@ -163,13 +163,17 @@ Result<bool> is_unused(Connection& connection) {
          TRY(connection.integer("SELECT count(*) FROM sqlite_schema")) == 0;
 }
 
-Status check_format(Connection& connection) {
+Status check_format(Connection& connection, Access access) {
   const int64_t version = TRY(connection.integer("PRAGMA user_version"));
   if (version > format_version)
     return fail(ErrorCode::bad_request, "The entity store has format version " + std::to_string(version) +
                                             ", this program reads up to " + std::to_string(format_version) + ".");
   if (TRY(connection.integer("PRAGMA application_id")) != application)
     return fail(ErrorCode::bad_request, "The file is a database, but no entity store.");
+  if (access == Access::read_only && version < format_version)
+    return fail(ErrorCode::bad_request, "The entity store has the older format version " + std::to_string(version) +
+                                            ": whoever writes, as the server does, brings it to " +
+                                            std::to_string(format_version) + " when it starts.");
   return {};
 }
 

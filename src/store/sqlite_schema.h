@@ -34,8 +34,8 @@ struct StoredCollection {
 base::Result<bool> is_unused(Connection& connection);
 // Creates or extends the file, in one transaction. bad_request for a newer format.
 base::Status declare(Connection& connection, const std::vector<Collection>& collections);
-// bad_request for a file that is no entity store, or one of a newer format.
-base::Status check_format(Connection& connection);
+// bad_request for a file that is no entity store, one of a newer format, or one of an older to be read only.
+base::Status check_format(Connection& connection, Access access);
 base::Result<std::vector<StoredCollection>> load_collections(Connection& connection);
 
 std::string table_of(const StoredCollection& collection);

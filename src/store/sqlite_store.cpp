@@ -194,7 +194,7 @@ Result<std::unique_ptr<EntityStore>> open_sqlite_store(const std::string& path, 
     TRY(declare(*first, collections));
   } else {
     if (TRY(is_unused(*first))) return make_memory_store(std::move(collections), clock);  // which is as empty
-    TRY(check_format(*first));
+    TRY(check_format(*first, access));
   }
   auto store = std::make_unique<SqliteStore>(path, std::move(collections), clock, std::move(first), access);
   TRY(store->load());

@@ -172,6 +172,8 @@ TEST_F(SqliteTest, NumbersTheEntitiesOfAnOldFile) {
   execute("CREATE INDEX c0_k0_up ON c0(tenant, k0, id, sequence, version)");
   execute("CREATE INDEX c0_k0_down ON c0(tenant, k0 DESC, id, sequence, version)");
   execute("PRAGMA user_version = 3");
+  EXPECT_THAT(open_sqlite_store(path, collections, clock, Access::read_only).error().message,
+              HasSubstr("older format"));
   const auto store = open(collections);
   EXPECT_EQ(integer("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'c0_k0%'"), 1);
   Query query;

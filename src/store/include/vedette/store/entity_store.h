@@ -155,7 +155,7 @@ class EntityStore {
 std::unique_ptr<EntityStore> make_memory_store(std::vector<Collection> collections, const base::Clock& clock);
 
 // One SQLite file (WAL, synchronous=FULL). Several processes may have it open. Errors: `io_error`; `bad_request` for a
-// file of a newer format version.
+// file of a newer format version, or of an older one to be read only.
 // read_only: the file must be there (`not_found`) and stays as it is; collections that it does not have are empty, and
 // commit() is refused.
 enum class Access : uint8_t { read_only, read_write };
