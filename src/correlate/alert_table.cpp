@@ -10,7 +10,7 @@ namespace vedette::correlate {
 namespace {
 
 constexpr AlertNumber no_alert = UINT32_MAX, removed = UINT32_MAX - 1;
-constexpr size_t chunk_bytes = size_t{1} << 18, slots_min = 64, dropped_bytes_min = size_t{1} << 20;
+constexpr size_t slots_min = 64, dropped_bytes_min = size_t{1} << 20;
 
 uint64_t zigzag(int64_t value) { return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63); }
 int64_t unzigzag(uint64_t value) { return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1); }
@@ -41,7 +41,13 @@ class Packer {
     uint32_t before = 0;
     for (const uint32_t number : numbers) varint(number - std::exchange(before, number));
   }
-  std::string take() { return std::move(out_); }
+  // With its length in front.
+  std::string take() {
+    const std::string rest = std::move(out_);
+    out_.clear();
+    varint(rest.size());
+    return out_ + rest;
+  }
 
  private:
   std::string out_;
@@ -50,7 +56,10 @@ class Packer {
 // Of a record that was packed here, so that nothing in it is checked.
 class Unpacker {
  public:
-  explicit Unpacker(const char* record) : at_(record) {}
+  explicit Unpacker(const char* record) : at_(record) {
+    const uint64_t length = varint();
+    end_ = at_ + length;
+  }
 
   uint8_t byte() { return static_cast<uint8_t>(*at_++); }
   uint64_t varint() {
@@ -78,9 +87,14 @@ class Unpacker {
     for (uint64_t left = varint(); left > 0; --left) add(number += static_cast<uint32_t>(varint()));
   }
 
+  const char* end() const { return end_; }
+
  private:
   const char* at_;
+  const char* end_;
 };
+
+std::string_view packed(const char* record) { return {record, Unpacker(record).end()}; }
 
 }  // namespace
 
@@ -126,45 +140,38 @@ KnownAlert AlertTable::read(AlertNumber number) const {
   return alert;
 }
 
-const char* AlertTable::keep(std::string_view record) {
-  if (record.size() > free_bytes_) {
-    free_bytes_ = std::max(chunk_bytes, record.size());
-    packed_bytes_ += free_bytes_;
-    free_ = chunks_.emplace_back(std::make_unique_for_overwrite<char[]>(free_bytes_)).get();
-  }
-  std::memcpy(free_, record.data(), record.size());
-  free_bytes_ -= record.size();
+void AlertTable::keep(Row& row, std::string_view record) {
+  row.record = records_.keep(record).data();
   live_bytes_ += record.size();
-  return std::exchange(free_, free_ + record.size());
 }
 
 AlertNumber AlertTable::add(const KnownAlert& alert, AlertPlace place) {
   const auto number = static_cast<AlertNumber>(rows_.size());
-  const std::string record = pack(alert);
-  rows_.push_back({place, keep(record), static_cast<uint32_t>(record.size()), true});
+  keep(rows_.emplace_back(Row{.place = place}), pack(alert));
   index(number, alert.id);
   return number;
 }
 
 void AlertTable::replace(AlertNumber number, const KnownAlert& alert) {
-  const std::string record = pack(alert);
-  Row& row = rows_[number];
-  live_bytes_ -= row.bytes;
-  row.record = keep(record);
-  row.bytes = static_cast<uint32_t>(record.size());
-  if (packed_bytes_ > 2 * live_bytes_ + dropped_bytes_min) drop_replaced();
-}
-
-void AlertTable::drop_replaced() {
-  const auto before = std::move(chunks_);
-  chunks_.clear();
-  free_bytes_ = packed_bytes_ = live_bytes_ = 0;
-  for (Row& row : rows_) row.record = keep({row.record, row.bytes});
+  live_bytes_ -= packed(rows_[number].record).size();
+  keep(rows_[number], pack(alert));
+  drop_replaced();
 }
 
 void AlertTable::remove(AlertNumber number) {
   slots_[slot_of(id_of(rows_[number]))] = removed;
-  rows_[number].exists = false;
+  live_bytes_ -= packed(rows_[number].record).size();
+  rows_[number].record = nullptr;
+  drop_replaced();
+}
+
+// Once they are more than the others.
+void AlertTable::drop_replaced() {
+  if (records_.bytes() <= 2 * live_bytes_ + dropped_bytes_min) return;
+  const TextChunks before = std::exchange(records_, {});
+  live_bytes_ = 0;
+  for (Row& row : rows_)
+    if (row.record) keep(row, packed(row.record));
 }
 
 std::string AlertTable::id_of(const Row& row) const { return Unpacker(row.record).id(); }
@@ -190,14 +197,14 @@ void AlertTable::index(AlertNumber number, std::string_view id) {
 }
 
 void AlertTable::grow_index() {
-  const auto existing =
-      static_cast<size_t>(std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.exists; }));
+  const auto existing = static_cast<size_t>(
+      std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.record != nullptr; }));
   size_t slots = slots_min;
   while (2 * existing > slots) slots *= 2;
   slots_.assign(slots, no_alert);
   used_slots_ = existing;
   for (AlertNumber number = 0; number < rows_.size(); ++number)
-    if (rows_[number].exists) slots_[slot_of(id_of(rows_[number]))] = number;
+    if (exists(number)) slots_[slot_of(id_of(rows_[number]))] = number;
 }
 
 }  // namespace vedette::correlate

@@ -1,15 +1,15 @@
 // The alerts that a correlator knows, in memory for as long as it runs: about a hundred bytes each. Where an alert is,
 // is at hand; what it says is packed, and read when it is needed.
 //
-//   record := id first last created severity:u8 tactics title moved:u8 set{5}
-//   id     := 0:u8 guid:16 bytes | length text             length: a varint above 0
-//   first  := a varint of the ticks; last, created: varints of the zigzag differences to it
+//   record := length id first last created severity:u8 tactics title moved:u8 set{5}
+//   length := of what follows, a varint as all that is not said
+//   id     := 0 guid:16 bytes | bytes text                 bytes: above 0
+//   first  := the ticks; last, created: the zigzag differences to it
 //   set    := count (difference to the one before)*        devices, users, sources, full, partial
 #pragma once
 
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +17,7 @@
 
 #include "known_alert.h"
 #include "names.h"
+#include "text_chunks.h"
 
 namespace vedette::correlate {
 
@@ -33,22 +34,20 @@ class AlertTable {
   std::optional<AlertNumber> find(std::string_view id) const;
 
   size_t size() const { return rows_.size(); }
-  bool exists(AlertNumber number) const { return rows_[number].exists; }
+  bool exists(AlertNumber number) const { return rows_[number].record != nullptr; }
   AlertPlace& place(AlertNumber number) { return rows_[number].place; }
   const AlertPlace& place(AlertNumber number) const { return rows_[number].place; }
   KnownAlert read(AlertNumber number) const;
   // Of the packed records, those that were replaced included.
-  size_t packed_bytes() const { return packed_bytes_; }
+  size_t packed_bytes() const { return records_.bytes(); }
 
  private:
   struct Row {
     AlertPlace place;
-    const char* record = nullptr;
-    uint32_t bytes = 0;
-    bool exists = true;
+    const char* record = nullptr;  // null: it does not exist
   };
 
-  const char* keep(std::string_view record);
+  void keep(Row& row, std::string_view record);
   std::string pack(const KnownAlert& alert) const;
   std::string id_of(const Row& row) const;
   size_t slot_of(std::string_view id) const;
@@ -58,9 +57,8 @@ class AlertTable {
 
   Names& names_;
   std::deque<Row> rows_;
-  std::vector<std::unique_ptr<char[]>> chunks_;
-  char* free_ = nullptr;  // in the last chunk
-  size_t free_bytes_ = 0, packed_bytes_ = 0, live_bytes_ = 0;
+  TextChunks records_;
+  size_t live_bytes_ = 0;           // of the records that were not replaced
   std::vector<AlertNumber> slots_;  // by the hash of the id, the next free one behind it; a power of two of them
   size_t used_slots_ = 0;           // removed ones included
 };

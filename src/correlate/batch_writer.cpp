@@ -164,7 +164,7 @@ void BatchWriter::write_link(const Link& link) {
   const std::vector<EntityNumber> shared = partition_.shared_entities(link);
   json::Array entities;
   for (const EntityNumber number : shared) {
-    const Entity& entity = partition_.entity(number);
+    const Entity entity = partition_.entity(number);
     entities.push_back(
         json::Object{{"kind", name(entity.kind)}, {"value", entity.value}, {"weight", weight(entity.kind)}});
   }
@@ -184,7 +184,7 @@ std::string BatchWriter::reason(const std::vector<EntityNumber>& shared, base::T
   constexpr size_t named_max = 5;
   std::string text = "Both name ";
   for (size_t i = 0; i < shared.size() && i < named_max; ++i) {
-    const Entity& entity = partition_.entity(shared[i]);
+    const Entity entity = partition_.entity(shared[i]);
     if (i > 0) text += i + 1 == shared.size() ? " and " : ", ";
     text += std::string(phrase(entity.kind)) + ' ' + entity.value;
   }

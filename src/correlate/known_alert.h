@@ -15,8 +15,8 @@ using GroupNumber = uint32_t;
 
 // Where an alert is. It changes from batch to batch.
 struct AlertPlace {
-  GroupNumber group = 0;
   IncidentNumber stored = 0;  // its incidentId in the store, as it was read or written last
+  GroupNumber group = 0;
 };
 
 struct KnownAlert {

@@ -1,11 +1,11 @@
-// Numbers for texts that repeat across alerts, so that each is held once and compared as a number.
+// Numbers for texts that repeat, in the order of their coming, so that each is held once and compared as a number.
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
+
+#include "text_chunks.h"
 
 namespace vedette::correlate {
 
@@ -13,19 +13,19 @@ using NameNumber = uint32_t;
 
 class Names {
  public:
-  NameNumber number(std::string_view text) {
-    const auto found = numbers_.find(text);
-    if (found != numbers_.end()) return found->second;
-    texts_.emplace_back(text);
-    const auto number = static_cast<NameNumber>(texts_.size() - 1);
-    numbers_.emplace(texts_.back(), number);
-    return number;
-  }
-  const std::string& text(NameNumber number) const { return texts_[number]; }
+  Names() = default;
+  Names(const Names&) = delete;
+
+  NameNumber number(std::string_view text);
+  std::string_view text(NameNumber number) const { return texts_[number]; }
 
  private:
-  std::deque<std::string> texts_;  // never move
-  std::unordered_map<std::string_view, NameNumber> numbers_;
+  void grow();
+  size_t slot_of(std::string_view text) const;
+
+  TextChunks chunks_;
+  std::vector<std::string_view> texts_;  // in the chunks
+  std::vector<NameNumber> slots_;        // by the hash of the text, the next free one behind it; a power of two of them
 };
 
 }  // namespace vedette::correlate

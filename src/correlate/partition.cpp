@@ -27,9 +27,12 @@ bool says_no_less(const KnownAlert& now, const KnownAlert& before) {
 }  // namespace
 
 EntityNumber Partition::number(const Entity& entity) {
-  const auto [found, is_new] = entity_numbers_.try_emplace(entity, static_cast<EntityNumber>(entities_.size()));
-  if (is_new) entities_.push_back(&found->first);
-  return found->second;
+  return entities_.number(static_cast<char>(entity.kind) + entity.value);
+}
+
+Entity Partition::entity(EntityNumber number) const {
+  const std::string_view text = entities_.text(number);
+  return {static_cast<EntityKind>(text.front()), std::string(text.substr(1))};
 }
 
 KnownAlert Partition::known_form(const AlertRead& alert) {
@@ -69,7 +72,7 @@ AlertNumber Partition::add_alert(const AlertRead& alert) {
   const KnownAlert known = known_form(alert);
   const GroupNumber group = group_of_incident(resolve(alert.incident));
   if (!groups_[group].members.empty()) summary_to_add_to(group).add(known.summary);
-  const AlertNumber number = alerts_.add(known, {group, alert.incident});
+  const AlertNumber number = alerts_.add(known, {alert.incident, group});
   groups_[group].members.push_back(number);
   return number;
 }

@@ -85,7 +85,7 @@ class Partition {
   // The incidents that this batch redirects to the group's.
   const std::vector<IncidentNumber>& absorbed(GroupNumber number) const;
   const Names& names() const { return names_; }
-  const Entity& entity(EntityNumber number) const { return *entities_[number]; }
+  Entity entity(EntityNumber number) const;
   IncidentNumber last_number() const { return last_number_; }
   int64_t steps() const { return index_.steps(); }
 
@@ -132,8 +132,7 @@ class Partition {
   std::deque<Group> groups_;
   std::vector<GroupNumber> free_groups_;  // that united with others, in earlier batches
   std::unordered_map<IncidentNumber, GroupNumber> group_numbers_;
-  std::map<Entity, EntityNumber> entity_numbers_;
-  std::vector<const Entity*> entities_;  // its keys
+  Names entities_;  // the kind as a character, and the value
   LinkIndex index_;
 
   // Of the batch.

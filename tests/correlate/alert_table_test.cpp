@@ -56,7 +56,7 @@ TEST_F(AlertTableTest, GivesBackWhatIsPutIn) {
   std::vector<KnownAlert> alerts;
   for (AlertNumber number = 0; number < 3'000; ++number) {
     alerts.push_back(some_alert(some_id(number), number));
-    ASSERT_EQ(table_.add(alerts.back(), {number, number + 1}), number);
+    ASSERT_EQ(table_.add(alerts.back(), {number + 1, number}), number);
   }
   for (const KnownAlert& alert : alerts) {
     const AlertNumber number = alert.activity.alert;
