@@ -81,13 +81,13 @@ class Actions : public World {
     return answer(std::exchange(effect_without_answer_, false) ? 500 : status_.load());
   }
 
-  Provider provider_;
   std::mutex mutex_;
   std::set<std::string> keys_;
   std::vector<std::string> asked_;
   std::atomic<int> status_ = 200;
   std::atomic<bool> isolated_ = false;
   bool effect_without_answer_ = false;
+  Provider provider_;  // last: its handler uses the rest
 };
 
 TEST_F(Actions, AreCarriedOut) {

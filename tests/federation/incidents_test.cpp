@@ -11,9 +11,10 @@ using testing::IsEmpty;
 // One alert in one incident, which users change.
 class GraphService {
  public:
-  explicit GraphService(Provider& provider) {
+  explicit GraphService(Provider& provider) : provider_(provider) {
     provider.set_handle([this](const http::Request& request) { return handle(request); });
   }
+  ~GraphService() { provider_.stop(); }
   // As a user of the service does.
   void change(const json::Object& members, const std::string& updated) {
     const std::scoped_lock lock(mutex_);
@@ -72,6 +73,7 @@ class GraphService {
     incident_["lastUpdateDateTime"] = "2026-05-01T12:00:0" + std::to_string(effects_.size()) + "Z";
   }
 
+  Provider& provider_;
   mutable std::mutex mutex_;
   const json::Object alert_{{"id", "there"},
                             {"providerAlertId", "p1"},

@@ -67,12 +67,12 @@ class Windows : public World {
   }
   int64_t rows() const { return events_->snapshot()->row_count("CloudAppEvents"); }
 
-  Provider provider_;
   std::atomic<const char*> broken_ = "", gone_ = "";
   std::string padding_;
   int64_t first_ = 0;
   std::atomic<int> windows_ = 0;
   std::vector<int64_t> widths_;  // of one thread, that of the instance
+  Provider provider_;            // last: its handler uses the rest
 };
 
 TEST_F(Windows, AreStoredWholeOrNotAtAll) {
@@ -143,6 +143,7 @@ TEST_F(Windows, AreHalvedWhenTheyHoldTooMuch) {
 TEST_F(Windows, SendCredentialsNowhereElse) {
   Provider other;
   connect();
+  const StopsFirst stops_first(provider_);
   provider_.set_handle([&](const http::Request&) { return answer(200, R"([{"url":")" + other.url() + R"(/blob"}])"); });
   start();
   ASSERT_TRUE(eventually([&] { return health_text("health") == "failing"; }));
@@ -152,7 +153,7 @@ TEST_F(Windows, SendCredentialsNowhereElse) {
 
 TEST_F(Windows, SayWhatNoListIs) {
   connect();
-  provider_.set_handle([&](const http::Request&) { return answer(200, R"([{"uri":"x"}])"); });
+  provider_.set_handle([](const http::Request&) { return answer(200, R"([{"uri":"x"}])"); });
   start();
   ASSERT_TRUE(eventually([&] { return health_text("health") == "failing"; }));
   EXPECT_THAT(health_text("lastError"), testing::HasSubstr("'{record.url}' has no value"));
@@ -163,6 +164,7 @@ TEST_F(Windows, ListNoMoreThanTheLimit) {
   std::string page = "[";
   for (size_t i = 0; i <= details_max; ++i) page += std::string(i ? "," : "") + R"({"url":"x"})";
   page += "]";
+  const StopsFirst stops_first(provider_);
   provider_.set_handle([&](const http::Request&) { return answer(200, page); });
   start();
   ASSERT_TRUE(eventually([&] { return health_text("health") == "failing"; }, std::chrono::seconds(60)));

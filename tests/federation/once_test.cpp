@@ -47,7 +47,7 @@ class Log {
       return answer(200, json::to_text(page));
     });
   }
-  ~Log() { provider_.set_handle({}); }
+  ~Log() { provider_.stop(); }
   void add(const json::Object& record) {
     const std::scoped_lock lock(mutex_);
     records_.push_back(record);

@@ -51,11 +51,11 @@ class Pages : public World {
     return bodies_;
   }
 
-  Provider provider_;
   std::vector<std::vector<std::string>> pages_{{"a", "b"}, {"c"}, {}};
   std::atomic<bool> repeats_ = false;
   std::mutex guard_;
   std::vector<std::string> bodies_;
+  Provider provider_;  // last: its handler uses the rest
 };
 
 TEST_F(Pages, AreCountedUntilOneIsEmpty) {

@@ -15,6 +15,7 @@ TEST_F(PollLimits, GivesUpWhenRecordsNeverStand) {
   for (int i = 0; i < 9; ++i) provider.put("a" + std::to_string(i), "2026-05-01T10:0" + std::to_string(i) + ":00Z");
   write_acme({{"/alerts?since={since}", "/alerts?since={since}&offset={offset}&limit={page_size}"},
               {"paging = \"next_link\"\nnext = \"next\"", "paging = \"offset\"\nrecord = \"id\"\npage_size = 3"}});
+  const StopsFirst stops_first(provider);
   provider.set_trouble([&](const http::Request& request) -> std::optional<http::Response> {
     if (option(request, "offset") == "0") return std::nullopt;
     return answer(200, json::to_text(json::Object{{"alerts", provider.page("", 5, 3)}}));

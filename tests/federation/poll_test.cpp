@@ -34,6 +34,7 @@ TEST_F(Poll, OutlivesWhatAProviderAnswersWrongly) {
   Provider provider;
   for (int i = 0; i < 7; ++i) provider.put("a" + std::to_string(i), "2026-05-01T10:0" + std::to_string(i) + ":00Z");
   std::atomic<int> asked = 0;
+  const StopsFirst stops_first(provider);
   provider.set_trouble([&](const http::Request& request) -> std::optional<http::Response> {
     switch (asked++) {
       case 0:
@@ -87,6 +88,7 @@ TEST_F(Poll, NoticesPagesThatRepeat) {
   Provider provider;
   for (int i = 0; i < 7; ++i) provider.put("a" + std::to_string(i), "2026-05-01T10:0" + std::to_string(i) + ":00Z");
   std::atomic<bool> loops = true;
+  const StopsFirst stops_first(provider);
   provider.set_trouble([&](const http::Request& request) -> std::optional<http::Response> {
     if (!loops || option(request, "skip") != "3") return std::nullopt;
     json::Object body{{"alerts", provider.page("", 3, 3)}, {"next", provider.url() + request.target}};
@@ -109,6 +111,7 @@ TEST_F(Poll, LosesNothingWhenRecordsMoveBetweenOffsets) {
               {"paging = \"next_link\"\nnext = \"next\"", "paging = \"offset\"\nrecord = \"id\"\npage_size = 3"}});
   // After the first page, a record of it changes: those behind move up by one.
   std::atomic<int> asked = 0;
+  const StopsFirst stops_first(provider);
   provider.set_trouble([&](const http::Request&) -> std::optional<http::Response> {
     if (asked++ == 1) provider.put("a0", "2026-05-01T10:30:00Z", {{"status", "resolved"}});
     return std::nullopt;
@@ -127,6 +130,7 @@ TEST_F(Poll, LosesNothingWhenAnAlertChangesBetweenPages) {
   write_acme({{"next = \"next\"", "next = \"next\"\nrecord = \"id\""}});
   // After the first page, a record of it changes: a3 moves up to the page that was read.
   std::atomic<bool> changed = false;
+  const StopsFirst stops_first(provider);
   provider.set_trouble([&](const http::Request& request) -> std::optional<http::Response> {
     if (option(request, "skip") == "3" && !changed.exchange(true))
       provider.put("a1", "2026-05-01T10:30:00Z", {{"status", "resolved"}});
@@ -146,6 +150,7 @@ TEST_F(Poll, WaitsAsLongAsAProviderAsks) {
   provider.put("a", "2026-05-01T10:00:00Z");
   std::atomic<int> asked = 0;
   std::chrono::steady_clock::time_point refused{}, again{};
+  const StopsFirst stops_first(provider);
   provider.set_trouble([&](const http::Request&) -> std::optional<http::Response> {
     if (asked++ == 0) {
       refused = std::chrono::steady_clock::now();
@@ -166,6 +171,7 @@ TEST_F(Poll, GoesOnAtThePageAfterARestart) {
   Provider provider;
   for (int i = 0; i < 7; ++i) provider.put("a" + std::to_string(i), "2026-05-01T10:0" + std::to_string(i) + ":00Z");
   std::atomic<bool> broken = true;
+  const StopsFirst stops_first(provider);
   provider.set_trouble([&](const http::Request& request) -> std::optional<http::Response> {
     return broken && option(request, "skip") == "6" ? std::optional(answer(500)) : std::nullopt;
   });
@@ -186,6 +192,7 @@ TEST_F(Poll, GoesOnAtThePageAfterARestart) {
 TEST_F(Poll, SendsCredentialsNowhereElse) {
   Provider provider, other;
   for (int i = 0; i < 4; ++i) provider.put("a" + std::to_string(i), "2026-05-01T10:00:00Z");
+  const StopsFirst stops_first(provider);
   provider.set_trouble([&](const http::Request&) -> std::optional<http::Response> {
     json::Object body{{"alerts", provider.page("", 0, 3)}, {"next", other.url() + "/alerts"}};
     return answer(200, json::to_text(body));
@@ -216,6 +223,7 @@ TEST_F(Poll, GetsATokenAndANewOneWhenItIsRevoked) {
   std::atomic<bool> wrong = false;
   std::string form;
   std::mutex mutex;
+  const StopsFirst stops_first(provider);
   provider.set_trouble([&](const http::Request& request) -> std::optional<http::Response> {
     if (request.split_target().path == "/token") {
       const std::scoped_lock lock(mutex);

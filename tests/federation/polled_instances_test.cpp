@@ -10,6 +10,7 @@ TEST_F(PolledInstances, EndsAllInstancesAtOnce) {
   constexpr int instances = 12;
   Provider provider;
   std::atomic<int> hanging = 0;
+  const StopsFirst stops_first(provider);
   provider.set_trouble([&](const http::Request&) -> std::optional<http::Response> {
     // The client leaves within a moment of being told; the server of the test answers when it likes.
     ++hanging;

@@ -60,7 +60,9 @@ class Provider {
     EXPECT_TRUE(started) << started.error().message;
     server_ = std::move(*started);
   }
-  ~Provider() { server_->stop(); }
+  ~Provider() { stop(); }
+  // Answers what it was asked, and nothing more: what handles requests may go then.
+  void stop() { server_->stop(); }
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
 
@@ -155,6 +157,17 @@ class Provider {
   Handle handle_;
   std::vector<std::string> asked_;
   std::unique_ptr<http::Server> server_;  // last: its handlers use the rest
+};
+
+// Declared behind what the handler of a provider uses: the provider stops before that goes.
+class StopsFirst {
+ public:
+  explicit StopsFirst(Provider& provider) : provider_(provider) {}
+  StopsFirst(const StopsFirst&) = delete;
+  ~StopsFirst() { provider_.stop(); }
+
+ private:
+  Provider& provider_;
 };
 
 }  // namespace vedette::federation::test

@@ -12,6 +12,7 @@ class WrittenTo {
     provider_.put("a", "2026-05-01T10:00:00Z");
     provider_.set_trouble([this](const http::Request& request) { return handle(request); });
   }
+  ~WrittenTo() { provider_.stop(); }
   std::vector<std::string> effects() const {
     const std::scoped_lock lock(mutex_);
     return effects_;
