@@ -57,6 +57,12 @@ class Server:
             sys.exit('the server ended badly: ' + open(self.log).read()[-2000:])
 
 
+class Refused(RuntimeError):
+    def __init__(self, request, status, text):
+        super().__init__('%s: %d %s' % (request, status, text[:300]))
+        self.status = status
+
+
 class Client:
     """One connection; of one thread."""
 
@@ -73,10 +79,10 @@ class Client:
         return answer.status, answer.read()
 
     def expect(self, method, path, body=None):
-        """The answer's text; an exception when it is not 200."""
+        """The answer's text; Refused when it is not 200."""
         status, text = self.send(method, path, body)
         if status != 200:
-            raise RuntimeError('%s %s: %d %s' % (method, path, status, text[:300]))
+            raise Refused(method + ' ' + path, status, text)
         return text
 
     def get(self, path):
