@@ -5,24 +5,21 @@ usage: run.py BUILD_FOLDER [--rate 1000] [--seconds 600] [--attack 50] [--work F
 
 RATE alerts a second come for SECONDS, ten pushes a second, whether those before are answered or not. They belong to
 attacks of ATTACK alerts each, a hundred at a time, which share a host, an account and an address. A push that is refused
-for now (429) is sent again. One alert of each push is watched: it is visible when it is listed with its incident. 99 in 100 must be within a second of their push;
-resident memory at the end is at most 1.2 times that after a fifth of the time; all alerts must be there, each attack as
-one incident.
+for now (429) is sent again. One alert of each push is watched: it is visible when it is listed with its incident. 99 in
+100 must be within a second of their push; resident memory at the end is at most 1.2 times that after a fifth of the
+time; all alerts must be there, each attack as one incident.
 """
-import argparse, concurrent.futures, datetime, hashlib, json, os, platform, shutil, sys, threading, time, urllib.parse
+import concurrent.futures, datetime, hashlib, json, os, platform, shutil, sys, threading, time, urllib.parse
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, '..'))
 from server import Refused, Server  # noqa: E402
+from soak import options_of, tell  # noqa: E402
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument('build')
+parser = options_of(__doc__)
 parser.add_argument('--rate', type=int, default=1000)
 parser.add_argument('--seconds', type=int, default=600)
 parser.add_argument('--attack', type=int, default=50)
-parser.add_argument('--work', default='build/soak')
-parser.add_argument('--no-times', action='store_true', help='judge errors and alerts alone: the machine has other work')
-parser.add_argument('--out')
 options = parser.parse_args()
 pushes_per_second, attacks_at_once = 10, 100
 visible_within_s, growth_max, watched_for_s = 1.0, 1.2, 60
@@ -130,23 +127,22 @@ def main():
     alerts_before, incidents_before = count(server, alerts_path), count(server, incidents_path)
     watch = Watch(server)
     memory = push_all(server, watch)
+    if not watch.seconds:
+        sys.exit('no alert came: ' + '\n'.join(watch.errors[:3]))
     times, answered = sorted(watch.seconds), sorted(watch.answered)
     sent = options.rate // pushes_per_second * options.seconds * pushes_per_second
     attacks = len({attack_of(i) for i in range(sent)})
     result = {'soak': 'alerts', 'machine': platform.machine(), 'cores': os.cpu_count(), 'rate': options.rate,
               'seconds': options.seconds, 'alerts': sent, 'taken': watch.taken,
               'found': count(server, alerts_path) - alerts_before, 'attacks': attacks,
-              'incidents': count(server, incidents_path) - incidents_before, 'errors': len(watch.errors), 'refusedForNow': watch.refused,
-              'visibleMedianMs': round(times[len(times) // 2] * 1e3), 'visibleP99Ms': round(times[int(len(times) * 0.99)] * 1e3),
+              'incidents': count(server, incidents_path) - incidents_before, 'errors': len(watch.errors),
+              'refusedForNow': watch.refused, 'visibleMedianMs': round(times[len(times) // 2] * 1e3),
+              'visibleP99Ms': round(times[int(len(times) * 0.99)] * 1e3),
               'answeredP99Ms': round(answered[int(len(answered) * 0.99)] * 1e3),
               'residentMbAfterAFifth': memory[len(memory) // 5] >> 20, 'residentMb': memory[-1] >> 20,
               'growth': round(memory[-1] / memory[len(memory) // 5], 3)}
     server.stop()
-    print(json.dumps(result, indent=1))
-    if options.out:
-        with open(options.out, 'w') as out:
-            json.dump(result, out, indent=1)
-            out.write('\n')
+    tell(result, options.out)
     problems = watch.errors[:3]
     if not result['taken'] == result['found'] == sent:
         problems.append('alerts were lost, or are there twice')

@@ -10,21 +10,18 @@ meanwhile, so the time alone is the mean of the two medians. No request may fail
 five times their fair share of the processors (hunters / cores x the time alone), and records must come in at half their
 rate alone at least. What was acknowledged is counted in the end.
 """
-import argparse, itertools, json, os, platform, shutil, statistics, subprocess, sys, threading, time
+import itertools, json, os, platform, shutil, statistics, subprocess, sys, threading, time
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, '..'))
 from server import Server  # noqa: E402
+from soak import options_of, tell  # noqa: E402
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument('build')
+parser = options_of(__doc__)
 parser.add_argument('--rows', type=int, default=400_000)
 parser.add_argument('--hunters', type=int, default=32)
 parser.add_argument('--seconds', type=float, default=30)
 parser.add_argument('--pushers', type=int, default=2)
-parser.add_argument('--work', default='build/soak')
-parser.add_argument('--no-times', action='store_true', help='judge errors and rows alone: the machine has other work')
-parser.add_argument('--out')
 options = parser.parse_args()
 vedette = os.path.join(options.build, 'vedette')
 data = os.path.join(options.work, 'load-data')
@@ -187,11 +184,7 @@ def main():
     server = start()
     result['foundAfterRestart'] = pushed_rows(server)
     server.stop()
-    print(json.dumps(result, indent=1))
-    if options.out:
-        with open(options.out, 'w') as out:
-            json.dump(result, out, indent=1)
-            out.write('\n')
+    tell(result, options.out)
     problems = errors[:3]
     if not options.no_times and result['p99OverFairShare'] > fair_share_max:
         problems.append('hunts take %.1f times their fair share' % result['p99OverFairShare'])
