@@ -63,7 +63,7 @@ class Player {
   Differences outcome_;  // of the step under way, where it is not as wanted
 };
 
-// The first sweep is the start's; a provider that failed is asked again.
+// The first sweep is the start's. A provider that failed is asked again without being told so.
 Status Player::poll() {
   if (!world_.is_started()) {
     TRY(world_.start());
@@ -73,10 +73,8 @@ Status Player::poll() {
     });
     return {};
   }
-  wait_until([&] {
-    world_.poll();
-    return is_over();
-  });
+  world_.poll();
+  wait_until([&] { return is_over(); });
   return {};
 }
 

@@ -48,7 +48,7 @@ class ExchangeWorld {
   base::Status start();
   void stop();
   bool is_started() const { return federation_ != nullptr; }
-  // A sweep, once it is started. Waits for its end.
+  // A sweep, once it is started. Waits until it has the alerts; incidents follow.
   void poll() { federation_->ask_live(tenant, {}); }
 
   base::FixedClock& clock() { return clock_; }

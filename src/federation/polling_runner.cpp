@@ -43,7 +43,8 @@ class PollingRunner final : public InstanceRunner {
     asked_at_ = asked_at;
     changed_.notify_all();
     const auto is_answered = [&] {
-      return ended_ >= next || (under_way > 0 && ended_ >= under_way && ended_at_ > asked_at + noticeable);
+      return ended_ >= next ||
+             (under_way > 0 && ended_ >= under_way && ended_at_ > asked_at + parts_.options.noticeable);
     };
     auto now = asked_at;
     while (!is_answered() && now < deadline && !stop.stopped()) {
@@ -97,7 +98,7 @@ class PollingRunner final : public InstanceRunner {
     const std::lock_guard lock(mutex_);
     ended_ = begun_;
     ended_at_ = std::chrono::steady_clock::now();
-    if (ended_at_ > asked_at_ + noticeable) asked_ = ended_;  // nobody waits for another
+    if (ended_at_ > asked_at_ + parts_.options.noticeable) asked_ = ended_;  // nobody waits for another
     status_ = done ? ok : client_.last_status() >= 400 ? client_.last_status() : bad_gateway;
     const uint32_t pause = done ? 0 : done.error().retry_after_s;
     held_until_ = std::chrono::steady_clock::now() + std::chrono::seconds(pause);
@@ -110,7 +111,6 @@ class PollingRunner final : public InstanceRunner {
     changed_.wait_for(lock, stop, time, [&] { return asked_ > begun_; });
   }
 
-  static constexpr std::chrono::milliseconds noticeable{50};
   static constexpr int ok = 200, bad_gateway = 502, gateway_timeout = 504;
 
   const RunnerParts parts_;
