@@ -66,13 +66,16 @@ class MemoryStore final : public EntityStore {
     return static_cast<int64_t>(tenant.changes.size());
   }
 
-  Result<std::optional<Entity>> get(std::string_view tenant_id, std::string_view collection,
-                                    std::string_view id) const override {
+  Result<std::optional<Entity>> get(std::string_view tenant_id, std::string_view collection, std::string_view id,
+                                    const IsHeld& is_held) const override {
     TRY(find_collection(collections_, collection));
     const std::shared_lock lock(mutex_);
     const Tenant* tenant = find_tenant(tenant_id);
     const Stored* stored = tenant ? find(*tenant, collection, id) : nullptr;
-    return stored ? std::optional(stored->entity) : std::nullopt;
+    if (!stored) return std::optional<Entity>();
+    Entity entity = stored->entity;
+    if (is_held && is_held(entity.sequence)) entity.json.clear();
+    return std::optional(std::move(entity));
   }
 
   Result<QueryPage> query(std::string_view tenant_id, const Query& query) const override {

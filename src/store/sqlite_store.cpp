@@ -6,6 +6,7 @@
 
 #include "check_query.h"
 #include "documents.h"
+#include "log_checkpointer.h"
 #include "reader_pool.h"
 #include "sqlite_commit.h"
 #include "sqlite_query.h"
@@ -47,7 +48,8 @@ class SqliteStore final : public EntityStore {
         readers_(path, access) {}
 
   // Reads the shape of the file.
-  Status load() {
+  Status load(const std::string& path) {
+    if (access_ == Access::read_write) checkpointer_ = TRY(LogCheckpointer::start(path, *writer_, mutex_));
     schema_ = TRY(writer_->integer("PRAGMA schema_version"));
     stored_ = TRY(load_collections(*writer_));
     readable_ = stored_;
@@ -70,14 +72,21 @@ class SqliteStore final : public EntityStore {
     return sequence;
   }
 
-  Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection,
-                                    std::string_view id) const override {
+  Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection, std::string_view id,
+                                    const IsHeld& is_held) const override {
     TRY(find_collection(collections_, collection));
     const StoredCollection* const stored = find_stored(collection);
     if (!stored) return std::optional<Entity>();
     const auto reader = TRY(readers_.take());
-    Statement row = TRY((*reader).kept("SELECT id, version, sequence, doc FROM " + table_of(*stored) +
-                                       " WHERE tenant = (SELECT number FROM tenants WHERE id = ?) AND id = ?"));
+    const std::string where =
+        " FROM " + table_of(*stored) + " WHERE tenant = (SELECT number FROM tenants WHERE id = ?) AND id = ?";
+    if (is_held) {
+      Statement head = TRY((*reader).kept("SELECT id, version, sequence" + where));
+      if (!TRY(head.text(tenant).blob(id).step())) return std::optional<Entity>();
+      Entity entity{head.text_at(0), head.integer_at(1), head.integer_at(2), ""};
+      if (is_held(entity.sequence)) return std::optional(std::move(entity));
+    }
+    Statement row = TRY((*reader).kept("SELECT id, version, sequence, doc" + where));
     if (!TRY(row.text(tenant).blob(id).step())) return std::optional<Entity>();
     return std::optional(Entity{row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)});
   }
@@ -164,12 +173,11 @@ class SqliteStore final : public EntityStore {
   int64_t schema_ = 0;
   mutable ReaderPool readers_;
   mutable RowEstimates estimates_;
+  std::unique_ptr<LogCheckpointer> checkpointer_;  // last: it uses the writer
 };
 
-// Ids are spread over an index: what a commit changes of many indexes is to be at hand, and what commits change again
-// and again is to be brought from the log into the file once for many of them.
+// Ids are spread over an index: what a commit changes of many indexes is to be at hand.
 constexpr int64_t writer_cache_bytes = int64_t{64} << 20;
-constexpr int log_pages_max = 16'384;  // 64 MB
 
 // SQLite does not wait for this one change: of several processes that create a file together, all but one are refused.
 Status use_write_ahead_log(Connection& connection) {
@@ -197,7 +205,7 @@ Result<std::unique_ptr<EntityStore>> open_sqlite_store(const std::string& path, 
     TRY(check_format(*first, access));
   }
   auto store = std::make_unique<SqliteStore>(path, std::move(collections), clock, std::move(first), access);
-  TRY(store->load());
+  TRY(store->load(path));
   return std::unique_ptr<EntityStore>(std::move(store));
 }
 

@@ -34,6 +34,25 @@ TEST_P(CommitTest, KeepsTheDocumentAsItIs) {
   EXPECT_FALSE(store->get("a", "items", "1").value().has_value());
 }
 
+TEST_P(CommitTest, LeavesOutADocumentThatIsHeld) {
+  put("1", R"({"a":1})").value();
+  const auto get = [&](int64_t held) {
+    return store
+        ->get("a", "things", "1",
+              [&](int64_t sequence) { return sequence == held ? std::optional<size_t>(7) : std::nullopt; })
+        .value()
+        .value();
+  };
+  EXPECT_EQ(get(1).json, "");
+  EXPECT_EQ(get(1).id, "1");
+  EXPECT_EQ(get(1).version, 1);
+  EXPECT_EQ(get(1).sequence, 1);
+  put("1", R"({"a":2})").value();
+  EXPECT_EQ(get(1).json, R"({"a":2})");
+  EXPECT_EQ(get(1).sequence, 2);
+  EXPECT_FALSE(store->get("a", "things", "2", [](int64_t) { return std::optional<size_t>(7); }).value());
+}
+
 TEST_P(CommitTest, CountsVersionsPerEntityAndSequencesPerTenant) {
   put("1", "{}").value();
   put("2", "{}").value();

@@ -32,10 +32,10 @@ class StoreInFront final : public EntityStore {
     if (before_commit) TRY(before_commit(tenant, commit));
     return inner_.commit(tenant, commit);
   }
-  base::Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection,
-                                          std::string_view id) const override {
+  base::Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection, std::string_view id,
+                                          const IsHeld& is_held) const override {
     TRY(look(tenant));
-    return inner_.get(tenant, collection, id);
+    return inner_.get(tenant, collection, id, is_held);
   }
   base::Result<QueryPage> query(std::string_view tenant, const Query& query) const override {
     TRY(look(tenant));

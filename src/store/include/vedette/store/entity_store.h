@@ -92,6 +92,10 @@ struct Commit {
   std::vector<StateWrite> states;
 };
 
+// The bytes of what the caller has of an entity at this sequence, where it has it: the document is left out of the
+// answer then, and need not be read.
+using IsHeld = std::function<std::optional<size_t>(int64_t sequence)>;
+
 inline constexpr int64_t page_bytes_max = 16 << 20;
 
 struct Query {
@@ -104,9 +108,7 @@ struct Query {
   int64_t bytes_max = page_bytes_max;
   bool count = false;  // count all that match, whatever the page
   std::string after;   // QueryPage::next of the page before; "" for the first
-  // The bytes of what the caller has of an entity at this sequence, where it has it: the document is left out of the
-  // page then, and need not be read.
-  std::function<std::optional<size_t>(int64_t sequence)> is_held;
+  IsHeld is_held;
   base::DateTime now{};  // what now() is
   base::StopCheck stop;
 };
@@ -137,7 +139,7 @@ class EntityStore {
   virtual base::Result<int64_t> commit(std::string_view tenant, const Commit& commit) = 0;
 
   virtual base::Result<std::optional<Entity>> get(std::string_view tenant, std::string_view collection,
-                                                  std::string_view id) const = 0;
+                                                  std::string_view id, const IsHeld& is_held = {}) const = 0;
   // Errors: `bad_request` for a filter that cannot be evaluated (type), an `after` that is foreign, damaged or expired.
   virtual base::Result<QueryPage> query(std::string_view tenant, const Query& query) const = 0;
   // Of the tenant's newest write; 0 when there is none. What is read of its entities is the same while this is.

@@ -1,0 +1,49 @@
+// The log of SQLite goes into the file beside the commits, and does not grow without end.
+#include "../../src/store/log_checkpointer.h"
+
+#include <fstream>
+
+#include "../eventually.h"
+#include "store_test.h"
+
+namespace vedette::store::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+// It changes when the log begins anew (sqlite.org/fileformat2.html, section 4.1).
+std::string header_of_log(const std::string& path) {
+  std::string header(32, '\0');
+  std::ifstream(path + "-wal", std::ios::binary).read(header.data(), static_cast<std::streamsize>(header.size()));
+  return header;
+}
+
+TEST(LogCheckpointer, BringsALargeLogIntoTheFileAndLetsItBeginAnew) {
+  constexpr std::chrono::seconds patience(30);
+  constexpr size_t page_bytes = 4'096, document_bytes = size_t{4} << 20, log_bytes = log_pages_max * page_bytes;
+  constexpr size_t documents = log_bytes / document_bytes + 2;
+  const TempFolder folder;
+  const std::string path = folder.file("entities.db"), json = R"({"a":")" + std::string(document_bytes, 'x') + R"("})";
+  const base::FixedClock clock{noon};
+  const auto store = open_sqlite_store(path, test_collections(), clock).value();
+  const auto put = [&](const std::string& id, const std::string& document) {
+    Commit commit;
+    commit.entities.push_back({"things", id, document, any_version});
+    ASSERT_TRUE(store->commit("a", commit));
+  };
+  put("small", "{}");
+  const std::string first = header_of_log(path);
+  for (size_t document = 0; document < documents; ++document) put(std::to_string(document), json);
+  // Without a further commit.
+  EXPECT_TRUE(test::eventually([&] { return fs::file_size(path) > documents * document_bytes; }, patience));
+  const auto begins_anew = [&] {
+    put("small", "{}");
+    return header_of_log(path) != first;
+  };
+  EXPECT_TRUE(test::eventually(begins_anew, patience));
+  for (size_t document = 0; document < documents; ++document)
+    EXPECT_EQ(store->get("a", "things", std::to_string(document)).value()->json, json);
+}
+
+}  // namespace
+}  // namespace vedette::store::testing
