@@ -5,18 +5,13 @@
 
 namespace vedette::odata {
 
-std::optional<size_t> BriefRequests::find(const http::Request& request, const Caller& caller,
-                                          const std::vector<const edm::Model*>& models,
+std::optional<size_t> BriefRequests::find(const Route& route, const QueryOptions& options, const Caller& caller,
                                           const Behaviours& behaviours) const {
-  if (request.method != "GET") return std::nullopt;
-  const auto route = resolve(models, request.split_target().path);
-  if (!route || !route->parents.empty() || route->single || route->count) return std::nullopt;
-  if (route->kind != RouteKind::entity && route->kind != RouteKind::collection) return std::nullopt;
-  const auto options = parse_query(request.split_target().query.value_or(""));
-  if (!options) return std::nullopt;
-  if (route->kind == RouteKind::entity) return options->find("expand") ? std::nullopt : std::optional<size_t>(0);
-  if (route->capabilities->owned || find_view(behaviours, *route->type)) return std::nullopt;
-  return find_page(*route, *options, caller);
+  if (!route.parents.empty() || route.single || route.count) return std::nullopt;
+  if (route.kind == RouteKind::entity) return options.find("expand") ? std::nullopt : std::optional<size_t>(0);
+  if (route.kind != RouteKind::collection || route.capabilities->owned || find_view(behaviours, *route.type))
+    return std::nullopt;
+  return find_page(route, options, caller);
 }
 
 std::optional<size_t> BriefRequests::find_page(const Route& route, const QueryOptions& options,
@@ -31,7 +26,15 @@ std::optional<size_t> BriefRequests::find_page(const Route& route, const QueryOp
     if (option.key == "filter" || option.key == "orderby") what += "\n" + option.key + "=" + option.value;
   }
   const size_t hash = std::hash<std::string>()(what);
-  return place_of(hash).load(std::memory_order_relaxed) == hash ? std::nullopt : std::optional(hash);
+  const Slow& slow = place_of(hash);
+  const bool is_slow = slow.what == hash && std::chrono::steady_clock::now().time_since_epoch().count() < slow.until;
+  return is_slow ? std::nullopt : std::optional(hash);
+}
+
+void BriefRequests::was_slow(size_t what) {
+  Slow& slow = place_of(what);
+  slow.until = (std::chrono::steady_clock::now() + slow_time).time_since_epoch().count();
+  slow.what = what;
 }
 
 }  // namespace vedette::odata

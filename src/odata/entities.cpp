@@ -81,7 +81,7 @@ base::Status append_expansion(std::string& out, const Call& call, const Expansio
   query.stop = call.request.stop;
   query.bytes_max = expansion_bytes_max;
   ShownPage shown(call, *expansion.query, *navigation.target, nullptr);
-  shown.spare_documents(query);
+  query.is_held = shown.is_held();
   const store::QueryPage page = TRY(call.store.query(call.caller.tenant_id, query));
   if (page.count) append_name(out, name + "@odata.count"), out += std::to_string(*page.count);
   append_name(out, name);
@@ -198,17 +198,19 @@ base::Status restrict_to_route(store::Query& query, const Call& call) {
   return {};
 }
 
-Result<store::Entity> get_entity(const Call& call) {
+Result<store::Entity> get_entity(const Call& call, const store::IsHeld& is_held) {
   TRY(require_parents(call));
   const edm::Capabilities& capabilities = *call.route.capabilities;
   if (call.route.linked) return get_linked(call);
-  auto found = TRY(call.store.get(call.caller.tenant_id, capabilities.collection, call.route.id));
+  const Parent* parent = call.route.single ? nullptr : link_of(call.route);
+  const bool is_looked_at = parent || capabilities.owned;
+  auto found = TRY(call.store.get(call.caller.tenant_id, capabilities.collection, call.route.id,
+                                  is_looked_at ? store::IsHeld() : is_held));
   // What can be changed and is one of its parent's exists from the start.
   if (!found && call.route.single && capabilities.update)
     return store::Entity{call.route.id, 0, 0, json::to_text(initial_document(call))};
   if (!found) return no_such_entity(call.route.id);
-  const Parent* parent = call.route.single ? nullptr : link_of(call.route);
-  if (parent || capabilities.owned) TRY(require_reachable(call, *found, capabilities, parent));
+  if (is_looked_at) TRY(require_reachable(call, *found, capabilities, parent));
   return std::move(*found);
 }
 
@@ -276,9 +278,8 @@ Result<http::Response> entity_response(const Call& call, const json::Object& doc
   return tagged_response(call, std::move(body), version);
 }
 
-Result<http::Response> entity_response(const Call& call, const store::Entity& entity, const BoundQuery& query) {
-  ShownPage shown(call, query, *call.route.type, find_view(call.behaviours, *call.route.type));
-  if (!shown.is_whole()) return entity_response(call, TRY(shown_document(call, entity)), entity.version, query);
+Result<http::Response> entity_response(const Call& call, const store::Entity& entity, const BoundQuery& query,
+                                       ShownPage& shown) {
   std::string body = begin_entity(call, query);
   body += members_and_end(*TRY(shown.text_of(entity)));
   return tagged_response(call, std::move(body), entity.version);

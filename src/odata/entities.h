@@ -9,6 +9,8 @@
 
 namespace vedette::odata {
 
+class ShownPage;
+
 Source source_of(const Route& route);
 Shaper shaper_of(const Call& call);
 
@@ -16,7 +18,7 @@ Shaper shaper_of(const Call& call);
 std::string entity_tag(int64_t version);
 
 // The addressed entity. not_found when there is none, none in this tenant, or none below the parent.
-base::Result<store::Entity> get_entity(const Call& call);
+base::Result<store::Entity> get_entity(const Call& call, const store::IsHeld& is_held = {});
 // not_found when an entity that the path leads through does not exist, or not below the one before it.
 base::Status require_parents(const Call& call);
 // Gives those on the way that are one by a foreign key their ids. not_found where there is none.
@@ -42,8 +44,9 @@ base::Status append_entity(std::string& out, const Call& call, const json::Objec
 // A 200 with the entity, its context and its ETag header.
 base::Result<http::Response> entity_response(const Call& call, const json::Object& document, int64_t version,
                                              const BoundQuery& query);
-// The same of a stored one.
-base::Result<http::Response> entity_response(const Call& call, const store::Entity& entity, const BoundQuery& query);
+// The same of a stored one that is shown whole.
+base::Result<http::Response> entity_response(const Call& call, const store::Entity& entity, const BoundQuery& query,
+                                             ShownPage& shown);
 
 // "security/alerts_v2" for "security/alerts_v2('x')", with what is selected and expanded: "(id,title,alerts())".
 std::string collection_fragment(std::string_view path, const BoundQuery& query);

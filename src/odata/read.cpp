@@ -81,7 +81,7 @@ Result<http::Response> read_collection(const Call& call) {
   if (smaller) query.store.top = call.preferences.page_max;
   const auto warnings = query.store.after.empty() ? gather(call) : std::vector<std::string>();
   ShownPage shown(call, query, *call.route.type, find_view(call.behaviours, *call.route.type));
-  shown.spare_documents(query.store);
+  query.store.is_held = shown.is_held();
   const store::QueryPage page = TRY(call.store.query(call.caller.tenant_id, query.store));
   if (call.pace == Pace::at_once && !shown.holds(page.entities.size()))
     return base::fail(ErrorCode::cancelled, "Entities of the page have to be read.");
@@ -127,8 +127,10 @@ Result<http::Response> read_count(const Call& call) {
 Result<http::Response> read_entity(const Call& call) {
   const BoundQuery query = TRY(bind_entity(call.options, source_of(call.route), call.now));
   TRY(authorise_expansions(call, query));
-  const store::Entity entity = TRY(get_entity(call));
-  return entity_response(call, entity, query);
+  ShownPage shown(call, query, *call.route.type, find_view(call.behaviours, *call.route.type));
+  const store::Entity entity = TRY(get_entity(call, shown.is_held()));
+  if (shown.is_whole()) return entity_response(call, entity, query, shown);
+  return entity_response(call, TRY(shown_document(call, entity)), entity.version, query);
 }
 
 Result<http::Response> read_property(const Call& call) {

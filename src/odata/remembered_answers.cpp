@@ -23,6 +23,11 @@ std::string key_of(const http::Request& request, const Caller& caller, const Pre
   return key += request.target;
 }
 
+std::string key_of(const Call& call) {
+  const std::string_view origin(call.root_url.data(), call.root_url.size() - call.route.model->root().size() - 1);
+  return key_of(call.request, call.caller, call.preferences, origin);
+}
+
 bool asks_for_now(const QueryOptions& options) {
   return std::any_of(options.all.begin(), options.all.end(), [](const QueryOption& option) {
     return base::ascii_lower(option.value).find("now") != std::string::npos;
@@ -53,17 +58,19 @@ bool RememberedAnswers::may_be_remembered(const Call& call) {
          !asks_for_now(call.options);
 }
 
-bool RememberedAnswers::is_asked_again(const std::string& key) {
-  const size_t hash = std::hash<std::string>()(key);
-  return asked_[hash % asked_.size()].exchange(hash, std::memory_order_relaxed) == hash;
+bool RememberedAnswers::was_asked(const Call& call) const {
+  const size_t what = std::hash<std::string>()(key_of(call));
+  return place_of(what).load(std::memory_order_relaxed) == what;
 }
 
-void RememberedAnswers::remember(const Call& call, const edm::Permissions& permissions, int64_t sequence,
+void RememberedAnswers::remember(const Call& call, const edm::Permissions& permissions, std::optional<int64_t> sequence,
                                  const http::Response& response) {
   if (response.status != 200 || response.stream) return;
-  const std::string origin = call.root_url.substr(0, call.root_url.size() - call.route.model->root().size() - 1);
-  const std::string key = key_of(call.request, call.caller, call.preferences, origin);
-  if (!is_asked_again(key)) return;
+  const std::string key = key_of(call);
+  if (!sequence) {
+    const size_t what = std::hash<std::string>()(key);
+    return place_of(what).store(what, std::memory_order_relaxed);
+  }
   auto body = response.shared_body;
   if (!body) {
     auto own = std::make_shared<http::SharedBody>();
@@ -72,7 +79,7 @@ void RememberedAnswers::remember(const Call& call, const edm::Permissions& permi
   }
   const size_t bytes = body->size() + body->pieces().size() * sizeof(http::SharedBody::Piece);
   answers_.insert(
-      key, std::make_shared<const Answer>(Answer{sequence, &permissions, response.headers, std::move(body)}), bytes);
+      key, std::make_shared<const Answer>(Answer{*sequence, &permissions, response.headers, std::move(body)}), bytes);
 }
 
 }  // namespace vedette::odata

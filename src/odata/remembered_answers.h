@@ -23,8 +23,10 @@ class RememberedAnswers {
                                      const store::EntityStore& store);
 
   static bool may_be_remembered(const Call& call);
-  // `sequence`: of the tenant, before anything was read.
-  void remember(const Call& call, const edm::Permissions& permissions, int64_t sequence,
+  // Whether the same was answered lately: what is asked for once would push out what is asked for again and again.
+  bool was_asked(const Call& call) const;
+  // `sequence`: of the tenant, before anything was read; without one, it is only noted that this was asked.
+  void remember(const Call& call, const edm::Permissions& permissions, std::optional<int64_t> sequence,
                 const http::Response& response);
 
  private:
@@ -35,10 +37,9 @@ class RememberedAnswers {
     std::shared_ptr<const http::SharedBody> body;
   };
 
-  // Whether the same was asked for lately: else it would push out what is asked for again and again.
-  bool is_asked_again(const std::string& key);
+  std::atomic<size_t>& place_of(size_t what) const { return asked_[what % asked_.size()]; }
 
-  std::array<std::atomic<size_t>, 8192> asked_{};  // hashes, each at its place
+  mutable std::array<std::atomic<size_t>, 8192> asked_{};  // hashes, each at its place
   RecentCache<std::string, Answer> answers_{remembered_bytes_max};
 };
 

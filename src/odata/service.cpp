@@ -119,6 +119,11 @@ Result<Route> resolve_request(const std::vector<const edm::Model*>& models, cons
 
 }  // namespace
 
+struct Service::Addressed {
+  Route route;
+  Result<QueryOptions> options;  // an error counts only for who may ask
+};
+
 Service::Service(std::vector<const edm::Model*> models, store::EntityStore& store, const base::Clock& clock,
                  Behaviours behaviours, ServiceOptions options)
     : models_(std::move(models)),
@@ -176,11 +181,14 @@ std::optional<http::Response> Service::recall(const http::Request& request, cons
     add_common_headers(*response, correlate(request));
     return response;
   }
-  const auto brief = brief_->find(request, caller, models_, behaviours_);
+  if (request.method != "GET") return std::nullopt;
+  auto addressed = address_of(request);
+  if (!addressed || !addressed->options) return std::nullopt;
+  const auto brief = brief_->find(addressed->route, *addressed->options, caller, behaviours_);
   if (!brief) return std::nullopt;
   const base::DateTime begun = clock_.now();
   const Correlation correlation = correlate(request);
-  auto result = route_and_run(request, caller, correlation, {}, Pace::at_once);
+  auto result = run({request, caller, correlation, Pace::at_once}, std::move(*addressed), {});
   if (!result && result.error().code == ErrorCode::limit_exceeded) brief_->was_slow(*brief);
   if (!result && (result.error().code == ErrorCode::limit_exceeded || result.error().code == ErrorCode::cancelled))
     return std::nullopt;
@@ -193,8 +201,9 @@ http::Response Service::answer(const http::Request& request, const Caller& calle
   const auto part = [&](const http::Request& one) { return answer(one, caller, correlation.request_id); };
   const bool writes = options_.on_write && is_write(request);
   const auto place = writes && options_.admit_write ? options_.admit_write(caller) : Result<WritePlace>(nullptr);
-  http::Response response = finished(
-      place ? route_and_run(request, caller, correlation, part, Pace::any) : place.error(), correlation, begun);
+  http::Response response =
+      finished(place ? run({request, caller, correlation, Pace::any}, address_of(request), part) : place.error(),
+               correlation, begun);
   if (writes && place) options_.on_write({request, caller, response, batch_id, begun, clock_.now()});
   return response;
 }
@@ -207,11 +216,16 @@ http::Response Service::finished(Result<http::Response> result, const Correlatio
   return std::move(*result);
 }
 
-Result<http::Response> Service::route_and_run(const http::Request& request, const Caller& caller,
-                                              const Correlation& correlation, const Answer& answer_part,
-                                              Pace pace) const {
+Result<Service::Addressed> Service::address_of(const http::Request& request) const {
+  return Addressed{TRY(resolve_request(models_, request, behaviours_)),
+                   parse_query(request.split_target().query.value_or(""))};
+}
+
+Result<http::Response> Service::run(const Asked& asked, Result<Addressed> addressed, const Answer& answer_part) const {
+  const http::Request& request = asked.request;
+  const Caller& caller = asked.caller;
   const base::DateTime now = clock_.now();
-  Route route = TRY(resolve_request(models_, request, behaviours_));
+  auto [route, sent_options] = TRY(std::move(addressed));
   const std::vector<Method> methods = allowed_methods(route, behaviours_);
   if (methods.empty()) return fail(ErrorCode::not_found, "There is nothing at this URL.");
   const auto method =
@@ -221,17 +235,18 @@ Result<http::Response> Service::route_and_run(const http::Request& request, cons
     response.headers.set("Allow", allow_text(methods));
     return response;
   }
-  if (method == methods.end()) return not_allowed(request, methods, correlation, now);
+  if (method == methods.end()) return not_allowed(request, methods, asked.correlation, now);
   std::optional<Throttle::Pass> pass;
   if (throttle_ && method->permissions) pass.emplace(TRY(throttle_->admit(caller, route.path, now)));
   if (method->permissions) TRY(authorise(caller, *method->permissions));
   TRY(find_linked_parents(route, caller.tenant_id, store_));
-  const QueryOptions options = TRY(parse_query(request.split_target().query.value_or("")));
+  const QueryOptions options = TRY(std::move(sent_options));
   const std::string root_url = origin_of(request, options_.public_url) + "/" + route.model->root();
-  const Call call{request, caller,      route,   options, read_preferences(request), now, root_url,
-                  store_,  behaviours_, *shown_, pace};
+  const Call call{request, caller,      route,   options,   read_preferences(request), now, root_url,
+                  store_,  behaviours_, *shown_, asked.pace};
   if (method->permissions && RememberedAnswers::may_be_remembered(call)) {
-    const int64_t sequence = TRY(store_.newest_sequence(caller.tenant_id));
+    const std::optional<int64_t> sequence =
+        answers_->was_asked(call) ? std::optional(TRY(store_.newest_sequence(caller.tenant_id))) : std::nullopt;
     http::Response response = TRY(dispatch(call));
     answers_->remember(call, *method->permissions, sequence, response);
     return response;

@@ -1,13 +1,9 @@
 #include "shown_entities.h"
 
-#include <algorithm>
-
 #include "entities.h"
 #include "shape.h"
 
 namespace vedette::odata {
-
-constexpr int64_t reserved_max = 1000;
 
 uint64_t ShownEntities::form(const std::string& text) {
   const std::scoped_lock lock(mutex_);
@@ -26,10 +22,9 @@ ShownPage::ShownPage(const Call& call, const BoundQuery& query, const edm::Struc
   form_ = call.shown.form(form);
 }
 
-void ShownPage::spare_documents(store::Query& query) {
-  if (!whole_) return;
-  held_.reserve(static_cast<size_t>(std::min<int64_t>(query.top, reserved_max)));
-  query.is_held = [this](int64_t sequence) -> std::optional<size_t> {
+store::IsHeld ShownPage::is_held() {
+  if (!whole_) return {};
+  return [this](int64_t sequence) -> std::optional<size_t> {
     auto text = call_.shown.find(key_of(sequence));
     if (!text) return std::nullopt;
     held_.emplace_back(sequence, std::move(text));

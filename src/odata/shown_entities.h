@@ -56,8 +56,8 @@ class ShownPage {
 
   // Whether all declared members are shown, and nothing is expanded; else every entity is shaped anew.
   bool is_whole() const { return whole_; }
-  // Lets the store leave out the documents that are not needed. This page outlives the query.
-  void spare_documents(store::Query& query);
+  // Lets the store leave out the documents that are not needed; empty when all are. This page outlives it.
+  store::IsHeld is_held();
   // Whether the texts of so many entities are at hand.
   bool holds(size_t entities) const { return held_.size() >= entities; }
   // Of the next entity, of a whole one.

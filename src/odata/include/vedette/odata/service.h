@@ -82,9 +82,16 @@ class Service {
  private:
   http::Response answer(const http::Request& request, const Caller& caller, std::string_view batch_id) const;
   using Answer = std::function<http::Response(const http::Request&)>;
-  base::Result<http::Response> route_and_run(const http::Request& request, const Caller& caller,
-                                             const Correlation& correlation, const Answer& answer_part,
-                                             Pace pace) const;
+  struct Addressed;  // where a URL leads, and its options
+  struct Asked {
+    const http::Request& request;
+    const Caller& caller;
+    const Correlation& correlation;
+    Pace pace;
+  };
+  base::Result<Addressed> address_of(const http::Request& request) const;
+  base::Result<http::Response> run(const Asked& asked, base::Result<Addressed> addressed,
+                                   const Answer& answer_part) const;
   http::Response finished(base::Result<http::Response> result, const Correlation& correlation,
                           base::DateTime begun) const;
   bool is_write(const http::Request& request) const;
