@@ -74,7 +74,7 @@ class Watch:
         with self.lock:
             self.taken += taken
             self.answered.append(answered)
-            self.seconds.append(visible)
+            self.seconds.append((begun, visible))
 
     def send(self, body, begun):
         while True:
@@ -95,6 +95,19 @@ class Watch:
                 return time.monotonic() - begun
             time.sleep(0.05)
         raise RuntimeError('alert %s is not there after %d s' % (watched, watched_for_s))
+
+
+def at_percent(seconds, percent):
+    """In milliseconds."""
+    return round(sorted(seconds)[len(seconds) * percent // 100] * 1e3)
+
+
+def by_minute(seconds):
+    """The times of those that began in each minute."""
+    minutes = {}
+    for begun, took in seconds:
+        minutes.setdefault(int(begun - min(seconds)[0]) // 60, []).append(took)
+    return [minutes[minute] for minute in sorted(minutes)]
 
 
 def count(server, path):
@@ -129,16 +142,16 @@ def main():
     memory = push_all(server, watch)
     if not watch.seconds:
         sys.exit('no alert came: ' + '\n'.join(watch.errors[:3]))
-    times, answered = sorted(watch.seconds), sorted(watch.answered)
+    times = [took for _, took in watch.seconds]
     sent = options.rate // pushes_per_second * options.seconds * pushes_per_second
     attacks = len({attack_of(i) for i in range(sent)})
     result = {'soak': 'alerts', 'machine': platform.machine(), 'cores': os.cpu_count(), 'rate': options.rate,
               'seconds': options.seconds, 'alerts': sent, 'taken': watch.taken,
               'found': count(server, alerts_path) - alerts_before, 'attacks': attacks,
               'incidents': count(server, incidents_path) - incidents_before, 'errors': len(watch.errors),
-              'refusedForNow': watch.refused, 'visibleMedianMs': round(times[len(times) // 2] * 1e3),
-              'visibleP99Ms': round(times[int(len(times) * 0.99)] * 1e3),
-              'answeredP99Ms': round(answered[int(len(answered) * 0.99)] * 1e3),
+              'refusedForNow': watch.refused, 'visibleMedianMs': at_percent(times, 50),
+              'visibleP99Ms': at_percent(times, 99), 'answeredP99Ms': at_percent(watch.answered, 99),
+              'visibleP99MsByMinute': [at_percent(minute, 99) for minute in by_minute(watch.seconds)],
               'residentMbAfterAFifth': memory[len(memory) // 5] >> 20, 'residentMb': memory[-1] >> 20,
               'growth': round(memory[-1] / memory[len(memory) // 5], 3)}
     server.stop()

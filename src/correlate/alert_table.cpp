@@ -4,33 +4,29 @@
 #include <cstring>
 #include <utility>
 
+#include "vedette/base/bytes.h"
 #include "vedette/base/guid.h"
 
 namespace vedette::correlate {
 namespace {
 
 constexpr AlertNumber no_alert = UINT32_MAX, removed = UINT32_MAX - 1;
-constexpr size_t slots_min = 64, dropped_bytes_min = size_t{1} << 20;
+constexpr size_t slots_min = 64;
+constexpr int64_t dropped_bytes_min = int64_t{1} << 20;
 
 uint64_t zigzag(int64_t value) { return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63); }
 int64_t unzigzag(uint64_t value) { return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1); }
 
-class Packer {
+class Packer : private base::ByteWriter {
  public:
-  void byte(uint8_t value) { out_ += static_cast<char>(value); }
-  void varint(uint64_t value) {
-    for (; value >= 128; value >>= 7) byte(static_cast<uint8_t>(value | 128));
-    byte(static_cast<uint8_t>(value));
-  }
+  using ByteWriter::byte;
+  using ByteWriter::varint;
+
   void id(std::string_view id) {
     const auto guid = base::parse_guid(id);
-    if (guid && base::to_string(*guid) == id) {
-      byte(0);
-      out_.append(reinterpret_cast<const char*>(guid->bytes.data()), guid->bytes.size());
-      return;
-    }
-    varint(id.size());
-    out_ += id;
+    if (!guid || base::to_string(*guid) != id) return text(id);
+    byte(0);
+    raw({reinterpret_cast<const char*>(guid->bytes.data()), guid->bytes.size()});
   }
   void difference(base::DateTime time, base::DateTime from) {
     varint(zigzag(static_cast<int64_t>(static_cast<uint64_t>(time.ticks) - static_cast<uint64_t>(from.ticks))));
@@ -42,15 +38,11 @@ class Packer {
     for (const uint32_t number : numbers) varint(number - std::exchange(before, number));
   }
   // With its length in front.
-  std::string take() {
-    const std::string rest = std::move(out_);
-    out_.clear();
-    varint(rest.size());
-    return out_ + rest;
+  std::string take_record() {
+    ByteWriter record;
+    record.text(take());
+    return record.take();
   }
-
- private:
-  std::string out_;
 };
 
 // Of a record that was packed here, so that nothing in it is checked.
@@ -114,7 +106,7 @@ std::string AlertTable::pack(const KnownAlert& alert) const {
   out.set(summary.sources);
   out.set(alert.full);
   out.set(alert.partial);
-  return out.take();
+  return out.take_record();
 }
 
 KnownAlert AlertTable::read(AlertNumber number) const {
@@ -141,8 +133,8 @@ KnownAlert AlertTable::read(AlertNumber number) const {
 }
 
 void AlertTable::keep(Row& row, std::string_view record) {
-  row.record = records_.keep(record).data();
-  live_bytes_ += record.size();
+  row.record = records_->copy(record).data();
+  live_bytes_ += static_cast<int64_t>(record.size());
 }
 
 AlertNumber AlertTable::add(const KnownAlert& alert, AlertPlace place) {
@@ -153,22 +145,22 @@ AlertNumber AlertTable::add(const KnownAlert& alert, AlertPlace place) {
 }
 
 void AlertTable::replace(AlertNumber number, const KnownAlert& alert) {
-  live_bytes_ -= packed(rows_[number].record).size();
+  live_bytes_ -= static_cast<int64_t>(packed(rows_[number].record).size());
   keep(rows_[number], pack(alert));
   drop_replaced();
 }
 
 void AlertTable::remove(AlertNumber number) {
   slots_[slot_of(id_of(rows_[number]))] = removed;
-  live_bytes_ -= packed(rows_[number].record).size();
+  live_bytes_ -= static_cast<int64_t>(packed(rows_[number].record).size());
   rows_[number].record = nullptr;
   drop_replaced();
 }
 
 // Once they are more than the others.
 void AlertTable::drop_replaced() {
-  if (records_.bytes() <= 2 * live_bytes_ + dropped_bytes_min) return;
-  const TextChunks before = std::exchange(records_, {});
+  if (records_->reserved_bytes() <= 2 * live_bytes_ + dropped_bytes_min) return;
+  const auto before = std::exchange(records_, std::make_unique<columnar::Arena>());
   live_bytes_ = 0;
   for (Row& row : rows_)
     if (row.record) keep(row, packed(row.record));

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@
 
 #include "known_alert.h"
 #include "names.h"
-#include "text_chunks.h"
+#include "vedette/columnar/arena.h"
 
 namespace vedette::correlate {
 
@@ -39,7 +40,7 @@ class AlertTable {
   const AlertPlace& place(AlertNumber number) const { return rows_[number].place; }
   KnownAlert read(AlertNumber number) const;
   // Of the packed records, those that were replaced included.
-  size_t packed_bytes() const { return records_.bytes(); }
+  int64_t packed_bytes() const { return records_->reserved_bytes(); }
 
  private:
   struct Row {
@@ -57,8 +58,8 @@ class AlertTable {
 
   Names& names_;
   std::deque<Row> rows_;
-  TextChunks records_;
-  size_t live_bytes_ = 0;           // of the records that were not replaced
+  std::unique_ptr<columnar::Arena> records_ = std::make_unique<columnar::Arena>();
+  int64_t live_bytes_ = 0;          // of the records that were not replaced
   std::vector<AlertNumber> slots_;  // by the hash of the id, the next free one behind it; a power of two of them
   size_t used_slots_ = 0;           // removed ones included
 };

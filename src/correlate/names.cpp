@@ -15,7 +15,7 @@ NameNumber Names::number(std::string_view text) {
   if (4 * (texts_.size() + 1) > 3 * slots_.size()) grow();
   NameNumber& slot = slots_[slot_of(text)];
   if (slot != none) return slot;
-  texts_.push_back(chunks_.keep(text));
+  texts_.push_back(bytes_.copy(text));
   return slot = static_cast<NameNumber>(texts_.size() - 1);
 }
 

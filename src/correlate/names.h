@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "text_chunks.h"
+#include "vedette/columnar/arena.h"
 
 namespace vedette::correlate {
 
@@ -23,8 +23,8 @@ class Names {
   void grow();
   size_t slot_of(std::string_view text) const;
 
-  TextChunks chunks_;
-  std::vector<std::string_view> texts_;  // in the chunks
+  columnar::Arena bytes_;
+  std::vector<std::string_view> texts_;  // in `bytes_`
   std::vector<NameNumber> slots_;        // by the hash of the text, the next free one behind it; a power of two of them
 };
 

@@ -25,13 +25,13 @@ class RecentCache {
     return found->second.value;
   }
 
-  // `bytes`: what the value takes, about. What is larger than an eighth of all is not kept.
+  // `bytes`: what the value and what the key refers to take, about. What is larger than an eighth of all is not kept.
   void insert(const Key& key, std::shared_ptr<const Value> value, size_t bytes) {
     if (bytes > bytes_max_ / 8) return;
     std::vector<std::shared_ptr<const Value>> dropped;  // destroyed when the lock is gone
     const std::scoped_lock lock(mutex_);
     const auto [place, added] = kept_.try_emplace(key);
-    if (added) queue_.push_back(key);
+    if (added) queue_.push_back(&*place);
     Kept& kept = place->second;
     dropped.push_back(std::exchange(kept.value, std::move(value)));
     bytes_ += bytes + entry_bytes - kept.bytes;
@@ -45,17 +45,18 @@ class RecentCache {
     size_t bytes = 0;
     bool asked = false;
   };
-  static constexpr size_t entry_bytes = 256;  // of a place and its key, about
+  using Entry = std::pair<const Key, Kept>;
+  static constexpr size_t entry_bytes = 128;  // of a place, about
 
   void drop_next(std::vector<std::shared_ptr<const Value>>& dropped) {
-    const auto next = kept_.find(queue_.front());
+    Entry* const next = queue_.front();
     if (next->second.asked) {
       next->second.asked = false;
-      queue_.push_back(next->first);
+      queue_.push_back(next);
     } else {
       bytes_ -= next->second.bytes;
       dropped.push_back(std::move(next->second.value));
-      kept_.erase(next);
+      kept_.erase(kept_.find(next->first));
     }
     queue_.pop_front();
   }
@@ -63,7 +64,7 @@ class RecentCache {
   const size_t bytes_max_;
   std::mutex mutex_;
   std::unordered_map<Key, Kept, Hash> kept_;
-  std::deque<Key> queue_;  // of all that is kept
+  std::deque<Entry*> queue_;  // of all that is kept
   size_t bytes_ = 0;
 };
 

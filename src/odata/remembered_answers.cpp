@@ -77,7 +77,9 @@ void RememberedAnswers::remember(const Call& call, const edm::Permissions& permi
     own->add(response.body);
     body = std::move(own);
   }
-  const size_t bytes = body->size() + body->pieces().size() * sizeof(http::SharedBody::Piece);
+  constexpr size_t header_bytes = 96;  // about
+  const size_t bytes = key.size() + body->size() + body->pieces().size() * sizeof(http::SharedBody::Piece) +
+                       response.headers.size() * header_bytes;
   answers_.insert(
       key, std::make_shared<const Answer>(Answer{*sequence, &permissions, response.headers, std::move(body)}), bytes);
 }

@@ -4,10 +4,10 @@
 #include <future>
 
 #include "block_writer.h"
-#include "bytes.h"
 #include "dictionary_builder.h"
 #include "integer_block.h"
 #include "term_index.h"
+#include "vedette/base/bytes.h"
 
 namespace vedette::tables {
 namespace {
@@ -116,7 +116,7 @@ std::vector<ValueChunk> write_chunks(BlockWriter& file, std::span<const std::str
   std::vector<ValueChunk> chunks;
   std::string bytes;
   for (size_t first = 0; first < values.size();) {
-    ByteWriter sizes;
+    base::ByteWriter sizes;
     size_t at = first;
     for (size_t size = 0; at < values.size() && size < chunk_bytes; ++at) {
       sizes.varint(values[at].size());

@@ -8,8 +8,8 @@
 #include <bit>
 #include <numeric>
 
-#include "bytes.h"
 #include "dynamic_codec.h"
+#include "vedette/base/bytes.h"
 #include "vedette/base/prefetch.h"
 
 namespace vedette::tables {
@@ -75,7 +75,7 @@ void DictionaryBuilder::turn_to(const Vector& dictionary) {
 }
 
 std::string_view DictionaryBuilder::bytes_of(const Dynamic& value) {
-  ByteWriter out;
+  base::ByteWriter out;
   encode(out, value);
   return arena_.copy(out.take());
 }

@@ -9,7 +9,7 @@ using columnar::Dynamic;
 using columnar::DynamicKind;
 using columnar::DynamicMember;
 
-void encode(ByteWriter& out, const Dynamic& value) {
+void encode(base::ByteWriter& out, const Dynamic& value) {
   out.byte(static_cast<uint8_t>(value.kind()));
   switch (value.kind()) {
     case DynamicKind::null:
@@ -44,7 +44,7 @@ namespace {
 
 // Every item takes at least a byte, so a count that the rest cannot hold is damage and never an allocation.
 template <class T, class Read>
-std::span<const T> decode_many(ByteReader& in, Arena& arena, Read read) {
+std::span<const T> decode_many(base::ByteReader& in, Arena& arena, Read read) {
   const uint64_t count = in.varint();
   if (!in.ok() || count > in.remaining()) {
     in.fail();
@@ -57,7 +57,7 @@ std::span<const T> decode_many(ByteReader& in, Arena& arena, Read read) {
 
 }  // namespace
 
-Dynamic decode(ByteReader& in, Arena& arena, int depth) {
+Dynamic decode(base::ByteReader& in, Arena& arena, int depth) {
   if (depth > columnar::dynamic_depth_max) in.fail();
   const auto kind = static_cast<DynamicKind>(in.byte());
   if (!in.ok()) return {};

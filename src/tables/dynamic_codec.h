@@ -5,13 +5,13 @@
 //             | array: count:varint value* | bag: count:varint (key:text value)*
 #pragma once
 
-#include "bytes.h"
+#include "vedette/base/bytes.h"
 #include "vedette/columnar/dynamic.h"
 
 namespace vedette::tables {
 
-void encode(ByteWriter& out, const columnar::Dynamic& value);
+void encode(base::ByteWriter& out, const columnar::Dynamic& value);
 // Strings and keys point into the reader's bytes. Sets nothing but the reader's ok() on damage.
-columnar::Dynamic decode(ByteReader& in, columnar::Arena& arena, int depth = 0);
+columnar::Dynamic decode(base::ByteReader& in, columnar::Arena& arena, int depth = 0);
 
 }  // namespace vedette::tables

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <numeric>
 
-#include "bytes.h"
+#include "vedette/base/bytes.h"
 
 namespace vedette::tables {
 namespace {
@@ -121,7 +121,7 @@ template <class T>
 std::string encode(std::span<const T> values, const IntegerFrame& frame, Packing packing) {
   const unsigned width = packed_width(frame, packing);
   const auto base = static_cast<uint64_t>(frame.least);
-  ByteWriter head;
+  base::ByteWriter head;
   head.fixed(base);
   head.varint(frame.unit);
   head.byte(static_cast<uint8_t>(width));
@@ -136,7 +136,7 @@ std::string encode(std::span<const T> values, const IntegerFrame& frame, Packing
 }
 
 bool read_frame(std::string_view block, size_t rows, Decoded& frame) {
-  ByteReader in(block);
+  base::ByteReader in(block);
   frame.base = in.fixed<uint64_t>();
   frame.unit = in.varint();
   frame.width = in.byte();

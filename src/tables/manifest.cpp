@@ -1,7 +1,7 @@
 #include "manifest.h"
 
-#include "bytes.h"
 #include "record_head.h"
+#include "vedette/base/bytes.h"
 
 namespace vedette::tables {
 
@@ -10,7 +10,7 @@ using base::fail;
 
 namespace {
 
-void write_segments(ByteWriter& out, const std::vector<SegmentName>& segments) {
+void write_segments(base::ByteWriter& out, const std::vector<SegmentName>& segments) {
   out.varint(segments.size());
   for (const SegmentName& segment : segments) {
     out.text(segment.table);
@@ -18,7 +18,7 @@ void write_segments(ByteWriter& out, const std::vector<SegmentName>& segments) {
   }
 }
 
-void read_segments(ByteReader& in, std::vector<SegmentName>& segments) {
+void read_segments(base::ByteReader& in, std::vector<SegmentName>& segments) {
   const uint64_t count = in.varint();
   for (uint64_t i = 0; i < count && in.ok(); ++i) {
     SegmentName& segment = segments.emplace_back();
@@ -28,7 +28,7 @@ void read_segments(ByteReader& in, std::vector<SegmentName>& segments) {
 }
 
 bool decode_record(std::string_view body, int version, ManifestRecord& record) {
-  ByteReader in(body);
+  base::ByteReader in(body);
   read_segments(in, record.added);
   read_segments(in, record.removed);
   const uint64_t count = in.varint();
@@ -43,7 +43,7 @@ bool decode_record(std::string_view body, int version, ManifestRecord& record) {
 }  // namespace
 
 std::string encode_record(const ManifestRecord& record) {
-  ByteWriter body;
+  base::ByteWriter body;
   body.raw(std::string(record_head_bytes, '\0'));
   write_segments(body, record.added);
   write_segments(body, record.removed);

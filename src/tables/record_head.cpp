@@ -2,13 +2,13 @@
 
 #include <xxhash.h>
 
-#include "bytes.h"
+#include "vedette/base/bytes.h"
 
 namespace vedette::tables {
 
 std::string with_record_head(std::string body) {
   const std::string_view contents = std::string_view(body).substr(record_head_bytes);
-  ByteWriter head;
+  base::ByteWriter head;
   head.fixed(static_cast<uint32_t>(contents.size()));
   head.fixed<uint64_t>(XXH3_64bits(contents.data(), contents.size()));
   body.replace(0, record_head_bytes, head.take());
@@ -17,7 +17,7 @@ std::string with_record_head(std::string body) {
 
 RecordState read_record(std::string_view bytes, std::string_view& body) {
   if (bytes.size() < record_head_bytes) return RecordState::cut_off;
-  ByteReader head(bytes);
+  base::ByteReader head(bytes);
   const auto size = head.fixed<uint32_t>();
   const auto checksum = head.fixed<uint64_t>();
   const std::string_view rest = bytes.substr(record_head_bytes);

@@ -4,8 +4,8 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-#include "bytes.h"
 #include "segment_file.h"
+#include "vedette/base/bytes.h"
 
 namespace vedette::tables {
 
@@ -117,7 +117,7 @@ base::Status Segment::Impl::read_footer() {
   const int version = magic == segment_magic ? 2 : magic == segment_magic_v1 ? 1 : 0;
   if (version == 0) return damaged("its head is missing");
   const std::string tail = TRY(file->read_at(size - segment_tail_bytes, segment_tail_bytes));
-  ByteReader reader(tail);
+  base::ByteReader reader(tail);
   const auto footer_bytes = reader.fixed<uint32_t>();
   const auto checksum = reader.fixed<uint64_t>();
   if (reader.raw(segment_end_magic.size()) != segment_end_magic) return damaged("its end is missing");

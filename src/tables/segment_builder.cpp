@@ -2,7 +2,7 @@
 
 #include <xxhash.h>
 
-#include "bytes.h"
+#include "vedette/base/bytes.h"
 
 namespace vedette::tables {
 
@@ -44,7 +44,7 @@ BlockRef SegmentBuilder::store(std::string_view stored, BlockRef ref) {
 std::string SegmentBuilder::finish(SegmentFooter footer) {
   footer.columns = std::move(columns_);
   const std::string end = encode_footer(footer);
-  ByteWriter tail;
+  base::ByteWriter tail;
   tail.fixed(static_cast<uint32_t>(end.size()));
   tail.fixed<uint64_t>(XXH3_64bits(end.data(), end.size()));
   tail.raw(segment_end_magic);

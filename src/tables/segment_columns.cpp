@@ -1,10 +1,10 @@
 // Segment: decoding the blocks of a column.
 #include <algorithm>
 
-#include "bytes.h"
 #include "dynamic_codec.h"
 #include "integer_block.h"
 #include "segment_file.h"
+#include "vedette/base/bytes.h"
 
 namespace vedette::tables {
 
@@ -20,7 +20,7 @@ size_t rows_of_block(size_t rows, size_t block) { return std::min(block_rows, ro
 // Appends the values of a chunk that `wanted(i)` asks for; they point into `bytes`.
 template <class Wanted>
 bool append_values(VectorBuilder& out, std::string_view bytes, size_t count, const Wanted& wanted) {
-  ByteReader sizes(bytes);
+  base::ByteReader sizes(bytes);
   std::vector<size_t> ends(count);
   uint64_t total = 0;
   for (size_t& end : ends) end = total += sizes.varint();
@@ -34,7 +34,7 @@ bool append_values(VectorBuilder& out, std::string_view bytes, size_t count, con
       out.append(value);
       continue;
     }
-    ByteReader encoded(value);
+    base::ByteReader encoded(value);
     out.append(decode(encoded, out.arena()));
     if (!encoded.ok()) return false;
   }
@@ -99,11 +99,11 @@ base::Result<Vector> Segment::read_values(const StoredColumn& column, int64_t& b
   if (column.encoding == Encoding::plain_dictionary) {
     auto bytes =
         std::make_shared<const std::string>(TRY(impl_->read_block(column, column.values, "values", bytes_read)));
-    ByteReader in(*bytes);
+    base::ByteReader in(*bytes);
     const uint64_t count = in.varint();
     VectorBuilder out(type, std::min<uint64_t>(count, segment_rows_max));
     for (uint64_t i = 0; i < count && in.ok(); ++i) {
-      ByteReader encoded(in.text());
+      base::ByteReader encoded(in.text());
       if (type == Type::string)
         out.append(encoded.raw(encoded.remaining()));
       else

@@ -1,20 +1,20 @@
 #include "segment_footer.h"
 
-#include "bytes.h"
 #include "integer_block.h"
+#include "vedette/base/bytes.h"
 #include "vedette/tables/segment.h"
 
 namespace vedette::tables {
 namespace {
 
-void write(ByteWriter& out, const BlockRef& ref) {
+void write(base::ByteWriter& out, const BlockRef& ref) {
   out.varint(ref.offset);
   out.varint(ref.stored_bytes);
   out.varint(ref.raw_bytes);
   out.fixed(ref.checksum);
 }
 
-BlockRef read_ref(ByteReader& in) {
+BlockRef read_ref(base::ByteReader& in) {
   BlockRef ref;
   ref.offset = in.varint();
   ref.stored_bytes = in.varint();
@@ -23,7 +23,7 @@ BlockRef read_ref(ByteReader& in) {
   return ref;
 }
 
-void write(ByteWriter& out, const std::vector<RangeBlock>& blocks) {
+void write(base::ByteWriter& out, const std::vector<RangeBlock>& blocks) {
   out.varint(blocks.size());
   for (const RangeBlock& block : blocks) {
     write(out, block.ref);
@@ -32,7 +32,7 @@ void write(ByteWriter& out, const std::vector<RangeBlock>& blocks) {
   }
 }
 
-void read(ByteReader& in, std::vector<RangeBlock>& blocks) {
+void read(base::ByteReader& in, std::vector<RangeBlock>& blocks) {
   const uint64_t count = in.varint();
   for (uint64_t i = 0; i < count && in.ok(); ++i) {
     RangeBlock& block = blocks.emplace_back();
@@ -42,7 +42,7 @@ void read(ByteReader& in, std::vector<RangeBlock>& blocks) {
   }
 }
 
-void write_dictionary(ByteWriter& out, const StoredColumn& column) {
+void write_dictionary(base::ByteWriter& out, const StoredColumn& column) {
   out.varint(column.value_count);
   out.varint(column.chunks.size());
   for (const ValueChunk& chunk : column.chunks) {
@@ -56,7 +56,7 @@ void write_dictionary(ByteWriter& out, const StoredColumn& column) {
   write(out, column.terms->directory);
 }
 
-void read_dictionary(ByteReader& in, StoredColumn& column) {
+void read_dictionary(base::ByteReader& in, StoredColumn& column) {
   column.value_count = in.varint();
   const uint64_t chunk_count = in.varint();
   uint64_t first = 0;
@@ -76,7 +76,7 @@ void read_dictionary(ByteReader& in, StoredColumn& column) {
 }
 
 // Format 1: both encodings have two blocks.
-void read_v1_blocks(ByteReader& in, StoredColumn& column) {
+void read_v1_blocks(base::ByteReader& in, StoredColumn& column) {
   const uint8_t count = in.byte();
   if (count != (column.encoding == Encoding::absent ? 0 : 2)) return in.fail();
   if (column.encoding == Encoding::fixed) column.validity = read_ref(in);
@@ -84,7 +84,7 @@ void read_v1_blocks(ByteReader& in, StoredColumn& column) {
   if (column.encoding == Encoding::plain_dictionary) column.blocks.push_back({read_ref(in), 0, 0});
 }
 
-void read_blocks(ByteReader& in, StoredColumn& column, uint64_t rows) {
+void read_blocks(base::ByteReader& in, StoredColumn& column, uint64_t rows) {
   const size_t block_count = (rows + block_rows - 1) / block_rows;
   switch (column.encoding) {
     case Encoding::absent:
@@ -109,7 +109,7 @@ void read_blocks(ByteReader& in, StoredColumn& column, uint64_t rows) {
 }  // namespace
 
 std::string encode_footer(const SegmentFooter& footer) {
-  ByteWriter out;
+  base::ByteWriter out;
   out.varint(footer.rows);
   for (const int64_t ticks : {footer.min_ticks, footer.max_ticks, footer.ingested_first, footer.ingested_last})
     out.fixed(ticks);
@@ -128,7 +128,7 @@ std::string encode_footer(const SegmentFooter& footer) {
 }
 
 std::optional<SegmentFooter> decode_footer(std::string_view bytes, int version) {
-  ByteReader in(bytes);
+  base::ByteReader in(bytes);
   SegmentFooter out;
   out.rows = in.varint();
   out.min_ticks = in.fixed<int64_t>();

@@ -12,7 +12,7 @@
 #include <span>
 #include <utility>
 
-#include "bytes.h"
+#include "vedette/base/bytes.h"
 
 namespace vedette::tables {
 namespace {
@@ -71,7 +71,7 @@ std::span<uint64_t> sort_by_hash(std::span<uint64_t> postings, std::span<uint64_
   return postings;
 }
 
-void write_posting(ByteWriter& out, std::span<const uint64_t> postings, size_t value_count) {
+void write_posting(base::ByteWriter& out, std::span<const uint64_t> postings, size_t value_count) {
   const auto code_of = [](uint64_t posting) { return static_cast<uint32_t>(posting); };
   if (postings.size() == 1) return out.varint(uint64_t{code_of(postings[0])} << 1);
   if (postings.size() * common_share > value_count) return out.varint(1);
@@ -132,10 +132,10 @@ TermIndexBuilder::Encoded TermIndexBuilder::finish() {
   std::span<uint64_t> sorted = sort_by_hash(postings_, {other.get(), postings_.size()});
   sorted = sorted.first(static_cast<size_t>(std::unique(sorted.begin(), sorted.end()) - sorted.begin()));
   Encoded out;
-  ByteWriter groups;
+  base::ByteWriter groups;
   size_t group_count = 0;
   for (size_t at = 0; at < sorted.size(); ++group_count) {
-    ByteWriter group;
+    base::ByteWriter group;
     const auto first_hash = static_cast<uint32_t>(sorted[at] >> 32);
     for (uint32_t last = 0; at < sorted.size() && group.size() < term_group_bytes;) {
       const auto hash = static_cast<uint32_t>(sorted[at] >> 32);
@@ -153,7 +153,7 @@ TermIndexBuilder::Encoded TermIndexBuilder::finish() {
     out.terms += bytes;
   }
   postings_.clear();
-  ByteWriter directory;
+  base::ByteWriter directory;
   directory.varint(group_count);
   directory.raw(groups.take());
   out.directory = directory.take();
@@ -161,7 +161,7 @@ TermIndexBuilder::Encoded TermIndexBuilder::finish() {
 }
 
 std::optional<TermDirectory> TermDirectory::parse(std::string_view bytes) {
-  ByteReader in(bytes);
+  base::ByteReader in(bytes);
   TermDirectory out;
   const uint64_t count = in.varint();
   uint64_t offset = 0;
@@ -184,7 +184,7 @@ const TermDirectory::Group* TermDirectory::find(uint32_t hash) const {
 }
 
 std::optional<Posting> find_posting(std::string_view group, uint32_t wanted) {
-  ByteReader in(group);
+  base::ByteReader in(group);
   Posting out;
   for (uint32_t hash = 0; !in.at_end();) {
     hash += static_cast<uint32_t>(in.varint());

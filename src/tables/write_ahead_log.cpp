@@ -1,7 +1,7 @@
 #include "write_ahead_log.h"
 
-#include "bytes.h"
 #include "record_head.h"
+#include "vedette/base/bytes.h"
 
 namespace vedette::tables {
 
@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view log_magic = "VDWAL01\n";
 
 bool decode_record(std::string_view body, LogRecord& record) {
-  ByteReader in(body);
+  base::ByteReader in(body);
   const uint64_t tables = in.varint();
   for (uint64_t i = 0; i < tables && in.ok(); ++i) {
     LogRecord::Rows& rows = record.rows.emplace_back();
@@ -33,7 +33,7 @@ bool decode_record(std::string_view body, LogRecord& record) {
 std::string encode_log_record(const LogRecord& record) {
   size_t bytes = record_head_bytes;
   for (const LogRecord::Rows& rows : record.rows) bytes += rows.segment.size() + rows.table.size() + 16;
-  ByteWriter out(bytes);
+  base::ByteWriter out(bytes);
   out.raw(std::string(record_head_bytes, '\0'));
   out.varint(record.rows.size());
   for (const LogRecord::Rows& rows : record.rows) {

@@ -90,7 +90,7 @@ TEST_F(AlertTableTest, DoesNotGrowWithReplacements) {
     last[number] = some_alert(std::to_string(number), number);
     table_.replace(number, last[number]);
   }
-  EXPECT_LT(table_.packed_bytes(), size_t{2} << 20);
+  EXPECT_LT(table_.packed_bytes(), int64_t{2} << 20);
   for (const KnownAlert& alert : last) EXPECT_EQ(table_.read(alert.activity.alert), alert);
 }
 

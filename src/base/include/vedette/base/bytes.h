@@ -1,4 +1,4 @@
-// Reading and writing the little-endian integers, varints and texts of the folder's formats.
+// Reading and writing little-endian integers, varints (LEB128) and texts.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace vedette::tables {
+namespace vedette::base {
 
 class ByteWriter {
  public:
@@ -77,4 +77,4 @@ class ByteReader {
   bool ok_ = true;
 };
 
-}  // namespace vedette::tables
+}  // namespace vedette::base
