@@ -20,6 +20,7 @@ pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka>=2.0)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
+pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc>=5.3)
 # S2 comes without a package description; its headers use Abseil's.
 find_package(absl CONFIG REQUIRED)
 find_library(S2_LIBRARY s2 REQUIRED)

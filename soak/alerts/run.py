@@ -138,6 +138,7 @@ def main():
     os.makedirs(options.work, exist_ok=True)
     server = Server(os.path.join(options.build, 'vedette'), data, os.path.join(options.work, 'alerts.log'))
     alerts_before, incidents_before = count(server, alerts_path), count(server, incidents_path)
+    cpu_before = server.cpu_seconds()
     watch = Watch(server)
     memory = push_all(server, watch)
     if not watch.seconds:
@@ -149,7 +150,9 @@ def main():
               'seconds': options.seconds, 'alerts': sent, 'taken': watch.taken,
               'found': count(server, alerts_path) - alerts_before, 'attacks': attacks,
               'incidents': count(server, incidents_path) - incidents_before, 'errors': len(watch.errors),
-              'refusedForNow': watch.refused, 'visibleMedianMs': at_percent(times, 50),
+              'refusedForNow': watch.refused,
+              'cpuUsPerAlert': round((server.cpu_seconds() - cpu_before) / max(1, watch.taken) * 1e6),
+              'visibleMedianMs': at_percent(times, 50),
               'visibleP99Ms': at_percent(times, 99), 'answeredP99Ms': at_percent(watch.answered, 99),
               'visibleP99MsByMinute': [at_percent(minute, 99) for minute in by_minute(watch.seconds)],
               'residentMbAfterAFifth': memory[len(memory) // 5] >> 20, 'residentMb': memory[-1] >> 20,

@@ -14,6 +14,8 @@ namespace vedette::odata {
 template <class Key, class Value, class Hash = std::hash<Key>>
 class RecentCache {
  public:
+  static constexpr size_t entry_bytes = 128;  // of a place, about
+
   explicit RecentCache(size_t bytes_max) : bytes_max_(bytes_max) {}
 
   // Null when it is not there.
@@ -46,7 +48,6 @@ class RecentCache {
     bool asked = false;
   };
   using Entry = std::pair<const Key, Kept>;
-  static constexpr size_t entry_bytes = 128;  // of a place, about
 
   void drop_next(std::vector<std::shared_ptr<const Value>>& dropped) {
     Entry* const next = queue_.front();

@@ -52,6 +52,8 @@ void release(void* block) {
   }
 }
 [[gnu::noinline]] void operator delete(void* block) noexcept { release(block); }
-[[gnu::noinline]] void operator delete(void* block, size_t) noexcept { release(block); }
+[[gnu::noinline]] void operator delete(void* block, size_t bytes) noexcept {
+  bytes < pooled_bytes_min ? free(block) : release(block);
+}
 
 #endif

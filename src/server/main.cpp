@@ -1,30 +1,16 @@
 // The program `vedette`: composition root and command line.
-#include <malloc.h>
-
-#include <algorithm>
 #include <csignal>
-#include <thread>
 
 #include "commands.h"
 
-namespace {
-
-// Queries take and give back vectors of some megabytes all the time. Memory that is handed back to the system each time
-// comes again page by page, which costs more than most of what is done with it. Each arena keeps its own: there are as
-// many as threads can run at a time, not as many as there are threads.
-void keep_freed_memory() {
-#ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, 256 << 20);
-  mallopt(M_TRIM_THRESHOLD, 512 << 20);
-  mallopt(M_TOP_PAD, 16 << 20);
-  mallopt(M_ARENA_MAX, static_cast<int>(std::max(std::thread::hardware_concurrency(), 2U)));
-#endif
+// jemalloc's options (ADR 0018). Queries take and give back vectors of some megabytes all the time: what is freed stays
+// for ten seconds, however large it is, and goes back to the system bit by bit.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "background_thread:true,oversize_threshold:0,dirty_decay_ms:10000,muzzy_decay_ms:0";
 }
 
-}  // namespace
-
 int main(int argc, char** argv) {
-  keep_freed_memory();
   using namespace vedette::server;
   std::signal(SIGPIPE, SIG_IGN);
   CommandLine line("Vedette: a self-hosted server that speaks the Microsoft Graph security API", "vedette",
