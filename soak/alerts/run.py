@@ -89,11 +89,13 @@ class Watch:
 
     def wait_for(self, watched, begun):
         path = alerts_path + '?$select=incidentId&$filter=' + urllib.parse.quote("providerAlertId eq '%s'" % watched)
+        pause_s = 0.05
         while time.monotonic() - begun < watched_for_s:
             found = json.loads(self.client().get(path))['value']
             if found and found[0]['incidentId']:
                 return time.monotonic() - begun
-            time.sleep(0.05)
+            time.sleep(pause_s)
+            pause_s = min(0.5, 1.5 * pause_s)  # so that a server that is late is not asked more and more
         raise RuntimeError('alert %s is not there after %d s' % (watched, watched_for_s))
 
 

@@ -1,6 +1,7 @@
 #include "sqlite_commit.h"
 
 #include <algorithm>
+#include <map>
 
 #include "documents.h"
 #include "sqlite_past.h"
@@ -23,6 +24,8 @@ class Writing {
     TRY(find_tenant(tenant));
     for (const EntityWrite& write : commit.entities) TRY(apply(write, commit.actor));
     for (const StateWrite& write : commit.states) TRY(apply(write));
+    for (const auto& [collection, rows] : kept_past_)
+      TRY(forget_past(connection_, *collection, tenant_, sequence_, now_, forgotten_for_each * rows));
     Statement update = TRY(connection_.kept("UPDATE tenants SET sequence = ? WHERE number = ?"));
     TRY(update.integer(sequence_).integer(tenant_).run());
     return sequence_;
@@ -53,7 +56,7 @@ class Writing {
     const bool listed = write.feed == Feed::listed;
     if (stored > 0 && listed && collection->keeps_past) {
       TRY(keep_past(connection_, *collection, tenant_, write.id, sequence_ + 1));
-      TRY(forget_past(connection_, *collection, tenant_, sequence_, now_, forgotten_at_once));
+      ++kept_past_[&*collection];
     }
     if (stored > 0) {
       Statement erase = TRY(connection_.kept("DELETE FROM " + table + " WHERE tenant = ? AND id = ?"));
@@ -83,13 +86,14 @@ class Writing {
     return put.integer(tenant_).blob(write.name).integer(stored + 1).blob(*write.value).run();
   }
 
-  static constexpr size_t forgotten_at_once = 2;  // more than is added, so that nothing piles up
+  static constexpr size_t forgotten_for_each = 2;  // more than is kept, so that nothing piles up
 
   Connection& connection_;
   const std::vector<StoredCollection>& collections_;
   const base::DateTime now_;
   int64_t tenant_ = 0;
   int64_t sequence_ = 0;
+  std::map<const StoredCollection*, size_t> kept_past_;  // rows
 };
 
 }  // namespace

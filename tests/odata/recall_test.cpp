@@ -181,7 +181,7 @@ TEST(RecentCache, KeepsWhatIsAskedForWithinItsBytes) {
   EXPECT_FALSE(cache.find("50"));
   int held = 0;
   for (int n = 0; n < 100; ++n) held += cache.find(std::to_string(n)) != nullptr;
-  EXPECT_EQ(held, 10'000 / (600 + 256));
+  EXPECT_EQ(held, 10'000 / (600 + cache.entry_bytes));
   cache.insert("large", std::make_shared<const int>(1), 1251);
   EXPECT_FALSE(cache.find("large"));
 }
