@@ -106,9 +106,9 @@ def at_percent(seconds, percent):
 
 def by_minute(seconds):
     """The times of those that began in each minute."""
-    minutes = {}
+    minutes, first = {}, min(begun for begun, _ in seconds)
     for begun, took in seconds:
-        minutes.setdefault(int(begun - min(seconds)[0]) // 60, []).append(took)
+        minutes.setdefault(int(begun - first) // 60, []).append(took)
     return [minutes[minute] for minute in sorted(minutes)]
 
 
