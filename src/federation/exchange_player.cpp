@@ -63,7 +63,7 @@ class Player {
   Differences outcome_;  // of the step under way, where it is not as wanted
 };
 
-// The first sweep is the start's. A provider that failed is asked again without being told so.
+// The first sweep is the start's. The federation itself asks again where a provider failed.
 Status Player::poll() {
   if (!world_.is_started()) {
     TRY(world_.start());

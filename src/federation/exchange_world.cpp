@@ -103,7 +103,7 @@ Status ExchangeWorld::start() {
   options.outbound.allow_http = true;
   options.look = options.feed = options.retry_min = std::chrono::milliseconds(10);
   options.retry_max = std::chrono::milliseconds(100);
-  options.noticeable = std::chrono::hours(1);  // each poll is a sweep of its own
+  options.shared_sweep_min = std::chrono::hours(1);  // each poll is a sweep of its own
   federation_ = std::make_unique<Federation>(std::move(dependencies), options);
   thread_ = std::jthread([this](const std::stop_token& token) { federation_->run(token); });
   // From then on changes are seen.

@@ -44,7 +44,7 @@ class PollingRunner final : public InstanceRunner {
     changed_.notify_all();
     const auto is_answered = [&] {
       return ended_ >= next ||
-             (under_way > 0 && ended_ >= under_way && ended_at_ > asked_at + parts_.options.noticeable);
+             (under_way > 0 && ended_ >= under_way && ended_at_ > asked_at + parts_.options.shared_sweep_min);
     };
     auto now = asked_at;
     while (!is_answered() && now < deadline && !stop.stopped()) {
@@ -98,7 +98,7 @@ class PollingRunner final : public InstanceRunner {
     const std::lock_guard lock(mutex_);
     ended_ = begun_;
     ended_at_ = std::chrono::steady_clock::now();
-    if (ended_at_ > asked_at_ + parts_.options.noticeable) asked_ = ended_;  // nobody waits for another
+    if (ended_at_ > asked_at_ + parts_.options.shared_sweep_min) asked_ = ended_;  // nobody waits for another
     status_ = done ? ok : client_.last_status() >= 400 ? client_.last_status() : bad_gateway;
     const uint32_t pause = done ? 0 : done.error().retry_after_s;
     held_until_ = std::chrono::steady_clock::now() + std::chrono::seconds(pause);

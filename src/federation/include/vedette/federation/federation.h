@@ -36,8 +36,9 @@ struct FederationOptions {
   std::chrono::milliseconds look{1'000};                           // for changed instances
   std::chrono::milliseconds retry_min{1'000}, retry_max{600'000};  // pauses after failures double between these
   std::chrono::milliseconds feed{100};                             // for changes to write back
-  std::chrono::milliseconds noticeable{50};  // a sweep under way that still takes so long counts for who asks meanwhile
-  std::chrono::milliseconds tail_look{250};  // at followed files
+  // A sweep that is under way and goes on for longer counts for who asks meanwhile.
+  std::chrono::milliseconds shared_sweep_min{50};
+  std::chrono::milliseconds tail_look{250};      // at followed files
   std::chrono::milliseconds tail_quiet{60'000};  // until a renamed file is let go
   // What could not be started, for a port that is taken or a file that is not there yet, is tried again.
   std::chrono::milliseconds start_again{10'000};
