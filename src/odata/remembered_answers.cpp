@@ -23,11 +23,6 @@ std::string key_of(const http::Request& request, const Caller& caller, const Pre
   return key += request.target;
 }
 
-std::string key_of(const Call& call) {
-  const std::string_view origin(call.root_url.data(), call.root_url.size() - call.route.model->root().size() - 1);
-  return key_of(call.request, call.caller, call.preferences, origin);
-}
-
 bool asks_for_now(const QueryOptions& options) {
   return std::any_of(options.all.begin(), options.all.end(), [](const QueryOption& option) {
     return base::ascii_lower(option.value).find("now") != std::string::npos;
@@ -39,7 +34,8 @@ bool asks_for_now(const QueryOptions& options) {
 std::optional<http::Response> RememberedAnswers::find(const http::Request& request, const Caller& caller,
                                                       const std::string& public_url, const store::EntityStore& store) {
   if (request.method != "GET") return std::nullopt;
-  const auto answer = answers_.find(key_of(request, caller, read_preferences(request), origin_of(request, public_url)));
+  const auto answer =
+      answers_.find(odata::key_of(request, caller, read_preferences(request), origin_of(request, public_url)));
   if (!answer || !authorise(caller, *answer->permissions)) return std::nullopt;
   const auto newest = store.newest_sequence(caller.tenant_id);
   if (!newest || *newest != answer->sequence) return std::nullopt;
@@ -58,15 +54,19 @@ bool RememberedAnswers::may_be_remembered(const Call& call) {
          !asks_for_now(call.options);
 }
 
-bool RememberedAnswers::was_asked(const Call& call) const {
-  const size_t what = std::hash<std::string>()(key_of(call));
+std::string RememberedAnswers::key_of(const Call& call) {
+  const std::string_view origin(call.root_url.data(), call.root_url.size() - call.route.model->root().size() - 1);
+  return odata::key_of(call.request, call.caller, call.preferences, origin);
+}
+
+bool RememberedAnswers::was_asked(const std::string& key) const {
+  const size_t what = std::hash<std::string>()(key);
   return place_of(what).load(std::memory_order_relaxed) == what;
 }
 
-void RememberedAnswers::remember(const Call& call, const edm::Permissions& permissions, std::optional<int64_t> sequence,
-                                 const http::Response& response) {
+void RememberedAnswers::remember(const std::string& key, const edm::Permissions& permissions,
+                                 std::optional<int64_t> sequence, const http::Response& response) {
   if (response.status != 200 || response.stream) return;
-  const std::string key = key_of(call);
   if (!sequence) {
     const size_t what = std::hash<std::string>()(key);
     return place_of(what).store(what, std::memory_order_relaxed);

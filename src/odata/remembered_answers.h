@@ -23,10 +23,12 @@ class RememberedAnswers {
                                      const store::EntityStore& store);
 
   static bool may_be_remembered(const Call& call);
+  // All that the answer depends on beside the store.
+  static std::string key_of(const Call& call);
   // Whether the same was answered lately: what is asked for once would push out what is asked for again and again.
-  bool was_asked(const Call& call) const;
+  bool was_asked(const std::string& key) const;
   // `sequence`: of the tenant, before anything was read; without one, it is only noted that this was asked.
-  void remember(const Call& call, const edm::Permissions& permissions, std::optional<int64_t> sequence,
+  void remember(const std::string& key, const edm::Permissions& permissions, std::optional<int64_t> sequence,
                 const http::Response& response);
 
  private:

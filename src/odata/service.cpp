@@ -245,10 +245,11 @@ Result<http::Response> Service::run(const Asked& asked, Result<Addressed> addres
   const Call call{request, caller,      route,   options,   read_preferences(request), now, root_url,
                   store_,  behaviours_, *shown_, asked.pace};
   if (method->permissions && RememberedAnswers::may_be_remembered(call)) {
+    const std::string key = RememberedAnswers::key_of(call);
     const std::optional<int64_t> sequence =
-        answers_->was_asked(call) ? std::optional(TRY(store_.newest_sequence(caller.tenant_id))) : std::nullopt;
+        answers_->was_asked(key) ? std::optional(TRY(store_.newest_sequence(caller.tenant_id))) : std::nullopt;
     http::Response response = TRY(dispatch(call));
-    answers_->remember(call, *method->permissions, sequence, response);
+    answers_->remember(key, *method->permissions, sequence, response);
     return response;
   }
   if (route.kind == RouteKind::openapi) return openapi_response(openapi_->of(*route.model, behaviours_));
