@@ -17,7 +17,8 @@ Shaper shaper_of(const Call& call);
 // W/"3": the version of the entity.
 std::string entity_tag(int64_t version);
 
-// The addressed entity. not_found when there is none, none in this tenant, or none below the parent.
+// The addressed entity. not_found when there is none, none in this tenant, or none below the parent. A document that is
+// held is left out where nothing in it decides that.
 base::Result<store::Entity> get_entity(const Call& call, const store::IsHeld& is_held = {});
 // not_found when an entity that the path leads through does not exist, or not below the one before it.
 base::Status require_parents(const Call& call);

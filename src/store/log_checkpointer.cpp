@@ -43,7 +43,8 @@ void LogCheckpointer::run(const std::stop_token& stop) {
   }
 }
 
-// The log begins anew when the file has all of it: the last few pages are brought over while nobody commits.
+// The log begins anew when the file has all of it: what was committed during the last pass is brought over while nobody
+// commits. Each pass has less to do than the one before, as long as the disk is quicker than the commits.
 void LogCheckpointer::bring_over() {
   constexpr int few = 1'000, passes_max = 5;
   int before = 0;

@@ -47,8 +47,8 @@ class SqliteStore final : public EntityStore {
         writer_(std::move(writer)),
         readers_(path, access) {}
 
-  // Reads the shape of the file.
-  Status load(const std::string& path) {
+  // Reads the shape of the file, and begins what goes on beside the commits.
+  Status start(const std::string& path) {
     if (access_ == Access::read_write) checkpointer_ = TRY(LogCheckpointer::start(path, *writer_, mutex_));
     schema_ = TRY(writer_->integer("PRAGMA schema_version"));
     stored_ = TRY(load_collections(*writer_));
@@ -80,7 +80,7 @@ class SqliteStore final : public EntityStore {
     const auto reader = TRY(readers_.take());
     const std::string where =
         " FROM " + table_of(*stored) + " WHERE tenant = (SELECT number FROM tenants WHERE id = ?) AND id = ?";
-    if (is_held) {
+    if (is_held) {  // a document that a statement names is read, whether it is used or not
       Statement head = TRY((*reader).kept("SELECT id, version, sequence" + where));
       if (!TRY(head.text(tenant).blob(id).step())) return std::optional<Entity>();
       Entity entity{head.text_at(0), head.integer_at(1), head.integer_at(2), ""};
@@ -205,7 +205,7 @@ Result<std::unique_ptr<EntityStore>> open_sqlite_store(const std::string& path, 
     TRY(check_format(*first, access));
   }
   auto store = std::make_unique<SqliteStore>(path, std::move(collections), clock, std::move(first), access);
-  TRY(store->load(path));
+  TRY(store->start(path));
   return std::unique_ptr<EntityStore>(std::move(store));
 }
 
