@@ -105,7 +105,7 @@ std::string moved_alert_state(std::string_view alert_id) {
 }
 
 store::Collection declare_links() {
-  return {std::string(link_collection), {{{"incidentId"}}, {{"alertId"}}, {{"linkedAlertId"}}}};
+  return {std::string(link_collection), {{{"incidentId"}}}};
 }
 
 Result<std::unique_ptr<Correlator>> Correlator::create(store::EntityStore& store, std::string tenant,

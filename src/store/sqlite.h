@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "document_column.h"
 #include "vedette/base/result.h"
 #include "vedette/store/entity_store.h"
 
@@ -63,12 +64,15 @@ class Connection {
   static constexpr size_t statements_max = 200, kept_bytes_max = 2'048;
   base::Status run(const std::string& sql);
   base::Result<int64_t> integer(const std::string& sql);  // the first column of the first row; 0 when there is none
+  DocumentColumn& documents() { return documents_; }
   sqlite3* handle() const { return handle_; }
 
  private:
   explicit Connection(sqlite3* handle) : handle_(handle) {}
-  sqlite3* handle_;
   void drop_unused_statements();
+
+  sqlite3* handle_;
+  DocumentColumn documents_;
   std::map<std::string, KeptStatement, std::less<>> statements_;
 };
 

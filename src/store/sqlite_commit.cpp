@@ -5,6 +5,7 @@
 
 #include "documents.h"
 #include "sqlite_past.h"
+#include "sqlite_rows.h"
 
 namespace vedette::store {
 
@@ -46,31 +47,28 @@ class Writing {
     const auto collection = std::find_if(collections_.begin(), collections_.end(),
                                          [&](const StoredCollection& one) { return one.name == write.collection; });
     if (collection == collections_.end()) return fail(ErrorCode::internal, "The collection has no table.");
-    const std::string table = table_of(*collection);
-    Statement row = TRY(connection_.kept("SELECT version, number FROM " + table + " WHERE tenant = ? AND id = ?"));
-    const bool found = TRY(row.integer(tenant_).blob(write.id).step());
-    const int64_t stored = found ? row.integer_at(0) : 0, number = found ? row.integer_at(1) : sequence_ + 1;
-    row.reset();
-    TRY(check_version(write.collection + "/" + write.id, write.expected_version, stored));
-    if (stored == 0 && !write.json) return {};
+    const StoredRow row = TRY(find_row(connection_, *collection, tenant_, write.id));
+    TRY(check_version(write.collection + "/" + write.id, write.expected_version, row.version));
+    if (!row.exists() && !write.json) return {};
     const bool listed = write.feed == Feed::listed;
-    if (stored > 0 && listed && collection->keeps_past) {
+    if (row.exists() && listed && collection->keeps_past) {
       TRY(keep_past(connection_, *collection, tenant_, write.id, sequence_ + 1));
       ++kept_past_[&*collection];
     }
-    if (stored > 0) {
-      Statement erase = TRY(connection_.kept("DELETE FROM " + table + " WHERE tenant = ? AND id = ?"));
-      TRY(erase.integer(tenant_).blob(write.id).run());
-    }
     ++sequence_;
-    if (write.json)
-      TRY(insert_entity(connection_, *collection, table, tenant_, {write.id, stored + 1, sequence_, *write.json},
-                        number));
+    TRY(replace(row, *collection, write));
     if (!listed) return {};
     Statement change = TRY(connection_.kept("INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-    change.integer(tenant_).integer(sequence_).integer(collection->number).text(write.id).integer(stored + 1);
+    change.integer(tenant_).integer(sequence_).integer(collection->number).text(write.id).integer(row.version + 1);
     change.integer(write.json ? 0 : 1).integer(static_cast<int64_t>(actor.kind)).text(actor.id).integer(now_.ticks);
     return change.run();
+  }
+
+  Status replace(const StoredRow& row, const StoredCollection& collection, const EntityWrite& write) {
+    if (!write.json) return erase_row(connection_, collection, tenant_, write.id);
+    const Entity entity{write.id, row.version + 1, sequence_, *write.json};
+    if (row.exists()) return update_row(connection_, collection, tenant_, entity, row);
+    return insert_row(connection_, collection, table_of(collection), tenant_, entity, sequence_);
   }
 
   Status apply(const StateWrite& write) {
@@ -79,6 +77,7 @@ class Writing {
     row.reset();
     TRY(check_version(write.name, write.expected_version, stored));
     if (!write.value) {
+      if (stored == 0) return {};
       Statement erase = TRY(connection_.kept("DELETE FROM states WHERE tenant = ? AND name = ?"));
       return erase.integer(tenant_).blob(write.name).run();
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evaluate.h"
+#include "sqlite_rows.h"
 
 namespace vedette::store {
 
@@ -25,7 +26,8 @@ Status build_past(Connection& connection, const StoredCollection& collection) {
           connection.kept("INSERT INTO " + fresh + " VALUES(?, ?, ?, ?, ?, ?" + key_parameters(collection) + ", ?)"));
       for (const int column : {0, 1, 2}) insert.integer(rows.integer_at(column));
       insert.blob(rows.view_at(3)).integer(rows.integer_at(4)).integer(rows.integer_at(6));
-      TRY(bind_document(insert, collection, rows.view_at(5)));
+      const std::string document(TRY(connection.documents().json(rows.view_at(5))));
+      TRY(bind_document(connection, insert, collection, document));
       TRY(insert.run());
     }
     rows.reset();
@@ -86,7 +88,7 @@ Status PastRows::load(const Snapshot& snapshot, const std::optional<Position>& a
 
 // By its document.
 Status PastRows::add(const Statement& row, const std::optional<Position>& after) {
-  const json::Value& document = *TRY(scratch_.parse(row.view_at(2)));
+  const json::Value& document = *TRY(scratch_.parse(TRY(connection_.documents().json(row.view_at(2)))));
   if (!plan_.is_exact() && !TRY(matches(query_, document))) return {};
   add(row.integer_at(1), position_of(query_.order, document, row.integer_at(0)), after);
   return {};
@@ -116,7 +118,8 @@ Result<bool> PastRows::add_to(PageBuilder& page, const Position* limit) {
     Statement stored = TRY(connection_.kept("SELECT id, version, sequence, doc FROM " + past_of(plan_.collection()) +
                                             " WHERE tenant = ? AND until = ?"));
     if (TRY(stored.integer(tenant_).integer(row.until).step())) {
-      Entity entity{stored.text_at(0), stored.integer_at(1), stored.integer_at(2), stored.text_at(3)};
+      std::string document(TRY(connection_.documents().json(stored.view_at(3))));
+      Entity entity{stored.text_at(0), stored.integer_at(1), stored.integer_at(2), std::move(document)};
       if (!page.add(std::move(entity), row.position)) return true;
     }
     ++next_;

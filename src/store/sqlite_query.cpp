@@ -122,7 +122,7 @@ class PageQuery {
     bind(rows);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      if (TRY(matches(query_, *TRY(scratch_.parse(rows.view_at(0)))))) ++count;
+      if (TRY(matches(query_, *TRY(scratch_.parse(TRY(document_at(rows, 0))))))) ++count;
     }
     return count;
   }
@@ -187,7 +187,7 @@ class PageQuery {
     if (number) rows.integer(*number);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      if (!plan_.is_exact() && !TRY(matches(query_, *TRY(scratch_.parse(rows.view_at(3)))))) continue;
+      if (!plan_.is_exact() && !TRY(matches(query_, *TRY(scratch_.parse(TRY(document_at(rows, 3))))))) continue;
       if (!TRY(place_row(rows))) return true;
     }
     return false;
@@ -206,16 +206,22 @@ class PageQuery {
     const auto room = page_.next_room();
     if (room != PageBuilder::Room::room) return room == PageBuilder::Room::skipped;
     const auto held = page_.held_bytes(entity.sequence);
-    if (!held) entity.json = reads_documents() ? row.text_at(3) : TRY(document_of(row.view_at(0)));
+    if (!held)
+      entity.json = reads_documents() ? std::string(TRY(document_at(row, 3))) : TRY(document_of(row.view_at(0)));
     const size_t bytes = held.value_or(entity.json.size());
     return page_.take(std::move(entity), bytes, position_);
+  }
+
+  // Until the next document is read.
+  Result<std::string_view> document_at(const Statement& row, int column) const {
+    return connection_.documents().json(row.view_at(column));
   }
 
   Result<std::string> document_of(std::string_view id) {
     Statement row = TRY(connection_.kept("SELECT doc FROM " + table_of(collection_) + " WHERE tenant = ? AND id = ?"));
     if (!TRY(row.integer(tenant_).blob(id).step()))
       return base::fail(base::ErrorCode::corrupt_data, "An index of the entity store names a row that is not there.");
-    return row.text_at(0);
+    return std::string(TRY(document_at(row, 0)));
   }
 
   // What was there and is no more comes in its place. Whether the page is full.
@@ -238,7 +244,7 @@ class PageQuery {
     bind(rows);
     while (TRY(rows.step())) {
       TRY(query_.stop.check());
-      const json::Value& document = *TRY(scratch_.parse(rows.view_at(1)));
+      const json::Value& document = *TRY(scratch_.parse(TRY(document_at(rows, 1))));
       if (!plan_.is_exact() && !TRY(matches(query_, document))) continue;
       Position position = position_of(query_.order, document, rows.integer_at(0));
       if (!after || comes_after(query_.order, position, *after)) positions.push_back(std::move(position));
@@ -249,7 +255,7 @@ class PageQuery {
       Statement row = TRY(connection_.kept("SELECT id, version, sequence, doc FROM " + table_of(collection_) +
                                            " WHERE tenant = ? AND number = ?"));
       if (!TRY(row.integer(tenant_).integer(position.number).step())) continue;
-      Entity entity{row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)};
+      Entity entity{row.text_at(0), row.integer_at(1), row.integer_at(2), std::string(TRY(document_at(row, 3)))};
       if (TRY(add(std::move(entity), position))) return true;
     }
     return false;

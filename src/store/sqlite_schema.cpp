@@ -2,10 +2,8 @@
 
 #include <algorithm>
 
-#include "literal.h"
-#include "sort_key.h"
 #include "sqlite_past.h"
-#include "vedette/json/scratch.h"
+#include "sqlite_rows.h"
 
 namespace vedette::store {
 
@@ -82,13 +80,16 @@ std::string texts_behind(const StoredCollection& collection, size_t ordinal) {
   return columns;
 }
 
-// What comes later has a higher number: it is added at the end of the range of its key, where the last ones are.
+// What comes later has a higher number: it is added at the end of the range of its key, where the last ones are. But
+// texts that identify are spread over all of their index: it has nothing that a change of other properties changes.
 Status create_indexes(Connection& connection, const StoredCollection& collection) {
   const std::string on = " ON " + table_of(collection) + "(tenant, ";
   TRY(connection.run("CREATE UNIQUE INDEX " + index_of_numbers(collection) + on + "number, id, sequence, version)"));
-  for (size_t i = 0; i < collection.properties.size(); ++i)
-    TRY(connection.run("CREATE INDEX " + index_of(collection, i) + on + "k" + std::to_string(i) +
-                       ", number, id, sequence, version" + texts_behind(collection, i) + ")"));
+  for (size_t i = 0; i < collection.properties.size(); ++i) {
+    const std::string shown = collection.properties[i].identifies ? "" : ", id, sequence, version";
+    TRY(connection.run("CREATE INDEX " + index_of(collection, i) + on + "k" + std::to_string(i) + ", number" + shown +
+                       texts_behind(collection, i) + ")"));
+  }
   return {};
 }
 
@@ -100,8 +101,9 @@ Status rebuild(Connection& connection, const StoredCollection& collection, bool 
     Statement rows = TRY(connection.prepare("SELECT tenant, id, version, sequence, doc, " +
                                             TRY(number_column(connection, table)) + " FROM " + table));
     while (TRY(rows.step())) {
-      const Entity entity{rows.text_at(1), rows.integer_at(2), rows.integer_at(3), rows.text_at(4)};
-      TRY(insert_entity(connection, collection, fresh, rows.integer_at(0), entity, rows.integer_at(5)));
+      const Entity entity{rows.text_at(1), rows.integer_at(2), rows.integer_at(3),
+                          std::string(TRY(connection.documents().json(rows.view_at(4))))};
+      TRY(insert_row(connection, collection, fresh, rows.integer_at(0), entity, rows.integer_at(5)));
     }
   }
   if (exists) TRY(connection.run("DROP TABLE " + table));
@@ -227,26 +229,6 @@ std::string key_parameters(const StoredCollection& collection) {
 }
 std::string key_columns(const StoredCollection& collection) {
   return for_each_key(collection, [](const std::string& number) { return "k" + number; });
-}
-
-Status bind_document(Statement& statement, const StoredCollection& collection, std::string_view json) {
-  if (!collection.properties.empty()) {
-    json::Scratch scratch;
-    const json::Value& document = *TRY(scratch.parse(json));
-    for (const IndexedProperty& property : collection.properties)
-      statement.blob(sort_key(literal_of(follow(&document, property.path), property.kind)));
-  }
-  statement.blob(json);
-  return {};
-}
-
-Status insert_entity(Connection& connection, const StoredCollection& collection, const std::string& table,
-                     int64_t tenant, const Entity& entity, int64_t number) {
-  Statement insert =
-      TRY(connection.kept("INSERT INTO " + table + " VALUES(?, ?, ?, ?, ?" + key_parameters(collection) + ", ?)"));
-  insert.integer(tenant).blob(entity.id).integer(entity.version).integer(entity.sequence).integer(number);
-  TRY(bind_document(insert, collection, entity.json));
-  return insert.run();
 }
 
 }  // namespace vedette::store

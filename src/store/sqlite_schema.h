@@ -20,8 +20,9 @@
 
 namespace vedette::store {
 
-// 1 had no p<number>, 2 no keys in it, and no texts in indexes of times, 3 no numbers, and an index for each direction.
-inline constexpr int64_t format_version = 4;
+// 1 had no p<number>, 2 no keys in it, and no texts in indexes of times, 3 no numbers, and an index for each direction,
+// 4 versions in the indexes of texts that identify.
+inline constexpr int64_t format_version = 5;
 
 struct StoredCollection {
   std::string name;
@@ -45,11 +46,6 @@ std::string index_of_numbers(const StoredCollection& collection);
 std::string key_declarations(const StoredCollection& collection);
 std::string key_parameters(const StoredCollection& collection);
 std::string key_columns(const StoredCollection& collection);
-// Binds the keys and, last, the document.
-base::Status bind_document(Statement& statement, const StoredCollection& collection, std::string_view json);
-// Adds a row with all its columns.
-base::Status insert_entity(Connection& connection, const StoredCollection& collection, const std::string& table,
-                           int64_t tenant, const Entity& entity, int64_t number);
 // The column of a table with the numbers of entities; of an older format, another one that is as good.
 base::Result<std::string> number_column(Connection& connection, const std::string& table);
 

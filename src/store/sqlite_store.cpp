@@ -88,7 +88,8 @@ class SqliteStore final : public EntityStore {
     }
     Statement row = TRY((*reader).kept("SELECT id, version, sequence, doc" + where));
     if (!TRY(row.text(tenant).blob(id).step())) return std::optional<Entity>();
-    return std::optional(Entity{row.text_at(0), row.integer_at(1), row.integer_at(2), row.text_at(3)});
+    std::string document(TRY((*reader).documents().json(row.view_at(3))));
+    return std::optional(Entity{row.text_at(0), row.integer_at(1), row.integer_at(2), std::move(document)});
   }
 
   Result<QueryPage> query(std::string_view tenant, const Query& query) const override {

@@ -20,29 +20,27 @@ std::string header_of_log(const std::string& path) {
 
 TEST(LogCheckpointer, BringsALargeLogIntoTheFileAndLetsItBeginAnew) {
   constexpr std::chrono::seconds patience(30);
-  constexpr size_t page_bytes = 4'096, document_bytes = size_t{4} << 20, log_bytes = log_pages_max * page_bytes;
-  constexpr size_t documents = log_bytes / document_bytes + 2;
+  constexpr size_t page_bytes = 4'096, state_bytes = size_t{4} << 20, log_bytes = log_pages_max * page_bytes;
+  constexpr size_t states = log_bytes / state_bytes + 2;
   const TempFolder folder;
-  const std::string path = folder.file("entities.db"), json = R"({"a":")" + std::string(document_bytes, 'x') + R"("})";
+  const std::string path = folder.file("entities.db"), value(state_bytes, 'x');
   const base::FixedClock clock{noon};
   const auto store = open_sqlite_store(path, test_collections(), clock).value();
-  const auto put = [&](const std::string& id, const std::string& document) {
-    Commit commit;
-    commit.entities.push_back({"things", id, document, any_version});
-    ASSERT_TRUE(store->commit("a", commit));
+  const auto put = [&](const std::string& name, const std::string& state) {
+    ASSERT_TRUE(store->commit("a", {{}, {}, {{name, state}}}));
   };
-  put("small", "{}");
+  put("small", "");
   const std::string first = header_of_log(path);
-  for (size_t document = 0; document < documents; ++document) put(std::to_string(document), json);
+  for (size_t state = 0; state < states; ++state) put(std::to_string(state), value);
   // Without a further commit.
-  EXPECT_TRUE(test::eventually([&] { return fs::file_size(path) > documents * document_bytes; }, patience));
+  EXPECT_TRUE(test::eventually([&] { return fs::file_size(path) > states * state_bytes; }, patience));
   const auto begins_anew = [&] {
-    put("small", "{}");
+    put("small", "");
     return header_of_log(path) != first;
   };
   EXPECT_TRUE(test::eventually(begins_anew, patience));
-  for (size_t document = 0; document < documents; ++document)
-    EXPECT_EQ(store->get("a", "things", std::to_string(document)).value()->json, json);
+  for (size_t state = 0; state < states; ++state)
+    EXPECT_EQ(store->state("a", std::to_string(state)).value()->value, value);
 }
 
 }  // namespace

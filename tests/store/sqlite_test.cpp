@@ -7,6 +7,7 @@
 #include <csignal>
 #include <random>
 
+#include "../../src/store/document_column.h"
 #include "../../src/store/sqlite_schema.h"
 #include "store_test.h"
 
@@ -93,11 +94,11 @@ TEST_F(SqliteTest, IndexesAnOldFileFromItsDocuments) {
 
 TEST_F(SqliteTest, RefusesANewerFormatAndOtherDatabases) {
   open();
-  execute("PRAGMA user_version = 5");
+  execute("PRAGMA user_version = 6");
   const auto newer = open_sqlite_store(path, test_collections(), clock);
   ASSERT_FALSE(newer.has_value());
   EXPECT_EQ(newer.error().code, base::ErrorCode::bad_request);
-  EXPECT_THAT(newer.error().message, HasSubstr("format version 5"));
+  EXPECT_THAT(newer.error().message, HasSubstr("format version 6"));
   path = folder.file("other.db");
   execute("CREATE TABLE t(x)");
   EXPECT_EQ(open_sqlite_store(path, {}, clock).error().code, base::ErrorCode::bad_request);
@@ -198,6 +199,54 @@ TEST_F(SqliteTest, KeepsTextsThatIdentifyOnce) {
   EXPECT_EQ(ids(*open(collections), query), "y");
   const std::vector<Collection> wrong{{"items", {{{"at"}, Kind::date_time, true}}}};
   EXPECT_EQ(open_sqlite_store(path, wrong, clock).error().message, "A text alone identifies, not 'at'.");
+}
+
+// One of format 4 changed the index of texts that identify with each write of an entity.
+TEST_F(SqliteTest, LeavesTextsThatIdentifyWhereTheyAreInAnOldFileToo) {
+  const std::vector<Collection> collections{{"items", {{{"code"}, Kind::text, true}}, true}};
+  open(collections)->commit("a", one("x", R"({"code":"one"})")).value();
+  execute("DROP INDEX c0_k0");
+  execute("CREATE INDEX c0_k0 ON c0(tenant, k0, number, id, sequence, version)");
+  execute("PRAGMA user_version = 4");
+  const auto store = open(collections);
+  EXPECT_EQ(integer("SELECT count(*) FROM pragma_index_info('c0_k0')"), 3);
+  const int64_t place = integer("SELECT rowid FROM c0");
+  Query by_code;
+  by_code.collection = "items";
+  by_code.filter = filter(eq(property("code"), text("one")));
+  store->commit("a", one("y", R"({"code":"two"})")).value();
+  store->commit("a", one("x", R"({"code":"one","whole":2})")).value();
+  EXPECT_EQ(integer("SELECT rowid FROM c0 WHERE id = CAST('x' AS BLOB)"), place);
+  EXPECT_EQ(ids(*store, by_code), "x");
+  store->commit("a", one("x", R"({"code":"three"})")).value();
+  EXPECT_EQ(ids(*store, by_code), "");
+  by_code.filter = filter(eq(property("code"), text("three")));
+  EXPECT_EQ(ids(*store, by_code), "x");
+}
+
+TEST_F(SqliteTest, CompressesLongDocuments) {
+  const std::vector<Collection> collections{{"items", {{{"whole"}, Kind::int64}}, true}};
+  const auto long_document = [](int whole) {
+    return R"({"whole":)" + std::to_string(whole) + R"(,"text":")" + std::string(compressed_bytes_min, 'x') + R"("})";
+  };
+  const auto store = open(collections);
+  store->commit("a", one("x", long_document(1))).value();
+  store->commit("a", one("y", long_document(2))).value();
+  EXPECT_LT(integer("SELECT max(length(doc)) FROM c0"), 200);
+  EXPECT_EQ(store->get("a", "items", "x").value()->json, long_document(1));
+  Query query;
+  query.collection = "items";
+  query.top = 1;
+  query.filter = filter(call(Function::contains, {property("text"), text("xxx")}));
+  query.order = {{{"whole"}, Kind::int64, Direction::ascending}};
+  const QueryPage first = store->query("a", query).value();
+  ASSERT_EQ(first.entities.size(), 1u);
+  EXPECT_EQ(first.entities[0].json, long_document(1));
+  store->commit("a", one("y", long_document(3))).value();
+  query.after = first.next;
+  EXPECT_EQ(store->query("a", query)->entities.at(0).json, long_document(2));  // as it was
+  execute("UPDATE c0 SET doc = x'28B52FFD2004' WHERE id = CAST('x' AS BLOB)");
+  EXPECT_EQ(store->get("a", "items", "x").error().message, "A document of the entity store is damaged.");
 }
 
 TEST_F(SqliteTest, ForgetsWhatNoPageCanAskFor) {

@@ -75,10 +75,13 @@ class Batch {
   store::Commit take_commit() {
     for (auto& [id, alert] : alerts_) {
       if (!alert.changed) continue;
-      std::string document = json::to_text(alert.now->document), copy = json::to_text(alert.now->copy);
+      alert.now->document[copy_member] = std::move(alert.now->copy);
+      std::string document = json::to_text(alert.now->document);
       if (document != alert.document)
         commit_.entities.push_back({std::string(alert_collection), id, std::move(document), alert.version});
-      if (copy != alert.copy) commit_.states.push_back({copy_state(id), std::move(copy), alert.copy_version});
+      const bool was_here = alert.version != store::must_not_exist;
+      if (was_here || alert.told_version != store::must_not_exist)
+        commit_.states.push_back({copy_state(id), std::nullopt, alert.told_version});
     }
     for (auto& [name, write] : states_) commit_.states.push_back(std::move(write));
     return std::move(commit_);
@@ -87,23 +90,25 @@ class Batch {
  private:
   struct Pending {
     std::optional<StoredAlert> now;
-    std::string document, copy;  // the texts in the store
-    int64_t version = store::must_not_exist, copy_version = store::must_not_exist;
+    std::string document;  // the text in the store
+    int64_t version = store::must_not_exist, told_version = store::must_not_exist;  // told: of copy_state()
     bool changed = false;
   };
 
   Result<Pending> load(const std::string& id) const {
     Pending alert;
-    if (auto state = TRY(store_.state(tenant_, copy_state(id)))) {
-      alert.copy = std::move(state->value);
-      alert.copy_version = state->version;
+    json::Object told;
+    if (const auto state = TRY(store_.state(tenant_, copy_state(id)))) {
+      told = TRY(parse(state->value, id));
+      alert.told_version = state->version;
     }
     auto entity = TRY(store_.get(tenant_, alert_collection, id));
     if (!entity) return alert;  // what was known of a deleted one is void
     alert.document = std::move(entity->json);
     alert.version = entity->version;
-    alert.now.emplace().document = TRY(parse(alert.document, id));
-    if (!alert.copy.empty()) alert.now->copy = TRY(parse(alert.copy, id));
+    json::Object document = TRY(parse(alert.document, id)), copy = known_copy(document, told);
+    document.erase(copy_member);
+    alert.now = StoredAlert{std::move(document), std::move(copy)};
     return alert;
   }
 

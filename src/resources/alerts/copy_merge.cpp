@@ -30,12 +30,17 @@ json::Array array_of(const json::Object& object, std::string_view name) {
   return value != nullptr && value->is_array() ? value->get_array() : json::Array();
 }
 
+// It is written with every alert: without what is null or empty, and of the hash what tells copies apart.
 json::Object describe(const AlertCopy& copy) {
-  json::Object described{{"hash", copy.hash}, {"bytes", copy.bytes}};
-  for (const std::string_view name : {"lastUpdateDateTime", "lastActivityDateTime"})
-    described[name] = value_of(copy.alert, name);
-  for (const std::string_view name : alert_user_properties) described[name] = value_of(copy.alert, name);
-  described["comments"] = array_of(copy.alert, "comments");
+  constexpr size_t hash_digits = 32;
+  json::Object described{{"hash", copy.hash.substr(0, hash_digits)}, {"bytes", copy.bytes}};
+  const auto keep = [&](std::string_view name) {
+    if (json::Value value = value_of(copy.alert, name); !value.is_null()) described[name] = std::move(value);
+  };
+  for (const std::string_view name : {"lastUpdateDateTime", "lastActivityDateTime"}) keep(name);
+  for (const std::string_view name : alert_user_properties) keep(name);
+  if (json::Array comments = array_of(copy.alert, "comments"); !comments.empty())
+    described["comments"] = std::move(comments);
   return described;
 }
 
@@ -135,6 +140,13 @@ bool merge_older(StoredAlert& stored, const json::Object& copy) {
 }
 
 }  // namespace
+
+json::Object known_copy(const json::Object& document, const json::Object& state) {
+  const json::Value* copy = document.if_contains(copy_member);
+  if (copy == nullptr || !copy->is_object()) return state;  // as they were stored once
+  const bool is_of_it = !state.empty() && json::find_string(state, "hash") == json::find_string(*copy, "hash");
+  return is_of_it ? state : copy->get_object();
+}
 
 StoredAlert first_copy(const AlertCopy& copy) {
   StoredAlert stored{copy.alert, describe(copy)};

@@ -10,8 +10,12 @@
 
 namespace vedette::resources {
 
-// The state that holds StoredAlert::copy.
+// The member of the alert's document that holds StoredAlert::copy. What the provider was told since is in the state.
+inline constexpr const char* copy_member = "@copy";
 inline std::string copy_state(std::string_view alert_id) { return "alerts.copy." + std::string(alert_id); }
+
+// StoredAlert::copy by both. A state of another copy than the document's, and of an alert that was deleted, is void.
+json::Object known_copy(const json::Object& document, const json::Object& state);
 
 struct AlertCopy {
   json::Object alert;

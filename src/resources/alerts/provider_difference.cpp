@@ -31,6 +31,26 @@ bool is_echo(const json::Value& ours, const json::Value& theirs) {
          written_at(theirs) + clocks_differ_max >= written_at(ours);
 }
 
+// The newest copy with what the provider was told since, and the version of the state that says this.
+struct ToldCopy {
+  json::Object copy;
+  int64_t version = store::must_not_exist;
+};
+
+base::Result<json::Object> parse_object(std::string_view text) {
+  json::Value value = TRY(json::parse(text));
+  return value.is_object() ? std::move(value.get_object()) : json::Object();
+}
+
+base::Result<ToldCopy> read_told_copy(const store::EntityStore& store, std::string_view tenant,
+                                      std::string_view alert_id) {
+  const auto alert = TRY(store.get(tenant, alert_collection, alert_id));
+  const auto state = TRY(store.state(tenant, copy_state(alert_id)));
+  const json::Object told = state ? TRY(parse_object(state->value)) : json::Object();
+  const json::Object document = alert ? TRY(parse_object(alert->json)) : json::Object();
+  return ToldCopy{known_copy(document, told), state ? state->version : store::must_not_exist};
+}
+
 }  // namespace
 
 std::vector<const json::Value*> without_echoes(const std::vector<const json::Value*>& ours, const json::Array& theirs,
@@ -81,23 +101,18 @@ AlertDifference difference_from(const json::Object& document, const json::Object
 
 base::Result<json::Object> newest_copy(const store::EntityStore& store, std::string_view tenant,
                                        std::string_view alert_id) {
-  const auto state = TRY(store.state(tenant, copy_state(alert_id)));
-  if (!state) return json::Object();
-  auto value = TRY(json::parse(state->value));
-  return value.is_object() ? std::move(value.get_object()) : json::Object();
+  return TRY(read_told_copy(store, tenant, alert_id)).copy;
 }
 
 base::Status mark_written(store::EntityStore& store, std::string_view tenant, std::string_view alert_id,
                           const json::Object& changes) {
   for (int attempt = 1;; ++attempt) {
-    const auto state = TRY(store.state(tenant, copy_state(alert_id)));
-    if (!state || changes.empty()) return {};
-    json::Value copy = TRY(json::parse(state->value));
-    if (!copy.is_object()) return {};
+    ToldCopy told = TRY(read_told_copy(store, tenant, alert_id));
+    if (told.copy.empty() || changes.empty()) return {};
     for (const auto& change : changes)
-      if (!std::string_view(change.key()).starts_with('@')) copy.get_object()[change.key()] = change.value();
+      if (!std::string_view(change.key()).starts_with('@')) told.copy[change.key()] = change.value();
     store::Commit commit;
-    commit.states.push_back({copy_state(alert_id), json::to_text(copy), state->version});
+    commit.states.push_back({copy_state(alert_id), json::to_text(told.copy), told.version});
     const auto committed = store.commit(tenant, commit);
     if (committed) return {};
     if (committed.error().code != base::ErrorCode::conflict || attempt == commit_attempts_max) return committed.error();

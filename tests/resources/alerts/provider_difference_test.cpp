@@ -70,5 +70,66 @@ TEST(ProviderDifference, KeepsAnEchoFromBeingASecondComment) {
   EXPECT_THAT(texts(json::find(last, "comments")), ElementsAre("bob: first", "ann: done", "bob: thanks"));
 }
 
+// What the provider was told stands beside the document, until its next copy comes.
+class ToldProvider : public testing::Test {
+ protected:
+  base::Status accept(const char* updated, const char* status) {
+    return make_alert_sink(*store, "t", "acme")
+        ->accept({json::Object{{"id", "a"}, {"status", status}, {"lastUpdateDateTime", updated}}});
+  }
+  void change(const std::function<void(json::Object&)>& edit) {
+    json::Object alert = json::parse(store->get("t", "alerts", "a").value()->json)->get_object();
+    edit(alert);
+    ASSERT_TRUE(store->commit("t", {{}, {{"alerts", "a", json::to_text(alert)}}, {}}));
+  }
+  std::string status() const {
+    const json::Value alert = json::parse(store->get("t", "alerts", "a").value()->json).value();
+    return std::string(json::find_string(alert, "status"));
+  }
+  std::string believed() const {
+    return std::string(json::find_string(json::Value(newest_copy(*store, "t", "a").value()), "status"));
+  }
+  bool has_state() const { return store->state("t", "alerts.copy.a").value().has_value(); }
+
+  const base::FixedClock clock{*base::parse_iso_date_time("2024-05-01T12:00:00Z")};
+  const std::unique_ptr<store::EntityStore> store = store::make_memory_store({{"alerts", {}}}, clock);
+};
+
+TEST_F(ToldProvider, SaysSoUntilItSaysOtherwise) {
+  ASSERT_TRUE(accept("2024-05-01T10:00:00Z", "new"));
+  EXPECT_EQ(believed(), "new");
+  EXPECT_FALSE(has_state());
+  change([](json::Object& alert) { alert["status"] = "resolved"; });
+  ASSERT_TRUE(mark_written(*store, "t", "a", {{"status", "resolved"}, {"@odata.etag", "x"}}));
+  EXPECT_EQ(believed(), "resolved");
+  ASSERT_TRUE(accept("2024-05-01T11:00:00Z", "new"));  // it was opened again there
+  EXPECT_EQ(status(), "new");
+  EXPECT_EQ(believed(), "new");
+  EXPECT_FALSE(has_state());
+}
+
+TEST_F(ToldProvider, IsForgottenWithTheAlert) {
+  ASSERT_TRUE(accept("2024-05-01T10:00:00Z", "new"));
+  ASSERT_TRUE(mark_written(*store, "t", "a", {{"status", "resolved"}}));
+  ASSERT_TRUE(store->commit("t", {{}, {{"alerts", "a", std::nullopt}}, {}}));
+  ASSERT_TRUE(accept("2024-05-01T11:00:00Z", "inProgress"));
+  EXPECT_EQ(believed(), "inProgress");
+  EXPECT_FALSE(has_state());
+}
+
+// Once all that a copy said was in the state.
+TEST_F(ToldProvider, IsKnownFromAnOldStore) {
+  ASSERT_TRUE(accept("2024-05-01T10:00:00Z", "new"));
+  ASSERT_TRUE(mark_written(*store, "t", "a", {{"status", "new"}}));
+  change([](json::Object& alert) {
+    alert.erase("@copy");
+    alert["status"] = "resolved";
+  });
+  EXPECT_EQ(believed(), "new");
+  ASSERT_TRUE(accept("2024-05-01T11:00:00Z", "new"));
+  EXPECT_EQ(status(), "resolved") << "a user's change";
+  EXPECT_FALSE(has_state());
+}
+
 }  // namespace
 }  // namespace vedette::resources

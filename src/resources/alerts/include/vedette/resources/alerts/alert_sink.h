@@ -9,7 +9,8 @@
 //     before said was changed by a user. It is kept, unless the copy is newer than that change *and* says otherwise
 //     than the copy before: then the provider changed it later. Where the copy says when it was changed (another
 //     Vedette's), the later change counts, also that of an older copy (united_changes.h).
-// What the newest copy said about these is the state `alerts.copy.ID`, written in the same commit as the alert.
+// What the newest copy said about these is a member of the document that nobody sees, `@copy`; with what its provider
+// was told since, it is the state `alerts.copy.ID`.
 // A copy that changes nothing writes nothing. One that is a part of its alert (ingest::part_member) takes nothing away:
 // evidence and times are those of all parts.
 #pragma once
