@@ -1,5 +1,4 @@
 // Running what could be bound, under a deadline and a small memory: it stops in time, and ends in rows or in an error.
-#include <ctime>
 
 #include "errors.h"
 #include "tables.h"
@@ -14,12 +13,6 @@ constexpr std::chrono::milliseconds time_max{300};
 constexpr double late_seconds_max = 1;
 constexpr int64_t memory_bytes_max = 64 << 20;
 constexpr size_t rows_max = 2000;
-
-double cpu_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
 
 kql::EngineOptions options() {
   kql::EngineOptions out;

@@ -11,4 +11,7 @@ std::string_view target_name();
 // Runs one input. What is wrong, or "".
 std::string run_input(std::string_view input);
 
+// Processor time that this process has used.
+double cpu_seconds();
+
 }  // namespace vedette::fuzz

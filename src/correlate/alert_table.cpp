@@ -12,7 +12,7 @@ namespace {
 
 constexpr AlertNumber no_alert = UINT32_MAX, removed = UINT32_MAX - 1;
 constexpr size_t slots_min = 64;
-constexpr int64_t dropped_bytes_min = int64_t{1} << 20;
+constexpr size_t replaced_min = 10'000;
 
 uint64_t zigzag(int64_t value) { return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63); }
 int64_t unzigzag(uint64_t value) { return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1); }
@@ -37,21 +37,13 @@ class Packer : private base::ByteWriter {
     uint32_t before = 0;
     for (const uint32_t number : numbers) varint(number - std::exchange(before, number));
   }
-  // With its length in front.
-  std::string take_record() {
-    ByteWriter record;
-    record.text(take());
-    return record.take();
-  }
+  using ByteWriter::take;
 };
 
 // Of a record that was packed here, so that nothing in it is checked.
 class Unpacker {
  public:
-  explicit Unpacker(const char* record) : at_(record) {
-    const uint64_t length = varint();
-    end_ = at_ + length;
-  }
+  explicit Unpacker(const char* record) : at_(record) {}
 
   uint8_t byte() { return static_cast<uint8_t>(*at_++); }
   uint64_t varint() {
@@ -79,99 +71,101 @@ class Unpacker {
     for (uint64_t left = varint(); left > 0; --left) add(number += static_cast<uint32_t>(varint()));
   }
 
-  const char* end() const { return end_; }
-
  private:
   const char* at_;
-  const char* end_;
 };
-
-std::string_view packed(const char* record) { return {record, Unpacker(record).end()}; }
 
 }  // namespace
 
-std::string AlertTable::pack(const KnownAlert& alert) const {
+std::string AlertTable::pack(const KnownAlert& alert) {
   const IncidentSummary& summary = alert.summary;
+  Packer content;
+  content.byte(static_cast<uint8_t>(summary.severity));
+  content.varint(summary.tactics);
+  content.varint(summary.title);
+  content.byte(alert.moved);
+  content.set(summary.devices);
+  content.set(summary.users);
+  content.set(summary.sources);
+  content.set(alert.full);
+  content.set(alert.partial);
   Packer out;
   out.id(alert.id);
-  out.difference(alert.activity.first, {});
+  out.difference(alert.activity.first, begin_);
   out.difference(alert.activity.last, alert.activity.first);
   out.difference(summary.created, alert.activity.first);
-  out.byte(static_cast<uint8_t>(summary.severity));
-  out.varint(summary.tactics);
-  out.varint(names_.number(summary.title));
-  out.byte(alert.moved);
-  out.set(summary.devices);
-  out.set(summary.users);
-  out.set(summary.sources);
-  out.set(alert.full);
-  out.set(alert.partial);
-  return out.take_record();
+  out.varint(contents_->number(content.take()));
+  return out.take();
 }
 
 KnownAlert AlertTable::read(AlertNumber number) const {
-  Unpacker in(rows_[number].record);
+  Unpacker in(record_of(number));
   KnownAlert alert;
   IncidentSummary& summary = alert.summary;
   alert.id = in.id();
-  alert.activity.first = in.time({});
+  alert.activity.first = in.time(begin_);
   alert.activity.last = in.time(alert.activity.first);
   alert.activity.alert = number;
   summary.created = in.time(alert.activity.first);
   summary.alerts = 1;
   summary.first_activity = alert.activity.first;
   summary.last_activity = alert.activity.last;
-  summary.severity = static_cast<Severity>(in.byte());
-  summary.tactics = static_cast<uint32_t>(in.varint());
-  summary.title = names_.text(static_cast<NameNumber>(in.varint()));
-  alert.moved = in.byte() != 0;
+  Unpacker content(contents_->text(static_cast<NameNumber>(in.varint())).data());
+  summary.severity = static_cast<Severity>(content.byte());
+  summary.tactics = static_cast<uint32_t>(content.varint());
+  summary.title = static_cast<NameNumber>(content.varint());
+  alert.moved = content.byte() != 0;
   for (auto* names : {&summary.devices, &summary.users, &summary.sources})
-    in.set([&](NameNumber name) { names->insert(names->end(), name); });
+    content.set([&](NameNumber name) { names->insert(names->end(), name); });
   for (auto* entities : {&alert.full, &alert.partial})
-    in.set([&](EntityNumber entity) { entities->push_back(entity); });
+    content.set([&](EntityNumber entity) { entities->push_back(entity); });
   return alert;
 }
 
-void AlertTable::keep(Row& row, std::string_view record) {
-  row.record = records_->copy(record).data();
-  live_bytes_ += static_cast<int64_t>(record.size());
+void AlertTable::keep(Row& row, const KnownAlert& alert) {
+  row.record = records_.add(pack(alert));
+  ++live_;
 }
 
 AlertNumber AlertTable::add(const KnownAlert& alert, AlertPlace place) {
   const auto number = static_cast<AlertNumber>(rows_.size());
-  keep(rows_.emplace_back(Row{.place = place}), pack(alert));
+  if (number == 0) begin_ = alert.activity.first;
+  keep(rows_.emplace_back(Row{.place = place}), alert);
   index(number, alert.id);
   return number;
 }
 
 void AlertTable::replace(AlertNumber number, const KnownAlert& alert) {
-  live_bytes_ -= static_cast<int64_t>(packed(rows_[number].record).size());
-  keep(rows_[number], pack(alert));
+  forget_record();
+  keep(rows_[number], alert);
   drop_replaced();
 }
 
 void AlertTable::remove(AlertNumber number) {
-  slots_[slot_of(id_of(rows_[number]))] = removed;
-  live_bytes_ -= static_cast<int64_t>(packed(rows_[number].record).size());
-  rows_[number].record = nullptr;
+  slots_[slot_of(id_of(number))] = removed;
+  forget_record();
+  rows_[number].record = PackedRecords::none;
   drop_replaced();
 }
 
 // Once they are more than the others.
 void AlertTable::drop_replaced() {
-  if (records_->reserved_bytes() <= 2 * live_bytes_ + dropped_bytes_min) return;
-  const auto before = std::exchange(records_, std::make_unique<columnar::Arena>());
-  live_bytes_ = 0;
-  for (Row& row : rows_)
-    if (row.record) keep(row, packed(row.record));
+  if (replaced_ <= live_ + replaced_min) return;
+  AlertTable fresh;
+  fresh.begin_ = begin_;
+  for (AlertNumber number = 0; number < rows_.size(); ++number)
+    if (exists(number)) rows_[number].record = fresh.records_.add(fresh.pack(read(number)));
+  records_ = std::move(fresh.records_);
+  contents_ = std::move(fresh.contents_);
+  replaced_ = 0;
 }
 
-std::string AlertTable::id_of(const Row& row) const { return Unpacker(row.record).id(); }
+std::string AlertTable::id_of(AlertNumber number) const { return Unpacker(record_of(number)).id(); }
 
 // That of the id, else the free one where its search ends.
 size_t AlertTable::slot_of(std::string_view id) const {
   size_t slot = std::hash<std::string_view>()(id) & (slots_.size() - 1);
-  while (slots_[slot] != no_alert && (slots_[slot] == removed || id_of(rows_[slots_[slot]]) != id))
+  while (slots_[slot] != no_alert && (slots_[slot] == removed || id_of(slots_[slot]) != id))
     slot = (slot + 1) & (slots_.size() - 1);
   return slot;
 }
@@ -190,13 +184,13 @@ void AlertTable::index(AlertNumber number, std::string_view id) {
 
 void AlertTable::grow_index() {
   const auto existing = static_cast<size_t>(
-      std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.record != nullptr; }));
+      std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.record != PackedRecords::none; }));
   size_t slots = slots_min;
   while (2 * existing > slots) slots *= 2;
   slots_.assign(slots, no_alert);
   used_slots_ = existing;
   for (AlertNumber number = 0; number < rows_.size(); ++number)
-    if (exists(number)) slots_[slot_of(id_of(rows_[number]))] = number;
+    if (exists(number)) slots_[slot_of(id_of(number))] = number;
 }
 
 }  // namespace vedette::correlate

@@ -83,8 +83,9 @@ Status BatchWriter::write_incident(GroupNumber group) {
   const IncidentSummary summary = partition_.summary(group);
   const IncidentNumber number = partition_.incident(group);
   const std::string id = std::to_string(number);
+  const Names& names = partition_.names();
   const Derived derived =
-      derived_values(incident_title(summary), incident_description(summary, partition_.names()), summary.severity);
+      derived_values(incident_title(summary, names), incident_description(summary, names), summary.severity);
   const IncidentFrame frame{id, tenant_, web_url(number), summary.created, now_};
   int64_t version = 0;
   auto incident = TRY(read_incident(number, version));

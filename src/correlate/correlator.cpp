@@ -104,9 +104,7 @@ std::string moved_alert_state(std::string_view alert_id) {
   return std::string(moved_alert_prefix) + std::string(alert_id);
 }
 
-store::Collection declare_links() {
-  return {std::string(link_collection), {{{"incidentId"}}}};
-}
+store::Collection declare_links() { return {std::string(link_collection), {{{"incidentId"}}}}; }
 
 Result<std::unique_ptr<Correlator>> Correlator::create(store::EntityStore& store, std::string tenant,
                                                        const base::Clock& clock, CorrelatorOptions options) {

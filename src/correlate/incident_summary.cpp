@@ -10,7 +10,7 @@ namespace vedette::correlate {
 namespace {
 
 // "a", "a and b", "a, b and 3 more".
-std::string listed(const std::set<NameNumber>& numbers, const Names& names) {
+std::string listed(const NameSet& numbers, const Names& names) {
   constexpr size_t shown_max = 3;
   std::vector<std::string_view> texts;
   for (const NameNumber number : numbers) texts.push_back(names.text(number));
@@ -39,8 +39,8 @@ std::string stages(uint32_t bits) {
 
 }  // namespace
 
-std::string incident_title(const IncidentSummary& summary) {
-  if (summary.alerts == 1 && !summary.title.empty()) return summary.title;
+std::string incident_title(const IncidentSummary& summary, const Names& names) {
+  if (summary.alerts == 1 && !names.text(summary.title).empty()) return std::string(names.text(summary.title));
   std::string title = stages(summary.tactics);
   if (!summary.devices.empty()) {
     title += summary.devices.size() == 1 ? " on one endpoint" : " on multiple endpoints";

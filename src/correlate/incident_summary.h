@@ -2,14 +2,16 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/container/flat_set.hpp>
 #include <cstdint>
-#include <set>
 #include <string>
 
 #include "names.h"
 #include "vedette/correlate/entities.h"
 
 namespace vedette::correlate {
+
+using NameSet = boost::container::flat_set<NameNumber>;
 
 struct IncidentSummary {
   int64_t alerts = 0;
@@ -18,8 +20,8 @@ struct IncidentSummary {
   base::DateTime created = base::max_date_time;
   base::DateTime first_activity = base::max_date_time;
   base::DateTime last_activity{};
-  std::string title;  // of the first alert
-  std::set<NameNumber> devices, users, sources;
+  NameNumber title = 0;  // of the first alert
+  NameSet devices, users, sources;
   bool operator==(const IncidentSummary&) const = default;
 
   void add(const IncidentSummary& other) {
@@ -38,7 +40,7 @@ struct IncidentSummary {
 
 // The title of a single alert; of several: "Multi-stage incident involving Initial access & Lateral movement on one
 // endpoint reported by multiple sources".
-std::string incident_title(const IncidentSummary& summary);
+std::string incident_title(const IncidentSummary& summary, const Names& names);
 // "3 alerts on ws01 and ws02, of alice, reported by Falco and Wazuh."
 std::string incident_description(const IncidentSummary& summary, const Names& names);
 

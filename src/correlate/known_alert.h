@@ -10,7 +10,7 @@
 
 namespace vedette::correlate {
 
-using IncidentNumber = int64_t;  // from 1; 0: none
+using IncidentNumber = uint32_t;  // from 1; 0: none
 using GroupNumber = uint32_t;
 
 // Where an alert is. It changes from batch to batch.

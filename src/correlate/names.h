@@ -18,6 +18,7 @@ class Names {
 
   NameNumber number(std::string_view text);
   std::string_view text(NameNumber number) const { return texts_[number]; }
+  size_t bytes() const { return static_cast<size_t>(bytes_.reserved_bytes()); }  // of the texts
 
  private:
   void grow();

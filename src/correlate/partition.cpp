@@ -53,7 +53,7 @@ KnownAlert Partition::known_form(const AlertRead& alert) {
   summary.created = facts.created;
   summary.first_activity = facts.first_activity;
   summary.last_activity = facts.last_activity;
-  summary.title = facts.title;
+  summary.title = names_.number(facts.title);
   for (const std::string& device : facts.devices) summary.devices.insert(names_.number(device));
   for (const std::string& user : facts.users) summary.users.insert(names_.number(user));
   if (!facts.source.empty()) summary.sources.insert(names_.number(facts.source));

@@ -128,7 +128,7 @@ class Partition {
   IncidentNumber last_number_;
   std::map<IncidentNumber, IncidentNumber> redirected_;  // without circles
   Names names_;
-  AlertTable alerts_{names_};
+  AlertTable alerts_;
   std::deque<Group> groups_;
   std::vector<GroupNumber> free_groups_;  // that united with others, in earlier batches
   std::unordered_map<IncidentNumber, GroupNumber> group_numbers_;

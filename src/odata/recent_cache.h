@@ -28,7 +28,9 @@ class RecentCache {
   }
 
   // `bytes`: what the value and what the key refers to take, about. What is larger than an eighth of all is not kept.
-  void insert(const Key& key, std::shared_ptr<const Value> value, size_t bytes) {
+  // `is_outdated(key, value)`: what nobody has use for. For each that comes, the two oldest are asked for it.
+  template <class IsOutdated>
+  void insert(const Key& key, std::shared_ptr<const Value> value, size_t bytes, const IsOutdated& is_outdated) {
     if (bytes > bytes_max_ / 8) return;
     std::vector<std::shared_ptr<const Value>> dropped;  // destroyed when the lock is gone
     const std::scoped_lock lock(mutex_);
@@ -38,7 +40,13 @@ class RecentCache {
     dropped.push_back(std::exchange(kept.value, std::move(value)));
     bytes_ += bytes + entry_bytes - kept.bytes;
     kept.bytes = bytes + entry_bytes;
+    for (int looked_at = 0; looked_at < 2 && is_outdated(queue_.front()->first, *queue_.front()->second.value);
+         ++looked_at)
+      drop_next(dropped);
     while (bytes_ > bytes_max_) drop_next(dropped);
+  }
+  void insert(const Key& key, std::shared_ptr<const Value> value, size_t bytes) {
+    insert(key, std::move(value), bytes, [](const Key&, const Value&) { return false; });
   }
 
  private:

@@ -80,8 +80,12 @@ void RememberedAnswers::remember(const std::string& key, const edm::Permissions&
   constexpr size_t header_bytes = 96;  // about
   const size_t bytes = key.size() + body->size() + body->pieces().size() * sizeof(http::SharedBody::Piece) +
                        response.headers.size() * header_bytes;
-  answers_.insert(
-      key, std::make_shared<const Answer>(Answer{*sequence, &permissions, response.headers, std::move(body)}), bytes);
+  const std::string_view tenant(key.data(), key.find('\n') + 1);
+  answers_.insert(key,
+                  std::make_shared<const Answer>(Answer{*sequence, &permissions, response.headers, std::move(body)}),
+                  bytes, [&](const std::string& other, const Answer& answer) {
+                    return answer.sequence < *sequence && std::string_view(other).starts_with(tenant);
+                  });
 }
 
 }  // namespace vedette::odata

@@ -4,26 +4,28 @@
 #include <zstd.h>
 
 #include <algorithm>
-#include <memory>
+
+#include "vedette/base/owned.h"
+#include "vedette/base/spares.h"
 
 namespace vedette::tables {
 namespace {
 
 constexpr int zstd_level = 1;
 
-}  // namespace
+// Making its tables takes longer than to compress a small block.
+using Compression = base::Owned<ZSTD_CCtx, ZSTD_freeCCtx>;
+base::Spares<Compression> compressions([] { return Compression(ZSTD_createCCtx()); });
 
-// Making its tables takes longer than to compress a small block: each thread has one.
-ZSTD_CCtx* BlockWriter::context() {
-  thread_local const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
-  return context.get();
-}
+}  // namespace
 
 // "" when it cannot be compressed.
 std::string_view BlockWriter::compress(std::string_view raw) {
   const size_t bound = ZSTD_compressBound(raw.size());
   if (buffer_.size() < bound) buffer_.resize(bound);
-  const size_t size = ZSTD_compressCCtx(context(), buffer_.data(), buffer_.size(), raw.data(), raw.size(), zstd_level);
+  auto context = compressions.take();
+  const size_t size =
+      ZSTD_compressCCtx((*context).get(), buffer_.data(), buffer_.size(), raw.data(), raw.size(), zstd_level);
   return ZSTD_isError(size) ? std::string_view() : std::string_view(buffer_).substr(0, size);
 }
 

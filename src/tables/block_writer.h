@@ -10,8 +10,6 @@
 #include "segment_footer.h"
 #include "vedette/tables/segment.h"
 
-typedef struct ZSTD_CCtx_s ZSTD_CCtx;
-
 namespace vedette::tables {
 
 class BlockWriter {
@@ -28,7 +26,6 @@ class BlockWriter {
   const Encodings encodings_;
   BlockRef store(std::string_view stored, size_t raw_bytes);
   std::string_view compress(std::string_view raw);
-  static ZSTD_CCtx* context();
 
   std::string blocks_;
   std::string buffer_;

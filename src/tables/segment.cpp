@@ -6,6 +6,8 @@
 
 #include "segment_file.h"
 #include "vedette/base/bytes.h"
+#include "vedette/base/owned.h"
+#include "vedette/base/spares.h"
 
 namespace vedette::tables {
 
@@ -36,11 +38,14 @@ class MemoryFile final : public io::File {
   const std::shared_ptr<const std::string> bytes_;
 };
 
+// Making one takes longer than to decompress a small block.
+using Decompression = base::Owned<ZSTD_DCtx, ZSTD_freeDCtx>;
+base::Spares<Decompression> decompressions([] { return Decompression(ZSTD_createDCtx()); });
+
 // Just as many bytes as `raw` has room for.
 bool decompress(std::string_view stored, std::span<char> raw) {
-  // Making one takes longer than to decompress a small block: each thread has one.
-  thread_local const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
-  const size_t size = ZSTD_decompressDCtx(context.get(), raw.data(), raw.size(), stored.data(), stored.size());
+  auto context = decompressions.take();
+  const size_t size = ZSTD_decompressDCtx((*context).get(), raw.data(), raw.size(), stored.data(), stored.size());
   return !ZSTD_isError(size) && size == raw.size();
 }
 

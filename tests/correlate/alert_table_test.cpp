@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "vedette/base/guid.h"
@@ -28,7 +29,7 @@ class AlertTableTest : public testing::Test {
     summary.created = {static_cast<int64_t>(up_to(base::max_date_time.ticks))};
     summary.first_activity = alert.activity.first;
     summary.last_activity = alert.activity.last;
-    summary.title = "Title " + std::to_string(up_to(9));
+    summary.title = static_cast<NameNumber>(up_to(9));
     for (auto* names : {&summary.devices, &summary.users, &summary.sources})
       for (uint64_t left = up_to(3); left > 0; --left) names->insert(static_cast<NameNumber>(up_to(UINT32_MAX)));
     for (auto* entities : {&alert.full, &alert.partial}) {
@@ -48,8 +49,7 @@ class AlertTableTest : public testing::Test {
   }
 
   std::mt19937 random_{5};
-  Names names_;
-  AlertTable table_{names_};
+  AlertTable table_;
 };
 
 TEST_F(AlertTableTest, GivesBackWhatIsPutIn) {
@@ -90,8 +90,21 @@ TEST_F(AlertTableTest, DoesNotGrowWithReplacements) {
     last[number] = some_alert(std::to_string(number), number);
     table_.replace(number, last[number]);
   }
-  EXPECT_LT(table_.packed_bytes(), int64_t{2} << 20);
+  EXPECT_LT(table_.packed_bytes(), size_t{8} << 20);
   for (const KnownAlert& alert : last) EXPECT_EQ(table_.read(alert.activity.alert), alert);
+}
+
+TEST_F(AlertTableTest, KeepsOnceWhatAlertsSayAlike) {
+  KnownAlert alert = some_alert("", 0);
+  for (uint32_t i = 0; i < 1'000; ++i) alert.full.push_back(i);
+  std::sort(alert.full.begin(), alert.full.end());
+  for (AlertNumber number = 0; number < 10'000; ++number) {
+    alert.id = some_id(3 * number);
+    alert.activity.alert = number;
+    table_.add(alert, {});
+    ASSERT_EQ(table_.read(number), alert);
+  }
+  EXPECT_LT(table_.packed_bytes(), size_t{1} << 20);
 }
 
 }  // namespace

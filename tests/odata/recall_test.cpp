@@ -186,5 +186,20 @@ TEST(RecentCache, KeepsWhatIsAskedForWithinItsBytes) {
   EXPECT_FALSE(cache.find("large"));
 }
 
+TEST(RecentCache, LetsGoOfWhatIsOutdated) {
+  RecentCache<std::string, int> cache(1 << 20);
+  for (int n = 0; n < 100; ++n)
+    cache.insert(std::to_string(n), std::make_shared<const int>(n), 10,
+                 [&](const std::string& key, int value) { return key != "7" && value < n - 10; });
+  EXPECT_TRUE(cache.find("7")) << "another's";
+  EXPECT_FALSE(cache.find("6"));
+  for (int n = 0; n < 30; ++n)
+    cache.insert("new " + std::to_string(n), std::make_shared<const int>(n), 10,
+                 [](const std::string& key, int value) { return !key.starts_with("new") && value < 100; });
+  EXPECT_TRUE(cache.find("7")) << "spared once, for it was asked for";
+  EXPECT_FALSE(cache.find("60"));
+  EXPECT_TRUE(cache.find("99"));
+}
+
 }  // namespace
 }  // namespace vedette::odata
