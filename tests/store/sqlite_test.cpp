@@ -1,6 +1,7 @@
-// What is SQLite's alone: files, formats, indexes, processes, crashes.
+// What is SQLite's alone: files, indexes, processes, crashes.
+#include "sqlite_test.h"
+
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,65 +9,11 @@
 #include <random>
 
 #include "../../src/store/document_column.h"
-#include "../../src/store/sqlite_schema.h"
-#include "store_test.h"
 
 namespace vedette::store::testing {
 namespace {
 
 using ::testing::HasSubstr;
-
-class SqliteTest : public ::testing::Test {
- protected:
-  std::unique_ptr<EntityStore> open(const std::vector<Collection>& collections = test_collections()) {
-    return open_sqlite_store(path, collections, clock).value();
-  }
-  static Commit one(const std::string& id, const std::string& json) {
-    Commit commit;
-    commit.entities.push_back({"items", id, json, any_version});
-    return commit;
-  }
-  static std::string ids(const EntityStore& store, const Query& query) {
-    std::string out;
-    const QueryPage page = store.query("a", query).value();
-    for (const Entity& entity : page.entities) out += entity.id;
-    return out;
-  }
-  void execute(const char* sql) const {
-    sqlite3* handle = nullptr;
-    ASSERT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK);
-    sqlite3_close(handle);
-  }
-  int64_t integer(const char* sql) const {
-    sqlite3* handle = nullptr;
-    EXPECT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
-    sqlite3_stmt* statement = nullptr;
-    EXPECT_EQ(sqlite3_prepare_v2(handle, sql, -1, &statement, nullptr), SQLITE_OK);
-    EXPECT_EQ(sqlite3_step(statement), SQLITE_ROW);
-    const int64_t value = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(handle);
-    return value;
-  }
-  // How SQLite would answer, one line a step.
-  std::string plan(const std::string& sql) const {
-    sqlite3* handle = nullptr;
-    EXPECT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
-    sqlite3_stmt* statement = nullptr;
-    EXPECT_EQ(sqlite3_prepare_v2(handle, ("EXPLAIN QUERY PLAN " + sql).c_str(), -1, &statement, nullptr), SQLITE_OK);
-    std::string out;
-    while (sqlite3_step(statement) == SQLITE_ROW)
-      out += reinterpret_cast<const char*>(sqlite3_column_text(statement, 3)) + std::string("\n");
-    sqlite3_finalize(statement);
-    sqlite3_close(handle);
-    return out;
-  }
-
-  TempFolder folder;
-  std::string path = folder.file("entities.db");
-  base::FixedClock clock{noon};
-};
 
 TEST_F(SqliteTest, KeepsEverythingOverARestart) {
   open()->commit("a", one("1", R"({"whole":5})")).value();
@@ -74,35 +21,6 @@ TEST_F(SqliteTest, KeepsEverythingOverARestart) {
   EXPECT_EQ(store->get("a", "items", "1").value()->json, R"({"whole":5})");
   EXPECT_EQ(store->commit("a", one("1", "{}")).value(), 2);
   EXPECT_EQ(store->changes("a", 0, 10)->size(), 2u);
-}
-
-TEST_F(SqliteTest, IndexesAnOldFileFromItsDocuments) {
-  const auto old = open({{"items", {}}});
-  old->commit("a", one("x", R"({"whole":1})")).value();
-  old->commit("a", one("y", R"({"whole":2})")).value();
-  const auto store = open();
-  Query query;
-  query.collection = "items";
-  query.order = {{{"whole"}, Kind::int64, Direction::descending}};
-  query.filter = filter(gt(property("whole", Kind::int64), number(1)));
-  EXPECT_EQ(ids(*store, query), "y");
-  // A process that does not declare the index fills it all the same, and still reads.
-  old->commit("a", one("z", R"({"whole":3})")).value();
-  EXPECT_EQ(ids(*store, query), "zy");
-  EXPECT_EQ(ids(*old, query), "zy");
-}
-
-TEST_F(SqliteTest, RefusesANewerFormatAndOtherDatabases) {
-  open();
-  execute("PRAGMA user_version = 6");
-  const auto newer = open_sqlite_store(path, test_collections(), clock);
-  ASSERT_FALSE(newer.has_value());
-  EXPECT_EQ(newer.error().code, base::ErrorCode::bad_request);
-  EXPECT_THAT(newer.error().message, HasSubstr("format version 6"));
-  path = folder.file("other.db");
-  execute("CREATE TABLE t(x)");
-  EXPECT_EQ(open_sqlite_store(path, {}, clock).error().code, base::ErrorCode::bad_request);
-  EXPECT_EQ(open_sqlite_store(folder.file("no/such/folder"), {}, clock).error().code, base::ErrorCode::io_error);
 }
 
 TEST_F(SqliteTest, KeepsStatementsUpToItsLimitAndThoseInUse) {
@@ -121,68 +39,6 @@ TEST_F(SqliteTest, KeepsStatementsUpToItsLimitAndThoseInUse) {
   EXPECT_TRUE(connection->kept("SELECT 1" + blanks).value().step().value());
 }
 
-// A file of format 1 kept no past.
-TEST_F(SqliteTest, KeepsThePastOfAnOldFileFromNowOn) {
-  open({{"items", {}}})->commit("a", one("x", "{}")).value();
-  execute("PRAGMA user_version = 1");
-  const auto store = open({{"items", {}, true}});
-  store->commit("a", one("y", "{}")).value();
-  Query query;
-  query.collection = "items";
-  query.top = 1;
-  query.after = store->query("a", query)->next;
-  Commit gone = one("y", "{}");
-  gone.entities[0].json.reset();
-  open({{"items", {}}})->commit("a", gone).value();  // a process that does not ask for it keeps it all the same
-  EXPECT_EQ(ids(*store, query), "y");
-  EXPECT_EQ(integer("PRAGMA user_version"), format_version);
-}
-
-// One of format 2 kept it without keys.
-TEST_F(SqliteTest, KeepsThePastThatAnOldFileHas) {
-  const std::vector<Collection> collections{{"items", {{{"whole"}, Kind::int64}}, true}};
-  const auto old = open(collections);
-  for (const int whole : {1, 2, 3})
-    old->commit("a", one("e" + std::to_string(whole), R"({"whole":)" + std::to_string(whole) + "}")).value();
-  Query query;
-  query.collection = "items";
-  query.order = {{{"whole"}, Kind::int64, Direction::descending}};
-  query.filter = filter(gt(property("whole", Kind::int64), number(0)));
-  query.top = 1;
-  query.after = old->query("a", query)->next;
-  old->commit("a", one("e2", R"({"whole":9})")).value();
-  execute("ALTER TABLE p0 DROP COLUMN k0");
-  execute("PRAGMA user_version = 2");
-  const auto store = open({});
-  EXPECT_EQ(integer("SELECT k0 = x'028000000000000002' FROM p0"), 1);
-  query.top = 9;
-  EXPECT_EQ(ids(*open(collections), query), "e2e1");
-}
-
-// One of format 3 had no numbers, and an index for each direction.
-TEST_F(SqliteTest, NumbersTheEntitiesOfAnOldFile) {
-  const std::vector<Collection> collections{{"items", {{{"whole"}, Kind::int64}}, true}};
-  const auto old = open(collections);
-  for (const int whole : {1, 2, 2})
-    old->commit("a", one("e" + std::to_string(old->newest_sequence("a").value()),
-                         R"({"whole":)" + std::to_string(whole) + "}"))
-        .value();
-  for (const char* sql : {"DROP INDEX c0_k0", "DROP INDEX c0_number", "ALTER TABLE c0 DROP COLUMN number",
-                          "ALTER TABLE p0 DROP COLUMN number"})
-    execute(sql);
-  execute("CREATE INDEX c0_k0_up ON c0(tenant, k0, id, sequence, version)");
-  execute("CREATE INDEX c0_k0_down ON c0(tenant, k0 DESC, id, sequence, version)");
-  execute("PRAGMA user_version = 3");
-  EXPECT_THAT(open_sqlite_store(path, collections, clock, Access::read_only).error().message,
-              HasSubstr("older format"));
-  const auto store = open(collections);
-  EXPECT_EQ(integer("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'c0_k0%'"), 1);
-  Query query;
-  query.collection = "items";
-  query.order = {{{"whole"}, Kind::int64, Direction::descending}};
-  EXPECT_EQ(ids(*store, query), "e2e1e0");
-}
-
 // Texts that identify are found by an index of their own, and are not beside times.
 TEST_F(SqliteTest, KeepsTextsThatIdentifyOnce) {
   const std::vector<Collection> collections{
@@ -199,29 +55,6 @@ TEST_F(SqliteTest, KeepsTextsThatIdentifyOnce) {
   EXPECT_EQ(ids(*open(collections), query), "y");
   const std::vector<Collection> wrong{{"items", {{{"at"}, Kind::date_time, true}}}};
   EXPECT_EQ(open_sqlite_store(path, wrong, clock).error().message, "A text alone identifies, not 'at'.");
-}
-
-// One of format 4 changed the index of texts that identify with each write of an entity.
-TEST_F(SqliteTest, LeavesTextsThatIdentifyWhereTheyAreInAnOldFileToo) {
-  const std::vector<Collection> collections{{"items", {{{"code"}, Kind::text, true}}, true}};
-  open(collections)->commit("a", one("x", R"({"code":"one"})")).value();
-  execute("DROP INDEX c0_k0");
-  execute("CREATE INDEX c0_k0 ON c0(tenant, k0, number, id, sequence, version)");
-  execute("PRAGMA user_version = 4");
-  const auto store = open(collections);
-  EXPECT_EQ(integer("SELECT count(*) FROM pragma_index_info('c0_k0')"), 3);
-  const int64_t place = integer("SELECT rowid FROM c0");
-  Query by_code;
-  by_code.collection = "items";
-  by_code.filter = filter(eq(property("code"), text("one")));
-  store->commit("a", one("y", R"({"code":"two"})")).value();
-  store->commit("a", one("x", R"({"code":"one","whole":2})")).value();
-  EXPECT_EQ(integer("SELECT rowid FROM c0 WHERE id = CAST('x' AS BLOB)"), place);
-  EXPECT_EQ(ids(*store, by_code), "x");
-  store->commit("a", one("x", R"({"code":"three"})")).value();
-  EXPECT_EQ(ids(*store, by_code), "");
-  by_code.filter = filter(eq(property("code"), text("three")));
-  EXPECT_EQ(ids(*store, by_code), "x");
 }
 
 TEST_F(SqliteTest, CompressesLongDocuments) {

@@ -90,7 +90,7 @@ class Batch {
  private:
   struct Pending {
     std::optional<StoredAlert> now;
-    std::string document;  // the text in the store
+    std::string document;                                                           // the text in the store
     int64_t version = store::must_not_exist, told_version = store::must_not_exist;  // told: of copy_state()
     bool changed = false;
   };
