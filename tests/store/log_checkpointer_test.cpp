@@ -21,7 +21,7 @@ std::string header_of_log(const std::string& path) {
 TEST(LogCheckpointer, BringsALargeLogIntoTheFileAndLetsItBeginAnew) {
   constexpr std::chrono::seconds patience(30);
   constexpr size_t page_bytes = 4'096, state_bytes = size_t{4} << 20, log_bytes = log_pages_max * page_bytes;
-  constexpr size_t states = log_bytes / state_bytes + 2;
+  constexpr size_t enough = log_bytes / state_bytes, states = enough + 2;
   const TempFolder folder;
   const std::string path = folder.file("entities.db"), value(state_bytes, 'x');
   const base::FixedClock clock{noon};
@@ -32,8 +32,8 @@ TEST(LogCheckpointer, BringsALargeLogIntoTheFileAndLetsItBeginAnew) {
   put("small", "");
   const std::string first = header_of_log(path);
   for (size_t state = 0; state < states; ++state) put(std::to_string(state), value);
-  // Without a further commit.
-  EXPECT_TRUE(test::eventually([&] { return fs::file_size(path) > states * state_bytes; }, patience));
+  // What made the log so large, without a further commit.
+  EXPECT_TRUE(test::eventually([&] { return fs::file_size(path) > enough * state_bytes; }, patience));
   const auto begins_anew = [&] {
     put("small", "");
     return header_of_log(path) != first;

@@ -8,7 +8,7 @@
 #include <csignal>
 #include <random>
 
-#include "../../src/store/document_column.h"
+#include "../../src/store/sqlite.h"
 
 namespace vedette::store::testing {
 namespace {
