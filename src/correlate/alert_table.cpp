@@ -12,7 +12,7 @@ namespace {
 
 constexpr AlertNumber no_alert = UINT32_MAX, removed = UINT32_MAX - 1;
 constexpr size_t slots_min = 64;
-constexpr size_t replaced_min = 10'000;
+constexpr size_t replaced_min = 1'000;
 
 uint64_t zigzag(int64_t value) { return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63); }
 int64_t unzigzag(uint64_t value) { return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1); }

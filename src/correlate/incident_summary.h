@@ -13,6 +13,15 @@ namespace vedette::correlate {
 
 using NameSet = boost::container::flat_set<NameNumber>;
 
+// An alert has few names, of which an incident of thousands knows most, and new ones have the highest numbers.
+inline void unite(NameSet& into, const NameSet& more) {
+  constexpr size_t few = 16;
+  if (more.size() > few)
+    into.insert(boost::container::ordered_unique_range, more.begin(), more.end());
+  else
+    for (const NameNumber name : more) into.insert(name);
+}
+
 struct IncidentSummary {
   int64_t alerts = 0;
   Severity severity = Severity::unknown;
@@ -32,9 +41,9 @@ struct IncidentSummary {
     created = std::min(created, other.created);
     first_activity = std::min(first_activity, other.first_activity);
     last_activity = std::max(last_activity, other.last_activity);
-    devices.insert(other.devices.begin(), other.devices.end());
-    users.insert(other.users.begin(), other.users.end());
-    sources.insert(other.sources.begin(), other.sources.end());
+    unite(devices, other.devices);
+    unite(users, other.users);
+    unite(sources, other.sources);
   }
 };
 

@@ -1,6 +1,7 @@
 // Texts of bytes, one behind the other in large blocks, found by a place of four bytes. None is freed before all are.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -13,12 +14,11 @@ class PackedRecords {
  public:
   using Place = uint32_t;
   static constexpr Place none = UINT32_MAX;
-  static constexpr size_t record_bytes_max = size_t{4} << 20;
 
   Place add(std::string_view record) {
     const size_t taken = (record.size() + unit - 1) / unit;
     if (blocks_.empty() || next_ + taken > block_units) {
-      blocks_.push_back(std::make_unique_for_overwrite<char[]>(block_units * unit));
+      blocks_.push_back(std::make_unique_for_overwrite<char[]>(std::max(block_units, taken) * unit));
       next_ = 0;
     }
     std::memcpy(blocks_.back().get() + next_ * unit, record.data(), record.size());
@@ -31,7 +31,8 @@ class PackedRecords {
   size_t bytes() const { return bytes_; }  // of all
 
  private:
-  static constexpr size_t unit = 4, block_units = record_bytes_max / unit;  // 16 GB have places
+  // Places count in units: 16 GB have some. What is longer than a block begins one of its own.
+  static constexpr size_t unit = 4, block_units = (size_t{1} << 20) / unit;
 
   std::vector<std::unique_ptr<char[]>> blocks_;
   size_t next_ = 0;  // in the last block

@@ -90,8 +90,20 @@ TEST_F(AlertTableTest, DoesNotGrowWithReplacements) {
     last[number] = some_alert(std::to_string(number), number);
     table_.replace(number, last[number]);
   }
-  EXPECT_LT(table_.packed_bytes(), size_t{8} << 20);
+  EXPECT_LT(table_.packed_bytes(), size_t{2} << 20);
   for (const KnownAlert& alert : last) EXPECT_EQ(table_.read(alert.activity.alert), alert);
+}
+
+TEST_F(AlertTableTest, TakesIdsOfAnyLength) {
+  AlertNumber number = 0;
+  for (const size_t length : {1'000'000, 3, 5'000'000, 1'048'576, 10}) {
+    const KnownAlert alert = some_alert(std::string(length, 'x'), number);
+    ASSERT_EQ(table_.add(alert, {}), number);
+    ++number;
+  }
+  EXPECT_EQ(table_.read(2).id.size(), 5'000'000u);
+  EXPECT_EQ(table_.find(std::string(1'048'576, 'x')), 3u);
+  EXPECT_EQ(table_.read(4).id, "xxxxxxxxxx");
 }
 
 TEST_F(AlertTableTest, KeepsOnceWhatAlertsSayAlike) {
