@@ -40,7 +40,8 @@ class RecentCache {
     dropped.push_back(std::exchange(kept.value, std::move(value)));
     bytes_ += bytes + entry_bytes - kept.bytes;
     kept.bytes = bytes + entry_bytes;
-    for (int looked_at = 0; looked_at < 2 && is_outdated(queue_.front()->first, *queue_.front()->second.value);
+    for (int looked_at = 0;
+         looked_at < 2 && !queue_.empty() && is_outdated(queue_.front()->first, *queue_.front()->second.value);
          ++looked_at)
       drop_next(dropped);
     while (bytes_ > bytes_max_) drop_next(dropped);
