@@ -10,24 +10,63 @@
 
 namespace vedette::columnar {
 
+namespace {
+
+// The first stage of simdjson, with the memory that it needs.
+class StructureReader {
+ public:
+  // Valid until the next call.
+  std::span<const uint32_t> places(std::string_view text) {
+    constexpr size_t least_capacity = 4 << 10;
+    constexpr size_t depth_max = 1;  // of the second stage, which does not run
+    if (!parser_ || parser_->capacity() < text.size()) {
+      const size_t capacity = std::max(least_capacity, text.size() * 2);
+      const auto& simd = simdjson::get_active_implementation();
+      if (simd->create_dom_parser_implementation(capacity, depth_max, parser_)) return {};
+    }
+    const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+    if (parser_->stage1(bytes, text.size(), simdjson::stage1_mode::regular)) return {};
+    return {parser_->structural_indexes.get(), parser_->n_structural_indexes};
+  }
+
+ private:
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_;
+};
+
+bool has_backslash(std::string_view text) { return text.find('\\') != std::string_view::npos; }
+
+}  // namespace
+
 struct JsonStructure::Impl {
-  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+  StructureReader run_reader, text_reader;
+  JsonPlaces run;  // its places from those of the next text on
 };
 
 JsonStructure::JsonStructure() : impl_(std::make_unique<Impl>()) {}
 JsonStructure::~JsonStructure() = default;
 
-std::span<const uint32_t> JsonStructure::find(std::string_view text) {
-  constexpr size_t least_capacity = 4 << 10;
-  constexpr size_t depth_max = 1;  // of the second stage, which does not run
-  auto& parser = impl_->parser;
-  if (!parser || parser->capacity() < text.size()) {
-    const size_t capacity = std::max(least_capacity, text.size() * 2);
-    if (simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, depth_max, parser)) return {};
+void JsonStructure::expect(std::string_view run) {
+  impl_->run = {.run = run, .places = impl_->run_reader.places(run), .has_escapes = has_backslash(run)};
+}
+
+// A text of the run is one that begins with a bracket outside of strings: what stands before it has closed its strings,
+// so that the run says of it what it alone would. Others are read alone.
+JsonPlaces JsonStructure::find(std::string_view text) {
+  constexpr size_t stride = 8;
+  JsonPlaces& run = impl_->run;
+  const auto begin = reinterpret_cast<uintptr_t>(text.data()) - reinterpret_cast<uintptr_t>(run.run.data());
+  if (begin < run.run.size() && text.size() <= run.run.size() - begin) {
+    size_t passed = 0;
+    while (passed + stride <= run.places.size() && run.places[passed + stride - 1] < begin) passed += stride;
+    while (passed < run.places.size() && run.places[passed] < begin) ++passed;
+    run.places = run.places.subspan(passed);
+    if (!run.places.empty() && run.places[0] == begin && text[0] == '{') {
+      run.end = begin + text.size();
+      return run;
+    }
   }
-  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
-  if (parser->stage1(bytes, text.size(), simdjson::stage1_mode::regular)) return {};
-  return {parser->structural_indexes.get(), parser->n_structural_indexes};
+  return {
+      .run = text, .places = impl_->text_reader.places(text), .end = text.size(), .has_escapes = has_backslash(text)};
 }
 
 namespace {
@@ -138,7 +177,8 @@ bool read_integer(std::string_view token, int64_t& out) {
 }
 
 bool is_plain_scalar(std::string_view token) {
-  if (token == "true" || token == "false" || token == "null") return true;
+  if (!token.empty() && !is_digit(token[0]) && token[0] != '-')
+    return token == "true" || token == "false" || token == "null";
   if (token.starts_with('-')) token.remove_prefix(1);
   const size_t whole = digits_at(token);
   if (whole == 0 || whole > digits_max || (whole > 1 && token[0] == '0')) return false;
@@ -149,7 +189,7 @@ bool is_plain_scalar(std::string_view token) {
 }
 
 bool JsonWalk::pass_key(size_t& at) const {
-  if (at + 2 >= structure_.size() || byte(at) != '"' || byte(at + 1) != ':' || !has_good_escapes(between_quotes(at)))
+  if (at + 2 >= structure_.size() || byte(at) != '"' || byte(at + 1) != ':' || !good_escapes(between_quotes(at)))
     return false;
   at += 2;
   return true;
@@ -170,7 +210,7 @@ bool JsonWalk::pass_nested(size_t& at) const {
         if (first == '{' && !pass_key(at)) return false;
         continue;
       }
-    } else if (first == '"' ? has_good_escapes(between_quotes(at)) : is_plain_scalar(token(at))) {
+    } else if (first == '"' ? good_escapes(between_quotes(at)) : is_plain_scalar(token(at))) {
       ++at;
     } else {
       return false;

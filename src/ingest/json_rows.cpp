@@ -107,7 +107,7 @@ bool JsonRows::append(std::string_view json) {
   unwanted_.clear();
   ++record_;
   size_t place = 0;
-  const columnar::JsonWalk record(json, structure_.find(json));
+  const columnar::JsonWalk record(structure_.find(json));
   if (!record.members([&](const JsonMember& member) { return take(member, place++); })) return false;
   if (!number_texts()) return false;
   for (const Cell& cell : cells_) {

@@ -102,6 +102,63 @@ TEST(JsonMembers, AreThoseOfTheWholeText) {
   }
 }
 
+// Each text between any two others, whatever those leave open: as it is alone.
+TEST(JsonMembers, OfTextsInARowAreThoseOfEach) {
+  const std::vector<std::string> texts = {"",
+                                          R"({"a":1})",
+                                          R"({"b":[1,{"c":"x"}],"a":"t"} )",
+                                          R"( {"a":2})",
+                                          R"({"a":"open)",
+                                          R"({"a":1,)",
+                                          R"("b":2})",
+                                          R"("{"a":1})",
+                                          R"({"a":tr)",
+                                          R"(ue})",
+                                          R"({"z":[)",
+                                          R"({"a":1}\)",
+                                          R"({"a":"\"})",
+                                          R"({"a":3}7)",
+                                          R"(])",
+                                          R"(})",
+                                          R"({"a":"é"})",
+                                          R"({"z":"\q","a":1})",
+                                          "{\"a\":\"\xff\"}",
+                                          "{\"a\":\"\xc3",
+                                          "{\"a\":\"\t\"}",
+                                          "7",
+                                          R"(")",
+                                          R"({})",
+                                          R"({"c d":{}})"};
+  JsonMembers members;
+  const size_t n = texts.size();
+  for (size_t i = 0; i < n * n * n; ++i) {
+    const std::string* three[] = {&texts[i / n / n], &texts[i / n % n], &texts[i % n]};
+    const std::string run = *three[0] + *three[1] + *three[2];
+    members.expect(run);
+    Arena arena;
+    size_t begin = 0;
+    for (const std::string* text : three) {
+      std::string found;
+      append_json(found, members.parse(std::string_view(run).substr(begin, text->size()), keys, arena));
+      ASSERT_EQ(found, expected(*text)) << *text << " in " << run;
+      begin += text->size();
+    }
+  }
+}
+
+TEST(JsonStructure, RunsAreTextsOneBehindTheOther) {
+  const std::string bytes = R"({"a":1}{"a":2}[3])" + std::string(JsonStructure::run_bytes_max + 9, ' ');
+  const std::string_view all = bytes;
+  const std::string_view texts[] = {
+      "", all.substr(0, 7), "", all.substr(7, 7), all.substr(14, 3), all.substr(18, 4), all.substr(22)};
+  const auto run = run_of_texts(texts, 0, 7);
+  EXPECT_EQ(run.count, 5);
+  EXPECT_EQ(run.bytes, all.substr(0, 17));
+  EXPECT_EQ(run_of_texts(texts, 1, 3).bytes, all.substr(0, 7));
+  EXPECT_EQ(run_of_texts(texts, 5, 7).count, 1) << "longer than a run may be";
+  EXPECT_EQ(run_of_texts(texts, 6, 7).bytes, all.substr(22)) << "but one text always is";
+}
+
 TEST(JsonWalk, ReadsScalars) {
   int64_t value = 0;
   EXPECT_TRUE(read_integer("-999999999999999999", value));

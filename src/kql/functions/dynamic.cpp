@@ -4,6 +4,7 @@
 #include "json_path.h"
 #include "vedette/base/run_sort.h"
 #include "vedette/columnar/json_members.h"
+#include "vedette/columnar/json_walk.h"
 #include "vedette/columnar/real_text.h"
 
 namespace vedette::kql {
@@ -35,8 +36,13 @@ Result<Vector> parse_json_members(const CallContext& context, std::span<const Ve
   for (const Vector& argument : arguments) out.keep_alive(argument);
   const auto texts = arguments[0].view<std::string_view>();
   RowWatch watch;
-  for (size_t row = 0; row < rows; ++row) {
+  for (size_t row = 0, expected = 0; row < rows; ++row) {
     TRY(watch.before(row, out.arena(), steps_of(texts[row])));
+    if (row == expected) {
+      const columnar::TextRun run = columnar::run_of_texts(texts, row, rows);
+      parser->expect(run.bytes);
+      expected = row + run.count;
+    }
     if (!texts[row].empty()) values[row] = parser->parse(texts[row], keys, out.arena());
   }
   return out.finish();

@@ -14,6 +14,8 @@ class JsonMembers {
  public:
   JsonMembers();
   ~JsonMembers();
+  // See JsonStructure.
+  void expect(std::string_view run);
   // The bag that DynamicParser would make of the text, with those of its members alone whose keys are `keys`; null
   // when it would make no bag. The keys outlive the bag.
   Dynamic parse(std::string_view json, std::span<const std::string_view> keys, Arena& arena);
