@@ -1,10 +1,10 @@
 // ColumnTest: from what a segment says of a condition to the rows that satisfy it.
 #include <algorithm>
-#include <cstring>
 
 #include "column_test.h"
 #include "integer_block.h"
 #include "segment_file.h"
+#include "vedette/columnar/rows_where.h"
 
 namespace vedette::tables {
 
@@ -61,16 +61,16 @@ void scan_for_few(const uint32_t* codes, size_t begin, size_t end, const std::ve
     if (is_wanted(row)) out.push_back(static_cast<uint32_t>(row));
 }
 
-void scan(const uint32_t* codes, size_t begin, size_t end, const std::vector<uint8_t>& matches,
-          std::vector<uint32_t>& out) {
-  const size_t before = out.size();
-  out.resize(before + (end - begin));
-  uint32_t* to = out.data() + before;
-  for (size_t row = begin; row < end; ++row) {
-    *to = static_cast<uint32_t>(row);
-    to += matches[codes[row]];
-  }
-  out.resize(static_cast<size_t>(to - out.data()));
+// Of the rows of a block, all of them when `at` is null, those that hold.
+template <class Holds>
+void append_holding(size_t begin, size_t end, const uint32_t* at, const uint32_t* after, const Holds& holds,
+                    std::vector<uint32_t>& out) {
+  const auto listed = [at](size_t i) { return at[i]; };
+  const auto in_run = [begin](size_t i) { return static_cast<uint32_t>(begin + i); };
+  if (at)
+    columnar::append_rows_where(out, static_cast<size_t>(after - at), listed, holds);
+  else
+    columnar::append_rows_where(out, end - begin, in_run, holds);
 }
 
 bool any_within(const std::vector<uint32_t>& codes, const RangeBlock& block) {
@@ -89,11 +89,11 @@ Result<RowSet> rows_with_codes(const SegmentReader& reader, const StoredColumn& 
         if (zones && !any_within(verdict.few, stored.blocks[block])) return {};
         if (!at && compared) {
           scan_for_few(codes->data(), begin, end, verdict.few, out);
-        } else if (!at) {
-          scan(codes->data(), begin, end, verdict.matches, out);
         } else {
-          for (; at < after; ++at)
-            if (verdict.matches[(*codes)[*at]]) out.push_back(*at);
+          const auto matches = [code = codes->data(), &verdict](uint32_t row) {
+            return verdict.matches.contains(code[row]);
+          };
+          append_holding(begin, end, at, after, matches, out);
         }
         return {};
       }));
@@ -106,26 +106,17 @@ Result<RowSet> rows_with_codes(const SegmentReader& reader, const StoredColumn& 
 Result<RowSet> ColumnTest::checked(const SegmentReader& reader, const StoredColumn& stored, const RowSet& rows,
                                    const kql::CallContext& context) const {
   const Selection codes = TRY(reader.codes(stored));
-  const auto code_of = [&](size_t i) { return (*codes)[rows[i]]; };
-  std::vector<uint8_t> holds(stored.value_count);
-  for (size_t i = 0; i < rows.size(); ++i) holds[code_of(i)] = 1;
-  std::vector<uint32_t> distinct;
-  for (size_t code = 0; code < holds.size(); ++code) {
-    if (uint64_t eight = 0; code % sizeof eight == 0 && code + sizeof eight <= holds.size()) {
-      std::memcpy(&eight, &holds[code], sizeof eight);
-      if (eight == 0) {
-        code += sizeof eight - 1;
-        continue;
-      }
-    }
-    if (holds[code]) distinct.push_back(static_cast<uint32_t>(code));
-  }
+  CodeSet holding(stored.value_count);
+  for (size_t i = 0; i < rows.size(); ++i) holding.insert((*codes)[rows[i]]);
+  const std::vector<uint32_t> distinct = holding.codes();
   if (distinct.empty()) return rows;
   const auto truth = TRY(truths(TRY(reader.values(stored, distinct)), Layout::scattered, context));
-  for (size_t i = 0; i < distinct.size(); ++i) holds[distinct[i]] = truth[i];
+  for (size_t i = 0; i < distinct.size(); ++i)
+    if (!truth[i]) holding.erase(distinct[i]);
   std::vector<uint32_t> out;
-  for (size_t i = 0; i < rows.size(); ++i)
-    if (holds[code_of(i)]) out.push_back(rows[i]);
+  columnar::append_rows_where(
+      out, rows.size(), [&](size_t i) { return rows[i]; },
+      [&, code = codes->data()](uint32_t row) { return holding.contains(code[row]); });
   return RowSet::of(std::move(out), rows.row_count());
 }
 
@@ -149,14 +140,12 @@ Result<RowSet> ColumnTest::rows(const SegmentReader& reader, const Verdict& verd
           if (!values) values = TRY(reader.flat(stored));
           truth = TRY(truths(values->slice(begin, end - begin), Layout::dense, context));
         }
-        const auto holds = [&](size_t row) { return truth.empty() || truth[row - begin]; };
-        if (at) {
-          for (; at < after; ++at)
-            if (holds(*at)) out.push_back(*at);
-        } else {
-          for (size_t row = begin; row < end; ++row)
-            if (holds(row)) out.push_back(static_cast<uint32_t>(row));
-        }
+        if (truth.empty())
+          append_holding(
+              begin, end, at, after, [](uint32_t) { return true; }, out);
+        else
+          append_holding(
+              begin, end, at, after, [&](uint32_t row) { return truth[row - begin] != 0; }, out);
         return {};
       }));
   return RowSet::of(std::move(out), within.row_count());

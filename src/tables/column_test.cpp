@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <iterator>
 
 #include "integer_block.h"
@@ -65,18 +64,6 @@ void prefetch_texts(const Vector& texts) {
     base::prefetch(view[i].data());
     base::prefetch(view[i].data() + line_bytes);
   }
-}
-
-// Of bytes that are 0 or 1; eight at a time.
-size_t count_set(const std::vector<uint8_t>& marks) {
-  constexpr uint64_t ones = 0x0101010101010101;
-  size_t count = 0, at = 0;
-  for (uint64_t eight = 0; at + sizeof eight <= marks.size(); at += sizeof eight) {
-    std::memcpy(&eight, &marks[at], sizeof eight);
-    count += eight * ones >> 56;
-  }
-  for (; at < marks.size(); ++at) count += marks[at];
-  return count;
 }
 
 int64_t integer_of(const Vector& constant) {
@@ -182,30 +169,22 @@ Result<Verdict> ColumnTest::judge_dictionary(const SegmentReader& reader, const 
   const bool listed = candidates && !negated_;  // all that matches is among the candidates
   if (listed && candidates->empty()) return out.kind = Verdict::Kind::none, out;
   if (candidates) {
-    out.matches.assign(count, negated_);
+    out.matches = CodeSet(count, negated_);
     out.unchecked = listed && candidates->size() >= checked_later_min;
     std::vector<uint8_t> truth(candidates->size(), 1);
     if (!out.unchecked && !candidates->empty())
       truth = TRY(truths(TRY(reader.values(stored, *candidates)), Layout::scattered, context));
-    for (size_t i = 0; i < truth.size(); ++i) out.matches[(*candidates)[i]] = truth[i];
-    out.match_count = count_set(truth) + (negated_ ? count - truth.size() : 0);
+    for (size_t i = 0; i < truth.size(); ++i)
+      truth[i] ? out.matches.insert((*candidates)[i]) : out.matches.erase((*candidates)[i]);
   } else {
-    out.matches = TRY(truths(TRY(reader.values(stored)), Layout::dense, context));
-    out.match_count = count_set(out.matches);
+    out.matches = CodeSet::where(TRY(truths(TRY(reader.values(stored)), Layout::dense, context)));
   }
-  const size_t values = out.matches.size();
-  out.share = values == 0 ? 0 : static_cast<double>(out.match_count) / static_cast<double>(values);
-  out.kind = out.match_count == 0                          ? Verdict::Kind::none
-             : out.match_count == values && !out.unchecked ? Verdict::Kind::all
-                                                           : Verdict::Kind::codes;
-  if (out.kind != Verdict::Kind::codes || out.match_count > few_max) return out;
-  if (listed) {
-    std::copy_if(candidates->begin(), candidates->end(), std::back_inserter(out.few),
-                 [&](uint32_t code) { return out.matches[code] != 0; });
-  } else {
-    for (uint32_t code = 0; code < values; ++code)
-      if (out.matches[code]) out.few.push_back(code);
-  }
+  out.match_count = out.matches.count();
+  out.share = count == 0 ? 0 : static_cast<double>(out.match_count) / static_cast<double>(count);
+  out.kind = out.match_count == 0                         ? Verdict::Kind::none
+             : out.match_count == count && !out.unchecked ? Verdict::Kind::all
+                                                          : Verdict::Kind::codes;
+  if (out.kind == Verdict::Kind::codes && out.match_count <= few_max) out.few = out.matches.codes();
   return out;
 }
 

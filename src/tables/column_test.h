@@ -3,6 +3,7 @@
 
 #include <unordered_set>
 
+#include "code_set.h"
 #include "row_set.h"
 #include "segment_footer.h"
 #include "segment_reader.h"
@@ -15,8 +16,8 @@ namespace vedette::tables {
 struct Verdict {
   enum class Kind : uint8_t { none, all, codes, blocks };
   Kind kind = Kind::none;
-  // codes: which of the dictionary's values satisfy it, one byte each; the matching codes themselves when they are few
-  std::vector<uint8_t> matches;
+  // codes: which of the dictionary's values satisfy it; the matching codes themselves when they are few
+  CodeSet matches;
   std::vector<uint32_t> few;
   size_t match_count = 0;
   // The matches are candidates of the term index, to be checked once it is known which of them the rows have.

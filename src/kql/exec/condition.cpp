@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vedette/columnar/rows_where.h"
+
 namespace vedette::kql {
 namespace {
 
@@ -24,8 +26,9 @@ Batch narrowed(const Batch& batch, const std::vector<size_t>& columns, const Sel
 std::shared_ptr<std::vector<uint32_t>> true_rows(const Vector& values) {
   auto rows = std::make_shared<std::vector<uint32_t>>();
   const auto view = values.view<uint8_t>();
-  for (size_t row = 0; row < values.size(); ++row)
-    if (!view.is_null(row) && view[row]) rows->push_back(static_cast<uint32_t>(row));
+  columnar::append_rows_where(
+      *rows, values.size(), [](size_t i) { return static_cast<uint32_t>(i); },
+      [&](uint32_t row) { return !view.is_null(row) & (view[row] != 0); });
   return rows;
 }
 
