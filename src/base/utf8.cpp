@@ -1,6 +1,7 @@
 #include "vedette/base/utf8.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace vedette::base {
 namespace {
@@ -55,9 +56,18 @@ void append_utf8(std::string& out, char32_t c) {
 }
 
 bool is_valid_utf8(std::string_view text) {
+  constexpr uint64_t high_bits = 0x8080808080808080;
   char32_t ignored;
-  for (size_t at = 0; at < text.size();)
+  for (size_t at = 0; at < text.size();) {
+    if (uint64_t eight = 0; at + sizeof eight <= text.size()) {
+      std::memcpy(&eight, text.data() + at, sizeof eight);
+      if ((eight & high_bits) == 0) {
+        at += sizeof eight;
+        continue;
+      }
+    }
     if (!decode(text, at, ignored)) return false;
+  }
   return true;
 }
 

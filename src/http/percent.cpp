@@ -1,5 +1,7 @@
 #include "vedette/http/percent.h"
 
+#include <algorithm>
+
 #include "vedette/base/hexadecimal.h"
 #include "vedette/base/utf8.h"
 
@@ -18,7 +20,9 @@ bool is_unreserved(char c) {
 
 base::Result<std::string> percent_decode(std::string_view text, Plus plus) {
   std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
+  const bool plain = text.find('%') == text.npos && (plus != Plus::blank || text.find('+') == text.npos);
+  if (plain) out = text;
+  for (size_t i = 0; !plain && i < text.size(); ++i) {
     if (text[i] != '%') {
       out += text[i] == '+' && plus == Plus::blank ? ' ' : text[i];
       continue;
@@ -35,6 +39,7 @@ base::Result<std::string> percent_decode(std::string_view text, Plus plus) {
 }
 
 std::string percent_encode(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), is_unreserved)) return std::string(text);
   std::string out;
   for (const char c : text) {
     if (is_unreserved(c)) {

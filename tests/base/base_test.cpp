@@ -87,6 +87,9 @@ TEST(Utf8, DecodesAndRefusesOverlongs) {
   EXPECT_FALSE(is_valid_utf8("\xC0\x80"));
   EXPECT_FALSE(is_valid_utf8("\xED\xA0\x80"));
   EXPECT_FALSE(is_valid_utf8("\xE2\x82"));
+  EXPECT_TRUE(is_valid_utf8("12345678\u20ac1234567\u20ac"));
+  EXPECT_FALSE(is_valid_utf8("12345678\xff"));
+  EXPECT_FALSE(is_valid_utf8("123456\xff\x38"));
 }
 
 TEST(TimeSpan, IsReadAsClockDaysOrUnits) {

@@ -8,8 +8,10 @@ namespace {
 TEST(Percent, Decodes) {
   EXPECT_EQ(percent_decode("a%2Fb+c", Plus::literal).value(), "a/b+c");
   EXPECT_EQ(percent_decode("a%2fb+c", Plus::blank).value(), "a/b c");
+  EXPECT_EQ(percent_decode("b+c", Plus::blank).value(), "b c");
+  EXPECT_EQ(percent_decode("b+c", Plus::literal).value(), "b+c");
   EXPECT_EQ(percent_decode("%E2%82%AC", Plus::literal).value(), "\u20ac");
-  for (const char* wrong : {"%", "%0", "%g0", "%00", "%ff"}) EXPECT_FALSE(percent_decode(wrong, Plus::blank)) << wrong;
+  for (const char* wrong : {"%", "%0", "%g0", "%00", "%ff", "\xff"}) EXPECT_FALSE(percent_decode(wrong, Plus::blank)) << wrong;
 }
 
 TEST(Percent, EncodesAllButUnreservedCharacters) {
