@@ -12,28 +12,42 @@ using base::Status;
 
 std::string past_of(const StoredCollection& collection) { return "p" + std::to_string(collection.number); }
 
+namespace {
+
+Status create_past(Connection& connection, const StoredCollection& collection, const std::string& table) {
+  return connection.run("CREATE TABLE " + table +
+                        "(tenant INTEGER NOT NULL, until INTEGER NOT NULL, sequence INTEGER NOT NULL, id BLOB NOT NULL,"
+                        " version INTEGER NOT NULL, number INTEGER NOT NULL" +
+                        key_declarations(collection) + ", doc BLOB NOT NULL) STRICT");
+}
+
+Status copy_past(Connection& connection, const StoredCollection& collection, const std::string& from,
+                 const std::string& to) {
+  Statement rows = TRY(connection.prepare("SELECT tenant, until, sequence, id, version, doc, " +
+                                          TRY(number_column(connection, from)) + " FROM " + from));
+  while (TRY(rows.step())) {
+    Statement insert =
+        TRY(connection.kept("INSERT INTO " + to + " VALUES(?, ?, ?, ?, ?, ?" + key_parameters(collection) + ", ?)"));
+    for (const int column : {0, 1, 2}) insert.integer(rows.integer_at(column));
+    insert.blob(rows.view_at(3)).integer(rows.integer_at(4)).integer(rows.integer_at(6));
+    const std::string document(TRY(connection.documents().json(rows.view_at(5))));
+    TRY(bind_document(connection, insert, collection, document));
+    TRY(insert.run());
+  }
+  return {};
+}
+
+}  // namespace
+
 Status build_past(Connection& connection, const StoredCollection& collection) {
   const std::string table = past_of(collection), fresh = table + "_new";
-  TRY(connection.run("CREATE TABLE " + fresh +
-                     "(tenant INTEGER NOT NULL, until INTEGER NOT NULL, sequence INTEGER NOT NULL, id BLOB NOT NULL,"
-                     " version INTEGER NOT NULL, number INTEGER NOT NULL" +
-                     key_declarations(collection) + ", doc BLOB NOT NULL) STRICT"));
-  if (TRY(connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = '" + table + "'")) > 0) {
-    Statement rows = TRY(connection.prepare("SELECT tenant, until, sequence, id, version, doc, " +
-                                            TRY(number_column(connection, table)) + " FROM " + table));
-    while (TRY(rows.step())) {
-      Statement insert = TRY(
-          connection.kept("INSERT INTO " + fresh + " VALUES(?, ?, ?, ?, ?, ?" + key_parameters(collection) + ", ?)"));
-      for (const int column : {0, 1, 2}) insert.integer(rows.integer_at(column));
-      insert.blob(rows.view_at(3)).integer(rows.integer_at(4)).integer(rows.integer_at(6));
-      const std::string document(TRY(connection.documents().json(rows.view_at(5))));
-      TRY(bind_document(connection, insert, collection, document));
-      TRY(insert.run());
-    }
-    rows.reset();
+  const bool exists = TRY(connection.integer("SELECT count(*) FROM sqlite_schema WHERE name = '" + table + "'")) > 0;
+  TRY(create_past(connection, collection, exists ? fresh : table));
+  if (exists) {
+    TRY(copy_past(connection, collection, table, fresh));
     TRY(connection.run("DROP TABLE " + table));
+    TRY(connection.run("ALTER TABLE " + fresh + " RENAME TO " + table));
   }
-  TRY(connection.run("ALTER TABLE " + fresh + " RENAME TO " + table));
   // What came after a snapshot and went again is passed over without reading its row.
   return connection.run("CREATE UNIQUE INDEX " + table + "_until ON " + table + "(tenant, until, sequence)");
 }

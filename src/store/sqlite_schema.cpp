@@ -93,21 +93,28 @@ Status create_indexes(Connection& connection, const StoredCollection& collection
   return {};
 }
 
-// Documents come last in a row, so that keys are read without them: columns cannot be added, the table is built anew.
-Status rebuild(Connection& connection, const StoredCollection& collection, bool exists) {
-  const std::string table = table_of(collection), fresh = table + "_new";
-  TRY(create_table(connection, collection, fresh));
-  if (exists) {
-    Statement rows = TRY(connection.prepare("SELECT tenant, id, version, sequence, doc, " +
-                                            TRY(number_column(connection, table)) + " FROM " + table));
-    while (TRY(rows.step())) {
-      const Entity entity{rows.text_at(1), rows.integer_at(2), rows.integer_at(3),
-                          std::string(TRY(connection.documents().json(rows.view_at(4))))};
-      TRY(insert_row(connection, collection, fresh, rows.integer_at(0), entity, rows.integer_at(5)));
-    }
+Status copy_rows(Connection& connection, const StoredCollection& collection, const std::string& from,
+                 const std::string& to) {
+  Statement rows = TRY(connection.prepare("SELECT tenant, id, version, sequence, doc, " +
+                                          TRY(number_column(connection, from)) + " FROM " + from));
+  while (TRY(rows.step())) {
+    const Entity entity{rows.text_at(1), rows.integer_at(2), rows.integer_at(3),
+                        std::string(TRY(connection.documents().json(rows.view_at(4))))};
+    TRY(insert_row(connection, collection, to, rows.integer_at(0), entity, rows.integer_at(5)));
   }
-  if (exists) TRY(connection.run("DROP TABLE " + table));
-  TRY(connection.run("ALTER TABLE " + fresh + " RENAME TO " + table));
+  return {};
+}
+
+// Documents come last in a row, so that keys are read without them: columns cannot be added, the table is built anew.
+// It is renamed only where it takes another's place: SQLite reads the whole schema for each renaming.
+Status build(Connection& connection, const StoredCollection& collection, bool exists) {
+  const std::string table = table_of(collection), fresh = table + "_new";
+  TRY(create_table(connection, collection, exists ? fresh : table));
+  if (exists) {
+    TRY(copy_rows(connection, collection, table, fresh));
+    TRY(connection.run("DROP TABLE " + table));
+    TRY(connection.run("ALTER TABLE " + fresh + " RENAME TO " + table));
+  }
   return create_indexes(connection, collection);
 }
 
@@ -134,7 +141,7 @@ Status declare(Connection& connection, const Collection& wanted, std::vector<Sto
     found->properties.push_back(property);
     changed = true;
   }
-  if (changed) TRY(rebuild(connection, *found, exists));
+  if (changed) TRY(build(connection, *found, exists));
   const bool past_is_built = found->keeps_past && !changed;
   return (wanted.keeps_past || found->keeps_past) && !past_is_built ? build_past(connection, *found) : Status();
 }
@@ -151,7 +158,7 @@ Status declare(Connection& connection, const std::vector<Collection>& collection
   std::vector<StoredCollection> stored = TRY(load_collections(connection));
   if (TRY(connection.integer("PRAGMA user_version")) < format_version) {
     for (const StoredCollection& one : stored) {
-      TRY(rebuild(connection, one, true));
+      TRY(build(connection, one, true));
       if (one.keeps_past) TRY(build_past(connection, one));
     }
     TRY(connection.run("PRAGMA user_version = " + std::to_string(format_version)));
