@@ -11,7 +11,8 @@ TEST(Percent, Decodes) {
   EXPECT_EQ(percent_decode("b+c", Plus::blank).value(), "b c");
   EXPECT_EQ(percent_decode("b+c", Plus::literal).value(), "b+c");
   EXPECT_EQ(percent_decode("%E2%82%AC", Plus::literal).value(), "\u20ac");
-  for (const char* wrong : {"%", "%0", "%g0", "%00", "%ff", "\xff"}) EXPECT_FALSE(percent_decode(wrong, Plus::blank)) << wrong;
+  for (const char* wrong : {"%", "%0", "%g0", "%00", "%ff", "\xff"})
+    EXPECT_FALSE(percent_decode(wrong, Plus::blank)) << wrong;
 }
 
 TEST(Percent, EncodesAllButUnreservedCharacters) {
