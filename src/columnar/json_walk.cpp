@@ -39,31 +39,34 @@ bool has_backslash(std::string_view text) { return text.find('\\') != std::strin
 
 struct JsonStructure::Impl {
   StructureReader run_reader, text_reader;
-  JsonPlaces run;  // its places from those of the next text on
+  std::string_view run;
+  bool run_has_escapes = false;
+  std::span<const uint32_t> places;  // of the run, from those of the next text on
 };
 
 JsonStructure::JsonStructure() : impl_(std::make_unique<Impl>()) {}
 JsonStructure::~JsonStructure() = default;
 
 void JsonStructure::expect(std::string_view run) {
-  impl_->run = {.run = run, .places = impl_->run_reader.places(run), .has_escapes = has_backslash(run)};
+  impl_->run = run;
+  impl_->run_has_escapes = has_backslash(run);
+  impl_->places = impl_->run_reader.places(run);
 }
 
 // A text of the run is one that begins with a bracket outside of strings: what stands before it has closed its strings,
 // so that the run says of it what it alone would. Others are read alone.
 JsonPlaces JsonStructure::find(std::string_view text) {
   constexpr size_t stride = 8;
-  JsonPlaces& run = impl_->run;
-  const auto begin = reinterpret_cast<uintptr_t>(text.data()) - reinterpret_cast<uintptr_t>(run.run.data());
-  if (begin < run.run.size() && text.size() <= run.run.size() - begin) {
+  const std::string_view run = impl_->run;
+  const auto begin = reinterpret_cast<uintptr_t>(text.data()) - reinterpret_cast<uintptr_t>(run.data());
+  if (begin < run.size() && text.size() <= run.size() - begin) {
+    auto places = impl_->places;
     size_t passed = 0;
-    while (passed + stride <= run.places.size() && run.places[passed + stride - 1] < begin) passed += stride;
-    while (passed < run.places.size() && run.places[passed] < begin) ++passed;
-    run.places = run.places.subspan(passed);
-    if (!run.places.empty() && run.places[0] == begin && text[0] == '{') {
-      run.end = begin + text.size();
-      return run;
-    }
+    while (passed + stride <= places.size() && places[passed + stride - 1] < begin) passed += stride;
+    while (passed < places.size() && places[passed] < begin) ++passed;
+    impl_->places = places = places.subspan(passed);
+    if (!places.empty() && places[0] == begin && text[0] == '{')
+      return {.run = run, .places = places, .end = begin + text.size(), .has_escapes = impl_->run_has_escapes};
   }
   return {
       .run = text, .places = impl_->text_reader.places(text), .end = text.size(), .has_escapes = has_backslash(text)};
