@@ -13,7 +13,6 @@
 namespace vedette::tables {
 
 using base::Result;
-using columnar::Column;
 using columnar::Type;
 using columnar::Vector;
 
