@@ -2,6 +2,7 @@
 // (sealing.cpp). The folder's layout is in event_store.h.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -81,6 +82,7 @@ class FolderStore final : public EventStore {
 
   std::mutex seal_mutex_;  // held while segments_ is used
   SegmentStore segments_;
+  std::atomic<int> waiting_for_seal_ = 0;  // those for whom all is sealed: they want it soon
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable_any changed_;

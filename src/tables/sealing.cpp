@@ -18,6 +18,18 @@ bool any_damaged(const MergeSources& sources) {
   });
 }
 
+// Somebody waits while it lives.
+class Waiting {
+ public:
+  explicit Waiting(std::atomic<int>& count) : count_(count) { ++count_; }
+  ~Waiting() { --count_; }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  std::atomic<int>& count_;
+};
+
 }  // namespace
 
 // So that all that was committed may be sealed.
@@ -85,8 +97,9 @@ base::Status FolderStore::replace(const MergeSources& sources, ManifestRecord re
   SegmentOptions how;
   how.terms = options_.terms;
   how.zone_maps = options_.zone_maps;
-  // In the background it leaves the processors to those who commit and hunt.
-  how.threads = scope == MergeScope::tiers ? 1 : std::max(1U, std::thread::hardware_concurrency());
+  // In the background it leaves the processors to those who commit and hunt, unless somebody waits for it.
+  const bool alone = scope == MergeScope::tiers && waiting_for_seal_ == 0;
+  how.threads = alone ? 1 : std::max(1U, std::thread::hardware_concurrency());
   MergeSources written;
   auto replaced = contained([&]() -> base::Status {
     for (const auto& [table, old] : sources) {
@@ -134,6 +147,7 @@ void FolderStore::publish_change(const MergeSources& old, const MergeSources& fr
 
 base::Status FolderStore::merge_small_segments() {
   if (access_ == Access::read_only) return {};
+  const Waiting waiting(waiting_for_seal_);  // before the log is closed: the sealer may be the first to see it
   TRY(close_log());
   uint64_t last = 0;
   {
