@@ -132,9 +132,9 @@ base::Status FolderStore::change(const ManifestRecord& record, const MergeSource
 
 void FolderStore::publish_change(const MergeSources& old, const MergeSources& fresh) {
   publish([&](Contents& contents) {
-    for (const auto& [table, of_table] : old)
-      std::erase_if(contents.tables[table], [&](const StoredSegment& segment) {
-        return std::any_of(of_table.begin(), of_table.end(),
+    for (const auto& gone : old)
+      std::erase_if(contents.tables[gone.first], [&](const StoredSegment& segment) {
+        return std::any_of(gone.second.begin(), gone.second.end(),
                            [&](const auto& one) { return one.segment == segment.segment; });
       });
     for (const auto& [table, of_table] : fresh) {
