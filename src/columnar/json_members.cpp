@@ -1,7 +1,6 @@
 #include "vedette/columnar/json_members.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 #include <string>
 
@@ -11,12 +10,7 @@ namespace vedette::columnar {
 
 namespace {
 
-template <size_t n>
-bool is(std::string_view text, const char (&word)[n]) {
-  return text.size() == n - 1 && std::memcmp(text.data(), word, n - 1) == 0;
-}
-
-// Of a few short keys, compared where they stand.
+// Of a few short keys, compared where they stand: a call of memcmp for each costs more.
 const std::string_view* find_key(std::span<const std::string_view> keys, std::string_view name) {
   for (const std::string_view& key : keys) {
     if (key.size() != name.size()) continue;
@@ -53,9 +47,8 @@ std::optional<Dynamic> JsonMembers::Impl::value_of(const JsonMember& member, boo
   }
   if (int64_t integer = 0; member.kind == MemberKind::scalar && read_integer(member.value, integer))
     return Dynamic::of(integer);
-  if (is(member.value, "true")) return Dynamic::of(true);
-  if (is(member.value, "false")) return Dynamic::of(false);
-  if (is(member.value, "null")) return Dynamic();
+  if (member.value == "true" || member.value == "false") return Dynamic::of(member.value == "true");
+  if (member.value == "null") return Dynamic();
   const auto value = parser.parse(member.value, arena);
   return value ? std::optional(*value) : std::nullopt;
 }
@@ -76,7 +69,7 @@ std::optional<Dynamic> JsonMembers::Impl::walk(std::string_view json, std::span<
     const auto value = value_of(member, places.has_escapes, arena);
     if (!value) return false;
     size_t at = 0;
-    while (at < count && members[at].key.data() != wanted->data()) ++at;
+    while (at < count && members[at].key != *wanted) ++at;
     members[at] = {*wanted, *value};  // the last of a repeated key stays
     count = std::max(count, at + 1);
     return true;

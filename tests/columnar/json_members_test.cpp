@@ -146,6 +146,15 @@ TEST(JsonMembers, OfTextsInARowAreThoseOfEach) {
   }
 }
 
+TEST(JsonMembers, AreToldApartByTheirKeysNotByWhereThoseStand) {
+  const std::string bytes = "ab";
+  const std::string_view all = bytes, same_place[] = {all.substr(0, 0), all.substr(0, 1), all};
+  Arena arena;
+  std::string found;
+  append_json(found, JsonMembers().parse(R"({"":1,"a":2,"ab":3})", same_place, arena));
+  EXPECT_EQ(found, R"({"":1,"a":2,"ab":3})");
+}
+
 TEST(JsonStructure, RunsAreTextsOneBehindTheOther) {
   const std::string bytes = R"({"a":1}{"a":2}[3])" + std::string(JsonStructure::run_bytes_max + 9, ' ');
   const std::string_view all = bytes;
