@@ -22,6 +22,18 @@ Lead lead_of(unsigned char c) {
   return {0, 0, 0};
 }
 
+// How many bytes are ASCII before the first that is not; eight at a time.
+size_t ascii_bytes(std::string_view text) {
+  constexpr uint64_t high_bits = 0x8080808080808080;
+  size_t at = 0;
+  for (uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    if ((eight & high_bits) != 0) break;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
+}
+
 // Decodes one well-formed sequence; false leaves `at` alone.
 bool decode(std::string_view text, size_t& at, char32_t& out) {
   const Lead lead = lead_of(static_cast<unsigned char>(text[at]));
@@ -56,18 +68,9 @@ void append_utf8(std::string& out, char32_t c) {
 }
 
 bool is_valid_utf8(std::string_view text) {
-  constexpr uint64_t high_bits = 0x8080808080808080;
   char32_t ignored;
-  for (size_t at = 0; at < text.size();) {
-    if (uint64_t eight = 0; at + sizeof eight <= text.size()) {
-      std::memcpy(&eight, text.data() + at, sizeof eight);
-      if ((eight & high_bits) == 0) {
-        at += sizeof eight;
-        continue;
-      }
-    }
+  for (size_t at = ascii_bytes(text); at < text.size(); at += ascii_bytes(text.substr(at)))
     if (!decode(text, at, ignored)) return false;
-  }
   return true;
 }
 
@@ -77,9 +80,7 @@ size_t byte_of_code_point(std::string_view text, int64_t index) {
   return at;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
+bool is_ascii(std::string_view text) { return ascii_bytes(text) == text.size(); }
 
 size_t count_code_points(std::string_view text) {
   size_t count = 0;

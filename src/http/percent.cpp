@@ -16,13 +16,9 @@ bool is_unreserved(char c) {
          c == '.' || c == '~';
 }
 
-}  // namespace
-
-base::Result<std::string> percent_decode(std::string_view text, Plus plus) {
+base::Result<std::string> decode_escapes(std::string_view text, Plus plus) {
   std::string out;
-  const bool plain = text.find('%') == text.npos && (plus != Plus::blank || text.find('+') == text.npos);
-  if (plain) out = text;
-  for (size_t i = 0; !plain && i < text.size(); ++i) {
+  for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
       out += text[i] == '+' && plus == Plus::blank ? ' ' : text[i];
       continue;
@@ -33,6 +29,15 @@ base::Result<std::string> percent_decode(std::string_view text, Plus plus) {
     out += static_cast<char>(high * 16 + low);
     i += 2;
   }
+  return out;
+}
+
+}  // namespace
+
+base::Result<std::string> percent_decode(std::string_view text, Plus plus) {
+  const bool is_plain =
+      text.find('%') == std::string_view::npos && (plus == Plus::literal || text.find('+') == std::string_view::npos);
+  std::string out = is_plain ? std::string(text) : TRY(decode_escapes(text, plus));
   if (!base::is_valid_utf8(out) || out.find('\0') != std::string::npos)
     return fail(ErrorCode::bad_request, "The URL is not valid UTF-8.");
   return out;
