@@ -45,8 +45,7 @@ Status build_past(Connection& connection, const StoredCollection& collection) {
   TRY(create_past(connection, collection, exists ? fresh : table));
   if (exists) {
     TRY(copy_past(connection, collection, table, fresh));
-    TRY(connection.run("DROP TABLE " + table));
-    TRY(connection.run("ALTER TABLE " + fresh + " RENAME TO " + table));
+    TRY(take_place(connection, fresh, table));
   }
   // What came after a snapshot and went again is passed over without reading its row.
   return connection.run("CREATE UNIQUE INDEX " + table + "_until ON " + table + "(tenant, until, sequence)");

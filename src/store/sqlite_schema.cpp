@@ -106,14 +106,12 @@ Status copy_rows(Connection& connection, const StoredCollection& collection, con
 }
 
 // Documents come last in a row, so that keys are read without them: columns cannot be added, the table is built anew.
-// It is renamed only where it takes another's place: SQLite reads the whole schema for each renaming.
 Status build(Connection& connection, const StoredCollection& collection, bool exists) {
   const std::string table = table_of(collection), fresh = table + "_new";
   TRY(create_table(connection, collection, exists ? fresh : table));
   if (exists) {
     TRY(copy_rows(connection, collection, table, fresh));
-    TRY(connection.run("DROP TABLE " + table));
-    TRY(connection.run("ALTER TABLE " + fresh + " RENAME TO " + table));
+    TRY(take_place(connection, fresh, table));
   }
   return create_indexes(connection, collection);
 }
@@ -202,6 +200,11 @@ Result<std::vector<StoredCollection>> load_collections(Connection& connection) {
     collections[collection].properties.push_back(TRY(stored_property(rows.text_at(1), rows.text_at(2))));
   }
   return collections;
+}
+
+Status take_place(Connection& connection, const std::string& fresh, const std::string& table) {
+  TRY(connection.run("DROP TABLE " + table));
+  return connection.run("ALTER TABLE " + fresh + " RENAME TO " + table);
 }
 
 std::string table_of(const StoredCollection& collection) { return "c" + std::to_string(collection.number); }

@@ -39,6 +39,9 @@ base::Status declare(Connection& connection, const std::vector<Collection>& coll
 base::Status check_format(Connection& connection, Access access);
 base::Result<std::vector<StoredCollection>> load_collections(Connection& connection);
 
+// The table `fresh` takes the place and the name of `table`. SQLite reads the whole schema for each renaming: tables
+// that are new are better created under their own names.
+base::Status take_place(Connection& connection, const std::string& fresh, const std::string& table);
 std::string table_of(const StoredCollection& collection);
 std::string index_of(const StoredCollection& collection, size_t ordinal);
 std::string index_of_numbers(const StoredCollection& collection);
