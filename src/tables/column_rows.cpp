@@ -140,12 +140,11 @@ Result<RowSet> ColumnTest::rows(const SegmentReader& reader, const Verdict& verd
           if (!values) values = TRY(reader.flat(stored));
           truth = TRY(truths(values->slice(begin, end - begin), Layout::dense, context));
         }
-        if (truth.empty())
-          append_holding(
-              begin, end, at, after, [](uint32_t) { return true; }, out);
-        else
-          append_holding(
-              begin, end, at, after, [&](uint32_t row) { return truth[row - begin] != 0; }, out);
+        // Two loops: one that asked for each row which of them it is took a tenth more.
+        const auto any = [](uint32_t) { return true; };
+        const auto holds = [&](uint32_t row) { return truth[row - begin] != 0; };
+        truth.empty() ? append_holding(begin, end, at, after, any, out)
+                      : append_holding(begin, end, at, after, holds, out);
         return {};
       }));
   return RowSet::of(std::move(out), within.row_count());

@@ -178,12 +178,12 @@ Result<Verdict> ColumnTest::judge_dictionary(const SegmentReader& reader, const 
   } else {
     out.matches = CodeSet::where(TRY(truths(TRY(reader.values(stored)), Layout::dense, context)));
   }
-  out.match_count = out.matches.count();
-  out.share = count == 0 ? 0 : static_cast<double>(out.match_count) / static_cast<double>(count);
-  out.kind = out.match_count == 0                         ? Verdict::Kind::none
-             : out.match_count == count && !out.unchecked ? Verdict::Kind::all
-                                                          : Verdict::Kind::codes;
-  if (out.kind == Verdict::Kind::codes && out.match_count <= few_max) out.few = out.matches.codes();
+  const size_t matching = out.matches.count();
+  out.share = count == 0 ? 0 : static_cast<double>(matching) / static_cast<double>(count);
+  out.kind = matching == 0                         ? Verdict::Kind::none
+             : matching == count && !out.unchecked ? Verdict::Kind::all
+                                                   : Verdict::Kind::codes;
+  if (out.kind == Verdict::Kind::codes && matching <= few_max) out.few = out.matches.codes();
   return out;
 }
 

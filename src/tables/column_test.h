@@ -19,7 +19,6 @@ struct Verdict {
   // codes: which of the dictionary's values satisfy it; the matching codes themselves when they are few
   CodeSet matches;
   std::vector<uint32_t> few;
-  size_t match_count = 0;
   // The matches are candidates of the term index, to be checked once it is known which of them the rows have.
   bool unchecked = false;
   // blocks: what the zone map of each says

@@ -98,8 +98,8 @@ base::Status FolderStore::replace(const MergeSources& sources, ManifestRecord re
   how.terms = options_.terms;
   how.zone_maps = options_.zone_maps;
   // In the background it leaves the processors to those who commit and hunt, unless somebody waits for it.
-  const bool alone = scope == MergeScope::tiers && waiting_for_seal_ == 0;
-  how.threads = alone ? 1 : std::max(1U, std::thread::hardware_concurrency());
+  const bool unhurried = scope == MergeScope::tiers && waiting_for_seal_ == 0;
+  how.threads = unhurried ? 1 : std::max(1U, std::thread::hardware_concurrency());
   MergeSources written;
   auto replaced = contained([&]() -> base::Status {
     for (const auto& [table, old] : sources) {
