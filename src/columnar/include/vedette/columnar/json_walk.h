@@ -30,7 +30,7 @@ class JsonStructure {
   JsonStructure();
   ~JsonStructure();
   // Texts that are asked for next stand one behind the other in `run`, which stays until the next call: they are read
-  // in one go, which takes half the time that small texts take one by one. At most run_bytes_max.
+  // in one go, which takes half the time that small texts take one by one. As run_of_texts() makes them.
   void expect(std::string_view run);
   // Valid until the next call of expect() or, for a text that was not expected, of find().
   JsonPlaces find(std::string_view text);
