@@ -3,6 +3,7 @@
 #include "errors.h"
 #include "tables.h"
 #include "target.h"
+#include "vedette/base/work_scope.h"
 #include "vedette/kql/exec/engine.h"
 #include "vedette/kql/exec/row_json.h"
 
@@ -24,7 +25,9 @@ kql::EngineOptions options() {
 }
 
 base::Status run_to_end(std::string_view input) {
-  const auto execution = TRY(kql::run(input, tables(), options()));
+  const kql::EngineOptions engine = options();
+  const auto execution = TRY(kql::run(input, tables(), engine));
+  const base::WorkScope writing(&engine.stop, nullptr);
   std::string row_text;
   size_t rows = 0;
   while (const auto batch = TRY(execution->next())) {
@@ -33,6 +36,7 @@ base::Status run_to_end(std::string_view input) {
     for (size_t row = 0; row < batch->rows && rows < rows_max; ++row, ++rows) {
       row_text.clear();
       kql::append_row_json(row_text, *batch, row);
+      TRY(engine.stop.check());
     }
     if (rows >= rows_max) break;
   }

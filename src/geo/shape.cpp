@@ -1,9 +1,17 @@
 #include "shape.h"
 
 #include <s2/s2closest_edge_query.h>
+#include <s2/s2error.h>
 
 namespace vedette::geo {
 namespace {
+
+// As IsValid(), which also writes to stderr what is wrong: anybody's query would fill the log.
+template <typename S2Shape>
+bool is_sound(const S2Shape& shape) {
+  S2Error error;
+  return !shape.FindValidationError(&error);
+}
 
 std::unique_ptr<S2Polyline> read_line(const Line& line) {
   if (line.size() < 2) return nullptr;
@@ -15,7 +23,7 @@ std::unique_ptr<S2Polyline> read_line(const Line& line) {
   auto out = std::make_unique<S2Polyline>();
   out->set_s2debug_override(S2Debug::DISABLE);
   out->Init(vertices);
-  return out->IsValid() ? std::move(out) : nullptr;
+  return is_sound(*out) ? std::move(out) : nullptr;
 }
 
 std::unique_ptr<S2Loop> read_ring(const Line& ring) {
@@ -28,7 +36,7 @@ std::unique_ptr<S2Loop> read_ring(const Line& ring) {
   auto loop = std::make_unique<S2Loop>();
   loop->set_s2debug_override(S2Debug::DISABLE);
   loop->Init(vertices);
-  if (!loop->IsValid()) return nullptr;
+  if (!is_sound(*loop)) return nullptr;
   loop->Normalize();
   return loop;
 }
@@ -42,7 +50,7 @@ bool read_polygon(const Rings& rings, S2Polygon& out) {
   if (loops.empty()) return false;
   out.set_s2debug_override(S2Debug::DISABLE);
   out.InitNested(std::move(loops));
-  return out.IsValid();
+  return is_sound(out);
 }
 
 // The parts of a multi-polygon may overlap: together they are their union.

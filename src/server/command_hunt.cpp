@@ -9,6 +9,7 @@
 #include "hunt_options.h"
 #include "remote_server.h"
 #include "result_format.h"
+#include "vedette/base/work_scope.h"
 #include "vedette/kql/plan/bind.h"
 #include "vedette/kql/syntax/parse.h"
 
@@ -60,8 +61,9 @@ base::Status run_query(HuntOptions options) {
   for (const base::Error& warning : execution->warnings())
     std::cerr << fmt::format("vedette: warning: {}\n", warning.message);
   const auto format = ResultFormat::make(options.format);
+  const base::WorkScope writing(&engine.stop, nullptr);
   format->begin(execution->schema());
-  while (const auto batch = TRY(execution->next())) format->add(*batch);
+  while (const auto batch = TRY(execution->next())) TRY(format->add(*batch));
   format->end();
   return {};
 }

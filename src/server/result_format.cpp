@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 
+#include <fmt/format.h>
+
 #include "query_answer.h"
 #include "vedette/base/utf8.h"
+#include "vedette/base/work_scope.h"
 #include "vedette/kql/exec/row_json.h"
 
 namespace vedette::server {
@@ -14,6 +17,8 @@ using columnar::Batch;
 using columnar::Schema;
 using columnar::Type;
 using columnar::Vector;
+
+constexpr size_t table_bytes_max = size_t{256} << 20;  // of its cells, which are held until their widths are known
 
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
@@ -34,14 +39,16 @@ class JsonFormat final : public ResultFormat {
     append_schema(out, schema);
     print(out += R"(,"results":[)");
   }
-  void add(const Batch& batch) override {
+  base::Status add(const Batch& batch) override {
     std::string out;
     for (size_t row = 0; row < batch.rows; ++row) {
-      out += first_ ? "\n" : ",\n";
+      out = first_ ? "\n" : ",\n";
       first_ = false;
       kql::append_row_json(out, batch, row);
+      TRY(base::may_go_on());
+      print(out);
     }
-    print(out);
+    return {};
   }
   void end() override { print("\n]}\n"); }
 
@@ -57,13 +64,15 @@ class CsvFormat final : public ResultFormat {
     for (size_t i = 0; i < schema.size(); ++i) append_field(out, schema[i].name, i);
     print(out += "\r\n");
   }
-  void add(const Batch& batch) override {
+  base::Status add(const Batch& batch) override {
     std::string out;
     for (size_t row = 0; row < batch.rows; ++row) {
+      out.clear();
       for (size_t i = 0; i < batch.columns.size(); ++i) append_field(out, cell_text(batch.columns[i], row), i);
-      out += "\r\n";
+      TRY(base::may_go_on());
+      print(out += "\r\n");
     }
-    print(out);
+    return {};
   }
   void end() override {}
 
@@ -88,12 +97,22 @@ class TableFormat final : public ResultFormat {
     for (const columnar::Column& column : schema) names.push_back(column.name);
     rows_.push_back(std::move(names));
   }
-  void add(const Batch& batch) override {
+  base::Status add(const Batch& batch) override {
     for (size_t row = 0; row < batch.rows; ++row) {
       std::vector<std::string> cells;
-      for (const Vector& column : batch.columns) cells.push_back(one_line(cell_text(column, row)));
+      for (const Vector& column : batch.columns) {
+        cells.push_back(one_line(cell_text(column, row)));
+        bytes_ += cells.back().size();
+      }
+      TRY(base::may_go_on());
+      if (bytes_ > table_bytes_max)
+        return base::fail(base::ErrorCode::limit_exceeded,
+                          fmt::format("A table of more than {} MiB is not printed; --format json and csv print rows as "
+                                      "they come.",
+                                      table_bytes_max >> 20));
       rows_.push_back(std::move(cells));
     }
+    return {};
   }
   void end() override {
     std::vector<size_t> widths(rows_[0].size());
@@ -126,6 +145,7 @@ class TableFormat final : public ResultFormat {
   }
 
   std::vector<std::vector<std::string>> rows_;  // the names first
+  size_t bytes_ = 0;                            // of the cells
 };
 
 }  // namespace

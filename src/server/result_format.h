@@ -4,7 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "vedette/kql/exec/engine.h"
+#include "vedette/base/result.h"
+#include "vedette/columnar/vector.h"
 
 namespace vedette::server {
 
@@ -14,7 +15,8 @@ class ResultFormat {
   static std::unique_ptr<ResultFormat> make(std::string_view name);  // table, json, csv; else null
   virtual ~ResultFormat() = default;
   virtual void begin(const columnar::Schema& schema) = 0;
-  virtual void add(const columnar::Batch& batch) = 0;
+  // Errors: those of base::may_go_on(), asked after each row; limit_exceeded beyond what a format holds.
+  virtual base::Status add(const columnar::Batch& batch) = 0;
   virtual void end() = 0;
 };
 

@@ -1,0 +1,58 @@
+// `vedette hunt --format`: rows as people and other programs read them.
+#include <gmock/gmock.h>
+
+#include "program.h"
+
+namespace {
+
+using ::testing::HasSubstr;
+
+Outcome hunt(const TemporaryFolder& folder, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "hunt");
+  return run_program(std::move(arguments), folder / ".");
+}
+
+// The value is small, as its parts are shared; its text is 280 MB.
+std::string rows_of_large_values() {
+  std::string query = "print d = range(1, 1000000, 1) | project e = pack_array(d";
+  for (int i = 1; i < 40; ++i) query += ", d";
+  return query + ") | mv-expand row = range(1, 20, 1)";
+}
+
+TEST(HuntFormats, WriteNoRowsOnceTheTimeIsOver) {
+  for (const char* format : {"json", "csv", "table"}) {
+    const TemporaryFolder folder;
+    const pid_t process =
+        start_program({"hunt", "--format", format, "--timeout", "1", rows_of_large_values()}, "/dev/null", folder / "err");
+    int status = 0;
+    waitpid(process, &status, 0);
+    EXPECT_EQ(WEXITSTATUS(status), 1) << format;
+    EXPECT_THAT(read_text(folder / "err"), HasSubstr("longer than its time limit")) << format;
+  }
+}
+
+TEST(HuntFormats, HoldATableUpToItsLimit) {
+  const TemporaryFolder folder;
+  const auto rows_of_a_mebibyte = [&](int rows) {
+    return hunt(folder, {"range row from 1 to " + std::to_string(rows) +
+                         " step 1 | extend text = strrep(strrep('x', 1024), 1024)"});
+  };
+  const auto fits = rows_of_a_mebibyte(2);
+  EXPECT_EQ(fits.status, 0) << fits.err;
+  EXPECT_GT(fits.out.size(), 2u << 20);
+  const auto large = rows_of_a_mebibyte(300);
+  EXPECT_EQ(large.status, 1);
+  EXPECT_EQ(large.out, "");
+  EXPECT_THAT(large.err, HasSubstr("A table of more than 256 MiB is not printed"));
+}
+
+TEST(HuntFormats, SayNothingOfShapesThatAreBroken) {
+  const TemporaryFolder folder;
+  const auto answer = hunt(folder, {"--format", "csv", R"(print
+    line = geo_line_length(dynamic({"type":"LineString","coordinates":[[1,1],[1,1]]})),
+    ring = geo_polygon_area(dynamic({"type":"Polygon","coordinates":[[[0,0],[4,4],[4,0],[0,4],[0,0]]]})))"});
+  EXPECT_EQ(answer.out, "line,ring\r\n,\r\n");
+  EXPECT_EQ(answer.err, "");
+}
+
+}  // namespace
