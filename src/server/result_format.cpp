@@ -1,9 +1,9 @@
 #include "result_format.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
-
-#include <fmt/format.h>
 
 #include "query_answer.h"
 #include "vedette/base/utf8.h"

@@ -22,8 +22,8 @@ std::string rows_of_large_values() {
 TEST(HuntFormats, WriteNoRowsOnceTheTimeIsOver) {
   for (const char* format : {"json", "csv", "table"}) {
     const TemporaryFolder folder;
-    const pid_t process =
-        start_program({"hunt", "--format", format, "--timeout", "1", rows_of_large_values()}, "/dev/null", folder / "err");
+    const pid_t process = start_program({"hunt", "--format", format, "--timeout", "1", rows_of_large_values()},
+                                        "/dev/null", folder / "err");
     int status = 0;
     waitpid(process, &status, 0);
     EXPECT_EQ(WEXITSTATUS(status), 1) << format;

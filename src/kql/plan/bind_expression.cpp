@@ -125,6 +125,9 @@ Result<BoundExpression> bind_between(Binding& binding, const Rows& rows, const a
   return make_call(binding, between.negated ? "!between" : "between", std::move(arguments), between.span);
 }
 
+// When a record happened, as Microsoft Sentinel's tables name it and as the hunting tables do.
+constexpr std::string_view sentinel_time = "TimeGenerated", hunting_time = "Timestamp";
+
 }  // namespace
 
 Error unknown_name(const Binding& binding, const Rows& rows, const ast::Name& name) {
@@ -133,8 +136,9 @@ Error unknown_name(const Binding& binding, const Rows& rows, const ast::Name& na
     for (const auto& column : *rows.columns) known.push_back(column.name);
   for (const Scope* at = binding.scope.get(); at != nullptr; at = at->outer.get()) known.push_back(at->variable.name);
   const bool has_columns = rows.columns != nullptr && rows.names_visible;
+  const std::string_view meant = name.text == sentinel_time ? hunting_time : name.text;
   return semantic_error("There is no " + std::string(has_columns ? "column or variable " : "variable ") +
-                            quoted(name.text) + "." + base::suggestion(name.text, known),
+                            quoted(name.text) + "." + base::suggestion(meant, known),
                         name.span);
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "inner_text.h"
+#include "projection.h"
 
 namespace vedette::kql {
 namespace {
@@ -26,12 +27,43 @@ Result<std::string> hash_column(Binding& binding, const ast::Call& call, const S
   return name;
 }
 
-// What is known of a file from the data at hand: the certificate that signed it, by SHA-1. What only Microsoft knows
-// (how often a file is seen in the world, its threat name) is null, and a file without a certificate is Missing.
+// What FileProfile() adds, over the columns of a certificate; what only Microsoft knows of a file (how often it is seen
+// in the world, its threat name) is null.
+constexpr std::pair<std::string_view, std::string_view> profile[] = {
+    {"GlobalPrevalence", "long(null)"},
+    {"GlobalFirstSeen", "datetime(null)"},
+    {"GlobalLastSeen", "datetime(null)"},
+    {"Signer", "__signer"},
+    {"Issuer", "__issuer"},
+    {"SignerHash", "__signer_hash"},
+    {"IsCertificateValid", "__trusted"},
+    {"IsRootSignerMicrosoft", "__root"},
+    {"SignatureState",
+     "case(isnull(__signed), 'Unknown', not(__signed), 'Unsigned', __trusted, 'SignedValid', 'SignedInvalid')"},
+    {"IsExecutable", "bool(null)"},
+    {"ThreatName", "''"},
+    {"Publisher", "''"},
+    {"SoftwareName", "''"},
+    {"ProfileAvailability", "iff(coalesce(__known, false), 'Available', 'Missing')"},
+};
+
+// The columns of the input and those of the profile; names that repeat are made unique, as by a join.
+std::string profiled(const Schema& input) {
+  std::vector<std::string> names, values;
+  for (const auto& column : input) names.push_back(column.name), values.push_back(column_text(column.name));
+  for (const auto& [name, value] : profile) names.emplace_back(name), values.emplace_back(value);
+  names = made_unique(names);
+  std::string out;
+  for (size_t i = 0; i < names.size(); ++i) out += (i > 0 ? ", " : "") + column_text(names[i]) + " = " + values[i];
+  return out;
+}
+
+// What is known of a file from the data at hand: the certificate that signed it, by SHA-1. A file without one is
+// Missing.
 Result<PlanPtr> file_profile(Binding& binding, const ast::Call& call, PlanPtr input) {
   if (call.arguments.size() > 2) return semantic_error("FileProfile() takes a column and a limit.", call.span);
   const std::string hash = column_text(TRY(hash_column(binding, call, input->output)));
-  const std::string own = column_list(input->output);
+  const Schema input_columns = input->output;
   InnerText text(binding, "FileProfile", call.span);
   TRY(text.add_rows("__T", std::move(input)));
   const bool has_certificates = binding.catalog.find("DeviceFileCertificateInfo") != nullptr;
@@ -42,13 +74,7 @@ Result<PlanPtr> file_profile(Binding& binding, const ast::Call& call, PlanPtr in
                        : "datatable(__hash:string, __signer:string, __issuer:string, __signer_hash:string,"
                          " __trusted:bool, __root:bool, __signed:bool, __known:bool)[]";
   return text.bind("__T | extend __hash = tolower(" + hash + ") | lookup kind=leftouter (" + certificates +
-                   ") on __hash | project " + own +
-                   ", GlobalPrevalence = long(null), GlobalFirstSeen = datetime(null), GlobalLastSeen = datetime(null),"
-                   " Signer = __signer, Issuer = __issuer, SignerHash = __signer_hash, IsCertificateValid = __trusted,"
-                   " IsRootSignerMicrosoft = __root, SignatureState = case(isnull(__signed), 'Unknown',"
-                   " not(__signed), 'Unsigned', __trusted, 'SignedValid', 'SignedInvalid'), IsExecutable = bool(null),"
-                   " ThreatName = '', Publisher = '', SoftwareName = '',"
-                   " ProfileAvailability = iff(coalesce(__known, false), 'Available', 'Missing')");
+                   ") on __hash | project " + profiled(input_columns));
 }
 
 // The latest record of each network adapter, at a time when one is given, as text; the instant is the value `__time`.
