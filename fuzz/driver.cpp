@@ -1,5 +1,6 @@
 // The program around a target: seeds, time, and a file with the input at hand.
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 
 #include "kqlt_file.h"
 #include "mutator.h"
@@ -104,6 +106,10 @@ Arguments arguments_of(int argc, char** argv) {
   return out;
 }
 
+// The sanitizers make frames several times as large as they are, so that a stack of the usual size is none to a query
+// that is as deep as it may be.
+constexpr size_t stack_bytes = 64 << 20;
+
 // 0 when nothing was found.
 int fuzz(const Arguments& arguments) {
   std::signal(SIGPROF, on_timer);
@@ -140,4 +146,13 @@ double cpu_seconds() {
 
 }  // namespace vedette::fuzz
 
-int main(int argc, char** argv) { return vedette::fuzz::fuzz(vedette::fuzz::arguments_of(argc, argv)); }
+int main(int argc, char** argv) {
+  using namespace vedette::fuzz;
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, stack_bytes);
+  pthread_setattr_default_np(&attributes);
+  int status = 1;
+  std::thread([&] { status = fuzz(arguments_of(argc, argv)); }).join();
+  return status;
+}

@@ -38,10 +38,6 @@ Result<const ast::Expr*> bind_prelude(Binding& binding, const Query& query) {
   return last->expr;
 }
 
-Binding binding_of(const Query& query, const Catalog& catalog, const BindOptions& options) {
-  return {catalog, options, {}, {}, {}, {}, 0, 0, 0, {}, &query, {}, nullptr, {}};
-}
-
 // Whether what follows the operator can be bound without it.
 bool keeps_columns(ast::OperatorKind kind) {
   using Kind = ast::OperatorKind;
@@ -72,7 +68,7 @@ Result<BoundQuery> bind(Binding& binding, const Query& query) {
 Result<BoundQuery> bind(const Query& query, const Catalog& catalog, const BindOptions& options) {
   BindOptions timed = options;
   timed.now = TRY(time_of(query, catalog, options));
-  Binding binding = binding_of(query, catalog, timed);
+  Binding binding(query, catalog, timed);
   return bind(binding, query);
 }
 
@@ -80,7 +76,7 @@ std::vector<base::Error> bind_errors(const Query& query, const Catalog& catalog,
   std::vector<base::Error> errors;
   std::set<const ast::Operator*> left_out;
   while (errors.size() < errors_max) {
-    Binding binding = binding_of(query, catalog, options);
+    Binding binding(query, catalog, options);
     binding.left_out = left_out;
     auto bound = bind(binding, query);
     if (bound) break;

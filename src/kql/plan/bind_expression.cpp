@@ -79,10 +79,10 @@ Result<BoundExpression> bind_logical(Binding& binding, const Rows& rows, const a
   return all;
 }
 
-Result<BoundExpression> bind_unary(Binding& binding, const Rows& rows, const ast::Unary& unary) {
+Result<BoundExpression> bind_unary(Binding& binding, const ast::Unary& unary, BoundExpression value) {
+  if (unary.op == '+') return value;
   std::vector<BoundExpression> operand;
-  operand.push_back(TRY(bind_expression(binding, rows, *unary.operand)));
-  if (unary.op == '+') return std::move(operand[0]);
+  operand.push_back(std::move(value));
   return make_call(binding, "-", std::move(operand), unary.span);
 }
 
@@ -100,19 +100,20 @@ Status read_text_as_other(Binding& binding, std::string_view op, std::vector<Bou
   return {};
 }
 
-Result<BoundExpression> bind_binary(Binding& binding, const Rows& rows, const ast::Binary& binary) {
-  if (binary.left->kind == ast::ExprKind::star) return bind_star_comparison(binding, rows, binary);
+Result<BoundExpression> bind_binary(Binding& binding, const Rows& rows, const ast::Binary& binary,
+                                    BoundExpression left) {
   std::vector<BoundExpression> sides;
-  sides.push_back(TRY(bind_expression(binding, rows, *binary.left)));
+  sides.push_back(std::move(left));
   sides.push_back(TRY(bind_expression(binding, rows, *binary.right)));
   TRY(read_text_as_other(binding, binary.op, sides));
   return make_call(binding, binary.op, std::move(sides), binary.span);
 }
 
 // The right end of a datetime range may be a timespan: left + span (between-operator of the documentation).
-Result<BoundExpression> bind_between(Binding& binding, const Rows& rows, const ast::Between& between) {
+Result<BoundExpression> bind_between(Binding& binding, const Rows& rows, const ast::Between& between,
+                                     BoundExpression value) {
   std::vector<BoundExpression> arguments;
-  arguments.push_back(TRY(bind_expression(binding, rows, *between.value)));
+  arguments.push_back(std::move(value));
   arguments.push_back(TRY(bind_expression(binding, rows, *between.low)));
   BoundExpression high = TRY(bind_expression(binding, rows, *between.high));
   if (high.type == Type::timespan && arguments[1].type == Type::datetime) {
@@ -123,6 +124,67 @@ Result<BoundExpression> bind_between(Binding& binding, const Rows& rows, const a
   }
   arguments.push_back(std::move(high));
   return make_call(binding, between.negated ? "!between" : "between", std::move(arguments), between.span);
+}
+
+// What an operator is written behind, and so may be as high as the query is long: a + b + … is a chain of such sides.
+// Null for what is no operator, and for '*', which is no value.
+const ast::Expr* first_side(const ast::Expr& expr) {
+  const ast::Expr* side = nullptr;
+  if (const auto* unary = expr.try_as<ast::Unary>()) side = unary->operand;
+  if (const auto* binary = expr.try_as<ast::Binary>()) side = binary->left;
+  if (const auto* list = expr.try_as<ast::InList>()) side = list->left;
+  if (const auto* between = expr.try_as<ast::Between>()) side = between->value;
+  return side == nullptr || side->kind == ast::ExprKind::star ? nullptr : side;
+}
+
+Result<BoundExpression> bind_operator_over(Binding& binding, const Rows& rows, const ast::Expr& expr,
+                                           BoundExpression first) {
+  TRY(count_expression_nodes(binding, 1, expr.span));
+  if (const auto* unary = expr.try_as<ast::Unary>()) return bind_unary(binding, *unary, std::move(first));
+  if (const auto* list = expr.try_as<ast::InList>()) return bind_in_list(binding, rows, *list, std::move(first));
+  if (const auto* between = expr.try_as<ast::Between>()) return bind_between(binding, rows, *between, std::move(first));
+  return bind_binary(binding, rows, expr.as<ast::Binary>(), std::move(first));
+}
+
+// What no operator is written behind.
+Result<BoundExpression> bind_operand(Binding& binding, const Rows& rows, const ast::Expr& expr) {
+  TRY(count_expression_nodes(binding, 1, expr.span));
+  switch (expr.kind) {
+    case ast::ExprKind::literal:
+      return bind_literal(binding, expr.as<ast::Literal>());
+    case ast::ExprKind::dynamic_literal:
+      return bind_dynamic_literal(binding, expr.as<ast::DynamicLiteral>());
+    case ast::ExprKind::name:
+      return bind_name(binding, rows, expr.as<ast::NameRef>().name);
+    case ast::ExprKind::member:
+    case ast::ExprKind::element:
+      return bind_path(binding, rows, expr);
+    case ast::ExprKind::call:
+      return bind_scalar_call(binding, rows, expr.as<ast::Call>());
+    case ast::ExprKind::binary:
+      return bind_star_comparison(binding, rows, expr.as<ast::Binary>());
+    case ast::ExprKind::logical:
+      return bind_logical(binding, rows, expr.as<ast::Logical>());
+    case ast::ExprKind::type_literal:
+      return semantic_error("A type is no value.", expr.span);
+    case ast::ExprKind::in_list:
+      return not_supported("'*' before " + quoted(expr.as<ast::InList>().op), expr.span);
+    case ast::ExprKind::star:
+    case ast::ExprKind::unary:
+    case ast::ExprKind::between:
+      return semantic_error("'*' is no value here.", expr.span);
+    case ast::ExprKind::lambda:
+      return semantic_error("A function is no value; name it with 'let'.", expr.span);
+    case ast::ExprKind::pipe:
+    case ast::ExprKind::datatable:
+    case ast::ExprKind::external_data:
+    case ast::ExprKind::contextual_datatable:
+    case ast::ExprKind::materialized_view_combine:
+    case ast::ExprKind::entity_group:
+    case ast::ExprKind::data_scope:
+      return semantic_error("A table stands where one value belongs; toscalar(…) takes its first one.", expr.span);
+  }
+  return semantic_error("This is no value.", expr.span);
 }
 
 // When a record happened, as Microsoft Sentinel's tables name it and as the hunting tables do.
@@ -164,45 +226,15 @@ std::optional<int64_t> constant_integer(const BoundExpression& expression) {
 }
 
 Result<BoundExpression> bind_expression(Binding& binding, const Rows& rows, const ast::Expr& expr) {
-  TRY(count_expression_nodes(binding, 1, expr.span));
-  switch (expr.kind) {
-    case ast::ExprKind::literal:
-      return bind_literal(binding, expr.as<ast::Literal>());
-    case ast::ExprKind::dynamic_literal:
-      return bind_dynamic_literal(binding, expr.as<ast::DynamicLiteral>());
-    case ast::ExprKind::name:
-      return bind_name(binding, rows, expr.as<ast::NameRef>().name);
-    case ast::ExprKind::member:
-    case ast::ExprKind::element:
-      return bind_path(binding, rows, expr);
-    case ast::ExprKind::call:
-      return bind_scalar_call(binding, rows, expr.as<ast::Call>());
-    case ast::ExprKind::unary:
-      return bind_unary(binding, rows, expr.as<ast::Unary>());
-    case ast::ExprKind::binary:
-      return bind_binary(binding, rows, expr.as<ast::Binary>());
-    case ast::ExprKind::logical:
-      return bind_logical(binding, rows, expr.as<ast::Logical>());
-    case ast::ExprKind::in_list:
-      return bind_in_list(binding, rows, expr.as<ast::InList>());
-    case ast::ExprKind::between:
-      return bind_between(binding, rows, expr.as<ast::Between>());
-    case ast::ExprKind::type_literal:
-      return semantic_error("A type is no value.", expr.span);
-    case ast::ExprKind::star:
-      return semantic_error("'*' is no value here.", expr.span);
-    case ast::ExprKind::lambda:
-      return semantic_error("A function is no value; name it with 'let'.", expr.span);
-    case ast::ExprKind::pipe:
-    case ast::ExprKind::datatable:
-    case ast::ExprKind::external_data:
-    case ast::ExprKind::contextual_datatable:
-    case ast::ExprKind::materialized_view_combine:
-    case ast::ExprKind::entity_group:
-    case ast::ExprKind::data_scope:
-      return semantic_error("A table stands where one value belongs; toscalar(…) takes its first one.", expr.span);
-  }
-  return semantic_error("This is no value.", expr.span);
+  const Level level(binding);
+  TRY(level.check(expr.span));
+  std::vector<const ast::Expr*> operators;
+  const ast::Expr* operand = &expr;
+  while (const ast::Expr* side = first_side(*operand)) operators.push_back(std::exchange(operand, side));
+  BoundExpression value = TRY(bind_operand(binding, rows, *operand));
+  for (; !operators.empty(); operators.pop_back())
+    value = TRY(bind_operator_over(binding, rows, *operators.back(), std::move(value)));
+  return value;
 }
 
 Result<BoundExpression> bind_typed(Binding& binding, const Rows& rows, const ast::Expr& expr, Type type,

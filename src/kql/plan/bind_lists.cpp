@@ -63,10 +63,10 @@ bool never_holds(Type type, std::string_view op, const BoundExpression& text) {
 
 }  // namespace
 
-Result<BoundExpression> bind_in_list(Binding& binding, const Rows& rows, const ast::InList& list) {
+Result<BoundExpression> bind_in_list(Binding& binding, const Rows& rows, const ast::InList& list,
+                                     BoundExpression left) {
   std::vector<BoundExpression> arguments;
-  if (list.left->kind == ast::ExprKind::star) return not_supported("'*' before " + quoted(list.op), list.left->span);
-  arguments.push_back(TRY(bind_expression(binding, rows, *list.left)));
+  arguments.push_back(std::move(left));
   if (list.items.size() == 1 && is_tabular(binding, rows, *list.items[0])) {
     arguments.push_back(TRY(array_of(binding, *list.items[0])));
     return make_call(binding, list.op, std::move(arguments), list.span);

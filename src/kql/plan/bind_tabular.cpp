@@ -82,6 +82,8 @@ bool is_tabular(const Binding& binding, const Rows& rows, const ast::Expr& expr)
 }
 
 Result<PlanPtr> bind_tabular(Binding& binding, const ast::Expr& expr) {
+  const Level level(binding);
+  TRY(level.check(expr.span));
   if (const auto call = pattern_call(binding, expr)) return bind_pattern_call(binding, *call, expr.span);
   switch (expr.kind) {
     case ast::ExprKind::name:

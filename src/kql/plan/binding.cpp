@@ -52,6 +52,15 @@ size_t size_of(const BoundExpression& expression) {
   return size;
 }
 
+Status Level::check(SourceSpan span) const {
+  if (binding_.depth <= BindLimits::binding_depth_max) return {};
+  return Error(ErrorCode::limit_exceeded,
+               "Expressions and tables stand within each other more than " +
+                   std::to_string(BindLimits::binding_depth_max) +
+                   " deep after functions are expanded (binding_depth_max).",
+               span);
+}
+
 Status check_depth(const PlanNode& plan, SourceSpan span) {
   if (depth_of(plan) <= BindLimits::plan_depth_max) return {};
   return Error(ErrorCode::limit_exceeded,

@@ -25,6 +25,9 @@ struct SetOptions {
 };
 
 struct Binding {
+  Binding(const Query& text, const Catalog& tables, const BindOptions& given)
+      : catalog(tables), options(given), query(&text) {}
+
   const Catalog& catalog;
   const BindOptions& options;
   ScopePtr scope;
@@ -34,8 +37,9 @@ struct Binding {
   size_t plan_nodes = 0;
   size_t expression_nodes = 0;
   int function_depth = 0;
+  int depth = 0;                                   // of expressions and tables that are being bound: Level
   std::vector<Query> texts;                        // of InnerText: what bound names point into
-  const Query* query = nullptr;                    // the user's text, which the spans of its syntax point into
+  const Query* query;                              // the user's text, which the spans of its syntax point into
   std::set<const ast::Operator*> left_out;         // operators that failed before: bind_errors()
   const ast::Operator* failed_operator = nullptr;  // the innermost one that failed
   SetOptions set_options;
@@ -58,6 +62,20 @@ class ScopeChange {
  private:
   Binding& binding_;
   ScopePtr saved_;
+};
+
+// An expression or a table is being bound, within others: each takes its part of the stack.
+class Level {
+ public:
+  explicit Level(Binding& binding) : binding_(binding) { ++binding_.depth; }
+  ~Level() { --binding_.depth; }
+  Level(const Level&) = delete;
+  Level& operator=(const Level&) = delete;
+  // Error limit_exceeded beyond binding_depth_max.
+  Status check(SourceSpan span) const;
+
+ private:
+  Binding& binding_;
 };
 
 inline Error semantic_error(std::string message, SourceSpan span) {

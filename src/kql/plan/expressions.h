@@ -48,7 +48,7 @@ BoundExpression array_item(BoundExpression array, int64_t index, SourceSpan span
 std::optional<Result<BoundExpression>> bind_qualified(const Rows& rows, const ast::Member& member);
 Result<BoundExpression> bind_scalar_call(Binding& binding, const Rows& rows, const ast::Call& call);
 Result<BoundExpression> bind_star_comparison(Binding& binding, const Rows& rows, const ast::Binary& binary);
-Result<BoundExpression> bind_in_list(Binding& binding, const Rows& rows, const ast::InList& list);
+Result<BoundExpression> bind_in_list(Binding& binding, const Rows& rows, const ast::InList& list, BoundExpression left);
 Result<BoundExpression> bind_toscalar(Binding& binding, const ast::Call& call);
 // Functions whose arguments mean more than their values (column_ifexists, pack_all, …); nullopt: `call` is none.
 std::optional<Result<BoundExpression>> bind_special_call(Binding& binding, const Rows& rows, const ast::Call& call);

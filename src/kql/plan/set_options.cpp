@@ -55,7 +55,7 @@ Result<base::DateTime> time_of(const Query& query, const Catalog& catalog, const
   for (const ast::Statement* statement : query.statements()) {
     const auto* set = statement->try_as<ast::Set>();
     if (set == nullptr || set->name.text != now || set->value == nullptr) continue;
-    Binding binding{catalog, options, {}, {}, {}, {}, 0, 0, 0, {}, &query, {}, nullptr, {}};
+    Binding binding(query, catalog, options);
     const BoundExpression value = TRY(bind_constant(binding, *set->value, Type::datetime, quoted(now)));
     if (value.constant.is_null(0)) return semantic_error(quoted(now) + " must be a time.", set->span);
     time = base::DateTime{value.constant.view<int64_t>()[0]};

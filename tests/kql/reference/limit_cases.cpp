@@ -110,6 +110,11 @@ std::vector<LimitCase> plan_limits() {
       engine_limit("Calls within calls, after functions are expanded", "2,000", "2000 deep",
                    chain("(x:long) { x }", "(x:long) { #(x" + repeated(" + 1", 300) + ") }", 20) + table +
                        " | extend y = f20(x)"),
+      engine_limit(
+          "Expressions and tables within each other, after functions are expanded", "300",
+          "300 deep after functions are expanded (binding_depth_max)",
+          chain("(x:long) { x }", "(x:long) { " + repeated("abs(", 50) + "#(x)" + repeated(")", 50) + " }", 20) +
+              table + " | extend y = f20(x)"),
       engine_limit("Operators, after functions are expanded", "100,000", "100000",
                    chain("() { " + table + " }", "() { union #(), #() }", 25) + "f25()"),
       engine_limit("Operators after each other, after functions are expanded", "2,000", "2000 operators",

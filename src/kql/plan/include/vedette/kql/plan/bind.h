@@ -29,6 +29,7 @@ struct BindLimits {
   static constexpr int plan_depth_max = 2000;        // nodes on a path of the plan
   static constexpr int expression_depth_max = 2000;  // calls within calls, after functions are inlined
   static constexpr int function_depth_max = 32;      // calls of let functions within each other
+  static constexpr int binding_depth_max = 300;      // expressions and tables within each other, as they are bound
   static constexpr size_t plan_nodes_max = 100'000;  // after functions are inlined and lets expanded
   static constexpr size_t expression_nodes_max = 200'000;
 };
