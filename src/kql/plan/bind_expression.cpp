@@ -27,6 +27,8 @@ Result<BoundExpression> variable_value(Binding& binding, const Rows& rows, const
   }
   if (variable.kind == Variable::Kind::function)
     return semantic_error(quoted(name.text) + " is a function; call it with parentheses.", name.span);
+  if (variable.kind == Variable::Kind::pattern)
+    return semantic_error(quoted(name.text) + " is a pattern; call it with the texts of a rule.", name.span);
   if (variable.row != nullptr && variable.row != rows.columns)
     return semantic_error("The value of " + quoted(name.text) + " depends on a row that is not in reach here.",
                           name.span);
