@@ -31,9 +31,17 @@ size_t native_size(Type type) {
   return 0;
 }
 
+size_t Vector::index_of(size_t row) const {
+  return constant_ ? 0 : selection_ ? (*selection_)[offset_ + row] : offset_ + row;
+}
+
+const void* Vector::address_of(size_t row) const {
+  return data_ ? data_->values.get() + index_of(row) * native_size(data_->type) : nullptr;
+}
+
 bool Vector::is_null(size_t row) const {
   if (!data_) return false;
-  const size_t at = constant_ ? 0 : selection_ ? (*selection_)[offset_ + row] : offset_ + row;
+  const size_t at = index_of(row);
   if (!data_->valid.empty() && !data_->valid[at]) return true;
   return data_->type == Type::dynamic && reinterpret_cast<const Dynamic*>(data_->values.get())[at].is_null();
 }

@@ -51,6 +51,9 @@ Rules rules_of(JoinKind kind) {
 
 using Rows = std::shared_ptr<std::vector<uint32_t>>;
 
+// Of so many columns, the values of a batch fit into the processor's second cache.
+constexpr size_t read_soon_max = 4;
+
 // Marks that several threads may set.
 bool set_mark(uint8_t& mark) { return std::atomic_ref(mark).exchange(1, std::memory_order_relaxed) != 0; }
 
@@ -120,8 +123,9 @@ class Join {
   JoinSide build_side = JoinSide::right;
   Batch rows;  // of the build side
   JoinTable table;
-  std::vector<uint8_t> matched;  // build rows with a match; empty when nobody asks
-  std::vector<uint8_t> used;     // groups whose one probe row has come, when the probe side is unique
+  std::vector<const Vector*> read_soon;  // columns of `rows` whose values of a pair are on their way with it
+  std::vector<uint8_t> matched;          // build rows with a match; empty when nobody asks
+  std::vector<uint8_t> used;             // groups whose one probe row has come, when the probe side is unique
   std::atomic<size_t> open_probes;
 
  private:
@@ -137,6 +141,9 @@ class Join {
     TRY(charge_.set(JoinTable::bytes_to_build(rows.rows, key_numbers_.width())));
     table.build(keys_of(rows), rows.rows, static_cast<size_t>(query.threads),
                 build.unique ? JoinTable::Keep::first_of_group : JoinTable::Keep::all_rows);
+    for (const JoinOutput& column : node.outputs)
+      if (column.side == build_side && read_soon.size() < read_soon_max)
+        read_soon.push_back(&rows.columns[column.column]);
     if (build.matched || build.unmatched) matched.resize(rows.rows);
     if (rules_for(probe_side()).unique) used.resize(table.size());
     return charge_.set(table.held_bytes() + static_cast<int64_t>(matched.size() + used.size()));
@@ -238,6 +245,7 @@ class JoinStream final : public BatchStream {
         if (probe->size() == query_.batch_rows) return pairs(probe, build);
         probe->push_back(static_cast<uint32_t>(at_row_));
         build->push_back(found[at_match_]);
+        for (const Vector* column : join_->read_soon) base::prefetch(column->address_of(found[at_match_]));
       }
     }
     if (probe->empty()) return std::nullopt;

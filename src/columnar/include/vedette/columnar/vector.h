@@ -83,6 +83,8 @@ class Vector {
     return {values + offset_, valid ? valid + offset_ : nullptr, nullptr, false};
   }
   bool is_null(size_t row) const;  // false for every string
+  // Where the value of a row stands, to bring it on its way from memory.
+  const void* address_of(size_t row) const;
 
   // The rows named by `rows` (positions in this vector), in their order; values are shared, not copied.
   Vector select(const Selection& rows) const;
@@ -94,6 +96,8 @@ class Vector {
   int64_t value_bytes() const;  // estimate of the memory behind this vector
 
  private:
+  size_t index_of(size_t row) const;  // in the flat values
+
   std::shared_ptr<const VectorData> data_;
   Selection selection_;
   size_t offset_ = 0;  // of row 0, in the selection or in the flat values
