@@ -1,6 +1,7 @@
 #include "join_inputs.h"
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 namespace vedette::kql {
@@ -10,6 +11,9 @@ namespace {
 // Pieces of this size are not copied again when they have become larger. Texts are held in one piece: they stay where
 // they are, and each piece would count what is behind them again.
 constexpr size_t fixed_piece_rows = 262'144;
+
+// Of the probe side, what a thread takes at a time: threads end within the time of so many rows.
+constexpr size_t taken_rows = 32'768;
 
 bool is_fixed_width(const columnar::Schema& schema, const std::vector<bool>& left_out) {
   for (size_t i = 0; i < schema.size(); ++i)
@@ -49,7 +53,11 @@ base::Status JoinInputs::read() {
     if (!result) return std::move(result);
   build_side_ = open_streams_[1] == 0 ? JoinSide::right : JoinSide::left;
   const size_t probe = 1 - index_of(build_side_);
-  for (Lane& lane : lanes_) end_piece(lane[probe]);
+  for (Lane& lane : lanes_) {
+    end_piece(lane[probe]);
+    std::move(lane[probe].pieces.begin(), lane[probe].pieces.end(), std::back_inserter(held_));
+    lane[probe].pieces.clear();
+  }
   return {};
 }
 
@@ -113,14 +121,28 @@ base::Result<Batch> JoinInputs::take_build_rows() {
   return build_rows_->finish();
 }
 
+JoinInputs::Piece JoinInputs::take_held() {
+  const std::lock_guard lock(mutex_);
+  if (at_piece_ == held_.size()) return {};
+  Piece& piece = held_[at_piece_];
+  const size_t rows = std::min(taken_rows, piece.rows.rows - at_row_);
+  Piece taken{piece.held, piece.rows.slice(at_row_, rows)};
+  at_row_ += rows;
+  if (at_row_ == piece.rows.rows) {
+    piece = {};
+    ++at_piece_;
+    at_row_ = 0;
+  }
+  return taken;
+}
+
 base::Result<std::optional<Batch>> JoinInputs::next_probe_batch(size_t lane) {
   Input& input = lanes_[lane][1 - index_of(build_side_)];
-  while (true) {
+  do {
     if (auto batch = input.slices.next(query_.batch_rows)) return batch;
-    if (input.at_piece == input.pieces.size()) break;
-    if (input.at_piece > 0) input.pieces[input.at_piece - 1] = {};
-    input.slices = Slices(std::exchange(input.pieces[input.at_piece++].rows, {}));
-  }
+    input.taken = take_held();
+    input.slices = Slices(input.taken.rows);
+  } while (input.taken.rows.rows > 0);
   if (!input.stream) return std::nullopt;
   auto batch = TRY(input.stream->next());
   if (!batch) input.stream.reset();
