@@ -93,7 +93,7 @@ Result<Vector> hexadecimal(const CallContext&, std::span<const Vector> arguments
     char digits[16];
     const auto end = std::to_chars(digits, digits + sizeof digits, static_cast<std::make_unsigned_t<T>>(value), 16);
     const auto count = static_cast<int64_t>(end.ptr - digits);
-    out.append(static_cast<size_t>(std::max<int64_t>(0, std::min<int64_t>(length, 16) - count)), '0');
+    out.append(static_cast<size_t>(std::clamp<int64_t>(length, count, sizeof digits) - count), '0');
     out.append(digits, end.ptr);
   };
   auto result =
