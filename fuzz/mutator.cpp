@@ -11,37 +11,37 @@ namespace {
 
 constexpr size_t text_bytes_max = 64 << 10;
 
-constexpr std::array extremes = {"0",
-                                 "-1",
-                                 "1",
-                                 "2147483648",
-                                 "9223372036854775807",
-                                 "9223372036854775808",
-                                 "-9223372036854775807",
-                                 "1e308",
-                                 "1e-320",
-                                 "1000000000000000000",
-                                 "real(nan)",
-                                 "real(+inf)",
-                                 "int(null)",
-                                 "dynamic(null)",
-                                 "dynamic([])",
-                                 "dynamic({})",
-                                 "\"\"",
-                                 "\"\\u0000\\U0001F600\"",
-                                 "timespan(null)",
-                                 "10675199d",
-                                 "1tick",
-                                 "datetime(9999-12-31T23:59:59.9999999)",
-                                 "datetime(0001-01-01)",
-                                 "datetime(null)",
-                                 "guid(null)",
-                                 "decimal(1e28)",
-                                 "range(1, 100000, 1)",
-                                 "repeat(1, 100000)",
-                                 "strcat_array(repeat(\"x\", 100000), \"\")",
-                                 "decimal(null)",
-                                 "false"};
+constexpr std::array extreme_values = {"0",
+                                       "-1",
+                                       "1",
+                                       "2147483648",
+                                       "9223372036854775807",
+                                       "9223372036854775808",
+                                       "-9223372036854775807",
+                                       "1e308",
+                                       "1e-320",
+                                       "1000000000000000000",
+                                       "real(nan)",
+                                       "real(+inf)",
+                                       "int(null)",
+                                       "dynamic(null)",
+                                       "dynamic([])",
+                                       "dynamic({})",
+                                       "\"\"",
+                                       "\"\\u0000\\U0001F600\"",
+                                       "timespan(null)",
+                                       "10675199d",
+                                       "1tick",
+                                       "datetime(9999-12-31T23:59:59.9999999)",
+                                       "datetime(0001-01-01)",
+                                       "datetime(null)",
+                                       "guid(null)",
+                                       "decimal(1e28)",
+                                       "range(1, 100000, 1)",
+                                       "repeat(1, 100000)",
+                                       "strcat_array(repeat(\"x\", 100000), \"\")",
+                                       "decimal(null)",
+                                       "false"};
 
 struct Span {
   size_t begin = 0, end = 0;
@@ -52,6 +52,12 @@ std::vector<Span> tokens_of(std::string_view text) {
   for (const kql::Token& token : kql::tokenize(text))
     if (token.span.end > token.span.begin) spans.push_back({token.span.begin, token.span.end});
   return spans;
+}
+
+bool is_literal(const kql::Token& token) {
+  using Kind = kql::TokenKind;
+  return token.kind == Kind::string || token.kind == Kind::integer || token.kind == Kind::real ||
+         token.kind == Kind::timespan;
 }
 
 std::vector<size_t> pipes_of(std::string_view text) {
@@ -69,9 +75,32 @@ Mutator::Mutator(std::vector<std::string> seeds, uint64_t random_seed)
   for (const std::string& seed : seeds_)
     for (const Span& token : tokens_of(seed)) words.insert(seed.substr(token.begin, token.end - token.begin));
   words_.assign(words.begin(), words.end());
+  collect_extremes();
+}
+
+void Mutator::collect_extremes() {
+  for (size_t seed = 0; seed < seeds_.size(); ++seed)
+    for (const kql::Token& token : kql::tokenize(seeds_[seed]))
+      for (const char* value : extreme_values)
+        if (is_literal(token))
+          extremes_.push_back({static_cast<uint32_t>(seed), static_cast<uint32_t>(token.span.begin),
+                               static_cast<uint32_t>(token.span.end), value});
+  std::shuffle(extremes_.begin(), extremes_.end(), random_);
 }
 
 std::string Mutator::next() {
+  extreme_is_next_ = !extreme_is_next_ && !extremes_.empty();
+  return extreme_is_next_ ? next_extreme() : changed_seed();
+}
+
+std::string Mutator::next_extreme() {
+  const Extreme extreme = extremes_.back();
+  extremes_.pop_back();
+  std::string text = seeds_[extreme.seed];
+  return text.replace(extreme.begin, extreme.end - extreme.begin, extreme.value);
+}
+
+std::string Mutator::changed_seed() {
   std::string text = any_seed();
   for (size_t changes = 1 + below(4); changes > 0; --changes) change(text);
   if (text.size() > text_bytes_max) text.resize(text_bytes_max);
@@ -112,7 +141,7 @@ void Mutator::change_tokens(std::string& text) {
     case 3:
       return put(old + " " + words_[below(words_.size())] + " ");
     case 4:
-      return put(extremes[below(extremes.size())]);
+      return put(extreme_values[below(extreme_values.size())]);
     case 5:
       return put(text.substr(other.begin, other.end - other.begin));
     case 6:

@@ -20,27 +20,40 @@ using columnar::Dynamic;
 
 constexpr int64_t series_length_max = 1'048'576;
 
-// The axis as numbers: exact for whole ones, doubles for real.
+// Numbers of bins stay below this, so that the number after one and the distance of two are numbers too.
+constexpr int64_t bin_number_max = int64_t{1} << 61;
+
+// The axis as numbers: exact for whole ones, doubles for real. Numbers of bins are null where there is no such bin: too
+// far from the origin, or beginning before the least number.
 template <class T>
 struct Axis {
+  using Wide = std::conditional_t<std::is_integral_v<T>, __int128, double>;
+
   std::optional<T> from, to;
   T step{};
 
-  T origin() const { return from.value_or(T{}); }
-  bool contains(T value) const { return !(from && value < *from) && !(to && value >= *to); }
-  int64_t bin(T value) const {
-    if constexpr (std::is_integral_v<T>) {
-      const T distance = value - origin();
-      return distance / step - (distance % step < 0 ? 1 : 0);
-    } else {
-      return static_cast<int64_t>(std::floor((value - origin()) / step));
-    }
+  Wide origin() const { return from.value_or(T{}); }
+  bool contains(T value) const { return value == value && !(from && value < *from) && !(to && value >= *to); }
+  std::optional<int64_t> bin(T value) const {
+    const Wide number = floor_of_steps(value - origin());
+    return first_of(number) < std::numeric_limits<T>::lowest() ? std::nullopt : narrow(number);
   }
-  T start(int64_t bin_number) const { return origin() + static_cast<T>(bin_number) * step; }
+  T start(int64_t bin_number) const { return static_cast<T>(first_of(bin_number)); }
   // One past the last bin that begins before `to`.
-  int64_t end_bin() const {
-    const int64_t last = bin(*to);
-    return start(last) < *to ? last + 1 : last;
+  std::optional<int64_t> end_bin() const {
+    const Wide last = floor_of_steps(*to - origin());
+    return narrow(first_of(last) < *to ? last + 1 : last);
+  }
+
+ private:
+  Wide first_of(Wide bin_number) const { return origin() + bin_number * step; }
+  Wide floor_of_steps(Wide distance) const {
+    if constexpr (std::is_integral_v<T>) return distance / step - (distance % step < 0 ? 1 : 0);
+    if constexpr (!std::is_integral_v<T>) return std::floor(distance / step);
+  }
+  static std::optional<int64_t> narrow(Wide number) {
+    if (!(number > -bin_number_max && number < bin_number_max)) return std::nullopt;
+    return static_cast<int64_t>(number);
   }
 };
 
@@ -121,6 +134,11 @@ class MakeSeriesStream final : public BatchStream {
     if (!step || !(*step > T{}))
       return base::Error(ErrorCode::semantic_error, "The step of make-series must be positive.", node_.span);
     axis_.step = *step;
+    if (axis_.to) {
+      const auto end = axis_.end_bin();
+      if (!end) return too_far();
+      end_ = *end;
+    }
     if (axis_.from && axis_.to && number_of_bins(bins_of({})) > series_length_max) return too_long();
     return {};
   }
@@ -139,6 +157,13 @@ class MakeSeriesStream final : public BatchStream {
                        node_.span);
   }
 
+  base::Error too_far() const {
+    return base::Error(
+        ErrorCode::limit_exceeded,
+        "make-series would have a bin that is more than 2^61 steps away, or begins before the least number.",
+        node_.span);
+  }
+
   // Rows outside the axis' bounds, or without a place on it, do not count.
   base::Status add(const Batch& all) {
     const Vector axis = TRY(axis_expression_.evaluate(all));
@@ -146,8 +171,10 @@ class MakeSeriesStream final : public BatchStream {
     columnar::VectorBuilder bins(Type::long_, all.rows);
     for (uint32_t row = 0; row < all.rows; ++row) {
       if (axis.is_null(row) || !axis_.contains(number_at<T>(axis, row))) continue;
+      const auto bin = axis_.bin(number_at<T>(axis, row));
+      if (!bin) return too_far();
       rows->push_back(row);
-      bins.append(axis_.bin(number_at<T>(axis, row)));
+      bins.append(*bin);
     }
     if (rows->empty()) return {};
     const Batch batch = all.select(rows);
@@ -172,9 +199,7 @@ class MakeSeriesStream final : public BatchStream {
     return charge_.set(bytes);
   }
 
-  Range bins_of(const Range& data) const {
-    return {axis_.from ? 0 : data.begin, axis_.to ? axis_.end_bin() : data.end};
-  }
+  Range bins_of(const Range& data) const { return {axis_.from ? 0 : data.begin, axis_.to ? end_ : data.end}; }
   static int64_t number_of_bins(const Range& range) { return range.end > range.begin ? range.end - range.begin : 0; }
 
   base::Status finish() {
@@ -235,6 +260,7 @@ class MakeSeriesStream final : public BatchStream {
   std::vector<Evaluator> keys_;
   Evaluator axis_expression_;
   Axis<T> axis_;
+  int64_t end_ = 0;        // the axis' end bin, when it has one
   KeyTable series_table_;  // keys → series
   KeyTable cells_;         // (series, bin) → group of the aggregates
   std::vector<Range> ranges_;

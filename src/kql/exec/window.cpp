@@ -19,11 +19,11 @@ int64_t first_long(const Vector& constant) { return constant.is_null(0) ? 0 : co
 Vector row_number(std::span<const Vector> arguments, size_t rows) {
   VectorBuilder out(Type::long_);
   auto* values = out.resize<int64_t>(rows);
-  const int64_t start = first_long(arguments[0]);
-  int64_t number = start;
+  const auto start = static_cast<uint64_t>(first_long(arguments[0]));
+  uint64_t number = start;  // wraps, as a long does
   for (size_t row = 0; row < rows; ++row) {
     if (row > 0) number = restarts(arguments[1], row) ? start : number + 1;
-    values[row] = number;
+    values[row] = static_cast<int64_t>(number);
   }
   return out.finish();
 }
@@ -62,7 +62,8 @@ Vector row_rank(std::span<const Vector> arguments, size_t rows, Rank kind) {
 // prev(value, offset): the value `offset` rows before; next: behind.
 Vector shifted(std::span<const Vector> arguments, size_t rows, int64_t direction) {
   const Vector& value = arguments[0];
-  const int64_t offset = direction * first_long(arguments[1]);
+  constexpr int64_t beyond_all_rows = int64_t{1} << 62;
+  const int64_t offset = direction * std::clamp(first_long(arguments[1]), -beyond_all_rows, beyond_all_rows);
   const Vector& other = arguments[2];
   VectorBuilder out(value.type(), rows);
   out.keep_alive(value);
