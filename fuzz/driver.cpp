@@ -5,19 +5,16 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <thread>
 
-#include "kqlt_file.h"
+#include "files.h"
 #include "mutator.h"
 #include "target.h"
 
@@ -35,7 +32,7 @@ constexpr int input_cpu_seconds_max = 30;
 // Holds the input while it runs, whatever ends the process.
 class InputFile {
  public:
-  InputFile() : path_("fuzz-" + std::string(target_name()) + "-input.kql") {
+  InputFile() : path_("fuzz-" + std::string(target_name()) + ".input") {
     file_ = open(path_.c_str(), O_CREAT | O_RDWR | O_TRUNC | O_CLOEXEC, 0644);
   }
   ~InputFile() { close(file_); }
@@ -74,19 +71,6 @@ bool run(InputFile& file, const std::string& input) {
   return false;
 }
 
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::vector<std::filesystem::path> files_of(const char* folder, const char* extension) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.path().extension() == extension) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 struct Arguments {
   double seconds = 20;  // of processor time, so that a busy machine does as much as an idle one
   uint64_t seed = std::random_device()();
@@ -117,16 +101,13 @@ int fuzz(const Arguments& arguments) {
   for (const std::string& path : arguments.files)
     if (!run(file, read_file(path))) return 1;
   if (!arguments.files.empty()) return 0;
-  std::vector<std::string> seeds;
-  for (const auto& path : files_of(VEDETTE_SOURCE_DIR "/fuzz/found", ".kql")) seeds.push_back(read_file(path));
-  for (const auto& path : files_of(VEDETTE_SOURCE_DIR "/tests/kql", ".kqlt"))
-    for (const auto& test : kql::testing::read_kqlt(path)) seeds.push_back(test.query);
+  std::vector<std::string> known = seeds();
   size_t inputs = 0;
-  for (const std::string& seed : seeds) {
+  for (const std::string& seed : known) {
     if (!run(file, seed)) return 1;
     ++inputs;
   }
-  Mutator mutator(std::move(seeds), arguments.seed);
+  Mutator mutator(std::move(known), arguments.seed);
   for (; cpu_seconds() < arguments.seconds; ++inputs)
     if (!run(file, mutator.next())) return 1;
   file.remove();
