@@ -97,7 +97,19 @@ std::string Mutator::next_extreme() {
   const Extreme extreme = extremes_.back();
   extremes_.pop_back();
   std::string text = seeds_[extreme.seed];
-  return text.replace(extreme.begin, extreme.end - extreme.begin, extreme.value);
+  text.replace(extreme.begin, extreme.end - extreme.begin, extreme.value);
+  if (below(2) == 0) add_extreme(text);
+  return text;
+}
+
+// Any one literal more.
+void Mutator::add_extreme(std::string& text) {
+  std::vector<Span> literals;
+  for (const kql::Token& token : kql::tokenize(text))
+    if (is_literal(token)) literals.push_back({token.span.begin, token.span.end});
+  if (literals.empty()) return;
+  const Span literal = literals[below(literals.size())];
+  text.replace(literal.begin, literal.end - literal.begin, extreme_values[below(extreme_values.size())]);
 }
 
 std::string Mutator::changed_seed() {

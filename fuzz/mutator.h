@@ -25,6 +25,7 @@ class Mutator {
   const std::string& any_seed() { return seeds_[below(seeds_.size())]; }
   void collect_extremes();
   std::string next_extreme();
+  void add_extreme(std::string& text);
   std::string changed_seed();
   void change(std::string& text);
   void change_tokens(std::string& text);

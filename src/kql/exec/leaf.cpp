@@ -44,12 +44,14 @@ class SubplanStream final : public BatchStream {
 // How many values from `from` on by `step` do not pass `to`.
 template <class T>
 double count_steps(T from, T to, T step) {
-  if (step == 0 || std::isnan(static_cast<double>(step))) return 0;
-  const double steps = (static_cast<double>(to) - static_cast<double>(from)) / static_cast<double>(step);
-  if (!(steps >= 0)) return 0;
-  if constexpr (std::is_integral_v<T>)
-    if (steps < 9e15) return static_cast<double>((to - from) / step) + 1;
-  return std::floor(steps + 1e-9) + 1;
+  if (step == 0) return 0;
+  if constexpr (std::is_integral_v<T>) {
+    const __int128 distance = static_cast<__int128>(to) - from;
+    return distance != 0 && (distance < 0) != (step < 0) ? 0 : static_cast<double>(distance / step) + 1;
+  } else {
+    const double steps = (to - from) / step;
+    return steps >= 0 ? std::floor(steps + 1e-9) + 1 : 0;
+  }
 }
 
 class RangeStream final : public BatchStream {
@@ -65,13 +67,13 @@ class RangeStream final : public BatchStream {
     batch.rows = static_cast<size_t>(rows);
     switch (node_.output[0].type) {
       case Type::int_:
-        batch.columns.push_back(values<int32_t, int64_t>(rows));
+        batch.columns.push_back(values<int32_t, uint64_t>(rows));
         break;
       case Type::real:
         batch.columns.push_back(values<double, double>(rows));
         break;
       default:
-        batch.columns.push_back(values<int64_t, int64_t>(rows));
+        batch.columns.push_back(values<int64_t, uint64_t>(rows));
     }
     at_ += rows;
     return batch;
@@ -102,13 +104,14 @@ class RangeStream final : public BatchStream {
     return vector.type() == Type::int_ ? first<int32_t>(vector) : first<int64_t>(vector);
   }
 
+  // Whole numbers are unsigned while they are computed: a product that wraps comes back with the sum.
   template <class T, class Wide>
   Vector values(int64_t rows) {
     Wide from{}, step{};
     if constexpr (std::is_same_v<Wide, double>)
       from = first<double>(from_), step = first<double>(step_);
     else
-      from = integer(from_), step = integer(step_);
+      from = static_cast<Wide>(integer(from_)), step = static_cast<Wide>(integer(step_));
     columnar::VectorBuilder out(node_.output[0].type);
     T* values = out.resize<T>(static_cast<size_t>(rows));
     for (int64_t i = 0; i < rows; ++i) values[i] = static_cast<T>(from + static_cast<Wide>(at_ + i) * step);
