@@ -13,6 +13,8 @@
 #include <s2/s2shape_index_buffered_region.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 
 #include "shape.h"
 
@@ -25,6 +27,33 @@ using s2builderutil::S2PointVectorLayer;
 using s2builderutil::S2PolygonLayer;
 using s2builderutil::S2PolylineVectorLayer;
 using Polylines = std::vector<std::unique_ptr<S2Polyline>>;
+
+// A region that ends, once it is told to, or once more than cells_max cells of one level meet it, as then more of each
+// level below do: nothing that comes after meets it any more.
+class CountedRegion final : public S2Region {
+ public:
+  CountedRegion(const S2Region& region, const std::function<bool()>& goes_on) : region_(region), goes_on_(goes_on) {}
+  bool has_ended() const { return ended_; }
+
+  S2Region* Clone() const override { return new CountedRegion(*this); }
+  S2Cap GetCapBound() const override { return region_.GetCapBound(); }
+  S2LatLngRect GetRectBound() const override { return region_.GetRectBound(); }
+  void GetCellUnionBound(std::vector<S2CellId>* cells) const override { region_.GetCellUnionBound(cells); }
+  bool Contains(const S2Cell& cell) const override { return !ended_ && region_.Contains(cell); }
+  bool Contains(const S2Point& point) const override { return region_.Contains(point); }
+  bool MayIntersect(const S2Cell& cell) const override {
+    ended_ = ended_ || !goes_on_();
+    if (ended_ || !region_.MayIntersect(cell)) return false;
+    ended_ = ++met_[static_cast<size_t>(cell.level())] > cells_max;
+    return true;
+  }
+
+ private:
+  const S2Region& region_;
+  const std::function<bool()>& goes_on_;
+  mutable std::array<size_t, S2CellId::kMaxLevel + 1> met_{};  // cells by level
+  mutable bool ended_ = false;
+};
 
 std::vector<Line> lines_of(const Polylines& lines) {
   std::vector<Line> out;
@@ -101,7 +130,8 @@ std::optional<Geometry> point_buffer(const Point& point, double radius_m, double
   return polygon_geometry(out);
 }
 
-std::optional<std::vector<std::string>> Shape::covering(int level, double radius_m) const {
+std::optional<std::vector<std::string>> Shape::covering(int level, double radius_m,
+                                                        const std::function<bool()>& goes_on) const {
   MutableS2ShapeIndex index;
   impl_->add_to(index);
   S2RegionCoverer::Options options;
@@ -109,12 +139,10 @@ std::optional<std::vector<std::string>> Shape::covering(int level, double radius
   options.set_max_cells(static_cast<int>(cells_max));
   S2RegionCoverer coverer(options);
   std::vector<S2CellId> cells;
-  const S2ShapeIndexBufferedRegion region(&index, S1ChordAngle(angle_of_m(radius_m)));
-  // The cap's area bounds the number of cells: what is too many is not counted out.
-  const double cell_area = S2Cell::AverageArea(level);
-  if (region.GetCapBound().GetArea() / cell_area > 64.0 * static_cast<double>(cells_max)) return std::nullopt;
+  const S2ShapeIndexBufferedRegion shape(&index, S1ChordAngle(angle_of_m(radius_m)));
+  const CountedRegion region(shape, goes_on);
   coverer.GetCovering(region, &cells);
-  if (cells.size() > cells_max) return std::nullopt;
+  if (region.has_ended() || cells.size() > cells_max) return std::nullopt;
   std::vector<std::string> out;
   for (const S2CellId& cell : cells) out.push_back(cell.ToToken());
   return out;

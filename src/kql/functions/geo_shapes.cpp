@@ -140,7 +140,7 @@ Result<Vector> cells(const CallContext&, Arguments arguments, size_t rows) {
     const auto level = long_or(arguments, 1, row, 11);
     const auto radius = real_or(arguments, 2, row, 0);
     if (!shape || !level || *level < 0 || *level > geo::cell_level_max || !radius || !(*radius >= 0)) return Dynamic();
-    const auto tokens = shape->covering(static_cast<int>(*level), *radius);
+    const auto tokens = shape->covering(static_cast<int>(*level), *radius, [] { return base::goes_on(); });
     if (!tokens) return Dynamic();
     std::vector<Dynamic> items;
     for (const std::string& token : *tokens) items.push_back(Dynamic::string(arena.copy(token)));

@@ -5,6 +5,7 @@
 // metres, angles radians.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,8 +47,10 @@ class Shape {
   double located(const Point& point) const;
   std::optional<Geometry> simplified(double tolerance_m) const;  // nullopt: nothing is left
   std::optional<Geometry> buffered(double radius_m, double tolerance_m) const;
-  // Tokens of the cells of a level that cover the shape and what is within a radius of it; nullopt: too many.
-  std::optional<std::vector<std::string>> covering(int level, double radius_m) const;
+  // Tokens of the cells of a level that cover the shape and what is within a radius of it; nullopt: too many, or
+  // `goes_on`, which is asked before each some hundred microseconds of work, said no.
+  std::optional<std::vector<std::string>> covering(int level, double radius_m,
+                                                   const std::function<bool()>& goes_on) const;
   bool intersects(const Shape& other) const;
   Geometry intersection(const Shape& other) const;
   static Geometry united(const std::vector<Shape>& shapes);  // all lines, or all polygons
