@@ -10,6 +10,7 @@
 #include "aggregate_rows.h"
 #include "families.h"
 #include "number_reader.h"
+#include "sketches.h"
 #include "vedette/base/run_sort.h"
 
 namespace vedette::kql {
@@ -38,7 +39,7 @@ class ValueWeights {
     if (is_list_) return list_.push_back({value, weight});
     Weighted<T>& slot = slot_of(value);
     if (slot.weight == 0) ++distinct_, slot.value = value;
-    slot.weight += weight;
+    slot.weight = add_weights(slot.weight, weight);
     ++added_;
   }
   template <class Visit>

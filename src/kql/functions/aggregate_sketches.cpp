@@ -136,12 +136,16 @@ struct WeightedValues {
     if (weight <= 0) return true;
     any = true;
     columnar::Arena none;
-    weights[to_dynamic(arguments[0], row, none)] += weight;
+    add(to_dynamic(arguments[0], row, none), weight);
     return true;
+  }
+  void add(const Dynamic& value, int64_t weight) {
+    int64_t& known = weights[value];
+    known = add_weights(known, weight);
   }
   void merge(const WeightedValues& other) {
     any = any || other.any;
-    for (const auto& [value, weight] : other.weights) weights[value] += weight;
+    for (const auto& [value, weight] : other.weights) add(value, weight);
   }
   Dynamic result(columnar::Arena& arena) const {
     Digest digest;
@@ -156,7 +160,7 @@ struct MergedDigests : WeightedValues {
     const auto digest = read_digest(dynamic_at(arguments[0], row));
     if (!digest) return false;
     any = true;
-    for (size_t i = 0; i < digest->values.size(); ++i) weights[digest->values[i]] += digest->weights[i];
+    for (size_t i = 0; i < digest->values.size(); ++i) WeightedValues::add(digest->values[i], digest->weights[i]);
     return true;
   }
 };

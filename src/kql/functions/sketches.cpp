@@ -94,7 +94,7 @@ void add_all(Digest& to, const Digest& from) {
     const Dynamic& value = take_b ? from.values[b] : to.values[a];
     const int64_t weight = take_b ? from.weights[b++] : to.weights[a++];
     if (!all.values.empty() && !digest_less(all.values.back(), value)) {
-      all.weights.back() += weight;
+      all.weights.back() = add_weights(all.weights.back(), weight);
     } else {
       all.values.push_back(value);
       all.weights.push_back(weight);

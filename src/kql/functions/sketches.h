@@ -4,6 +4,7 @@
 // The documented ones are estimates beyond some size; these stay exact.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,5 +32,12 @@ void add_all(Digest& to, const Digest& from);
 bool digest_less(const columnar::Dynamic& a, const columnar::Dynamic& b);
 // The value at rank ⌈percentile/100 × total weight⌉, at least the first.
 columnar::Dynamic percentile_of(const Digest& digest, double percentile);
+
+// Of the same value: what is more than a long holds counts as the largest one.
+inline int64_t add_weights(int64_t a, int64_t b) {
+  int64_t sum;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  return a < 0 ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max();
+}
 
 }  // namespace vedette::kql
