@@ -2,6 +2,7 @@
 // text. A null loses against any value, and a group of nulls keeps its first row.
 #pragma once
 
+#include <cmath>
 #include <type_traits>
 
 #include "aggregate_rows.h"
@@ -105,10 +106,13 @@ class Optimum final : public Accumulator {
   std::vector<Best> best_;
 };
 
+// Any number is better than NaN, wherever it stands.
 template <bool Largest>
 struct Extreme {
   template <class T>
   static bool than(const T& value, const T& best) {
+    if constexpr (std::is_same_v<T, double>)
+      if (std::isnan(best)) return !std::isnan(value);
     if constexpr (std::is_same_v<T, columnar::Decimal>)
       return Largest ? columnar::compare(value, best) > 0 : columnar::compare(value, best) < 0;
     else

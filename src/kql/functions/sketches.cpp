@@ -59,7 +59,9 @@ void add_all(HashSet& to, const HashSet& from) {
 
 bool digest_less(const Dynamic& a, const Dynamic& b) {
   if (a.kind() != DynamicKind::real && b.kind() != DynamicKind::real) return a.integer() < b.integer();
-  return real_of(a) < real_of(b);
+  const double x = real_of(a), y = real_of(b);
+  if (std::isnan(x) || std::isnan(y)) return std::isnan(x) && !std::isnan(y);
+  return x < y;
 }
 
 std::optional<Digest> read_digest(const Dynamic& value) {

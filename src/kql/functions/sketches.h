@@ -29,7 +29,7 @@ std::optional<Digest> read_digest(const columnar::Dynamic& value);
 columnar::Dynamic digest_of(columnar::Arena& arena, const Digest& digest);
 // Both sorted; the values of `from` keep pointing where they do.
 void add_all(Digest& to, const Digest& from);
-bool digest_less(const columnar::Dynamic& a, const columnar::Dynamic& b);
+bool digest_less(const columnar::Dynamic& a, const columnar::Dynamic& b);  // NaN before all
 // The value at rank ⌈percentile/100 × total weight⌉, at least the first.
 columnar::Dynamic percentile_of(const Digest& digest, double percentile);
 
