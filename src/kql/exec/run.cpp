@@ -26,6 +26,7 @@ base::Result<std::unique_ptr<Execution>> run(std::string_view text, const Catalo
   bind_options.rows_of_plan = [&](const PlanNode& plan, const std::vector<Subplan>& subplans) {
     return rows_of(plan, subplans, options, statistics);
   };
+  const base::WorkScope binding(&options.stop, nullptr);
   auto bound = std::make_shared<BoundQuery>(TRY(bind(parsed, catalog, bind_options)));
   return start_after(statistics, std::move(bound), options, nullptr);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vedette/base/work_scope.h"
+
 namespace vedette::kql {
 
 Status check_options(const ast::Operator& op, std::initializer_list<std::string_view> known) {
@@ -14,6 +16,7 @@ Status check_options(const ast::Operator& op, std::initializer_list<std::string_
 }
 
 Status count_plan_node(Binding& binding, SourceSpan span) {
+  TRY(base::may_go_on());
   if (++binding.plan_nodes <= BindLimits::plan_nodes_max) return {};
   return Error(ErrorCode::limit_exceeded,
                "The query has more than " + std::to_string(BindLimits::plan_nodes_max) +
