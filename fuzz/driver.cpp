@@ -90,10 +90,6 @@ Arguments arguments_of(int argc, char** argv) {
   return out;
 }
 
-// The sanitizers make frames several times as large as they are, so that a stack of the usual size is none to a query
-// that is as deep as it may be.
-constexpr size_t stack_bytes = 64 << 20;
-
 // 0 when nothing was found.
 int fuzz(const Arguments& arguments) {
   std::signal(SIGPROF, on_timer);
@@ -127,12 +123,16 @@ double cpu_seconds() {
 
 }  // namespace vedette::fuzz
 
+// The sanitizers make frames several times as large, and a stack of the usual size too small for a query that is as
+// deep as it may be. That of main() is the shell's to say.
 int main(int argc, char** argv) {
   using namespace vedette::fuzz;
+  constexpr size_t stack_bytes = 64 << 20;
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, stack_bytes);
   pthread_setattr_default_np(&attributes);
+  pthread_attr_destroy(&attributes);
   int status = 1;
   std::thread([&] { status = fuzz(arguments_of(argc, argv)); }).join();
   return status;

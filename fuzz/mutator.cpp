@@ -54,10 +54,14 @@ std::vector<Span> tokens_of(std::string_view text) {
   return spans;
 }
 
-bool is_literal(const kql::Token& token) {
+std::vector<Span> literals_of(std::string_view text) {
   using Kind = kql::TokenKind;
-  return token.kind == Kind::string || token.kind == Kind::integer || token.kind == Kind::real ||
-         token.kind == Kind::timespan;
+  std::vector<Span> spans;
+  for (const kql::Token& token : kql::tokenize(text))
+    if (token.kind == Kind::string || token.kind == Kind::integer || token.kind == Kind::real ||
+        token.kind == Kind::timespan)
+      spans.push_back({token.span.begin, token.span.end});
+  return spans;
 }
 
 std::vector<size_t> pipes_of(std::string_view text) {
@@ -80,11 +84,10 @@ Mutator::Mutator(std::vector<std::string> seeds, uint64_t random_seed)
 
 void Mutator::collect_extremes() {
   for (size_t seed = 0; seed < seeds_.size(); ++seed)
-    for (const kql::Token& token : kql::tokenize(seeds_[seed]))
+    for (const Span& literal : literals_of(seeds_[seed]))
       for (const char* value : extreme_values)
-        if (is_literal(token))
-          extremes_.push_back({static_cast<uint32_t>(seed), static_cast<uint32_t>(token.span.begin),
-                               static_cast<uint32_t>(token.span.end), value});
+        extremes_.push_back({static_cast<uint32_t>(seed), static_cast<uint32_t>(literal.begin),
+                             static_cast<uint32_t>(literal.end), value});
   std::shuffle(extremes_.begin(), extremes_.end(), random_);
 }
 
@@ -104,9 +107,7 @@ std::string Mutator::next_extreme() {
 
 // Any one literal more.
 void Mutator::add_extreme(std::string& text) {
-  std::vector<Span> literals;
-  for (const kql::Token& token : kql::tokenize(text))
-    if (is_literal(token)) literals.push_back({token.span.begin, token.span.end});
+  const auto literals = literals_of(text);
   if (literals.empty()) return;
   const Span literal = literals[below(literals.size())];
   text.replace(literal.begin, literal.end - literal.begin, extreme_values[below(extreme_values.size())]);

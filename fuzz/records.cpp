@@ -23,8 +23,9 @@ constexpr size_t mapped_one_of = 16;
 auto load_connectors() {
   std::map<std::string, std::shared_ptr<const ingest::Connector>, std::less<>> loaded;
   for (const auto& entry : std::filesystem::directory_iterator(connectors))
-    if (auto connector = ingest::load_connector(io::posix_file_system(), entry.path().string()))
-      loaded[entry.path().filename().string()] = std::move(*connector);
+    if (entry.is_directory())
+      loaded[entry.path().filename().string()] =
+          ingest::load_connector(io::posix_file_system(), entry.path().string()).value();
   return loaded;
 }
 
