@@ -55,7 +55,7 @@ base::Status JoinInputs::read() {
   const size_t probe = 1 - index_of(build_side_);
   for (Lane& lane : lanes_) {
     end_piece(lane[probe]);
-    std::move(lane[probe].pieces.begin(), lane[probe].pieces.end(), std::back_inserter(held_));
+    std::move(lane[probe].pieces.begin(), lane[probe].pieces.end(), std::back_inserter(probe_pieces_));
     lane[probe].pieces.clear();
   }
   return {};
@@ -123,8 +123,8 @@ base::Result<Batch> JoinInputs::take_build_rows() {
 
 JoinInputs::Piece JoinInputs::take_held() {
   const std::lock_guard lock(mutex_);
-  if (at_piece_ == held_.size()) return {};
-  Piece& piece = held_[at_piece_];
+  if (at_piece_ == probe_pieces_.size()) return {};
+  Piece& piece = probe_pieces_[at_piece_];
   const size_t rows = std::min(taken_rows, piece.rows.rows - at_row_);
   Piece taken{piece.held, piece.rows.slice(at_row_, rows)};
   at_row_ += rows;

@@ -59,7 +59,7 @@ class JoinInputs {
   std::atomic<bool> decided_ = false;
   JoinSide build_side_ = JoinSide::right;
   std::mutex mutex_;  // for what is held of the probe side
-  std::vector<Piece> held_;
+  std::vector<Piece> probe_pieces_;
   size_t at_piece_ = 0, at_row_ = 0;
 };
 

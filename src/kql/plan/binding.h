@@ -89,6 +89,7 @@ inline std::string quoted(std::string_view name) { return "'" + std::string(name
 // Refuses by name the options of an operator that are neither in `known` nor hints.
 Status check_options(const ast::Operator& op, std::initializer_list<std::string_view> known);
 
+// Asks base::may_go_on() too: whatever binding takes long for makes nodes.
 Status count_plan_node(Binding& binding, SourceSpan span);
 Status count_expression_nodes(Binding& binding, size_t nodes, SourceSpan span);
 

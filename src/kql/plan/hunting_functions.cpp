@@ -6,7 +6,6 @@
 #include <array>
 
 #include "inner_text.h"
-#include "projection.h"
 
 namespace vedette::kql {
 namespace {
@@ -47,15 +46,12 @@ constexpr std::pair<std::string_view, std::string_view> profile[] = {
     {"ProfileAvailability", "iff(coalesce(__known, false), 'Available', 'Missing')"},
 };
 
-// The columns of the input and those of the profile; names that repeat are made unique, as by a join.
+// The columns of the input, and those of the profile behind them.
 std::string profiled(const Schema& input) {
   std::vector<std::string> names, values;
   for (const auto& column : input) names.push_back(column.name), values.push_back(column_text(column.name));
   for (const auto& [name, value] : profile) names.emplace_back(name), values.emplace_back(value);
-  names = made_unique(names);
-  std::string out;
-  for (size_t i = 0; i < names.size(); ++i) out += (i > 0 ? ", " : "") + column_text(names[i]) + " = " + values[i];
-  return out;
+  return assignments_text(names, values);
 }
 
 // What is known of a file from the data at hand: the certificate that signed it, by SHA-1. A file without one is

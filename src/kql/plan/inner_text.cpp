@@ -1,6 +1,7 @@
 #include "inner_text.h"
 
 #include "plan_walk.h"
+#include "projection.h"
 
 namespace vedette::kql {
 namespace {
@@ -29,6 +30,13 @@ std::string column_list(const Schema& columns, std::string_view prefix) {
   std::string out;
   for (const columnar::Column& column : columns)
     out += (out.empty() ? "" : ", ") + std::string(prefix) + column_text(column.name);
+  return out;
+}
+
+std::string assignments_text(const std::vector<std::string>& names, const std::vector<std::string>& values) {
+  const auto unique = made_unique(names);
+  std::string out;
+  for (size_t i = 0; i < unique.size(); ++i) out += (i > 0 ? ", " : "") + column_text(unique[i]) + " = " + values[i];
   return out;
 }
 

@@ -10,6 +10,9 @@ std::string column_text(std::string_view name);
 // "['a'], ['b']", each with `prefix` before it.
 std::string column_list(const Schema& columns, std::string_view prefix = {});
 
+// "['a'] = v, ['b'] = w" of as many names and values; names that repeat are made unique, as by a join.
+std::string assignments_text(const std::vector<std::string>& names, const std::vector<std::string>& values);
+
 class InnerText {
  public:
   // Names of `outer` are known to the text too. `who` is named in errors.

@@ -1,7 +1,5 @@
 #include "lookup_text.h"
 
-#include "projection.h"
-
 namespace vedette::kql {
 namespace {
 
@@ -27,10 +25,7 @@ std::string LookupColumns::result_text(LookupOrder order) const {
   for (size_t i = 0; i < table.size(); ++i)
     if (!left_out.contains(i)) names.push_back(table[i].name), values.push_back("__r" + std::to_string(i));
   if (order == LookupOrder::table_first) add_source();
-  names = made_unique(names);
-  std::string out;
-  for (size_t i = 0; i < names.size(); ++i) out += (i > 0 ? ", " : "") + column_text(names[i]) + " = " + values[i];
-  return out;
+  return assignments_text(names, values);
 }
 
 }  // namespace vedette::kql
