@@ -53,6 +53,9 @@ constexpr std::string_view queries[] = {
     "range x from 1 to 1000000 step 1 | project a = parse_json(strcat('[', strrep('1,', 1000 + x % 2), '1]')), x | "
     "where tostring(array_sort_desc(a)) == 'x'",
     "range x from 1 to 10000000 step 1 | make-series count() on x from 1 to 1000000 step 1 by y = x % 5 | count",
+    // While it is bound: a constant.
+    "print geo_line_to_s2cells(dynamic({'type':'LineString','coordinates':[[0,0],[180,0],[-180,0],[0,90],[0,-90]]}), "
+    "14)",
     // Much within one row.
     "range x from 1 to 1000 step 1 | extend d = range(1, 1000000, 1) | extend e = pack_array(d, d, d, d, d, d, d, d) "
     "| summarize make_list(pack('a', e))",

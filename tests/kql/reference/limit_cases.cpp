@@ -131,6 +131,8 @@ std::vector<LimitCase> operator_limits() {
                    "let T = range x from 1 to 1000001 step 1;\nprint y = 5 | where y in (T)"),
       engine_limit("Values of one series of make-series", "1,048,576", "1048576 values",
                    "range x from 1 to 2 step 1 | make-series count() on x from 1 to 2000000 step 1"),
+      engine_limit("Steps of make-series between the origin and a bin", "2^61", "2^61 steps",
+                   "datatable(t:real)[1e300] | make-series count() on t step 1.0"),
       engine_limit("Edges of a path in a graph pattern", "64", "64 edges",
                    "datatable(s:string, t:string)['a', 'b'] | make-graph s --> t with_node_id = i"
                    " | graph-match (x)-[e*1..65]->(y) project x.i"),
