@@ -1,4 +1,5 @@
 #include <charconv>
+#include <limits>
 
 #include "characters.h"
 #include "vedette/base/time.h"
@@ -43,7 +44,7 @@ constexpr Unit units[] = {
 };
 
 // "1.5h", "15 seconds"
-std::optional<int64_t> parse_with_unit(std::string_view text) {
+std::optional<uint64_t> parse_with_unit(std::string_view text) {
   double count = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), count, std::chars_format::fixed);
   if (read.ec != std::errc()) return std::nullopt;
@@ -52,8 +53,8 @@ std::optional<int64_t> parse_with_unit(std::string_view text) {
   for (const Unit& candidate : units) {
     if (candidate.name != unit) continue;
     const double ticks = count * static_cast<double>(candidate.ticks);
-    if (!(ticks > -9.2e18 && ticks < 9.2e18)) return std::nullopt;
-    return static_cast<int64_t>(ticks + (ticks < 0 ? -0.5 : 0.5));
+    if (!(ticks < 9.2e18)) return std::nullopt;
+    return static_cast<uint64_t>(ticks + 0.5);
   }
   return std::nullopt;
 }
@@ -65,11 +66,11 @@ bool read_number(std::string_view& text, int64_t limit, int64_t& value) {
   return true;
 }
 
-// "[d.]hh:mm[:ss[.fffffff]]", or whole days "d"
-std::optional<int64_t> parse_clock(std::string_view text) {
+// "[d.]hh:mm[:ss[.fffffff]]", or whole days "d"; below 2^64 whatever the digits.
+std::optional<uint64_t> parse_clock(std::string_view text) {
   int64_t first = 0, days = 0, hours = 0, minutes = 0, seconds = 0, fraction = 0;
   if (!read_number(text, 10'675'200, first)) return std::nullopt;
-  if (text.empty()) return first * ticks_per_day;
+  if (text.empty()) return static_cast<uint64_t>(first * ticks_per_day);
   hours = first;
   if (skip(text, '.')) {
     days = first;
@@ -88,8 +89,9 @@ std::optional<int64_t> parse_clock(std::string_view text) {
     }
   }
   if (!text.empty()) return std::nullopt;
-  return days * ticks_per_day + hours * ticks_per_hour + minutes * ticks_per_minute + seconds * ticks_per_second +
-         fraction;
+  const int64_t ticks_of_day =
+      hours * ticks_per_hour + minutes * ticks_per_minute + seconds * ticks_per_second + fraction;
+  return static_cast<uint64_t>(days * ticks_per_day) + static_cast<uint64_t>(ticks_of_day);
 }
 
 }  // namespace
@@ -101,8 +103,10 @@ std::optional<TimeSpan> parse_time_span(std::string_view text) {
   if (text.empty() || !is_digit(text.front())) return std::nullopt;
   auto ticks = parse_clock(text);
   if (!ticks) ticks = parse_with_unit(text);
-  if (!ticks) return std::nullopt;
-  return TimeSpan{negative ? -*ticks : *ticks};
+  // The least timespan is one tick longer than the greatest.
+  constexpr uint64_t ticks_max = std::numeric_limits<int64_t>::max();
+  if (!ticks || *ticks > ticks_max + (negative ? 1 : 0)) return std::nullopt;
+  return TimeSpan{static_cast<int64_t>(negative ? -*ticks : *ticks)};
 }
 
 }  // namespace vedette::base

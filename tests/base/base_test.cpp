@@ -69,6 +69,13 @@ TEST(Time, FormatsSpans) {
   EXPECT_EQ(format_time_span({INT64_MIN}), "-10675199.02:48:05.4775808");
 }
 
+TEST(Time, ReadsTheGreatestAndTheLeastSpan) {
+  EXPECT_EQ(parse_time_span("10675199.02:48:05.4775807"), TimeSpan{INT64_MAX});
+  EXPECT_EQ(parse_time_span("-10675199.02:48:05.4775808"), TimeSpan{INT64_MIN});
+  for (const char* beyond : {"10675199.02:48:05.4775808", "-10675199.02:48:05.4775809", "10675199.23:59:59"})
+    EXPECT_EQ(parse_time_span(beyond), std::nullopt) << beyond;
+}
+
 TEST(Guid, RoundTripsAndRefuses) {
   const char* text = "74be27de-1e4e-49d9-b579-fe0b331d3642";
   ASSERT_TRUE(parse_guid(text));

@@ -106,7 +106,8 @@ class Join {
   Batch build_rows_at_end() const {
     const SideRules& side = rules_for(build_side);
     auto selection = std::make_shared<std::vector<uint32_t>>();
-    for (uint32_t row = 0; row < matched.size(); ++row)
+    base::StepWatch watch;
+    for (uint32_t row = 0; row < matched.size() && watch.go_on(); ++row)
       if (matched[row] ? side.matched : side.unmatched) selection->push_back(row);
     return one_side(build_side, rows, selection);
   }
@@ -139,8 +140,9 @@ class Join {
   base::Status make_table() {
     const SideRules& build = rules_for(build_side);
     TRY(charge_.set(JoinTable::bytes_to_build(rows.rows, key_numbers_.width())));
-    table.build(keys_of(rows), rows.rows, static_cast<size_t>(query.threads),
-                build.unique ? JoinTable::Keep::first_of_group : JoinTable::Keep::all_rows);
+    TRY(table.build(keys_of(rows), rows.rows,
+                    build.unique ? JoinTable::Keep::first_of_group : JoinTable::Keep::all_rows,
+                    {static_cast<size_t>(query.threads), query.stop}));
     for (const JoinOutput& column : node.outputs)
       if (column.side == build_side && read_soon.size() < read_soon_max)
         read_soon.push_back(&rows.columns[column.column]);

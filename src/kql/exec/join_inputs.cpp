@@ -115,6 +115,7 @@ base::Result<Batch> JoinInputs::take_build_rows() {
   }
   build_rows_ = hold(side, rows);
   for (Piece& piece : pieces) {
+    TRY(query_.stop.check());
     TRY(build_rows_->append(piece.rows));
     piece = {};
   }

@@ -43,33 +43,36 @@ uint64_t hash_of(const Columns& keys, size_t row) {
 uint32_t tag_of(uint64_t hash) { return static_cast<uint32_t>(hash >> 20); }
 size_t slot_of(uint64_t hash, size_t mask) { return hash >> 8 & mask; }
 
-// Runs work(i) for i below `count` on up to `threads` threads.
+// Runs work(i) for i below `count` on up to `threads` threads, until it is told to stop.
 template <class Work>
-void for_each_parallel(size_t count, size_t threads, const Work& work) {
+base::Status for_each_parallel(size_t count, const JoinTable::Threads& threads, const Work& work) {
   std::atomic<size_t> next = 0;
   const auto run = [&] {
-    for (size_t i = next++; i < count; i = next++) work(i);
+    for (size_t i = next++; i < count && !threads.stop.stopped(); i = next++) work(i);
   };
-  std::vector<std::jthread> others;
-  for (size_t i = 1; i < std::min(threads, count); ++i) others.emplace_back(run);
-  run();
+  {
+    std::vector<std::jthread> others;
+    for (size_t i = 1; i < std::min(threads.count, count); ++i) others.emplace_back(run);
+    run();
+  }
+  return threads.stop.check();
 }
 
 }  // namespace
 
 // By pieces of the rows: each counts its rows of each partition, and then knows where they go.
-void JoinTable::place_rows(const std::vector<Vector>& key_columns, size_t rows, size_t threads) {
+base::Status JoinTable::place_rows(const std::vector<Vector>& key_columns, size_t rows, const Threads& threads) {
   const Columns keys = views_of(key_columns);
   constexpr size_t piece = 131'072;
   const size_t pieces = (rows + piece - 1) / piece;
   std::vector<uint64_t> hashes(rows);
   std::vector<std::vector<size_t>> at(pieces, std::vector<size_t>(partitions_.size()));
-  for_each_parallel(pieces, threads, [&](size_t i) {
+  TRY(for_each_parallel(pieces, threads, [&](size_t i) {
     for (size_t row = i * piece; row < std::min(rows, (i + 1) * piece); ++row) {
       hashes[row] = hash_of(keys, row);
       if (hashes[row] != 0) ++at[i][partition_of(hashes[row])];
     }
-  });
+  }));
   size_t places = 0;
   for (size_t partition = 0; partition < partitions_.size(); ++partition) {
     partitions_[partition].begin = places;
@@ -79,7 +82,7 @@ void JoinTable::place_rows(const std::vector<Vector>& key_columns, size_t rows, 
   rows_.resize(places);
   hashes_.resize(places);
   keys_.resize(places * width_);
-  for_each_parallel(pieces, threads, [&](size_t i) {
+  return for_each_parallel(pieces, threads, [&](size_t i) {
     for (size_t row = i * piece; row < std::min(rows, (i + 1) * piece); ++row) {
       if (hashes[row] == 0) continue;
       const size_t place = at[i][partition_of(hashes[row])]++;
@@ -90,13 +93,13 @@ void JoinTable::place_rows(const std::vector<Vector>& key_columns, size_t rows, 
   });
 }
 
-void JoinTable::build(const std::vector<Vector>& keys, size_t rows, size_t threads, Keep keep) {
+base::Status JoinTable::build(const std::vector<Vector>& keys, size_t rows, Keep keep, const Threads& threads) {
   width_ = keys.size();
   partition_bits_ = std::min(partition_bits_max, static_cast<uint32_t>(std::bit_width(rows / partition_rows)));
   partitions_.resize(size_t{1} << partition_bits_);
-  place_rows(keys, rows, threads);
+  TRY(place_rows(keys, rows, threads));
   groups_.resize(rows_.size());
-  for_each_parallel(partitions_.size(), threads, [&](size_t i) { fill(partitions_[i]); });
+  TRY(for_each_parallel(partitions_.size(), threads, [&](size_t i) { fill(partitions_[i]); }));
   hashes_ = {};
   uint32_t groups = 0;
   for (Partition& partition : partitions_) {
@@ -106,11 +109,12 @@ void JoinTable::build(const std::vector<Vector>& keys, size_t rows, size_t threa
   // Of a partition, its groups' rows stand where its places are.
   first_.resize(size_t{groups} + 1, static_cast<uint32_t>(rows_.size()));
   rows_by_group_.resize(rows_.size());
-  for_each_parallel(partitions_.size(), threads, [&](size_t i) { group_rows(partitions_[i]); });
+  TRY(for_each_parallel(partitions_.size(), threads, [&](size_t i) { group_rows(partitions_[i]); }));
   if (keep == Keep::first_of_group) {
     for (uint32_t group = 0; group < groups; ++group) rows_by_group_[group] = rows_by_group_[first_[group]];
     for (uint32_t group = 0; group <= groups; ++group) first_[group] = group;
   }
+  return {};
 }
 
 void JoinTable::fill(Partition& partition) {

@@ -10,6 +10,7 @@ namespace {
 
 using base::ErrorCode;
 using base::fail;
+using columnar::Decimal;
 
 class HeldStream final : public BatchStream {
  public:
@@ -54,6 +55,27 @@ double count_steps(T from, T to, T step) {
   }
 }
 
+// The value after `steps` steps; nullopt when that is no decimal.
+std::optional<Decimal> after_steps(const Decimal& from, const Decimal& step, int64_t steps) {
+  const auto distance = multiply(step, columnar::decimal_from_long(steps));
+  return distance ? add(from, *distance) : std::nullopt;
+}
+
+// Nullopt when the distance or the count is no decimal.
+std::optional<double> count_steps(const Decimal& from, const Decimal& to, const Decimal& step) {
+  if (step.coefficient == 0) return 0;
+  const auto distance = subtract(to, from);
+  const auto quotient = distance ? divide(*distance, step) : std::nullopt;
+  if (!quotient) return std::nullopt;
+  if (quotient->coefficient < 0) return 0;
+  const auto steps = to_long(*quotient);
+  if (!steps || *steps > range_rows_max) return to_real(*quotient);
+  // The quotient is rounded.
+  const auto last = after_steps(from, step, *steps);
+  const bool passes = last && (step.coefficient < 0 ? compare(*last, to) < 0 : compare(*last, to) > 0);
+  return static_cast<double>(*steps) + (passes ? 0 : 1);
+}
+
 class RangeStream final : public BatchStream {
  public:
   RangeStream(const RangeNode& node, QueryContext& query) : node_(node), query_(query) {}
@@ -72,6 +94,9 @@ class RangeStream final : public BatchStream {
       case Type::real:
         batch.columns.push_back(values<double, double>(rows));
         break;
+      case Type::decimal:
+        batch.columns.push_back(TRY(decimals(rows)));
+        break;
       default:
         batch.columns.push_back(values<int64_t, uint64_t>(rows));
     }
@@ -86,14 +111,29 @@ class RangeStream final : public BatchStream {
     const Vector to = TRY(Evaluator(node_.to, query_).evaluate_constant());
     step_ = TRY(Evaluator(node_.step, query_).evaluate_constant());
     if (from_.is_null(0) || to.is_null(0) || step_.is_null(0)) return {};
-    const double count = node_.output[0].type == Type::real
-                             ? count_steps(first<double>(from_), first<double>(to), first<double>(step_))
-                             : count_steps(integer(from_), integer(to), integer(step_));
+    const double count = TRY(count_up_to(to));
     if (count > static_cast<double>(range_rows_max))
       return base::Error(ErrorCode::limit_exceeded,
                          "range would have more than " + std::to_string(range_rows_max) + " rows.", node_.span);
     count_ = static_cast<int64_t>(count);
     return {};
+  }
+
+  base::Result<double> count_up_to(const Vector& to) const {
+    switch (node_.output[0].type) {
+      case Type::real:
+        return count_steps(first<double>(from_), first<double>(to), first<double>(step_));
+      case Type::decimal: {
+        const auto count = count_steps(first<Decimal>(from_), first<Decimal>(to), first<Decimal>(step_));
+        return count ? base::Result<double>(*count) : no_decimal();
+      }
+      default:
+        return count_steps(integer(from_), integer(to), integer(step_));
+    }
+  }
+
+  base::Error no_decimal() const {
+    return {ErrorCode::limit_exceeded, "The values of range do not fit into a decimal.", node_.span};
   }
 
   template <class T>
@@ -115,6 +155,17 @@ class RangeStream final : public BatchStream {
     columnar::VectorBuilder out(node_.output[0].type);
     T* values = out.resize<T>(static_cast<size_t>(rows));
     for (int64_t i = 0; i < rows; ++i) values[i] = static_cast<T>(from + static_cast<Wide>(at_ + i) * step);
+    return out.finish();
+  }
+
+  base::Result<Vector> decimals(int64_t rows) {
+    columnar::VectorBuilder out(Type::decimal);
+    Decimal* values = out.resize<Decimal>(static_cast<size_t>(rows));
+    for (int64_t i = 0; i < rows; ++i) {
+      const auto value = after_steps(first<Decimal>(from_), first<Decimal>(step_), at_ + i);
+      if (!value) return no_decimal();
+      values[i] = *value;
+    }
     return out.finish();
   }
 

@@ -19,6 +19,7 @@ using base::ErrorCode;
 using columnar::Dynamic;
 
 constexpr int64_t series_length_max = 1'048'576;
+constexpr size_t cells_between_checks = 65'536;
 
 // Numbers of bins stay below this, so that the number after one and the distance of two are numbers too.
 constexpr int64_t bin_number_max = int64_t{1} << 61;
@@ -216,7 +217,7 @@ class MakeSeriesStream final : public BatchStream {
     const auto arrays = static_cast<int64_t>(aggregations_.size() + 1);
     TRY(charge_.set(charge_.bytes() + values * arrays * static_cast<int64_t>(sizeof(Dynamic))));
     for (size_t i = 0; i < aggregations_.size(); ++i) out.columns.push_back(TRY(series_arrays(i, bins)));
-    out.columns.push_back(axis_arrays(bins));
+    out.columns.push_back(TRY(axis_arrays(bins)));
     slices_ = Slices(std::move(out));
     return {};
   }
@@ -228,12 +229,14 @@ class MakeSeriesStream final : public BatchStream {
     const Dynamic default_value = to_dynamic(missing, 0, out.arena());
     std::vector<std::span<Dynamic>> arrays;
     for (const Range& range : bins) {
+      TRY(query_.stop.check());
       const auto length = static_cast<size_t>(number_of_bins(range));
       arrays.emplace_back(out.arena().template allocate_array<Dynamic>(length), length);
       std::fill(arrays.back().begin(), arrays.back().end(), default_value);
     }
     const std::vector<Vector> cells = cells_.keys();
     for (size_t cell = 0; cell < cells_.size(); ++cell) {
+      if (cell % cells_between_checks == 0) TRY(query_.stop.check());
       const auto number = static_cast<size_t>(cells[0].view<int64_t>()[cell]);
       const int64_t place = cells[1].view<int64_t>()[cell] - bins[number].begin;
       arrays[number][static_cast<size_t>(place)] = to_dynamic(results, cell, out.arena());
@@ -242,9 +245,10 @@ class MakeSeriesStream final : public BatchStream {
     return out.finish();
   }
 
-  Vector axis_arrays(const std::vector<Range>& bins) const {
+  base::Result<Vector> axis_arrays(const std::vector<Range>& bins) const {
     columnar::VectorBuilder out(Type::dynamic, bins.size());
     for (const Range& range : bins) {
+      TRY(query_.stop.check());
       const auto length = static_cast<size_t>(number_of_bins(range));
       auto* values = out.arena().template allocate_array<Dynamic>(length);
       for (size_t i = 0; i < length; ++i)

@@ -17,15 +17,21 @@ std::vector<Evaluator> key_evaluators(const std::vector<SortExpression>& keys, Q
   return evaluators;
 }
 
+// Keys that are no columns of the rows are computed batch by batch and held behind these.
 class SortStream final : public BatchStream {
  public:
   SortStream(const SortNode& node, StreamPtr input, QueryContext& query)
-      : node_(node),
-        input_(std::move(input)),
-        query_(query),
-        keys_(key_evaluators(node.keys, query)),
-        held_(node.output, query.memory, "sort"),
-        charge_(query.memory, "sort") {}
+      : node_(node), input_(std::move(input)), query_(query), charge_(query.memory, "sort") {
+    Schema held = node.output;
+    for (const SortExpression& key : node.keys) {
+      const bool is_column = key.value.kind == ExpressionKind::column;
+      key_columns_.push_back(is_column ? key.value.column : held.size());
+      if (is_column) continue;
+      computed_.emplace_back(key.value, query);
+      held.push_back({"", key.value.type});
+    }
+    held_ = std::make_unique<HeldRows>(held, query.memory, "sort");
+  }
 
   base::Result<std::optional<Batch>> next() override {
     if (!sorted_) TRY(sort());
@@ -36,13 +42,17 @@ class SortStream final : public BatchStream {
  private:
   base::Status sort() {
     sorted_ = true;
-    while (const auto batch = TRY(input_->next())) {
+    while (auto batch = TRY(input_->next())) {
       TRY(query_.stop.check());
-      TRY(held_.append(*batch));
+      for (Vector& key : TRY(evaluate_all(computed_, *batch))) batch->columns.push_back(std::move(key));
+      TRY(held_->append(*batch));
     }
-    const Batch rows = held_.finish();
+    Batch rows = held_->finish();
     if (rows.rows == 0) return {};
-    const SortKeys keys(node_.keys, TRY(evaluate_all(keys_, rows)));
+    std::vector<Vector> key_values;
+    for (const size_t column : key_columns_) key_values.push_back(rows.columns[column]);
+    rows.columns.resize(node_.output.size());
+    const SortKeys keys(node_.keys, std::move(key_values));
     TRY(charge_.set(keys.held_bytes()));
     slices_ = Slices(rows.select(TRY(keys.sorted(query_.stop))));
     return {};
@@ -51,8 +61,9 @@ class SortStream final : public BatchStream {
   const SortNode& node_;
   const StreamPtr input_;
   QueryContext& query_;
-  std::vector<Evaluator> keys_;
-  HeldRows held_;
+  std::vector<size_t> key_columns_;  // of the held rows
+  std::vector<Evaluator> computed_;
+  std::unique_ptr<HeldRows> held_;
   MemoryCharge charge_;
   bool sorted_ = false;
   Slices slices_;

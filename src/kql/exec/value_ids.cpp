@@ -176,13 +176,15 @@ class TypedValueIds final : public ValueIds {
 
   void grow() {
     slots_.assign(slots_.size() * 2, no_id);
-    for (uint32_t id = 0; id < values_.size(); ++id) {
+    for (uint32_t id = 0; id < values_.size() && watch_.go_on(steps_to_place); ++id) {
       if (id == null_id_) continue;
       size_t slot = hashes_[id] & (slots_.size() - 1);
       while (slots_[slot] != no_id) slot = (slot + 1) & (slots_.size() - 1);
       slots_[slot] = id;
     }
   }
+
+  static constexpr size_t steps_to_place = 4;  // a place in a table is seldom in the processor's cache
 
   const Type type_;
   std::shared_ptr<columnar::Arena> arena_ = std::make_shared<columnar::Arena>();

@@ -6,7 +6,7 @@ namespace {
 
 bool is_axis(Type type) {
   return type == Type::datetime || type == Type::timespan || type == Type::int_ || type == Type::long_ ||
-         type == Type::real || type == Type::decimal;
+         type == Type::real;
 }
 
 Result<BoundExpression> bind_bound(Binding& binding, const ast::Expr& expr, Type axis, std::string_view what) {
@@ -96,6 +96,7 @@ Result<PlanPtr> bind_make_series(Binding& binding, const ast::MakeSeries& op, Pl
   }
   for (const auto& aggregate : op.aggregates) TRY(bind_series(binding, aggregate, rows, projection, *node));
   node->axis = TRY(bind_expression(binding, rows, *op.on.expr));
+  if (node->axis.type == Type::decimal) return not_supported("make-series over a decimal", op.on.span);
   if (!is_axis(node->axis.type))
     return semantic_error("The axis of 'make-series' must be a datetime, a timespan or a number.", op.on.span);
   if (node->axis.type == Type::int_) node->axis = TRY(converted(binding, std::move(node->axis), Type::long_));
