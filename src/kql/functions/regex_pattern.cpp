@@ -127,7 +127,12 @@ class Rewriter {
   Rewritten out_;
 };
 
+// RE2 reads the whole of a pattern before it says that it is too large.
 base::Result<std::unique_ptr<RE2>> compiled(const std::string& pattern) {
+  if (pattern.size() > pattern_bytes_max)
+    return base::fail(ErrorCode::limit_exceeded,
+                      "A regular expression, with its classes written out, has more than 512 KiB, the most that is "
+                      "allowed (pattern_bytes_max).");
   RE2::Options options;
   options.set_log_errors(false);
   auto out = std::make_unique<RE2>(pattern, options);
@@ -161,10 +166,14 @@ const RE2* Pattern::for_text(std::string_view text) {
 }
 
 const RE2* Pattern::for_wide_text(std::string_view text) {
-  if (words_are_ascii_ && has_word_beyond_ascii(text)) return nullptr;
+  if (words_are_ascii_ && has_word_beyond_ascii(text)) {
+    refusal_ =
+        base::fail(ErrorCode::not_supported, "\\b, \\B and [\\W] are not supported on text with letters beyond ASCII.");
+    return nullptr;
+  }
   if (!wide_) {
     auto wide = compiled(wide_source_);
-    if (!wide) return nullptr;
+    if (!wide) return refusal_ = std::move(wide).error(), nullptr;
     wide_ = std::move(*wide);
   }
   return wide_.get();
@@ -185,9 +194,7 @@ const RE2* PatternCall::operator()(std::string_view pattern, std::string_view te
     state_->pattern = std::move(*fresh);
   }
   const RE2* out = state_->pattern->for_text(text);
-  if (!out)
-    error_ =
-        base::fail(ErrorCode::not_supported, "\\b, \\B and [\\W] are not supported on text with letters beyond ASCII.");
+  if (!out) error_ = state_->pattern->refusal();
   return out;
 }
 

@@ -19,11 +19,14 @@
 
 namespace vedette::kql {
 
+inline constexpr size_t pattern_bytes_max = 512 << 10;
+
 class Pattern {
  public:
   static base::Result<std::shared_ptr<Pattern>> compile(std::string_view source);
-  // The expression to match `text` with; nullptr when this text is one that cannot be answered.
+  // The expression to match `text` with; nullptr when this text is one that cannot be answered: refusal() says why.
   const re2::RE2* for_text(std::string_view text);
+  const base::Error& refusal() const { return refusal_; }
   const std::string& source() const { return source_; }
 
  private:
@@ -33,6 +36,7 @@ class Pattern {
   std::string source_, wide_source_;
   bool words_are_ascii_ = false;  // has what depends on which characters are word characters, and is not written out
   std::unique_ptr<re2::RE2> ascii_, wide_;
+  base::Error refusal_;
 };
 
 enum class Wrapping : uint8_t { none, leading, trailing };  // leading: \A(?:…)+, trailing: (?:…)+\z

@@ -166,6 +166,8 @@ std::vector<LimitCase> value_limits() {
                    "print isnull(repeat(repeat(repeat(1, 1000), 1000), 1000))"),
       engine_limit("Bytes that a compressed text becomes", "64 MiB", "64 MiB,",
                    "print strlen(zlib_decompress_from_base64_string('" + zlib_of_blanks(65 << 20) + "'))"),
+      engine_limit("Bytes of one regular expression", "512 KiB", "512 KiB,",
+                   "print 'a' matches regex strcat_array(repeat('abcdef', 100000), '')"),
       engine_limit("Digits of format_bytes() behind the point", "15", "0 to 15", "print format_bytes(1, 16)"),
       engine_limit("Values that repeat() makes", "1,048,576", "1048576 values",
                    "print array_length(repeat(1, 2000000))"),
