@@ -75,6 +75,21 @@ base::Status check_method(const Aggregate& aggregate) {
   return {};
 }
 
+// An odataIdentifier of the ABNF, in ASCII.
+bool is_identifier(std::string_view text) {
+  constexpr size_t length_max = 128;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  return !text.empty() && text.size() <= length_max && is_letter(text[0]) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+base::Status check_alias(const std::string& alias, const Source& source) {
+  if (!is_identifier(alias))
+    return wrong("The name '" + alias + "' is none: up to 128 letters, digits and underscores, a digit not first.");
+  if (source.type.find_property(alias)) return wrong("The name '" + alias + "' is that of a property.");
+  return {};
+}
+
 Result<Aggregate> bind_aggregate(std::string_view text, const Source& source) {
   const auto words = words_of(text);
   Aggregate aggregate;
@@ -91,8 +106,7 @@ Result<Aggregate> bind_aggregate(std::string_view text, const Source& source) {
   } else {
     return wrong("Expected '$count as NAME' or 'PATH with METHOD as NAME', found '" + std::string(text) + "'.");
   }
-  if (source.type.find_property(aggregate.alias))
-    return wrong("The name '" + aggregate.alias + "' is that of a property.");
+  TRY(check_alias(aggregate.alias, source));
   return aggregate;
 }
 

@@ -41,6 +41,7 @@ std::optional<Target> read_target(std::string_view target) {
     if (same_name(decoded(target.substr(0, slash)), root)) {
       std::string path = decoded(target.substr(slash));
       while (path.starts_with('/')) path.erase(0, 1);
+      while (path.ends_with('/')) path.pop_back();
       return Target{std::string(root), std::move(path)};
     }
   return std::nullopt;

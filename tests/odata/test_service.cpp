@@ -46,6 +46,7 @@ Result<Changed> insert_alert(const json::Object& body, Context& context) {
   Changed changed{body, {}};
   changed.document["id"] = "made-1";
   changed.document["status"] = "new";
+  changed.document.emplace("severity", "unknown");
   changed.document["serviceSource"] = "unknown";
   changed.document["isExcludedFromCorrelation"] = false;
   changed.document["createdDateTime"] = base::format_date_time(context.now);

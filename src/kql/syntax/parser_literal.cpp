@@ -62,6 +62,16 @@ bool read_typed(ScalarType type, std::string_view text, Literal& literal) {
   return false;
 }
 
+// False when the value is no number, or has no opposite.
+bool negate(decltype(Literal::value)& value) {
+  auto* whole = std::get_if<int64_t>(&value);
+  if (auto* span = std::get_if<base::TimeSpan>(&value)) whole = &span->ticks;
+  if (auto* real = std::get_if<double>(&value)) return *real = -*real, true;
+  if (!whole || *whole == INT64_MIN) return false;
+  *whole = -*whole;
+  return true;
+}
+
 }  // namespace
 
 // long(…), datetime(…), …: types whose literal is raw text between parentheses.
@@ -211,16 +221,7 @@ ast::DynamicValue Parser::dynamic_value() {
     const Literal* found = scalar ? scalar->try_as<Literal>() : nullptr;
     Literal copy = found ? *found : Literal();
     if (!found) fail_expected({"a JSON value"});
-    if (negative) {
-      if (auto* number = std::get_if<int64_t>(&copy.value))
-        *number = -*number;
-      else if (auto* real = std::get_if<double>(&copy.value))
-        *real = -*real;
-      else if (auto* span = std::get_if<base::TimeSpan>(&copy.value))
-        span->ticks = -span->ticks;
-      else
-        fail_expected({"a number"});
-    }
+    if (negative && !negate(copy.value)) fail_expected({"a number"});
     value.scalar = finish_expr(copy, first);
   }
   value.items = arena_.list(items);
