@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "calendar.h"
+#include "dynamic_rows.h"
 #include "families.h"
 #include "reals.h"
 #include "vedette/kql/functions/kernel.h"
@@ -13,6 +14,8 @@ namespace {
 
 using base::Result;
 using columnar::Decimal;
+using columnar::Dynamic;
+using columnar::DynamicKind;
 
 struct Add {
   static std::optional<int64_t> of(int64_t a, int64_t b) { return checked_add(a, b); }
@@ -132,6 +135,38 @@ Result<Vector> span_by_span(const CallContext&, std::span<const Vector> argument
                      [](int64_t a, int64_t b) { return static_cast<double>(a) / static_cast<double>(b); });
 }
 
+bool is_number(const Dynamic& value) { return value.kind() == DynamicKind::int64 || value.kind() == DynamicKind::real; }
+double real_of(const Dynamic& number) {
+  return number.kind() == DynamicKind::int64 ? static_cast<double>(number.integer()) : number.real();
+}
+
+// Of two dynamics, the numbers in them: whole when both are.
+template <class Operation>
+Result<Vector> of_dynamics(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  bool numbers = true, fits = true;
+  auto result = dynamic_rows(arguments, rows, [&](columnar::Arena&, size_t row) {
+    const Dynamic a = dynamic_at(arguments.front(), row), b = dynamic_at(arguments.back(), row);
+    if (a.is_null() || b.is_null()) return Dynamic();
+    numbers = numbers && is_number(a) && is_number(b);
+    if (!numbers) return Dynamic();
+    if (a.kind() == DynamicKind::real || b.kind() == DynamicKind::real)
+      return Dynamic::of(Operation::of(real_of(a), real_of(b)));
+    const auto whole = Operation::of(a.integer(), b.integer());
+    fits = fits && (whole || b.integer() == 0);
+    return whole ? Dynamic::of(*whole) : Dynamic();
+  });
+  if (!numbers)
+    return base::fail(base::ErrorCode::not_supported,
+                      "Arithmetic of two dynamics that are no numbers is not supported.");
+  if (!fits) return does_not_fit(Type::long_);
+  return result;
+}
+
+struct Negate {
+  static std::optional<int64_t> of(int64_t, int64_t b) { return Subtract::of(int64_t{0}, b); }
+  static double of(double, double b) { return -b; }
+};
+
 template <class T, Type Out>
 Result<Vector> negative(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   bool overflows = false;
@@ -152,25 +187,29 @@ Result<Vector> negative(const CallContext&, std::span<const Vector> arguments, s
 
 constexpr ScalarFunction arithmetic_table[] = {
     {"+", "(long, long) -> long", exact<Add, int64_t>, "Sum."},
+    {"+", "(dynamic, dynamic) -> dynamic", of_dynamics<Add>, "Sum."},
     {"+", "(real, real) -> real", binary<Add, double>, "Sum."},
     {"+", "(decimal, decimal) -> decimal", exact<Add, Decimal>, "Sum."},
     {"+", "(real|decimal, real|decimal) -> real", mixed<Add>, "Sum."},
+    {"+", "(timespan, timespan) -> timespan", ticks<Add, Type::timespan>, "Sum of timespans."},
     {"+", "(datetime, timespan) -> datetime", ticks<Add, Type::datetime>, "A later time."},
     {"+", "(timespan, datetime) -> datetime", ticks<Add, Type::datetime>, "A later time."},
-    {"+", "(timespan, timespan) -> timespan", ticks<Add, Type::timespan>, "Sum of timespans."},
     {"-", "(long, long) -> long", exact<Subtract, int64_t>, "Difference."},
+    {"-", "(dynamic, dynamic) -> dynamic", of_dynamics<Subtract>, "Difference."},
     {"-", "(real, real) -> real", binary<Subtract, double>, "Difference."},
     {"-", "(decimal, decimal) -> decimal", exact<Subtract, Decimal>, "Difference."},
     {"-", "(real|decimal, real|decimal) -> real", mixed<Subtract>, "Difference."},
     {"-", "(datetime, datetime) -> timespan", ticks<Subtract, Type::timespan>, "Time between two times."},
-    {"-", "(datetime, timespan) -> datetime", ticks<Subtract, Type::datetime>, "An earlier time."},
     {"-", "(timespan, timespan) -> timespan", ticks<Subtract, Type::timespan>, "Difference of timespans."},
+    {"-", "(datetime, timespan) -> datetime", ticks<Subtract, Type::datetime>, "An earlier time."},
     {"-", "(int) -> int", negative<int32_t, Type::int_>, "The negative."},
+    {"-", "(dynamic) -> dynamic", of_dynamics<Negate>, "The negative."},
     {"-", "(long) -> long", negative<int64_t, Type::long_>, "The negative."},
     {"-", "(real) -> real", negative<double, Type::real>, "The negative."},
     {"-", "(decimal) -> decimal", negative<Decimal, Type::decimal>, "The negative."},
     {"-", "(timespan) -> timespan", negative<int64_t, Type::timespan>, "The negative."},
     {"*", "(long, long) -> long", exact<Multiply, int64_t>, "Product."},
+    {"*", "(dynamic, dynamic) -> dynamic", of_dynamics<Multiply>, "Product."},
     {"*", "(real, real) -> real", binary<Multiply, double>, "Product."},
     {"*", "(decimal, decimal) -> decimal", exact<Multiply, Decimal>, "Product."},
     {"*", "(real|decimal, real|decimal) -> real", mixed<Multiply>, "Product."},
@@ -179,9 +218,11 @@ constexpr ScalarFunction arithmetic_table[] = {
     {"*", "(timespan, real) -> timespan", span_times_real, "A multiple of a timespan."},
     {"*", "(real, timespan) -> timespan", real_times_span, "A multiple of a timespan."},
     {"%", "(long, long) -> long", binary<Remainder, int64_t>, "The remainder of a division, never negative."},
+    {"%", "(dynamic, dynamic) -> dynamic", of_dynamics<Remainder>, "The remainder of a division, never negative."},
     {"%", "(decimal, decimal) -> decimal", binary<Remainder, Decimal>, "The remainder of a division, never negative."},
     {"%", "(real, real) -> real", binary<Remainder, double>, "The remainder of a division, never negative."},
     {"/", "(long, long) -> long", binary<Divide, int64_t>, "Quotient; of integers without its fraction."},
+    {"/", "(dynamic, dynamic) -> dynamic", of_dynamics<Divide>, "Quotient; of integers without its fraction."},
     {"/", "(real, real) -> real", binary<Divide, double>, "Quotient."},
     {"/", "(decimal, decimal) -> decimal", binary<Divide, Decimal>, "Quotient."},
     {"/", "(real|decimal, real|decimal) -> real", mixed<Divide>, "Quotient."},

@@ -8,7 +8,10 @@ namespace {
 
 using base::Result;
 
+using Gather = Result<Vector> (*)(std::span<const Vector>, const std::vector<size_t>&);
+
 // Predicate, value, predicate, value, …, value: the first whose predicate is true. Null counts as false.
+template <Gather Gathered>
 Result<Vector> choose(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   std::vector<size_t> chosen(rows, arguments.size() - 1);
   for (size_t i = arguments.size() - 1; i >= 2; i -= 2) {  // an earlier predicate overrules a later one
@@ -16,7 +19,7 @@ Result<Vector> choose(const CallContext&, std::span<const Vector> arguments, siz
     for (size_t row = 0; row < rows; ++row)
       if (!predicate.is_null(row) && predicate[row]) chosen[row] = i - 1;
   }
-  return gathered(arguments, chosen);
+  return Gathered(arguments, chosen);
 }
 
 bool is_missing(const Vector& vector, size_t row) {
@@ -24,11 +27,12 @@ bool is_missing(const Vector& vector, size_t row) {
   return vector.is_null(row);
 }
 
+template <Gather Gathered>
 Result<Vector> coalesce(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   std::vector<size_t> chosen(rows, 0);
   for (size_t row = 0; row < rows; ++row)
     while (chosen[row] + 1 < arguments.size() && is_missing(arguments[chosen[row]], row)) ++chosen[row];
-  return gathered(arguments, chosen);
+  return Gathered(arguments, chosen);
 }
 
 template <class Test>
@@ -58,10 +62,15 @@ Result<Vector> is_empty(const CallContext&, std::span<const Vector> arguments, s
 }
 
 constexpr ScalarFunction conditional_table[] = {
-    {"iff", "(bool, T, T) -> T", choose, "The second argument where the first is true, else the third."},
-    {"iif", "(bool, T, T) -> T", choose, "As iff."},
-    {"case", "([bool, T]..., T) -> T", choose, "The value behind the first predicate that is true, else the last."},
-    {"coalesce", "(T, T...) -> T", coalesce, "The first argument that is neither null nor empty."},
+    {"iff", "(bool, T, T) -> T", choose<gathered>, "The second argument where the first is true, else the third."},
+    {"iff", "(bool, mixed, mixed) -> dynamic", choose<gathered_mixed>, "The same, of values of several types."},
+    {"iif", "(bool, T, T) -> T", choose<gathered>, "As iff."},
+    {"iif", "(bool, mixed, mixed) -> dynamic", choose<gathered_mixed>, "As iff."},
+    {"case", "([bool, T]..., T) -> T", choose<gathered>,
+     "The value behind the first predicate that is true, else the last."},
+    {"case", "([bool, mixed]..., mixed) -> dynamic", choose<gathered_mixed>, "The same, of values of several types."},
+    {"coalesce", "(U, U...) -> U", coalesce<gathered>, "The first argument that is neither null nor empty."},
+    {"coalesce", "(beside, beside...) -> dynamic", coalesce<gathered_mixed>, "The same, of dynamics and others."},
     {"isnull", "(scalar) -> bool", is_null<false>, "Whether a value is null; never of a string."},
     {"isnotnull", "(scalar) -> bool", is_null<true>, "Whether a value is not null."},
     {"notnull", "(scalar) -> bool", is_null<true>, "As isnotnull."},

@@ -1,5 +1,7 @@
 // tolong, tobool, todatetime, …: values of the other types from text, numbers and dynamics. Source: kusto/query, the
 // page of each function. What cannot be converted is null.
+#include "conversion.h"
+
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -290,6 +292,13 @@ constexpr ScalarFunction conversion_table[] = {
 };
 
 }  // namespace
+
+std::optional<int64_t> long_of(const Dynamic& value) { return whole<int64_t>(value); }
+
+std::optional<int64_t> whole_number(double value) {
+  const auto cut = whole<int64_t>(value);
+  return cut && static_cast<double>(*cut) == value ? cut : std::nullopt;
+}
 
 std::span<const ScalarFunction> conversion_functions() { return conversion_table; }
 

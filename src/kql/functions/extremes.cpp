@@ -60,8 +60,8 @@ Result<Vector> extreme(const CallContext&, std::span<const Vector> arguments, si
 }
 
 constexpr ScalarFunction extremes_table[] = {
-    {"max_of", "(T, T...) -> T", extreme<true>, "The greatest of its arguments."},
-    {"min_of", "(T, T...) -> T", extreme<false>, "The least of its arguments."},
+    {"max_of", "(U, U...) -> U", extreme<true>, "The greatest of its arguments."},
+    {"min_of", "(U, U...) -> U", extreme<false>, "The least of its arguments."},
 };
 
 }  // namespace

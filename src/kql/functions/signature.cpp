@@ -27,6 +27,7 @@ struct Matching {
   int exactness;
   DynamicArguments dynamics;
   bool promotes = false;
+  bool returns_generic = false;
   std::optional<Type> generic, number;  // the common type of 'T', and of numbers under 'promoted'
 
   bool converts_dynamics() const { return exactness >= 2 && dynamics == DynamicArguments::convert; }
@@ -35,8 +36,18 @@ struct Matching {
            !parameter.types.contains(Type::string);
   }
 
-  bool unify_generic(const ArgumentType& argument) {
-    if (argument.string_literal || argument.type == Type::dynamic) return true;
+  bool has_dynamics() const {
+    const auto is_dynamic = [](const ArgumentType& argument) { return argument.type == Type::dynamic; };
+    const auto asks = [](const SignatureParameter& parameter) { return parameter.beside; };
+    return std::none_of(signature.parameters.begin(), signature.parameters.end(), asks) ||
+           std::any_of(arguments.begin(), arguments.end(), is_dynamic);
+  }
+
+  // A literal takes any type beside others, unless it may be the result.
+  bool adapts(const ArgumentType& argument) const { return argument.string_literal && !returns_generic; }
+
+  bool unify_generic(const ArgumentType& argument, bool uniform) {
+    if (adapts(argument) || (argument.type == Type::dynamic && !uniform)) return true;
     if (!generic || *generic == argument.type) return generic = argument.type, true;
     const auto wide = promoted(*generic, argument.type);
     if (!wide || exactness < 1) return false;
@@ -48,34 +59,30 @@ struct Matching {
     for (size_t i = 0; i < arguments.size(); ++i) {
       const SignatureParameter& parameter = signature.parameter_of(i, arguments.size());
       if (parameter.generic) {
-        if (!unify_generic(arguments[i])) return false;
+        if (!unify_generic(arguments[i], parameter.uniform)) return false;
       } else if (is_number_set(parameter) && is_numeric(arguments[i].type)) {
         number = number ? promoted(*number, arguments[i].type) : arguments[i].type;
       }
     }
     if (generic) return true;
-    // Only literals and dynamics: dynamic when there is one.
-    bool literal = false;
+    // Only literals and dynamics: y.k == "x" compares texts.
     for (size_t i = 0; i < arguments.size(); ++i) {
       if (!signature.parameter_of(i, arguments.size()).generic) continue;
-      if (arguments[i].type == Type::dynamic) generic = Type::dynamic;
-      literal = true;
+      if (!generic || arguments[i].type == Type::string) generic = arguments[i].type;
     }
-    if (!generic && literal) generic = Type::string;
     return true;
   }
 
   std::optional<Type> generic_type(const ArgumentType& argument) const {
     if (argument.type == *generic) return generic;
-    if (argument.type == Type::dynamic || argument.string_literal)
-      return exactness >= 2 ? generic : std::optional<Type>();
+    if (argument.type == Type::dynamic || adapts(argument)) return exactness >= 2 ? generic : std::optional<Type>();
     return exactness >= 1 && widens(argument.type, *generic) ? generic : std::optional<Type>();
   }
 
   std::optional<Type> dynamic_as(const SignatureParameter& parameter) const {
     if (!converts_dynamics()) return std::nullopt;
     if (const auto single = parameter.types.single()) return single;
-    if (is_number_set(parameter)) return number.value_or(Type::real);
+    if (is_number_set(parameter)) return promotes ? number.value_or(Type::real) : Type::real;
     for (const Type type : {Type::string, Type::long_, Type::real, Type::datetime, Type::timespan})
       if (parameter.types.contains(type)) return type;
     return std::nullopt;
@@ -86,6 +93,7 @@ struct Matching {
     const ArgumentType& argument = arguments[i];
     if (!parameter.literal.empty() && !equal_ignoring_case(argument.text, parameter.literal)) return std::nullopt;
     if (parameter.generic) return generic_type(argument);
+    if (parameter.mixed) return exactness >= 3 ? std::optional(argument.type) : std::nullopt;
     if (parameter.text)
       return argument.type == Type::string || exactness >= 1 ? std::optional(Type::string) : std::nullopt;
     if (parameter.types.contains(argument.type)) {
@@ -207,10 +215,12 @@ std::optional<Type> promoted(Type a, Type b) {
 std::optional<ResolvedSignature> match(const Signature& signature, std::span<const ArgumentType> arguments,
                                        int exactness, DynamicArguments dynamics) {
   if (!signature.takes(arguments.size())) return std::nullopt;
-  Matching matching{signature, arguments, exactness, dynamics, false, {}, {}};
-  for (const SignatureResult& result : signature.results)
+  Matching matching{signature, arguments, exactness, dynamics, false, false, {}, {}};
+  for (const SignatureResult& result : signature.results) {
     matching.promotes = matching.promotes || result.kind == SignatureResult::Kind::promoted;
-  if (!matching.unify()) return std::nullopt;
+    matching.returns_generic = matching.returns_generic || result.kind == SignatureResult::Kind::generic;
+  }
+  if (!matching.unify() || !matching.has_dynamics()) return std::nullopt;
   ResolvedSignature out;
   for (size_t i = 0; i < arguments.size(); ++i) {
     const auto type = matching.argument_type(i);
@@ -225,13 +235,33 @@ std::optional<ResolvedSignature> match(const Signature& signature, std::span<con
   return out;
 }
 
+namespace {
+
+// Whether `other` says the same of typed arguments, and makes more of dynamics: a real rather than a whole number.
+bool takes_more_of_dynamics(const std::vector<Type>& other, const std::vector<Type>& types,
+                            std::span<const ArgumentType> arguments) {
+  bool more = false;
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (other[i] == types[i]) continue;
+    if (arguments[i].type != Type::dynamic || other[i] == Type::decimal || !widens(types[i], other[i])) return false;
+    more = true;
+  }
+  return more;
+}
+
+}  // namespace
+
 ScalarOverload resolve_scalar(std::string_view name, std::span<const ArgumentType> arguments) {
   const auto rows = find_scalar(name);
-  for (int exactness = 0; exactness <= 2; ++exactness)
-    for (const ScalarFunction& row : rows)
-      if (auto types = match(signature_of(row), arguments, exactness, DynamicArguments::convert))
-        return {&row, std::move(*types)};
-  return {};
+  ScalarOverload found;
+  for (int exactness = 0; exactness <= 3 && !found.function; ++exactness)
+    for (const ScalarFunction& row : rows) {
+      auto types = match(signature_of(row), arguments, exactness, DynamicArguments::convert);
+      if (types &&
+          (!found.function || takes_more_of_dynamics(types->argument_types, found.types.argument_types, arguments)))
+        found = {&row, std::move(*types)};
+    }
+  return found;
 }
 
 std::span<const ScalarFunction> find_scalar(std::string_view name) { return rows_of(scalar_functions(), name); }

@@ -95,6 +95,10 @@ class Parser {
     const std::string_view name = word();
     if (name == "T")
       out.generic = true, out.types.bits = all_bits;
+    else if (name == "U")
+      out.generic = out.uniform = true, out.types.bits = all_bits;
+    else if (name == "mixed" || name == "beside")
+      out.mixed = true, out.beside = name == "beside", out.types.bits = all_bits;
     else if (name == "text")
       out.text = true, out.types.bits = all_bits;
     else if (name == "scalar")
@@ -120,7 +124,7 @@ class Parser {
       return out;
     }
     const std::string_view name = word();
-    if (name == "T")
+    if (name == "T" || name == "U")
       out.kind = SignatureResult::Kind::generic;
     else if (name == "promoted")
       out.kind = SignatureResult::Kind::promoted;

@@ -5,7 +5,10 @@
 //   a type by name            exactly that type
 //   'number', 'summable', a|b  the argument's own type; but with result 'promoted' every number has the promoted type
 //                             (int → long → real, long → decimal → real), so a kernel for + has one type a call
-//   'T'                       one type for all of them
+//   'T'                       one type for all of them; with the result 'T' a string literal is a string like others
+//   'U'                       as T, but dynamics only among themselves
+//   'mixed'                   whatever type the argument has, when no other overload fits
+//   'beside'                  as mixed, when one of the arguments is a dynamic
 //   'scalar'                  whatever type the argument has
 //   'text'                    string
 // A dynamic argument fits every parameter of a scalar function, and is converted to it. An untyped null
@@ -32,7 +35,10 @@ struct TypeSet {
 struct SignatureParameter {
   std::string name;  // may be empty
   TypeSet types;
-  bool generic = false;   // 'T'
+  bool generic = false;   // 'T', 'U'
+  bool uniform = false;   // 'U'
+  bool mixed = false;     // 'mixed', 'beside'
+  bool beside = false;    // 'beside'
   bool text = false;      // 'text'
   bool optional = false;  // '?'
   bool repeated = false;  // '...'
@@ -63,7 +69,7 @@ enum class DynamicArguments : uint8_t { convert, refuse };  // of scalar functio
 
 struct ArgumentType {
   Type type = Type::string;
-  bool string_literal = false;  // adapts to 'T': iff(c, x, "") of any type
+  bool string_literal = false;  // adapts to 'T': Timestamp > "2024-01-01"
   std::string_view text = {};   // of a string literal
 };
 
@@ -73,7 +79,7 @@ struct ResolvedSignature {
 };
 
 // How `arguments` fit `signature`; nullopt when they do not. Exactness: 0 = as they are, 1 = numbers widened,
-// 2 = dynamics converted.
+// 2 = dynamics converted, 3 = mixed.
 std::optional<ResolvedSignature> match(const Signature& signature, std::span<const ArgumentType> arguments,
                                        int exactness, DynamicArguments dynamics);
 
