@@ -1,6 +1,6 @@
 // Dates as people and mail headers write them:
 //
-//   text  := ISO 8601 [zone] | [weekday [',']] date [time [zone]]
+//   text  := ISO 8601 [zone] | [weekday [',']] date [['T'] time [zone]]
 //   date  := d ('-' | ' ') Mon ('-' | ' ') year         RFC 822, RFC 850
 //          | m ('/' | '-') d ('/' | '-') year            as written in the United States
 //          | yyyy sep m sep d                            sep := '-' | '/' | ',' [' ']: datetime(2024, 2, 9)
@@ -188,7 +188,7 @@ std::optional<DateTime> parse_written(std::string_view text) {
   CivilTime civil;
   if (!read_date(reader, civil)) return std::nullopt;
   std::optional<TimeSpan> zone = TimeSpan{};
-  reader.skip_blanks();
+  if (!reader.take('T')) reader.skip_blanks();
   if (!reader.at_end()) {
     if (!read_time(reader, civil)) return std::nullopt;
     zone = read_zone(reader, civil);

@@ -119,7 +119,7 @@ base::Status Segment::Impl::read_footer() {
   const uint64_t size = TRY(file->size());
   if (size < segment_magic.size() + segment_tail_bytes) return damaged("it is too short");
   const std::string magic = TRY(file->read_at(0, segment_magic.size()));
-  const int version = magic == segment_magic ? 2 : magic == segment_magic_v1 ? 1 : 0;
+  const int version = magic == segment_magic ? 3 : magic == segment_magic_v2 ? 2 : magic == segment_magic_v1 ? 1 : 0;
   if (version == 0) return damaged("its head is missing");
   const std::string tail = TRY(file->read_at(size - segment_tail_bytes, segment_tail_bytes));
   base::ByteReader reader(tail);

@@ -148,6 +148,7 @@ std::optional<SegmentFooter> decode_footer(std::string_view bytes, int version) 
     column.encoding = static_cast<Encoding>(encoding);
     column.null_count = in.varint();
     version > 1 ? read_blocks(in, column, out.rows) : read_v1_blocks(in, column);
+    if (version < 3) column.terms.reset();
   }
   if (!in.ok() || !in.at_end()) return std::nullopt;
   return out;

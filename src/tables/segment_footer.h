@@ -12,7 +12,8 @@
 
 namespace vedette::tables {
 
-inline constexpr std::string_view segment_magic = "VDSEG02\n";
+inline constexpr std::string_view segment_magic = "VDSEG03\n";
+inline constexpr std::string_view segment_magic_v2 = "VDSEG02\n";  // terms with bytes beyond ASCII: not looked at
 inline constexpr std::string_view segment_magic_v1 = "VDSEG01\n";
 inline constexpr std::string_view segment_end_magic = "VDSEGEND";
 inline constexpr size_t segment_tail_bytes = 4 + 8 + segment_end_magic.size();

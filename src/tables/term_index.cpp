@@ -24,7 +24,7 @@ constexpr std::array<uint8_t, 256> fold_table = [] {
   std::array<uint8_t, 256> table{};  // 0: no byte of a term
   for (unsigned c = 0; c < 256; ++c) {
     if (c >= 'A' && c <= 'Z') table[c] = static_cast<uint8_t>(c - 'A' + 'a');
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80) table[c] = static_cast<uint8_t>(c);
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) table[c] = static_cast<uint8_t>(c);
   }
   return table;
 }();
@@ -41,7 +41,7 @@ uint64_t fold_word(uint8_t* bytes) {
     const bool upper = static_cast<uint8_t>(c - 'A') < 26, lower = static_cast<uint8_t>(c - 'a') < 26;
     const bool digit = static_cast<uint8_t>(c - '0') < 10;
     bytes[i] = static_cast<uint8_t>(c + (upper ? 'a' - 'A' : 0));
-    of_term[i] = upper | lower | digit | (c >= 0x80);
+    of_term[i] = upper | lower | digit;
   }
   uint64_t out = 0;
   for (size_t i = 0; i < word_bits; i += sizeof out) {

@@ -1,9 +1,9 @@
 // The inverted index of a dictionary: from a term to the codes of the values that have it.
 //
-// A term is what `has` sees (kql/functions/string_search.cpp): a maximal run of ASCII letters, digits and bytes beyond
-// ASCII, here in lower case and of at least term_bytes_min bytes. Terms are known by 32 bits of their hash: another
-// term may share them, so what the index answers are *candidates*, a superset that the caller checks against the
-// values.
+// A term is a maximal run of ASCII letters and digits, in lower case and of at least term_bytes_min bytes. What `has`
+// sees (kql/functions/string_search.cpp) may go on with letters beyond ASCII: its ASCII parts are terms here, and what
+// has them all is a *candidate*, as terms are known by 32 bits of their hash, which another one may share. The caller
+// checks candidates against the values.
 //
 //   terms       := group*                     groups of about term_group_bytes bytes, cut between terms
 //   group       := (hash_step:varint posting)*      hashes ascend; the first step of a group counts from 0

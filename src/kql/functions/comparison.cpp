@@ -53,41 +53,6 @@ Result<Vector> equality(const CallContext&, std::span<const Vector> arguments, s
   });
 }
 
-// A dynamic beside whole numbers is the number that it holds, with its fraction; where it holds none, null.
-std::partial_ordering order_of(const Dynamic& value, int64_t number) {
-  if (value.kind() != DynamicKind::real) {
-    const auto whole = long_of(value);
-    return whole ? *whole <=> number : std::partial_ordering::unordered;
-  }
-  if (const auto whole = whole_number(value.real())) return *whole <=> number;
-  return value.real() <=> static_cast<double>(number);  // exact: a fraction is far below 2^53, the rest beyond 2^63
-}
-bool is_number(const Dynamic& value) { return value.kind() == DynamicKind::real || long_of(value).has_value(); }
-
-// The dynamic is argument `Value`, and test(order of the dynamic and the number) what a row gives.
-template <size_t Value, class Test>
-Result<Vector> beside_long(std::span<const Vector> arguments, size_t rows, Test test) {
-  const auto values = arguments[Value].view<Dynamic>();
-  const auto numbers = arguments[1 - Value].view<int64_t>();
-  columnar::VectorBuilder out(Type::bool_);
-  auto* results = out.resize<uint8_t>(rows);
-  for (size_t row = 0; row < rows; ++row) {
-    const bool null = values.is_null(row) || !is_number(values[row]);
-    const std::optional<bool> result =
-        test(null, numbers.is_null(row),
-             null || numbers.is_null(row) ? std::partial_ordering::unordered : order_of(values[row], numbers[row]));
-    result ? void(results[row] = *result) : out.set_null(row);
-  }
-  return out.finish();
-}
-
-template <size_t Value, bool Negated>
-Result<Vector> equality_beside_long(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return beside_long<Value>(arguments, rows, [](bool left_null, bool right_null, std::partial_ordering order) {
-    return left_null && right_null ? std::nullopt : std::optional((order == 0) != Negated);
-  });
-}
-
 // `IsCompliant == 1`: 1 is true and 0 is false. What another number is beside a bool is not documented.
 template <bool Negated, size_t Bool>
 Result<Vector> equality_of_bool(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -126,41 +91,6 @@ Result<Vector> ordering(const CallContext&, std::span<const Vector> arguments, s
       return 0;
     });
   });
-}
-
-template <size_t Value, Order Wanted>
-Result<Vector> ordering_beside_long(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return beside_long<Value>(arguments, rows,
-                            [](bool left_null, bool right_null, std::partial_ordering order) -> std::optional<bool> {
-                              if (left_null || right_null) return std::nullopt;
-                              if (Value == 1) order = 0 <=> order;
-                              switch (Wanted) {
-                                case Order::less:
-                                  return order < 0;
-                                case Order::less_equal:
-                                  return order <= 0;
-                                case Order::greater:
-                                  return order > 0;
-                                case Order::greater_equal:
-                                  return order >= 0;
-                              }
-                              return std::nullopt;
-                            });
-}
-
-template <bool Negated>
-Result<Vector> between_longs(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  const auto values = arguments[0].view<Dynamic>();
-  const auto low = arguments[1].view<int64_t>(), high = arguments[2].view<int64_t>();
-  columnar::VectorBuilder out(Type::bool_);
-  auto* results = out.resize<uint8_t>(rows);
-  for (size_t row = 0; row < rows; ++row) {
-    if (values.is_null(row) || low.is_null(row) || high.is_null(row) || !is_number(values[row]))
-      out.set_null(row);
-    else
-      results[row] = (order_of(values[row], low[row]) >= 0 && order_of(values[row], high[row]) <= 0) != Negated;
-  }
-  return out.finish();
 }
 
 template <bool Negated>
@@ -204,22 +134,6 @@ Result<Vector> in_items(const CallContext&, std::span<const Vector> arguments, s
     }
     return out.finish();
   });
-}
-
-// The same of a dynamic and whole numbers: the number in it.
-template <bool Negated>
-Result<Vector> in_longs(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  const auto values = arguments[0].view<Dynamic>();
-  columnar::VectorBuilder out(Type::bool_);
-  auto* found = out.resize<uint8_t>(rows);
-  std::fill(found, found + rows, uint8_t{Negated});
-  for (const Vector& item : arguments.subspan(1)) {
-    const auto candidate = item.view<int64_t>();
-    for (size_t row = 0; row < rows; ++row)
-      if (!values.is_null(row) && !candidate.is_null(row) && order_of(values[row], candidate[row]) == 0)
-        found[row] = !Negated;
-  }
-  return out.finish();
 }
 
 // A value as a key that is equal exactly when the values are: numbers by value, all else by kind and content.
@@ -336,37 +250,21 @@ Result<Vector> in_array(const CallContext& context, std::span<const Vector> argu
 constexpr ScalarFunction comparison_table[] = {
     {"==", "(T, T) -> bool", equality<false>, "Whether two values are equal."},
     {"!=", "(T, T) -> bool", equality<true>, "Whether two values differ."},
-    {"==", "(dynamic, long) -> bool", equality_beside_long<0, false>, "Of a dynamic, the number in it."},
-    {"==", "(long, dynamic) -> bool", equality_beside_long<1, false>, "Of a dynamic, the number in it."},
     {"==", "(bool, long) -> bool", equality_of_bool<false, 0>, "Whether a bool is 1 or 0."},
     {"==", "(long, bool) -> bool", equality_of_bool<false, 1>, "Whether a bool is 1 or 0."},
-    {"!=", "(dynamic, long) -> bool", equality_beside_long<0, true>, "Of a dynamic, the number in it."},
-    {"!=", "(long, dynamic) -> bool", equality_beside_long<1, true>, "Of a dynamic, the number in it."},
     {"!=", "(bool, long) -> bool", equality_of_bool<true, 0>, "Whether a bool is not 1 or 0."},
     {"!=", "(long, bool) -> bool", equality_of_bool<true, 1>, "Whether a bool is not 1 or 0."},
     {"<", "(T, T) -> bool", ordering<Order::less>, "Whether the left value is less than the right one."},
-    {"<", "(dynamic, long) -> bool", ordering_beside_long<0, Order::less>, "Of a dynamic, the number in it."},
-    {"<", "(long, dynamic) -> bool", ordering_beside_long<1, Order::less>, "Of a dynamic, the number in it."},
     {"<=", "(T, T) -> bool", ordering<Order::less_equal>, "Whether the left value is at most the right one."},
-    {"<=", "(dynamic, long) -> bool", ordering_beside_long<0, Order::less_equal>, "Of a dynamic, the number in it."},
-    {"<=", "(long, dynamic) -> bool", ordering_beside_long<1, Order::less_equal>, "Of a dynamic, the number in it."},
     {">", "(T, T) -> bool", ordering<Order::greater>, "Whether the left value is greater than the right one."},
-    {">", "(dynamic, long) -> bool", ordering_beside_long<0, Order::greater>, "Of a dynamic, the number in it."},
-    {">", "(long, dynamic) -> bool", ordering_beside_long<1, Order::greater>, "Of a dynamic, the number in it."},
     {">=", "(T, T) -> bool", ordering<Order::greater_equal>, "Whether the left value is at least the right one."},
-    {">=", "(dynamic, long) -> bool", ordering_beside_long<0, Order::greater_equal>, "Of a dynamic, the number in it."},
-    {">=", "(long, dynamic) -> bool", ordering_beside_long<1, Order::greater_equal>, "Of a dynamic, the number in it."},
     {"between", "(T, T, T) -> bool", between<false>, "Whether a value lies in a range, ends included."},
-    {"between", "(dynamic, long, long) -> bool", between_longs<false>, "Of a dynamic, the number in it."},
     {"!between", "(T, T, T) -> bool", between<true>, "Whether a value lies outside a range."},
-    {"!between", "(dynamic, long, long) -> bool", between_longs<true>, "Of a dynamic, the number in it."},
     {"=~", "(string, string) -> bool", equality_ignoring_case<false>, "Equality of strings, ignoring case."},
     {"!~", "(string, string) -> bool", equality_ignoring_case<true>, "Inequality of strings, ignoring case."},
     {"in", "(scalar, dynamic) -> bool", in_array<Case::kept, false>, "Whether a value is in an array."},
-    {"in", "(dynamic, long...) -> bool", in_longs<false>, "Of a dynamic, the number in it."},
     {"in", "(T, T...) -> bool", in_items<Case::kept, false>, "Whether a value is in a list."},
     {"!in", "(scalar, dynamic) -> bool", in_array<Case::kept, true>, "Whether a value is not in an array."},
-    {"!in", "(dynamic, long...) -> bool", in_longs<true>, "Of a dynamic, the number in it."},
     {"!in", "(T, T...) -> bool", in_items<Case::kept, true>, "Whether a value is not in a list."},
     {"in~", "(scalar, dynamic) -> bool", in_array<Case::ignored, false>, "As in, ignoring case."},
     {"in~", "(T, T...) -> bool", in_items<Case::ignored, false>, "As in, ignoring case."},

@@ -295,11 +295,6 @@ constexpr ScalarFunction conversion_table[] = {
 
 std::optional<int64_t> long_of(const Dynamic& value) { return whole<int64_t>(value); }
 
-std::optional<int64_t> whole_number(double value) {
-  const auto cut = whole<int64_t>(value);
-  return cut && static_cast<double>(*cut) == value ? cut : std::nullopt;
-}
-
 std::span<const ScalarFunction> conversion_functions() { return conversion_table; }
 
 }  // namespace vedette::kql

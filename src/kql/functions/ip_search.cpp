@@ -2,6 +2,7 @@
 // Source: kusto/query, the page of each function.
 #include "families.h"
 #include "ip_kernels.h"
+#include "term_bounds.h"
 
 namespace vedette::kql {
 namespace {
@@ -9,18 +10,14 @@ namespace {
 using base::Result;
 using Text = std::string_view;
 
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<signed char>(c) < 0;
-}
-
 // Calls found(address) for each address of `text` until it says true; whether it did.
 template <class F>
 bool find_address(Text text, F found) {
   for (size_t at = 0; at < text.size(); ++at) {
-    if (text[at] < '0' || text[at] > '9' || (at > 0 && is_alphanumeric(text[at - 1]))) continue;
+    if (text[at] < '0' || text[at] > '9' || is_term_before(text, at)) continue;
     Text rest = text.substr(at);
     const auto address = take_ipv4(rest);
-    if (address && (rest.empty() || !is_alphanumeric(rest.front())) && found(*address)) return true;
+    if (address && !is_term_at(rest, 0) && found(*address)) return true;
   }
   return false;
 }

@@ -19,6 +19,7 @@ std::span<const ScalarFunction> scalar_functions() {
   static const std::vector<ScalarFunction> all = sorted<ScalarFunction>({
       arithmetic_functions(),
       comparison_functions(),
+      dynamic_comparison_functions(),
       logical_functions(),
       conversion_functions(),
       text_conversion_functions(),

@@ -1,10 +1,10 @@
 // has, contains, startswith, endswith and their forms. Source: kusto/query, "String operators".
 //
-// A term is a maximal run of letters and digits; bytes beyond ASCII count as letters. Without _cs, ASCII case is
-// ignored.
+// Without _cs, ASCII case is ignored.
 #include "ascii_fold.h"
 #include "dynamic_rows.h"
 #include "families.h"
+#include "term_bounds.h"
 #include "text_finder.h"
 #include "vedette/kql/functions/kernel.h"
 
@@ -16,11 +16,6 @@ using base::Result;
 enum class Place : uint8_t { anywhere, start, end };
 enum class Bounds : uint8_t { none, term, term_start, term_end };
 
-bool is_term_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         (static_cast<unsigned char>(c) >= 0x80);
-}
-
 template <Case Fold>
 bool matches_at(std::string_view text, size_t at, std::string_view wanted) {
   if constexpr (Fold == Case::exact)
@@ -30,12 +25,8 @@ bool matches_at(std::string_view text, size_t at, std::string_view wanted) {
 }
 
 // A bound lies where no term goes on. It only counts at an end of `wanted` that is itself part of a term.
-bool starts_term(std::string_view text, size_t at) {
-  return at == 0 || !is_term_byte(text[at - 1]) || !is_term_byte(text[at]);
-}
-bool ends_term(std::string_view text, size_t end) {
-  return end == text.size() || !is_term_byte(text[end]) || !is_term_byte(text[end - 1]);
-}
+bool starts_term(std::string_view text, size_t at) { return !is_term_before(text, at) || !is_term_at(text, at); }
+bool ends_term(std::string_view text, size_t end) { return !is_term_at(text, end) || !is_term_before(text, end); }
 
 template <Bounds Wanted, Case Fold>
 bool found_anywhere(std::string_view text, std::string_view wanted) {

@@ -1,5 +1,6 @@
 // y.a["b"][0][key]: steps into dynamic values, kept as one node.
 #include "expressions.h"
+#include "graph_calls.h"
 
 namespace vedette::kql {
 namespace {
@@ -100,6 +101,7 @@ BoundExpression array_item(BoundExpression array, int64_t index, SourceSpan span
 }
 
 std::optional<Result<BoundExpression>> bind_qualified(const Rows& rows, const ast::Member& member) {
+  if (auto property = bind_path_property(rows, member)) return property;
   const auto* target = member.target->try_as<ast::NameRef>();
   if (target == nullptr || rows.qualifiers == nullptr || !rows.names_visible) return std::nullopt;
   for (const Qualifier& qualifier : *rows.qualifiers) {

@@ -100,6 +100,27 @@ std::optional<Result<BoundExpression>> bind_graph_variable(Binding& binding, con
   return computed_column(sink, std::move(computed), Type::dynamic, name.span);
 }
 
+std::optional<Result<BoundExpression>> bind_path_property(const Rows& rows, const ast::Member& member) {
+  const auto* target = member.target->try_as<ast::NameRef>();
+  if (target == nullptr || rows.graph == nullptr || rows.graph->variables == nullptr) return std::nullopt;
+  GraphSink& sink = *rows.graph;
+  const auto found = std::find(sink.names.begin(), sink.names.end(), target->name.text);
+  if (found == sink.names.end()) return std::nullopt;
+  const auto index = static_cast<size_t>(found - sink.names.begin());
+  if (!(*sink.variables)[index].is_path) return std::nullopt;
+  const Schema& properties = sink.graph->edge_properties;
+  const auto column = columnar::find_column(properties, member.name.text);
+  if (!column)
+    return semantic_error(quoted(target->name.text) + " has no column " + quoted(member.name.text) + ".",
+                          member.name.span);
+  sink.has_path_property = true;
+  Computed computed;
+  computed.kind = Computed::Kind::map;
+  computed.variable = index;
+  computed.value = column_expression(*column, properties[*column].type, member.span);
+  return computed_column(sink, std::move(computed), Type::dynamic, member.span);
+}
+
 std::optional<Result<BoundExpression>> bind_graph_call(Binding& binding, const Rows& rows, const ast::Call& call) {
   GraphSink& sink = *rows.graph;
   const std::string_view name = call.name.text;

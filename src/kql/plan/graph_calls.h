@@ -15,6 +15,7 @@ struct GraphSink {
   std::vector<GraphMatchNode::Computed> computed;
   size_t first_column = 0;         // of the computed ones; of an inner node: of its degrees and id
   bool is_of_inner_nodes = false;  // the expression is over one node, and there are no variables
+  bool has_path_property = false;  // bind_path_property() has bound one
 };
 
 std::vector<std::string_view> graph_call_names();
@@ -23,5 +24,8 @@ std::vector<std::string_view> graph_call_names();
 std::optional<Result<BoundExpression>> bind_graph_call(Binding& binding, const Rows& rows, const ast::Call& call);
 // nullopt: `name` is no variable of the pattern.
 std::optional<Result<BoundExpression>> bind_graph_variable(Binding& binding, const Rows& rows, const ast::Name& name);
+
+// A property of a path is the array of those of its edges: map(e, property). nullopt: `member` is none.
+std::optional<Result<BoundExpression>> bind_path_property(const Rows& rows, const ast::Member& member);
 
 }  // namespace vedette::kql

@@ -120,7 +120,10 @@ Status bind_conditions(Binding& binding, const Rows& rows, const ast::Expr& wher
     for (const ast::Expr* operand : logical->operands) TRY(bind_conditions(binding, rows, *operand, node));
     return {};
   }
+  rows.graph->has_path_property = false;
   node.conditions.push_back(TRY(bind_typed(binding, rows, where, Type::bool_, "The condition of a pattern")));
+  if (rows.graph->has_path_property)
+    return not_supported("A condition of a path's property outside all(), any() and map()", where.span);
   return {};
 }
 

@@ -85,6 +85,17 @@ Status Projection::add_item(Binding& binding, const Rows& rows, const ast::Named
   return add_value(item, std::move(value), rows.aggregates ? nullptr : rows.columns);
 }
 
+namespace {
+
+// column_ifexists() has the name of its column when there is one.
+bool names_no_column(const ast::Expr& expr, std::string_view name, const Schema* columns) {
+  const auto* call = expr.try_as<ast::Call>();
+  if (call == nullptr || (call->name.text != "column_ifexists" && call->name.text != "columnifexists")) return false;
+  return columns == nullptr || !columnar::find_column(*columns, name);
+}
+
+}  // namespace
+
 Status Projection::add_value(const ast::NamedExpr& item, BoundExpression value, const Schema* columns) {
   const ast::NameRef* column = column_reference(*item.expr, value, columns);
   if (!item.names.empty())
@@ -98,7 +109,7 @@ Status Projection::add_value(const ast::NamedExpr& item, BoundExpression value, 
     return {};  // `extend x` changes nothing
   }
   std::optional<std::string> name = result_name(*item.expr);
-  if (!name || name->empty()) name = default_name();
+  if (!name || name->empty() || names_no_column(*item.expr, *name, columns)) name = default_name();
   add({std::move(*name), std::move(value)}, style_ == Style::extend);
   return {};
 }
