@@ -28,6 +28,14 @@ TEST(Regex, RefusesWhatItWouldAnswerWrongly) {
   EXPECT_NE(call("matches regex", {text("a"), text("(")}).find("not supported"), std::string::npos);
 }
 
+TEST(Regex, SaysWhenAPatternIsTooLargeOnceItsClassesAreWrittenOut) {
+  std::string words;
+  for (int i = 0; i < 1024; ++i) words += "\\w";
+  EXPECT_EQ(call("matches regex", {text("abc"), text(words)}), "false");
+  EXPECT_EQ(call("matches regex", {text("abc\u00e9"), text(words)}),
+            "The regular expression is not supported: pattern too large - compile failed.");
+}
+
 TEST(Regex, ExtractsGroups) {
   EXPECT_EQ(call("extract", {text("(\\d+)\\.(\\d+)"), number(2), text("ver 10.25")}), R"("25")");
   EXPECT_EQ(call("extract", {text("(\\d+)"), number(0), text("a12")}), R"("12")");
