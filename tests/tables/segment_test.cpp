@@ -157,6 +157,25 @@ TEST(Segment, AFlippedBitIsNamedWithItsBlock) {
   EXPECT_GT(named_blocks, whole.size() / 6);
 }
 
+// Whoever asks for "invoice" must not miss it beside the bytes of a quotation mark.
+TEST(Segment, TermsOfFormat2AreNotLookedAt) {
+  VectorBuilder texts(Type::string);
+  for (int i = 0; i < 1'500; ++i) texts.append_copy("text " + std::to_string(i));
+  texts.append_copy("\u201cInvoice\u201d");
+  const columnar::Schema schema{{"Text", Type::string}};
+  std::string bytes = encode_segment(schema, std::vector<Batch>{{{texts.finish()}, 1'501}}).value();
+  using Codes = std::optional<std::vector<uint32_t>>;
+  const auto codes = [&] {
+    const auto segment = Segment::of_bytes(bytes, "memory").value();
+    int64_t bytes_read = 0;
+    EXPECT_EQ(segment->read(schema[0], bytes_read).value().size(), 1'501u);
+    return segment->codes_with_term(*segment->find(schema[0]), "invoice", bytes_read).value();
+  };
+  EXPECT_EQ(codes(), Codes(std::vector<uint32_t>{1'500}));
+  bytes.replace(0, 8, "VDSEG02\n");
+  EXPECT_EQ(codes(), Codes());
+}
+
 TEST(Segment, FoldersOfFormat1Open) {
   const auto store =
       EventStore::open(io::posix_file_system(), VEDETTE_SOURCE_DIR "/tests/tables/format_1", Access::read_only);

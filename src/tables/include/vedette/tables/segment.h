@@ -1,6 +1,6 @@
 // An immutable file of rows of one table, column by column.
 //
-//   segment    := "VDSEG02\n" block* footer footer_bytes:u32 footer_checksum:u64 "VDSEGEND"
+//   segment    := "VDSEG03\n" block* footer footer_bytes:u32 footer_checksum:u64 "VDSEGEND"
 //   footer     := row_count:varint min_timestamp:i64 max_timestamp:i64 ingested_first:i64 ingested_last:i64
 //                 column_count:varint column*
 //   column     := name:text type:u8 encoding:u8 null_count:varint, then by encoding
@@ -25,7 +25,8 @@
 //
 // Integers are little-endian. A checksum that does not match is corrupt_data naming the file, the column and the block.
 //
-// Format 1 ("VDSEG01\n") is still read:
+// Format 2 ("VDSEG02\n") is still read; its terms, which had bytes beyond ASCII, are not looked at. So is format 1
+// ("VDSEG01\n"):
 //   footer     := row_count:varint min_timestamp:i64 max_timestamp:i64 column_count:varint column*
 //   column     := name:text type:u8 encoding:u8 null_count:varint block_count:u8 ref*
 //   fixed      validity, values as above; 2 plain_dictionary: value_count:varint text*, then codes of u8, u16 or u32
