@@ -194,21 +194,21 @@ struct ArrayKeys {
   std::unordered_set<std::string> keys;
 };
 
+// "Nested arrays are flattened into a single list of values." False when an item has no key.
+bool add_keys(const Dynamic& item, Case fold, std::unordered_set<std::string>& keys) {
+  if (item.kind() == DynamicKind::array)
+    return std::all_of(item.items().begin(), item.items().end(),
+                       [&](const Dynamic& inner) { return add_keys(inner, fold, keys); });
+  std::string key;
+  if (!append_key(key, item, fold)) return item.is_null();
+  keys.insert(std::move(key));
+  return true;
+}
+
 Result<std::shared_ptr<ArrayKeys>> keys_of(const Dynamic& array, Case fold) {
   auto out = std::make_shared<ArrayKeys>();
-  std::string key;
-  const auto add = [&](const Dynamic& item) {
-    key.clear();
-    if (append_key(key, item, fold)) out->keys.insert(key);
-    return item.is_null() || !key.empty();
-  };
-  bool readable = true;
-  if (array.kind() == DynamicKind::array)
-    for (const Dynamic& item : array.items()) readable = add(item) && readable;
-  else
-    readable = add(array);
-  if (!readable)
-    return base::fail(base::ErrorCode::not_supported, "A list of guids, arrays or bags as the right side of 'in'.");
+  if (!add_keys(array, fold, out->keys))
+    return base::fail(base::ErrorCode::not_supported, "A list of guids or bags as the right side of 'in'.");
   return out;
 }
 
