@@ -33,18 +33,17 @@ int64_t xxhash64(int64_t value) {
 template <class T>
 Result<Vector> hashed(std::span<const Vector> arguments, size_t rows) {
   if (arguments.size() == 1) return map<int64_t>(Type::long_, arguments, rows, [](T value) { return xxhash64(value); });
-  // "The remainder … between 0 and mod - 1": of a negative hash it is known only where it is the same for the unsigned
-  // one, which is for powers of two.
+  // "An optional modulo value to be applied to the hash result, so that the output value is between 0 and mod - 1": as
+  // % is, which is never negative.
   bool refused = false;
   auto out = map<int64_t>(Type::long_, arguments, rows, [&](T value, int64_t mod) -> int64_t {
-    const int64_t hash = xxhash64(value);
-    refused = refused || mod <= 0 || (hash < 0 && (mod & (mod - 1)) != 0);
-    return refused ? 0 : static_cast<int64_t>(static_cast<uint64_t>(hash) % static_cast<uint64_t>(mod));
+    refused = refused || mod <= 0;
+    if (refused) return 0;
+    const int64_t rest = xxhash64(value) % mod;
+    return rest < 0 ? rest + mod : rest;
   });
   if (refused)
-    return base::fail(base::ErrorCode::not_supported,
-                      "hash() with a modulus that is no power of two is not supported for values whose hash is "
-                      "negative.");
+    return base::fail(base::ErrorCode::not_supported, "hash() with a modulus that is not positive is not supported.");
   return out;
 }
 
