@@ -192,16 +192,16 @@ Result<Vector> timespan_of_dynamic(const CallContext&, std::span<const Vector> a
   });
 }
 
-// "true" and "false" in any case. Whether a number's text counts as that number is not documented.
-std::optional<uint8_t> truth_of(std::string_view text, bool& unclear) {
+// "true" and "false" in any case; what is a number, as text too: tobool(1) is of a string by its page.
+std::optional<uint8_t> truth_of(std::string_view text) {
   text = trimmed(text);
   if (equal_ignoring_case(text, "true")) return 1;
   if (equal_ignoring_case(text, "false")) return 0;
-  unclear = unclear || real_of(text);
-  return std::nullopt;
+  const auto number = real_of(text);
+  return number ? std::optional<uint8_t>(*number != 0) : std::nullopt;
 }
 
-std::optional<uint8_t> truth_of(const Dynamic& value, bool& unclear) {
+std::optional<uint8_t> truth_of(const Dynamic& value) {
   switch (value.kind()) {
     case DynamicKind::boolean:
       return value.boolean();
@@ -210,7 +210,7 @@ std::optional<uint8_t> truth_of(const Dynamic& value, bool& unclear) {
     case DynamicKind::real:
       return value.real() != 0;
     case DynamicKind::string:
-      return truth_of(value.text(), unclear);
+      return truth_of(value.text());
     default:
       return std::nullopt;
   }
@@ -223,10 +223,7 @@ Result<Vector> bool_of_number(const CallContext&, std::span<const Vector> argume
 
 template <class T>
 Result<Vector> bool_of_text(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  bool unclear = false;
-  auto result = map<uint8_t>(Type::bool_, arguments, rows, [&](const T& value) { return truth_of(value, unclear); });
-  if (unclear) return base::fail(base::ErrorCode::not_supported, "tobool() of a text with a number is not supported.");
-  return result;
+  return map<uint8_t>(Type::bool_, arguments, rows, [](const T& value) { return truth_of(value); });
 }
 
 // "Takes the first 32 characters of the input, ignoring properly located hyphens. The rest of the string is ignored."
