@@ -43,7 +43,6 @@ bool append_text(VectorBuilder& out, const Dynamic& value) {
   std::string text;
   append_engine_json(text, value);
   if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
-  if (is_kind(value, DynamicKind::boolean)) text = value.boolean() ? "True" : "False";
   out.append_copy(text);
   return true;
 }
