@@ -1,13 +1,14 @@
 // What clients send: whatever the bytes are, they are refused as HTTP, or answered as the model of the API says; never
-// with a 500. The tenant is that of tests/http, and is made anew from time to time, as requests change it.
-#include <gtest/gtest.h>
-
+// with a 500. The tenant is that of tests/http. Requests change it, and from time to time it is
+// made anew: what was found may depend on the inputs since then.
+#include <algorithm>
 #include <cstring>
 #include <set>
 
 #include "files.h"
 #include "http_file.h"
 #include "request_reader.h"
+#include "response_check.h"
 #include "target.h"
 #include "test_service.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr size_t inputs_of_a_tenant = 1000;
 constexpr double answer_seconds_max = 1;
+constexpr uint64_t large_body_bytes_max = 4 << 20;
 
 std::vector<odata::HttpFile> read_http_files() {
   std::vector<odata::HttpFile> files;
@@ -74,32 +76,68 @@ std::string with_true_length(std::string_view input) {
   return out.replace(value, input.find('\r', value) - value, std::to_string(input.size() - body - blank_line.size()));
 }
 
-// What the checks of a response have found. Documents without what resources add to them lack values: of that they say
-// nothing that matters.
-std::string misfits() {
-  static int seen = 0;
-  const testing::TestResult& result = testing::UnitTest::GetInstance()->ad_hoc_test_result();
-  for (; seen < result.total_part_count(); ++seen) {
-    const std::string message = result.GetTestPartResult(seen).message();
-    if (message.find(": is null, which ") == message.npos) return message;
+// What is wrong with a response, its parts if it is one of $batch among them. Documents without what resources add to
+// them lack values: of that the check says nothing that matters.
+class Judge {
+ public:
+  std::string problem_of(const odata::Service& service, const http::Request& request, http::Response response) {
+    service_ = &service;
+    response.own_body();
+    while (response.stream) {
+      auto chunk = response.stream->next_chunk();
+      if (!chunk) return "the body ends with: " + chunk.error().message;
+      if (!*chunk) response.stream.reset();
+      if (*chunk) response.body += **chunk;
+    }
+    if (response.status == 500 || has_failed_part(response.body)) return "500: " + response.body;
+    return misfit_but_nulls(check_.misfit(request.target, response.status, response.headers, response.body));
   }
-  return "";
-}
 
-std::string answer(const odata::CheckedService& service, const http::Request& request) {
+ private:
+  static bool has_failed_part(const std::string& body) {
+    const auto json = json::parse(body);
+    const json::Value* parts = json ? json::find(*json, "responses") : nullptr;
+    if (!parts || !parts->is_array()) return false;
+    return std::any_of(parts->as_array().begin(), parts->as_array().end(), [](const json::Value& part) {
+      const json::Value* status = json::find(part, "status");
+      return status && *status == 500;
+    });
+  }
+
+  // The check joins what it finds by "; ".
+  static std::string misfit_but_nulls(std::string_view misfits) {
+    while (!misfits.empty()) {
+      const std::string_view one = misfits.substr(0, misfits.find("; "));
+      if (one.find(": is null, which ") == one.npos) return std::string(one);
+      misfits.remove_prefix(std::min(one.size() + 2, misfits.size()));
+    }
+    return "";
+  }
+
+  const odata::Service* service_ = nullptr;  // that of the response at hand
+  odata::ResponseCheck check_{[this](const std::string& target) {
+    http::Request request;
+    request.method = "GET";
+    request.target = target;
+    return service_->handle(request, {}).body;
+  }};
+};
+
+std::string answer(const odata::Service& service, const http::Request& request) {
+  static Judge judge;
   if (!service.serves(request)) return "";
   const double started = cpu_seconds();
-  const http::Response response = service.handle(request, caller());
-  if (response.status == 500) return "500: " + response.body;
+  http::Response response = service.handle(request, caller());
   const double taken = cpu_seconds() - started;
   if (taken > answer_seconds_max) return "answered after " + std::to_string(taken) + " s of CPU";
-  return misfits();
+  return judge.problem_of(service, request, std::move(response));
 }
 
 // Requests may follow each other on one connection.
-std::string serve(const odata::CheckedService& service, std::string_view input) {
+std::string serve(const odata::Service& service, std::string_view input) {
   using State = http::RequestReader::State;
-  const http::ServerOptions options;
+  http::ServerOptions options;
+  options.admit_body = [](const http::Request&) { return large_body_bytes_max; };
   http::BufferBudget budget(options.buffered_bytes_max);
   http::RequestReader reader(options, budget);
   while (true) {
@@ -107,7 +145,7 @@ std::string serve(const odata::CheckedService& service, std::string_view input) 
       case State::refused:
         return "";
       case State::admission:
-        reader.admit(options.body_bytes_max);
+        reader.admit(large_body_bytes_max);
         break;
       case State::complete:
         if (std::string problem = answer(service, reader.take().request); !problem.empty()) return problem;

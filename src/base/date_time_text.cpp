@@ -1,6 +1,6 @@
 // Dates as people and mail headers write them:
 //
-//   text  := ISO 8601 [zone] | [weekday [',']] date [['T'] time [zone]]
+//   text  := ISO 8601 [zone] | [weekday [',']] date ['T'] [time [zone]]
 //   date  := d ('-' | ' ') Mon ('-' | ' ') year         RFC 822, RFC 850
 //          | m ('/' | '-') d ('/' | '-') year            as written in the United States
 //          | yyyy sep m sep d                            sep := '-' | '/' | ',' [' ']: datetime(2024, 2, 9)

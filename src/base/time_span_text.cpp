@@ -53,7 +53,7 @@ std::optional<uint64_t> parse_with_unit(std::string_view text) {
   for (const Unit& candidate : units) {
     if (candidate.name != unit) continue;
     const double ticks = count * static_cast<double>(candidate.ticks);
-    if (!(ticks < 9.2e18)) return std::nullopt;
+    if (!(ticks < 0x1p63)) return std::nullopt;
     return static_cast<uint64_t>(ticks + 0.5);
   }
   return std::nullopt;

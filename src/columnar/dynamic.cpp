@@ -9,6 +9,7 @@
 #include "vedette/base/time.h"
 #include "vedette/base/work_scope.h"
 #include "vedette/columnar/real_text.h"
+#include "vedette/columnar/whole_number.h"
 #include "vedette/json/text.h"
 
 namespace vedette::columnar {
@@ -65,8 +66,9 @@ namespace {
 
 bool is_number(DynamicKind kind) { return kind == DynamicKind::int64 || kind == DynamicKind::real; }
 
-double number(const Dynamic& value) {
-  return value.kind() == DynamicKind::int64 ? static_cast<double>(value.integer()) : value.real();
+// Of a number: the long that equals it.
+std::optional<int64_t> long_of(const Dynamic& value) {
+  return value.kind() == DynamicKind::int64 ? value.integer() : whole_number(value.real());
 }
 
 // Walks ask the watch on their way; once it says no, what they give is any value.
@@ -96,7 +98,7 @@ uint64_t hash_text(std::string_view text) {
 
 bool equal(const Dynamic& a, const Dynamic& b, base::StepWatch& watch) {
   if (!watch.go_on()) return false;
-  if (a.kind() != b.kind()) return is_number(a.kind()) && is_number(b.kind()) && number(a) == number(b);
+  if (a.kind() != b.kind()) return is_number(a.kind()) && is_number(b.kind()) && long_of(a) && long_of(a) == long_of(b);
   switch (a.kind()) {
     case DynamicKind::null:
       return true;
@@ -136,8 +138,8 @@ uint64_t hash(const Dynamic& value, base::StepWatch& watch) {
       return mix(kind, static_cast<uint64_t>(value.integer()));
     case DynamicKind::int64:
     case DynamicKind::real: {
-      const double n = number(value);
-      return mix(1, std::isnan(n) ? 1 : std::bit_cast<uint64_t>(n == 0 ? 0.0 : n));
+      if (const auto whole = long_of(value)) return mix(1, static_cast<uint64_t>(*whole));
+      return mix(2, std::isnan(value.real()) ? 1 : std::bit_cast<uint64_t>(value.real()));
     }
     case DynamicKind::string:
       return mix(kind, hash_text(value.text()));

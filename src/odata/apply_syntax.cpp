@@ -85,7 +85,7 @@ bool is_identifier(std::string_view text) {
 
 base::Status check_alias(const std::string& alias, const Source& source) {
   if (!is_identifier(alias))
-    return wrong("The name '" + alias + "' is none: up to 128 letters, digits and underscores, a digit not first.");
+    return wrong("'" + alias + "' is no name: up to 128 letters, digits and underscores, and no digit first.");
   if (source.type.find_property(alias)) return wrong("The name '" + alias + "' is that of a property.");
   return {};
 }

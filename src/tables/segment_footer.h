@@ -18,7 +18,7 @@ inline constexpr std::string_view segment_magic_v1 = "VDSEG01\n";
 inline constexpr std::string_view segment_end_magic = "VDSEGEND";
 inline constexpr size_t segment_tail_bytes = 4 + 8 + segment_end_magic.size();
 
-// packed_dictionary and integers are of format 2; format 1 has plain_dictionary.
+// packed_dictionary and integers are there since format 2; format 1 has plain_dictionary.
 enum class Encoding : uint8_t { absent = 0, fixed = 1, plain_dictionary = 2, integers = 3, packed_dictionary = 4 };
 
 struct BlockRef {

@@ -72,7 +72,9 @@ TEST(Time, FormatsSpans) {
 TEST(Time, ReadsTheGreatestAndTheLeastSpan) {
   EXPECT_EQ(parse_time_span("10675199.02:48:05.4775807"), TimeSpan{INT64_MAX});
   EXPECT_EQ(parse_time_span("-10675199.02:48:05.4775808"), TimeSpan{INT64_MIN});
-  for (const char* beyond : {"10675199.02:48:05.4775808", "-10675199.02:48:05.4775809", "10675199.23:59:59"})
+  EXPECT_EQ(parse_time_span("10675199d"), TimeSpan{10'675'199 * ticks_per_day});
+  for (const char* beyond :
+       {"10675200d", "10675199.02:48:05.4775808", "-10675199.02:48:05.4775809", "10675199.23:59:59"})
     EXPECT_EQ(parse_time_span(beyond), std::nullopt) << beyond;
 }
 

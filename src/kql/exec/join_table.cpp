@@ -43,31 +43,31 @@ uint64_t hash_of(const Columns& keys, size_t row) {
 uint32_t tag_of(uint64_t hash) { return static_cast<uint32_t>(hash >> 20); }
 size_t slot_of(uint64_t hash, size_t mask) { return hash >> 8 & mask; }
 
-// Runs work(i) for i below `count` on up to `threads` threads, until it is told to stop.
+// Runs work(i) for i below `count` on the workers' threads, until they are told to stop.
 template <class Work>
-base::Status for_each_parallel(size_t count, const JoinTable::Threads& threads, const Work& work) {
+base::Status for_each_parallel(size_t count, const JoinTable::Workers& workers, const Work& work) {
   std::atomic<size_t> next = 0;
   const auto run = [&] {
-    for (size_t i = next++; i < count && !threads.stop.stopped(); i = next++) work(i);
+    for (size_t i = next++; i < count && !workers.stop.stopped(); i = next++) work(i);
   };
   {
     std::vector<std::jthread> others;
-    for (size_t i = 1; i < std::min(threads.count, count); ++i) others.emplace_back(run);
+    for (size_t i = 1; i < std::min(workers.count, count); ++i) others.emplace_back(run);
     run();
   }
-  return threads.stop.check();
+  return workers.stop.check();
 }
 
 }  // namespace
 
 // By pieces of the rows: each counts its rows of each partition, and then knows where they go.
-base::Status JoinTable::place_rows(const std::vector<Vector>& key_columns, size_t rows, const Threads& threads) {
+base::Status JoinTable::place_rows(const std::vector<Vector>& key_columns, size_t rows, const Workers& workers) {
   const Columns keys = views_of(key_columns);
   constexpr size_t piece = 131'072;
   const size_t pieces = (rows + piece - 1) / piece;
   std::vector<uint64_t> hashes(rows);
   std::vector<std::vector<size_t>> at(pieces, std::vector<size_t>(partitions_.size()));
-  TRY(for_each_parallel(pieces, threads, [&](size_t i) {
+  TRY(for_each_parallel(pieces, workers, [&](size_t i) {
     for (size_t row = i * piece; row < std::min(rows, (i + 1) * piece); ++row) {
       hashes[row] = hash_of(keys, row);
       if (hashes[row] != 0) ++at[i][partition_of(hashes[row])];
@@ -82,7 +82,7 @@ base::Status JoinTable::place_rows(const std::vector<Vector>& key_columns, size_
   rows_.resize(places);
   hashes_.resize(places);
   keys_.resize(places * width_);
-  return for_each_parallel(pieces, threads, [&](size_t i) {
+  return for_each_parallel(pieces, workers, [&](size_t i) {
     for (size_t row = i * piece; row < std::min(rows, (i + 1) * piece); ++row) {
       if (hashes[row] == 0) continue;
       const size_t place = at[i][partition_of(hashes[row])]++;
@@ -93,13 +93,13 @@ base::Status JoinTable::place_rows(const std::vector<Vector>& key_columns, size_
   });
 }
 
-base::Status JoinTable::build(const std::vector<Vector>& keys, size_t rows, Keep keep, const Threads& threads) {
+base::Status JoinTable::build(const std::vector<Vector>& keys, size_t rows, Keep keep, const Workers& workers) {
   width_ = keys.size();
   partition_bits_ = std::min(partition_bits_max, static_cast<uint32_t>(std::bit_width(rows / partition_rows)));
   partitions_.resize(size_t{1} << partition_bits_);
-  TRY(place_rows(keys, rows, threads));
+  TRY(place_rows(keys, rows, workers));
   groups_.resize(rows_.size());
-  TRY(for_each_parallel(partitions_.size(), threads, [&](size_t i) { fill(partitions_[i]); }));
+  TRY(for_each_parallel(partitions_.size(), workers, [&](size_t i) { fill(partitions_[i]); }));
   hashes_ = {};
   uint32_t groups = 0;
   for (Partition& partition : partitions_) {
@@ -109,7 +109,7 @@ base::Status JoinTable::build(const std::vector<Vector>& keys, size_t rows, Keep
   // Of a partition, its groups' rows stand where its places are.
   first_.resize(size_t{groups} + 1, static_cast<uint32_t>(rows_.size()));
   rows_by_group_.resize(rows_.size());
-  TRY(for_each_parallel(partitions_.size(), threads, [&](size_t i) { group_rows(partitions_[i]); }));
+  TRY(for_each_parallel(partitions_.size(), workers, [&](size_t i) { group_rows(partitions_[i]); }));
   if (keep == Keep::first_of_group) {
     for (uint32_t group = 0; group < groups; ++group) rows_by_group_[group] = rows_by_group_[first_[group]];
     for (uint32_t group = 0; group <= groups; ++group) first_[group] = group;

@@ -17,15 +17,15 @@ class JoinTable {
  public:
   enum class Keep : uint8_t { all_rows, first_of_group };
 
-  // Those that build it, and what tells them to stop.
-  struct Threads {
+  // The threads that build it, and what tells them to stop.
+  struct Workers {
     size_t count = 1;
     const base::StopCheck& stop;
   };
 
   // `keys` are the columns of numbers. A row with a null key is in no group. Groups are numbered from 0. What was told
   // to stop ends in an error, and is no table then.
-  base::Status build(const std::vector<Vector>& keys, size_t rows, Keep keep, const Threads& threads);
+  base::Status build(const std::vector<Vector>& keys, size_t rows, Keep keep, const Workers& workers);
   // The most that it holds while it is built.
   static int64_t bytes_to_build(size_t rows, size_t width) {
     const size_t row = 2 * sizeof(uint64_t) + width * sizeof(int64_t) + 4 * sizeof(uint32_t) + 4 * sizeof(Slot);
@@ -59,7 +59,7 @@ class JoinTable {
       if (keys_[a * width_ + i] != key[i]) return false;
     return true;
   }
-  base::Status place_rows(const std::vector<Vector>& keys, size_t rows, const Threads& threads);
+  base::Status place_rows(const std::vector<Vector>& keys, size_t rows, const Workers& workers);
   void fill(Partition& partition);
   void group_rows(const Partition& partition);
 

@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "calendar.h"
+#include "conversion.h"
+#include "dynamic_number.h"
 #include "dynamic_rows.h"
 #include "families.h"
 #include "reals.h"
@@ -135,30 +137,53 @@ Result<Vector> span_by_span(const CallContext&, std::span<const Vector> argument
                      [](int64_t a, int64_t b) { return static_cast<double>(a) / static_cast<double>(b); });
 }
 
-bool is_number(const Dynamic& value) { return value.kind() == DynamicKind::int64 || value.kind() == DynamicKind::real; }
-double real_of(const Dynamic& number) {
-  return number.kind() == DynamicKind::int64 ? static_cast<double>(number.integer()) : number.real();
+bool is_time(const Dynamic& value) {
+  return value.kind() == DynamicKind::datetime || value.kind() == DynamicKind::timespan;
 }
 
 // Of two dynamics, the numbers in them: whole when both are.
 template <class Operation>
 Result<Vector> of_dynamics(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  bool numbers = true, fits = true;
+  constexpr bool divides = std::is_same_v<Operation, Divide> || std::is_same_v<Operation, Remainder>;
+  bool times = false, fits = true;
   auto result = dynamic_rows(arguments, rows, [&](columnar::Arena&, size_t row) {
-    const Dynamic a = dynamic_at(arguments.front(), row), b = dynamic_at(arguments.back(), row);
-    if (a.is_null() || b.is_null()) return Dynamic();
-    numbers = numbers && is_number(a) && is_number(b);
-    if (!numbers) return Dynamic();
-    if (a.kind() == DynamicKind::real || b.kind() == DynamicKind::real)
-      return Dynamic::of(Operation::of(real_of(a), real_of(b)));
-    const auto whole = Operation::of(a.integer(), b.integer());
-    fits = fits && (whole || b.integer() == 0);
+    const Dynamic left = dynamic_at(arguments.front(), row), right = dynamic_at(arguments.back(), row);
+    times = times || is_time(left) || is_time(right);
+    const auto a = held_number(left), b = held_number(right);
+    if (!a || !b) return Dynamic();
+    if (a->is_real || b->is_real) return Dynamic::of(Operation::of(a->real, b->real));
+    const auto whole = Operation::of(a->whole, b->whole);
+    fits = fits && (divides || whole);
     return whole ? Dynamic::of(*whole) : Dynamic();
   });
-  if (!numbers)
+  if (times)
     return base::fail(base::ErrorCode::not_supported,
-                      "Arithmetic of two dynamics that are no numbers is not supported.");
+                      "Arithmetic of two dynamics with a time is not supported; convert them first.");
   if (!fits) return does_not_fit(Type::long_);
+  return result;
+}
+
+// A dynamic beside a timespan is a timespan. Where it holds a datetime, that would be null.
+template <class Operation, size_t Value>
+Result<Vector> span_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  bool is_date = false;
+  const auto span_of = [&](const Dynamic& value) {
+    const auto ticks = timespan_ticks_of(value);
+    is_date = is_date || value.kind() == DynamicKind::datetime ||
+              (!ticks && value.kind() == DynamicKind::string && base::parse_date_time(value.text()));
+    return ticks;
+  };
+  const auto of_row = [&](const Dynamic& value, int64_t span) -> std::optional<int64_t> {
+    const auto ticks = span_of(value);
+    if (!ticks) return std::nullopt;
+    return Value == 0 ? Operation::of(*ticks, span) : Operation::of(span, *ticks);
+  };
+  auto result = Value == 0 ? map<int64_t>(Type::timespan, arguments, rows, of_row)
+                           : map<int64_t>(Type::timespan, arguments, rows,
+                                          [&](int64_t span, const Dynamic& value) { return of_row(value, span); });
+  if (is_date)
+    return base::fail(base::ErrorCode::not_supported,
+                      "A dynamic beside a timespan is a timespan, and holds a datetime; convert it: todatetime(…).");
   return result;
 }
 
@@ -191,6 +216,8 @@ constexpr ScalarFunction arithmetic_table[] = {
     {"+", "(real, real) -> real", binary<Add, double>, "Sum."},
     {"+", "(decimal, decimal) -> decimal", exact<Add, Decimal>, "Sum."},
     {"+", "(real|decimal, real|decimal) -> real", mixed<Add>, "Sum."},
+    {"+", "(dynamic, timespan) -> timespan", span_of_dynamic<Add, 0>, "Sum of timespans."},
+    {"+", "(timespan, dynamic) -> timespan", span_of_dynamic<Add, 1>, "Sum of timespans."},
     {"+", "(timespan, timespan) -> timespan", ticks<Add, Type::timespan>, "Sum of timespans."},
     {"+", "(datetime, timespan) -> datetime", ticks<Add, Type::datetime>, "A later time."},
     {"+", "(timespan, datetime) -> datetime", ticks<Add, Type::datetime>, "A later time."},
@@ -200,6 +227,8 @@ constexpr ScalarFunction arithmetic_table[] = {
     {"-", "(decimal, decimal) -> decimal", exact<Subtract, Decimal>, "Difference."},
     {"-", "(real|decimal, real|decimal) -> real", mixed<Subtract>, "Difference."},
     {"-", "(datetime, datetime) -> timespan", ticks<Subtract, Type::timespan>, "Time between two times."},
+    {"-", "(dynamic, timespan) -> timespan", span_of_dynamic<Subtract, 0>, "Difference of timespans."},
+    {"-", "(timespan, dynamic) -> timespan", span_of_dynamic<Subtract, 1>, "Difference of timespans."},
     {"-", "(timespan, timespan) -> timespan", ticks<Subtract, Type::timespan>, "Difference of timespans."},
     {"-", "(datetime, timespan) -> datetime", ticks<Subtract, Type::datetime>, "An earlier time."},
     {"-", "(int) -> int", negative<int32_t, Type::int_>, "The negative."},

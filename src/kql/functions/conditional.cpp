@@ -8,6 +8,8 @@ namespace {
 
 using base::Result;
 
+// Values of several types make a dynamic, and dynamics take the type of the others; of coalesce they make it a dynamic.
+// Source: the return types of the official binder (Kusto.Language, Functions.cs: CommonNonDynamic, Common).
 using Gather = Result<Vector> (*)(std::span<const Vector>, const std::vector<size_t>&);
 
 // Predicate, value, predicate, value, …, value: the first whose predicate is true. Null counts as false.

@@ -184,12 +184,7 @@ Result<Vector> timespan_of_text(const CallContext&, std::span<const Vector> argu
 }
 
 Result<Vector> timespan_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<int64_t>(Type::timespan, arguments, rows, [](const Dynamic& value) -> std::optional<int64_t> {
-    if (value.kind() == DynamicKind::timespan) return value.integer();
-    if (value.kind() != DynamicKind::string) return std::nullopt;
-    const auto span = base::parse_time_span(value.text());
-    return span ? std::optional(span->ticks) : std::nullopt;
-  });
+  return map<int64_t>(Type::timespan, arguments, rows, [](const Dynamic& value) { return timespan_ticks_of(value); });
 }
 
 // "true" and "false" in any case; what is a number, as text too: tobool(1) is of a string by its page.
@@ -291,6 +286,14 @@ constexpr ScalarFunction conversion_table[] = {
 }  // namespace
 
 std::optional<int64_t> long_of(const Dynamic& value) { return whole<int64_t>(value); }
+std::optional<double> double_of(const Dynamic& value) { return real_of(value); }
+
+std::optional<int64_t> timespan_ticks_of(const Dynamic& value) {
+  if (value.kind() == DynamicKind::timespan) return value.integer();
+  if (value.kind() != DynamicKind::string) return std::nullopt;
+  const auto span = base::parse_time_span(value.text());
+  return span ? std::optional(span->ticks) : std::nullopt;
+}
 
 std::span<const ScalarFunction> conversion_functions() { return conversion_table; }
 

@@ -5,17 +5,15 @@
 #include <optional>
 
 #include "vedette/columnar/dynamic.h"
+#include "vedette/columnar/whole_number.h"
 
 namespace vedette::kql {
 
-// What tolong() makes of the value: nothing when it is none.
-std::optional<int64_t> long_of(const columnar::Dynamic& value);
+using columnar::whole_number;
 
-// The long that equals the value, when there is one.
-inline std::optional<int64_t> whole_number(double value) {
-  if (!(value >= -0x1p63 && value < 0x1p63)) return std::nullopt;
-  const auto whole = static_cast<int64_t>(value);
-  return static_cast<double>(whole) == value ? std::optional(whole) : std::nullopt;
-}
+// What tolong(), toreal() and totimespan() make of the value: nothing where that is null.
+std::optional<int64_t> long_of(const columnar::Dynamic& value);
+std::optional<double> double_of(const columnar::Dynamic& value);
+std::optional<int64_t> timespan_ticks_of(const columnar::Dynamic& value);
 
 }  // namespace vedette::kql

@@ -1,9 +1,8 @@
-// Comparisons and lists of a dynamic and whole numbers: the dynamic is the number that it holds, with its fraction;
-// where it holds none, it is null. Source: as of comparison.cpp.
+// Comparisons and lists of dynamics and whole numbers: a dynamic is the number that it holds, with its fraction; where
+// it holds none, it is null. Source: as of comparison.cpp.
 #include <algorithm>
-#include <compare>
 
-#include "conversion.h"
+#include "dynamic_number.h"
 #include "families.h"
 #include "vedette/kql/functions/kernel.h"
 
@@ -11,112 +10,89 @@ namespace vedette::kql {
 namespace {
 
 using base::Result;
-using columnar::Dynamic;
-using columnar::DynamicKind;
 
-std::partial_ordering order_of(const Dynamic& value, int64_t number) {
-  if (value.kind() != DynamicKind::real) {
-    const auto whole = long_of(value);
-    return whole ? *whole <=> number : std::partial_ordering::unordered;
-  }
-  if (const auto whole = whole_number(value.real())) return *whole <=> number;
-  return value.real() <=> static_cast<double>(number);  // exact: a fraction is far below 2^53, the rest beyond 2^63
-}
-bool is_number(const Dynamic& value) { return value.kind() == DynamicKind::real || long_of(value).has_value(); }
-
-// The dynamic is argument `Value`, and test(order of the dynamic and the number) what a row gives.
-template <size_t Value, class Test>
-Result<Vector> beside_long(std::span<const Vector> arguments, size_t rows, Test test) {
-  const auto values = arguments[Value].view<Dynamic>();
-  const auto numbers = arguments[1 - Value].view<int64_t>();
+// test(row): whether, or nothing for null.
+template <class Test>
+Result<Vector> test_rows(size_t rows, Test test) {
   columnar::VectorBuilder out(Type::bool_);
   auto* results = out.resize<uint8_t>(rows);
+  RowWatch watch;
   for (size_t row = 0; row < rows; ++row) {
-    const bool null = values.is_null(row) || !is_number(values[row]);
-    const std::optional<bool> result =
-        test(null, numbers.is_null(row),
-             null || numbers.is_null(row) ? std::partial_ordering::unordered : order_of(values[row], numbers[row]));
+    TRY(watch.before(row, out.arena()));
+    const std::optional<bool> result = test(row);
     result ? void(results[row] = *result) : out.set_null(row);
   }
   return out.finish();
 }
 
-template <size_t Value, bool Negated>
-Result<Vector> equality_beside_long(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return beside_long<Value>(arguments, rows, [](bool left_null, bool right_null, std::partial_ordering order) {
-    return left_null && right_null ? std::nullopt : std::optional((order == 0) != Negated);
+template <bool Negated>
+Result<Vector> equality(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return test_rows(rows, [&](size_t row) -> std::optional<bool> {
+    const auto left = held_number_at(arguments[0], row), right = held_number_at(arguments[1], row);
+    if (!left && !right) return std::nullopt;
+    return (left && right && compare(*left, *right) == 0) != Negated;
   });
 }
 
 enum class Order : uint8_t { less, less_equal, greater, greater_equal };
 
-template <size_t Value, Order Wanted>
-Result<Vector> ordering_beside_long(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return beside_long<Value>(arguments, rows,
-                            [](bool left_null, bool right_null, std::partial_ordering order) -> std::optional<bool> {
-                              if (left_null || right_null) return std::nullopt;
-                              if (Value == 1) order = 0 <=> order;
-                              switch (Wanted) {
-                                case Order::less:
-                                  return order < 0;
-                                case Order::less_equal:
-                                  return order <= 0;
-                                case Order::greater:
-                                  return order > 0;
-                                case Order::greater_equal:
-                                  return order >= 0;
-                              }
-                              return std::nullopt;
-                            });
+bool holds(Order wanted, std::partial_ordering order) {
+  switch (wanted) {
+    case Order::less:
+      return order < 0;
+    case Order::less_equal:
+      return order <= 0;
+    case Order::greater:
+      return order > 0;
+    case Order::greater_equal:
+      return order >= 0;
+  }
+  return false;
+}
+
+template <Order Wanted>
+Result<Vector> ordering(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return test_rows(rows, [&](size_t row) -> std::optional<bool> {
+    const auto left = held_number_at(arguments[0], row), right = held_number_at(arguments[1], row);
+    if (!left || !right) return std::nullopt;
+    return holds(Wanted, compare(*left, *right));
+  });
 }
 
 template <bool Negated>
-Result<Vector> between_longs(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  const auto values = arguments[0].view<Dynamic>();
-  const auto low = arguments[1].view<int64_t>(), high = arguments[2].view<int64_t>();
-  columnar::VectorBuilder out(Type::bool_);
-  auto* results = out.resize<uint8_t>(rows);
-  for (size_t row = 0; row < rows; ++row) {
-    if (values.is_null(row) || low.is_null(row) || high.is_null(row) || !is_number(values[row]))
-      out.set_null(row);
-    else
-      results[row] = (order_of(values[row], low[row]) >= 0 && order_of(values[row], high[row]) <= 0) != Negated;
-  }
-  return out.finish();
+Result<Vector> between(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return test_rows(rows, [&](size_t row) -> std::optional<bool> {
+    const auto value = held_number_at(arguments[0], row);
+    const auto low = held_number_at(arguments[1], row), high = held_number_at(arguments[2], row);
+    if (!value || !low || !high) return std::nullopt;
+    return (compare(*low, *value) <= 0 && compare(*value, *high) <= 0) != Negated;
+  });
 }
 
 template <bool Negated>
-Result<Vector> in_longs(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  const auto values = arguments[0].view<Dynamic>();
-  columnar::VectorBuilder out(Type::bool_);
-  auto* found = out.resize<uint8_t>(rows);
-  std::fill(found, found + rows, uint8_t{Negated});
-  for (const Vector& item : arguments.subspan(1)) {
-    const auto candidate = item.view<int64_t>();
-    for (size_t row = 0; row < rows; ++row)
-      if (!values.is_null(row) && !candidate.is_null(row) && order_of(values[row], candidate[row]) == 0)
-        found[row] = !Negated;
-  }
-  return out.finish();
+Result<Vector> in_items(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return test_rows(rows, [&](size_t row) -> std::optional<bool> {
+    const auto value = held_number_at(arguments[0], row);
+    const auto is_value = [&](const Vector& item) {
+      const auto number = held_number_at(item, row);
+      return number && compare(*value, *number) == 0;
+    };
+    return (value && std::any_of(arguments.begin() + 1, arguments.end(), is_value)) != Negated;
+  });
 }
+
+constexpr std::string_view two = "(dynamic|long, dynamic|long) -> bool";
+constexpr std::string_view three = "(dynamic|long, dynamic|long, dynamic|long) -> bool";
+constexpr std::string_view list = "(dynamic, long...) -> bool";
+constexpr std::string_view summary = "Of a dynamic, the number in it.";
 
 constexpr ScalarFunction dynamic_comparison_table[] = {
-    {"==", "(dynamic, long) -> bool", equality_beside_long<0, false>, "Of a dynamic, the number in it."},
-    {"==", "(long, dynamic) -> bool", equality_beside_long<1, false>, "Of a dynamic, the number in it."},
-    {"!=", "(dynamic, long) -> bool", equality_beside_long<0, true>, "Of a dynamic, the number in it."},
-    {"!=", "(long, dynamic) -> bool", equality_beside_long<1, true>, "Of a dynamic, the number in it."},
-    {"<", "(dynamic, long) -> bool", ordering_beside_long<0, Order::less>, "Of a dynamic, the number in it."},
-    {"<", "(long, dynamic) -> bool", ordering_beside_long<1, Order::less>, "Of a dynamic, the number in it."},
-    {"<=", "(dynamic, long) -> bool", ordering_beside_long<0, Order::less_equal>, "Of a dynamic, the number in it."},
-    {"<=", "(long, dynamic) -> bool", ordering_beside_long<1, Order::less_equal>, "Of a dynamic, the number in it."},
-    {">", "(dynamic, long) -> bool", ordering_beside_long<0, Order::greater>, "Of a dynamic, the number in it."},
-    {">", "(long, dynamic) -> bool", ordering_beside_long<1, Order::greater>, "Of a dynamic, the number in it."},
-    {">=", "(dynamic, long) -> bool", ordering_beside_long<0, Order::greater_equal>, "Of a dynamic, the number in it."},
-    {">=", "(long, dynamic) -> bool", ordering_beside_long<1, Order::greater_equal>, "Of a dynamic, the number in it."},
-    {"between", "(dynamic, long, long) -> bool", between_longs<false>, "Of a dynamic, the number in it."},
-    {"!between", "(dynamic, long, long) -> bool", between_longs<true>, "Of a dynamic, the number in it."},
-    {"in", "(dynamic, long...) -> bool", in_longs<false>, "Of a dynamic, the number in it."},
-    {"!in", "(dynamic, long...) -> bool", in_longs<true>, "Of a dynamic, the number in it."},
+    {"==", two, equality<false>, summary},         {"!=", two, equality<true>, summary},
+    {"<", two, ordering<Order::less>, summary},    {"<=", two, ordering<Order::less_equal>, summary},
+    {">", two, ordering<Order::greater>, summary}, {">=", two, ordering<Order::greater_equal>, summary},
+    {"between", three, between<false>, summary},   {"!between", three, between<true>, summary},
+    {"in", list, in_items<false>, summary},        {"!in", list, in_items<true>, summary},
+    {"in~", list, in_items<false>, summary},       {"!in~", list, in_items<true>, summary},
 };
 
 }  // namespace

@@ -173,7 +173,10 @@ const RE2* Pattern::for_wide_text(std::string_view text) {
   }
   if (!wide_) {
     auto wide = compiled(wide_source_);
-    if (!wide) return refusal_ = std::move(wide).error(), nullptr;
+    if (!wide) {
+      refusal_ = std::move(wide).error();
+      return nullptr;
+    }
     wide_ = std::move(*wide);
   }
   return wide_.get();

@@ -36,7 +36,7 @@ struct Matching {
            !parameter.types.contains(Type::string);
   }
 
-  bool has_dynamics() const {
+  bool has_the_dynamic_it_asks_for() const {
     const auto is_dynamic = [](const ArgumentType& argument) { return argument.type == Type::dynamic; };
     const auto asks = [](const SignatureParameter& parameter) { return parameter.beside; };
     return std::none_of(signature.parameters.begin(), signature.parameters.end(), asks) ||
@@ -119,6 +119,19 @@ struct Matching {
     return std::nullopt;
   }
 };
+
+// Whether a later row replaces the one found first: it says the same of typed arguments and makes more of dynamics, a
+// real rather than a whole number.
+bool takes_more_of_dynamics(const std::vector<Type>& other, const std::vector<Type>& types,
+                            std::span<const ArgumentType> arguments) {
+  bool more = false;
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (other[i] == types[i]) continue;
+    if (arguments[i].type != Type::dynamic || other[i] == Type::decimal || !widens(types[i], other[i])) return false;
+    more = true;
+  }
+  return more;
+}
 
 template <class Function>
 std::span<const Function> rows_of(std::span<const Function> table, std::string_view name) {
@@ -220,7 +233,7 @@ std::optional<ResolvedSignature> match(const Signature& signature, std::span<con
     matching.promotes = matching.promotes || result.kind == SignatureResult::Kind::promoted;
     matching.returns_generic = matching.returns_generic || result.kind == SignatureResult::Kind::generic;
   }
-  if (!matching.unify() || !matching.has_dynamics()) return std::nullopt;
+  if (!matching.unify() || !matching.has_the_dynamic_it_asks_for()) return std::nullopt;
   ResolvedSignature out;
   for (size_t i = 0; i < arguments.size(); ++i) {
     const auto type = matching.argument_type(i);
@@ -234,22 +247,6 @@ std::optional<ResolvedSignature> match(const Signature& signature, std::span<con
   }
   return out;
 }
-
-namespace {
-
-// Whether `other` says the same of typed arguments, and makes more of dynamics: a real rather than a whole number.
-bool takes_more_of_dynamics(const std::vector<Type>& other, const std::vector<Type>& types,
-                            std::span<const ArgumentType> arguments) {
-  bool more = false;
-  for (size_t i = 0; i < types.size(); ++i) {
-    if (other[i] == types[i]) continue;
-    if (arguments[i].type != Type::dynamic || other[i] == Type::decimal || !widens(types[i], other[i])) return false;
-    more = true;
-  }
-  return more;
-}
-
-}  // namespace
 
 ScalarOverload resolve_scalar(std::string_view name, std::span<const ArgumentType> arguments) {
   const auto rows = find_scalar(name);

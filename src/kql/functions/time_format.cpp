@@ -108,8 +108,7 @@ void append_time(std::string& out, const base::CivilTime& time, const Element& e
   }
 }
 
-// 'h' is in the page's example alone. The page words the other elements as .NET does those of timespans, where it is of
-// 24 hours, as hunters take it: 'dd.hh:mm:ss'.
+// 'h' stands only in the page's example. It is taken as .NET does for timespans: hours of the day, 0 to 23.
 void append_span(std::string& out, int64_t ticks, const Element& element) {
   switch (element.letter) {
     case 'd':

@@ -22,14 +22,7 @@ ValueHash hash_value(double number) {
 
 ValueHash hash_value(const columnar::Decimal& number) { return hash_value(std::string_view(to_string(number))); }
 
-// Whole numbers that no double tells apart are values of their own; those below are equal to their doubles.
 ValueHash hash_value(const columnar::Dynamic& value) {
-  constexpr int64_t doubles_max = int64_t{1} << 53;
-  if (value.kind() == columnar::DynamicKind::int64 &&
-      (value.integer() > doubles_max || value.integer() < -doubles_max)) {
-    const int64_t number = value.integer();
-    return hash_bytes(&number, sizeof number);
-  }
   const uint64_t hash = columnar::hash(value);
   return hash_bytes(&hash, sizeof hash);
 }

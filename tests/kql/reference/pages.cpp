@@ -89,6 +89,12 @@ std::string answer_of(const KqltCase& example) {
   return out;
 }
 
+constexpr std::string_view legend =
+    "In a signature `number` is an int, a long, a real or a decimal, `summable` a timespan too, `scalar` any type, and "
+    "`text` any type as tostring() writes it. Every `T` is of one type, which dynamics take, and literals of strings "
+    "unless the result is `T`; `U` is as `T`, but dynamics stand only beside dynamics. `mixed` is any type, when no "
+    "other row fits; `beside` as well, when one of the arguments is a dynamic.\n";
+
 std::string section(const std::string& name, const Entry& entry, const KqltCase* example) {
   std::string out = "\n## `" + name + "`\n\n";
   for (const std::string& signature : entry.signatures) out += "    " + signature + "\n";
@@ -215,8 +221,8 @@ std::map<std::string, std::string> reference_pages() {
   const Examples functions = examples_of("functions"), operators = examples_of("operators"),
                  plugins = examples_of("plugins");
   std::map<std::string, std::string> pages;
-  pages["functions.md"] =
-      page_head("Scalar functions and operators") + now + sections(function_entries(functions), functions);
+  pages["functions.md"] = page_head("Scalar functions and operators") + now + "\n" + std::string(legend) +
+                          sections(function_entries(functions), functions);
   pages["aggregates.md"] =
       page_head("Aggregates") + sections(entries_of(aggregate_functions()), examples_of("aggregates"));
   pages["operators.md"] = page_head("Tabular operators") + sections(described(operators), operators);

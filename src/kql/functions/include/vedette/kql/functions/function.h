@@ -46,12 +46,17 @@ enum class Determinism : uint8_t { pure, per_query, per_row };  // per_query: no
 //              | 'summable'                             number or timespan
 //              | 'scalar'                               anything
 //              | 'text'                                 anything, as tostring() writes it
-//              | 'T'                                    anything, the same for every T, dynamic and string literals
-//              aside | type '|' type
-//   result    := 'bool' | … | 'T' | '$1' (type of argument 1) | 'promoted' (widest of the numeric arguments)
+//              | 'T'                                    anything, the same for every T; dynamics become it, and so do
+//                                                       literals of strings unless the result is T
+//              | 'U'                                    as T, but dynamics only beside dynamics
+//              | 'mixed'                                anything, when no other row fits
+//              | 'beside'                               as mixed, when one of the arguments is a dynamic
+//              | type '|' type
+//   result    := 'bool' | … | 'T' | 'U' | '$1' (type of argument 1) | 'promoted' (widest of the numeric arguments)
 //
-// Rows of the same name are overloads, tried in order: exact matches first, then implicit conversions
-// (int → long → real, long → decimal; dynamic → any parameter type).
+// Rows of the same name are overloads, tried in order: exact matches first, then with numbers widened (int → long →
+// real, long → decimal), then with dynamics converted, then mixed. Of rows that convert dynamics the last one counts
+// that makes more of them: a real rather than a whole number.
 struct ScalarFunction {
   std::string_view name;
   std::string_view signature;

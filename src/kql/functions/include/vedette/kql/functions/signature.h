@@ -88,8 +88,7 @@ struct ScalarOverload {
   ResolvedSignature types;
 };
 
-// The overload of `name` for these arguments: rows in the table's order, exact matches first. nullptr function when
-// none fits.
+// The overload of `name` for these arguments, chosen as function.h says. nullptr function when none fits.
 ScalarOverload resolve_scalar(std::string_view name, std::span<const ArgumentType> arguments);
 
 // The rows of that name, in their order; empty when there is none.
