@@ -3,11 +3,8 @@
 // A null equals no value and differs from every value; two nulls compare as null. Of the orders, a null side gives
 // null.
 #include <algorithm>
-#include <bit>
-#include <unordered_set>
 
 #include "ascii_fold.h"
-#include "conversion.h"
 #include "families.h"
 #include "native.h"
 
@@ -16,8 +13,6 @@ namespace {
 
 using base::Result;
 using columnar::Decimal;
-using columnar::Dynamic;
-using columnar::DynamicKind;
 
 template <class T>
 bool equal(const T& a, const T& b) {
@@ -136,117 +131,6 @@ Result<Vector> in_items(const CallContext&, std::span<const Vector> arguments, s
   });
 }
 
-// A value as a key that is equal exactly when the values are: numbers by value, all else by kind and content.
-bool append_key(std::string& key, const Dynamic& value, Case fold) {
-  switch (value.kind()) {
-    case DynamicKind::string: {
-      key += 's';
-      const size_t begin = key.size();
-      key += value.text();
-      if (fold == Case::ignored) fold_ascii(key, begin);
-      return true;
-    }
-    case DynamicKind::boolean:
-      key += value.boolean() ? "n1" : "n0";
-      return true;
-    case DynamicKind::int64:
-      key += 'n' + std::to_string(value.integer());
-      return true;
-    case DynamicKind::real: {
-      if (const auto whole = whole_number(value.real()))
-        key += 'n' + std::to_string(*whole);
-      else
-        key += 'r' + std::to_string(std::bit_cast<uint64_t>(value.real()));
-      return true;
-    }
-    case DynamicKind::datetime:
-      key += 'd' + std::to_string(value.integer());
-      return true;
-    case DynamicKind::timespan:
-      key += 't' + std::to_string(value.integer());
-      return true;
-    case DynamicKind::guid:
-    case DynamicKind::array:
-    case DynamicKind::bag:
-    case DynamicKind::null:
-      return false;
-  }
-  return false;
-}
-
-template <class T>
-Dynamic as_dynamic(Type type, const T& value) {
-  if constexpr (std::is_same_v<T, std::string_view>)
-    return Dynamic::string(value);
-  else if constexpr (std::is_same_v<T, double>)
-    return Dynamic::of(value);
-  else if constexpr (std::is_same_v<T, int64_t> || std::is_same_v<T, int32_t>) {
-    if (type == Type::datetime) return Dynamic::datetime(value);
-    if (type == Type::timespan) return Dynamic::timespan(value);
-    return Dynamic::of(static_cast<int64_t>(value));
-  } else if constexpr (std::is_same_v<T, uint8_t>)
-    return Dynamic::of(value != 0);
-  else
-    return Dynamic();
-}
-
-struct ArrayKeys {
-  std::unordered_set<std::string> keys;
-};
-
-// "Nested arrays are flattened into a single list of values." False when an item has no key.
-bool add_keys(const Dynamic& item, Case fold, std::unordered_set<std::string>& keys) {
-  if (item.kind() == DynamicKind::array)
-    return std::all_of(item.items().begin(), item.items().end(),
-                       [&](const Dynamic& inner) { return add_keys(inner, fold, keys); });
-  std::string key;
-  if (!append_key(key, item, fold)) return item.is_null();
-  keys.insert(std::move(key));
-  return true;
-}
-
-Result<std::shared_ptr<ArrayKeys>> keys_of(const Dynamic& array, Case fold) {
-  auto out = std::make_shared<ArrayKeys>();
-  if (!add_keys(array, fold, out->keys))
-    return base::fail(base::ErrorCode::not_supported, "A list of guids or bags as the right side of 'in'.");
-  return out;
-}
-
-// x in (dynamic array)
-template <Case Fold, bool Negated>
-Result<Vector> in_array(const CallContext& context, std::span<const Vector> arguments, size_t rows) {
-  const auto arrays = arguments[1].view<Dynamic>();
-  const Type type = arguments[0].type();
-  if (type == Type::guid || type == Type::decimal)
-    return base::fail(base::ErrorCode::not_supported, "A dynamic list on the right of a guid or a decimal.");
-  std::shared_ptr<ArrayKeys> keys;
-  if (context.state && *context.state) keys = std::static_pointer_cast<ArrayKeys>(*context.state);
-  const auto test = [&]<class T>(T) -> Result<Vector> {
-    const auto value = arguments[0].view<T>();
-    columnar::VectorBuilder out(Type::bool_);
-    auto* found = out.resize<uint8_t>(rows);
-    std::string key;
-    for (size_t row = 0; row < rows; ++row) {
-      if (!keys || !arguments[1].is_constant()) {
-        keys = TRY(keys_of(arrays.is_null(row) ? Dynamic() : arrays[row], Fold));
-        if (context.state && arguments[1].is_constant()) *context.state = keys;
-      }
-      key.clear();
-      bool known = false;
-      if (!value.is_null(row)) {
-        if constexpr (std::is_same_v<T, Dynamic>)
-          known = append_key(key, value[row], Fold);
-        else
-          known = append_key(key, as_dynamic(type, value[row]), Fold);
-      }
-      found[row] = (known && keys->keys.contains(key)) != Negated;
-    }
-    return out.finish();
-  };
-  if (type == Type::dynamic) return test(Dynamic{});
-  return with_native(type, "A list", test);
-}
-
 constexpr ScalarFunction comparison_table[] = {
     {"==", "(T, T) -> bool", equality<false>, "Whether two values are equal."},
     {"!=", "(T, T) -> bool", equality<true>, "Whether two values differ."},
@@ -262,13 +146,9 @@ constexpr ScalarFunction comparison_table[] = {
     {"!between", "(T, T, T) -> bool", between<true>, "Whether a value lies outside a range."},
     {"=~", "(string, string) -> bool", equality_ignoring_case<false>, "Equality of strings, ignoring case."},
     {"!~", "(string, string) -> bool", equality_ignoring_case<true>, "Inequality of strings, ignoring case."},
-    {"in", "(scalar, dynamic) -> bool", in_array<Case::kept, false>, "Whether a value is in an array."},
     {"in", "(T, T...) -> bool", in_items<Case::kept, false>, "Whether a value is in a list."},
-    {"!in", "(scalar, dynamic) -> bool", in_array<Case::kept, true>, "Whether a value is not in an array."},
     {"!in", "(T, T...) -> bool", in_items<Case::kept, true>, "Whether a value is not in a list."},
-    {"in~", "(scalar, dynamic) -> bool", in_array<Case::ignored, false>, "As in, ignoring case."},
     {"in~", "(T, T...) -> bool", in_items<Case::ignored, false>, "As in, ignoring case."},
-    {"!in~", "(scalar, dynamic) -> bool", in_array<Case::ignored, true>, "As !in, ignoring case."},
     {"!in~", "(T, T...) -> bool", in_items<Case::ignored, true>, "As !in, ignoring case."},
 };
 

@@ -59,19 +59,13 @@ Result<Vector> text_of_bool(const CallContext&, std::span<const Vector> argument
   return map_text(arguments, rows, [](std::string& out, uint8_t value) { out += value ? "true" : "false"; });
 }
 
-// What non-finite numbers look like is not documented.
 Result<Vector> text_of_real(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  bool unclear = false;
-  auto result = map_text(arguments, rows, [&](std::string& out, double value) {
+  return map_text(arguments, rows, [](std::string& out, double value) {
     if (std::isfinite(value))
       columnar::append_real_text(out, value);
     else
-      unclear = true;
+      out += std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";  // as in the text of a dynamic
   });
-  if (unclear)
-    return base::fail(base::ErrorCode::not_supported,
-                      "tostring() of a real that has no finite value is not supported.");
-  return result;
 }
 
 // How many zeros the text of a decimal ends in is not documented.

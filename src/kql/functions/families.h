@@ -10,6 +10,7 @@ namespace vedette::kql {
 std::span<const ScalarFunction> arithmetic_functions();
 std::span<const ScalarFunction> comparison_functions();
 std::span<const ScalarFunction> dynamic_comparison_functions();
+std::span<const ScalarFunction> in_array_functions();
 std::span<const ScalarFunction> logical_functions();
 std::span<const ScalarFunction> conversion_functions();
 std::span<const ScalarFunction> text_conversion_functions();

@@ -20,11 +20,6 @@ inline base::Error ambiguous_prefix(const char* family) {
                         "is not supported.");
 }
 
-inline base::Error wrong_range(const char* family, std::string_view text) {
-  return base::fail(base::ErrorCode::not_supported, "A list of ranges with \"" + std::string(text.substr(0, 100)) +
-                                                        "\", which is no " + family + " range, is not supported.");
-}
-
 template <auto Parse>
 base::Result<Vector> lies_in_range(std::span<const Vector> arguments, size_t rows, const char* family) {
   bool ambiguous = false;
@@ -67,16 +62,18 @@ base::Result<Vector> lies_in_any_range(std::span<const Vector> arguments, size_t
       out.set_null(row);
       continue;
     }
-    bool found = false;
+    bool found = false, unknown = false;  // "null: if conversion … wasn't successful", where no other range says yes
     for_each_range(arguments, row, [&](std::string_view text) {
       const auto range = Parse(text);
-      if (!range) return refused = wrong_range(family, text), false;
+      unknown = unknown || !range;
+      if (!range) return true;
       const auto inside = lies_in(*address, *range);
       if (!inside) return refused = ambiguous_prefix(family), false;
       found = found || *inside;
       return true;
     });
     values[row] = found;
+    if (unknown && !found) out.set_null(row);
   }
   if (refused) return std::move(*refused);
   return out.finish();

@@ -18,6 +18,7 @@ std::vector<Function> sorted(std::initializer_list<std::span<const Function>> fa
 std::span<const ScalarFunction> scalar_functions() {
   static const std::vector<ScalarFunction> all = sorted<ScalarFunction>({
       arithmetic_functions(),
+      in_array_functions(),  // before lists: an array in a list of one is the list
       comparison_functions(),
       dynamic_comparison_functions(),
       logical_functions(),

@@ -1,6 +1,8 @@
 // has, contains, startswith, endswith and their forms. Source: kusto/query, "String operators".
 //
 // Without _cs, ASCII case is ignored.
+#include <algorithm>
+
 #include "ascii_fold.h"
 #include "dynamic_rows.h"
 #include "families.h"
@@ -77,17 +79,26 @@ Result<Vector> has_items(const CallContext&, std::span<const Vector> arguments, 
   return out.finish();
 }
 
+// Whether any, or All, of the list's elements are terms of the text: as text, arrays flattened, null left out.
+template <bool All>
+bool has_elements(std::string_view text, const columnar::Dynamic& list, std::string& wanted) {
+  if (list.kind() == columnar::DynamicKind::array) {
+    const auto has = [&](const columnar::Dynamic& item) { return has_elements<All>(text, item, wanted); };
+    return All ? std::all_of(list.items().begin(), list.items().end(), has)
+               : std::any_of(list.items().begin(), list.items().end(), has);
+  }
+  if (list.is_null()) return All;
+  wanted.clear();
+  append_text(wanted, list);
+  return found_anywhere<Bounds::term, Case::ignored>(text, wanted);
+}
+
 template <bool All>
 Result<Vector> has_array(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  using columnar::DynamicKind;
+  std::string wanted;
   return map<uint8_t>(Type::bool_, arguments, rows,
-                      [](std::string_view text, const columnar::Dynamic& list) -> std::optional<uint8_t> {
-                        if (list.kind() != DynamicKind::array) return std::nullopt;
-                        for (const columnar::Dynamic& item : list.items()) {
-                          if (item.kind() != DynamicKind::string) return std::nullopt;
-                          if (found_anywhere<Bounds::term, Case::ignored>(text, item.text()) != All) return !All;
-                        }
-                        return All;
+                      [&](std::string_view text, const columnar::Dynamic& list) -> uint8_t {
+                        return has_elements<All>(text, list, wanted);
                       });
 }
 
