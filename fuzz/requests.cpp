@@ -1,6 +1,6 @@
 // What clients send: whatever the bytes are, they are refused as HTTP, or answered as the model of the API says; never
-// with a 500. The tenant is that of tests/http. Requests change it, and from time to time it is
-// made anew: what was found may depend on the inputs since then.
+// with a 500. The tenant is that of tests/http. Requests change it, and from time to time it is made anew: what was
+// found may depend on the inputs since then.
 #include <algorithm>
 #include <cstring>
 #include <set>

@@ -161,8 +161,9 @@ class RangeStream final : public BatchStream {
   base::Result<Vector> decimals(int64_t rows) {
     columnar::VectorBuilder out(Type::decimal);
     Decimal* values = out.resize<Decimal>(static_cast<size_t>(rows));
+    const Decimal from = first<Decimal>(from_), step = first<Decimal>(step_);
     for (int64_t i = 0; i < rows; ++i) {
-      const auto value = after_steps(first<Decimal>(from_), first<Decimal>(step_), at_ + i);
+      const auto value = after_steps(from, step, at_ + i);
       if (!value) return no_decimal();
       values[i] = *value;
     }

@@ -5,11 +5,8 @@
 #include <optional>
 
 #include "vedette/columnar/dynamic.h"
-#include "vedette/columnar/whole_number.h"
 
 namespace vedette::kql {
-
-using columnar::whole_number;
 
 // What tolong(), toreal() and totimespan() make of the value: nothing where that is null.
 std::optional<int64_t> long_of(const columnar::Dynamic& value);

@@ -2,11 +2,13 @@
 
 #include "conversion.h"
 #include "dynamic_rows.h"
+#include "vedette/columnar/whole_number.h"
 
 namespace vedette::kql {
 
 using columnar::Dynamic;
 using columnar::DynamicKind;
+using columnar::whole_number;
 
 namespace {
 

@@ -8,6 +8,7 @@
 #include "dynamic_rows.h"
 #include "families.h"
 #include "native.h"
+#include "vedette/columnar/whole_number.h"
 
 namespace vedette::kql {
 namespace {
@@ -18,7 +19,8 @@ using columnar::DynamicKind;
 
 enum class Case : uint8_t { kept, ignored };
 
-// A value as a key that is equal exactly when the values are: numbers by value, all else by kind and content.
+// A value as a key that is equal when the values are: numbers by value, NaN as one of them, all else by kind and
+// content.
 bool append_key(std::string& key, const Dynamic& value, Case fold) {
   switch (value.kind()) {
     case DynamicKind::string: {
@@ -35,7 +37,7 @@ bool append_key(std::string& key, const Dynamic& value, Case fold) {
       key += 'n' + std::to_string(value.integer());
       return true;
     case DynamicKind::real: {
-      if (const auto whole = whole_number(value.real()))
+      if (const auto whole = columnar::whole_number(value.real()))
         key += 'n' + std::to_string(*whole);
       else
         key += 'r' + std::to_string(std::bit_cast<uint64_t>(value.real()));

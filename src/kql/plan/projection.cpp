@@ -14,6 +14,13 @@ bool is_conversion(std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
+// column_ifexists() has the name of its column when there is one.
+bool names_no_column(const ast::Expr& expr, std::string_view name, const Schema* columns) {
+  const auto* call = expr.try_as<ast::Call>();
+  if (call == nullptr || !is_column_if_exists(call->name.text)) return false;
+  return columns == nullptr || !columnar::find_column(*columns, name);
+}
+
 // A column, or a conversion of one to the type it has.
 const ast::NameRef* column_reference(const ast::Expr& expr, const BoundExpression& value, const Schema* columns) {
   const auto* call = expr.try_as<ast::Call>();
@@ -84,17 +91,6 @@ Status Projection::add_item(Binding& binding, const Rows& rows, const ast::Named
   }
   return add_value(item, std::move(value), rows.aggregates ? nullptr : rows.columns);
 }
-
-namespace {
-
-// column_ifexists() has the name of its column when there is one.
-bool names_no_column(const ast::Expr& expr, std::string_view name, const Schema* columns) {
-  const auto* call = expr.try_as<ast::Call>();
-  if (call == nullptr || (call->name.text != "column_ifexists" && call->name.text != "columnifexists")) return false;
-  return columns == nullptr || !columnar::find_column(*columns, name);
-}
-
-}  // namespace
 
 Status Projection::add_value(const ast::NamedExpr& item, BoundExpression value, const Schema* columns) {
   const ast::NameRef* column = column_reference(*item.expr, value, columns);

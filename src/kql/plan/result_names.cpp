@@ -103,7 +103,7 @@ std::optional<std::string> function_result_name(const ast::Call& call) {
   for (const Prefixed& row : prefixed_names)
     if (row.name == name) return std::string(row.prefix) + "_" + first_argument(call).value_or("");
   if ((name == "make_datetime" || name == "make_timespan") && call.arguments.size() == 1) return first_argument(call);
-  if (name == "column_ifexists" || name == "columnifexists") {
+  if (is_column_if_exists(name)) {
     if (call.arguments.empty()) return std::nullopt;
     const auto* literal = call.arguments[0].expr->try_as<ast::Literal>();
     if (literal && literal->type == ast::ScalarType::string && !literal->is_null()) return std::string(literal->text());

@@ -18,6 +18,11 @@ std::optional<std::string> result_name(const ast::Expr& expr);
 // The declared name, else the expression's.
 std::optional<std::string> result_name(const ast::NamedExpr& expr);
 
+// column_ifexists(), under any of its names.
+inline bool is_column_if_exists(std::string_view function) {
+  return function == "column_ifexists" || function == "columnifexists";
+}
+
 class UniqueNames {
  public:
   bool contains(std::string_view name) const { return suffixes_.contains(std::string(name)); }
