@@ -10,7 +10,8 @@ thread_local int* steps_left = nullptr;  // of the innermost WorkLimit
 
 }  // namespace
 
-WorkScope::WorkScope(const StopCheck* stop, MemoryBudget* memory) : stop_(stop), memory_(memory), outer_(current) {
+WorkScope::WorkScope(const StopCheck* stop, MemoryBudget* memory)
+    : stop_(stop != nullptr || current == nullptr ? stop : current->stop_), memory_(memory), outer_(current) {
   current = this;
 }
 WorkScope::~WorkScope() { current = outer_; }

@@ -88,9 +88,11 @@ bool is_small_constant(const BoundExpression& argument) {
   return argument.constant.view<columnar::Dynamic>()[0].weight() <= folding_weight_max;
 }
 
+// Each call is bounded by itself; whoever waits for the query is asked between them.
 Result<BoundExpression> folded(Binding& binding, BoundExpression call) {
   if (call.function == nullptr || call.function->determinism == Determinism::per_row) return call;
   if (!std::all_of(call.arguments.begin(), call.arguments.end(), is_small_constant)) return call;
+  TRY(may_go_on());
   std::vector<Vector> arguments;
   for (const BoundExpression& argument : call.arguments) arguments.push_back(argument.constant);
   std::shared_ptr<void> state;

@@ -123,6 +123,15 @@ TEST(Stop, IsSoonWhateverAQueryIsAt) {
     }
 }
 
+TEST(Stop, IsSoonWhileConstantsAreBound) {
+  std::string query = "print 1";
+  for (int i = 0; i < 10'000; ++i) query += ", strlen(strcat_array(repeat(datetime(2024-01-01), 50000), ''))";
+  const Stopped stopped = stop_after(milliseconds(100), query);
+  ASSERT_FALSE(stopped.status) << "ended by itself";
+  ASSERT_EQ(stopped.status.error().code, base::ErrorCode::cancelled) << stopped.status.error().message;
+  EXPECT_LT(stopped.late, late_max);
+}
+
 TEST(Stop, TheTimeOfAQueryIsNamed) {
   constexpr milliseconds time{200};
   const auto begun = Clock::now();

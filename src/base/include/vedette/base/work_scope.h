@@ -8,7 +8,7 @@ namespace vedette::base {
 
 class WorkScope {
  public:
-  // Either may be null: nothing is asked of it then.
+  // Either may be null: the stop of the scope around it is asked then, and no memory.
   WorkScope(const StopCheck* stop, MemoryBudget* memory);
   ~WorkScope();
   WorkScope(const WorkScope&) = delete;
