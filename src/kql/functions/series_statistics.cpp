@@ -147,19 +147,59 @@ Result<Vector> pearson(const CallContext&, std::span<const Vector> arguments, si
   return result;
 }
 
-Dynamic stats_of(Arena& arena, const Reals& series) {
+base::Error too_few_elements() {
+  return base::fail(base::ErrorCode::not_supported,
+                    "Statistics of a series with fewer than two elements, or with some that are no finite numbers.");
+}
+
+// The finite numbers of a series, and where each stands in it.
+struct FiniteElements {
+  Reals values;
+  std::vector<int64_t> places;
+};
+
+FiniteElements finite_elements(std::span<const Dynamic> series) {
+  FiniteElements out;
+  for (size_t i = 0; i < series.size(); ++i) {
+    if (!is_number(series[i]) || !std::isfinite(real_of(series[i]))) continue;
+    out.values.push_back(real_of(series[i]));
+    out.places.push_back(static_cast<int64_t>(i));
+  }
+  return out;
+}
+
+Dynamic stats_of(Arena& arena, const FiniteElements& elements, size_t length) {
+  const Reals& series = elements.values;
   const auto least = std::min_element(series.begin(), series.end());
   const auto most = std::max_element(series.begin(), series.end());
+  const auto place_of = [&](auto at) { return Dynamic::of(elements.places[static_cast<size_t>(at - series.begin())]); };
   const double sum = sum_of(series), variance = variance_of(series);
   return make_bag(arena, {{"min", Dynamic::of(*least)},
-                          {"min_idx", Dynamic::of(int64_t{least - series.begin()})},
+                          {"min_idx", place_of(least)},
                           {"max", Dynamic::of(*most)},
-                          {"max_idx", Dynamic::of(int64_t{most - series.begin()})},
+                          {"max_idx", place_of(most)},
                           {"avg", Dynamic::of(sum / static_cast<double>(series.size()))},
                           {"stdev", Dynamic::of(std::sqrt(variance))},
                           {"variance", Dynamic::of(variance)},
                           {"sum", Dynamic::of(sum)},
-                          {"len", Dynamic::of(static_cast<int64_t>(series.size()))}});
+                          {"len", Dynamic::of(static_cast<int64_t>(length))}});
+}
+
+// "ignore_nonfinite: … The default is false, which returns null if non-finite values are present in the array." The
+// places and the length are those of the array as it is. What fewer than two elements give is not documented.
+Result<Vector> stats(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  const auto view = arguments[0].view<Dynamic>();
+  return dynamic_of_rows(rows, [&](Arena& arena, size_t row) -> Result<std::optional<Dynamic>> {
+    if (view.is_null(row) || view[row].kind() != DynamicKind::array) return std::optional<Dynamic>();
+    if (has_times(view[row])) return times_in_series();
+    const auto items = view[row].items();
+    TRY(may_go_on(static_cast<int64_t>(items.size() * scratch_arrays * sizeof(double))));
+    const FiniteElements elements = finite_elements(items);
+    const bool ignoring = arguments.size() > 1 && !arguments[1].is_null(row) && arguments[1].view<uint8_t>()[row];
+    if (!ignoring && elements.values.size() < items.size()) return std::optional<Dynamic>();
+    if (elements.values.size() < 2) return too_few_elements();
+    return std::optional(stats_of(arena, elements, items.size()));
+  });
 }
 
 // The line y = slope · x + interception with the least squares, x from 1 (as the page's example shows).
@@ -187,20 +227,16 @@ Dynamic line_of(Arena& arena, const Reals& series) {
 }
 
 // Of two finite elements or more: what fewer, or others, give is not documented in detail.
-template <Dynamic (*F)(Arena&, const Reals&)>
-Result<Vector> described(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+Result<Vector> fitted_lines(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   bool incomplete = false;
-  auto result = map_dynamic(arguments.first(1), rows, [&](Arena& arena, const Dynamic& value) {
+  auto result = map_dynamic(arguments, rows, [&](Arena& arena, const Dynamic& value) {
     if (value.kind() != DynamicKind::array) return Dynamic();
-    const auto series = reals_of(value.items());
-    const bool complete = series && series->size() >= 2 &&
-                          std::all_of(series->begin(), series->end(), [](double x) { return std::isfinite(x); });
+    const FiniteElements elements = finite_elements(value.items());
+    const bool complete = elements.values.size() == value.items().size() && elements.values.size() >= 2;
     incomplete = incomplete || !complete;
-    return complete ? F(arena, *series) : Dynamic();
+    return complete ? line_of(arena, elements.values) : Dynamic();
   });
-  if (incomplete)
-    return base::fail(base::ErrorCode::not_supported,
-                      "Statistics of a series with fewer than two elements, or with some that are no finite numbers.");
+  if (incomplete) return too_few_elements();
   return result;
 }
 
@@ -214,9 +250,9 @@ constexpr ScalarFunction series_statistics_table[] = {
     {"series_cosine_similarity", "(dynamic, dynamic, magnitude1: real?, magnitude2: real?) -> real", cosine_similarity,
      "The cosine of the angle of two series."},
     {"series_pearson_correlation", "(dynamic, dynamic) -> real", pearson, "How much two series go together."},
-    {"series_stats_dynamic", "(dynamic, ignore_nonfinite: bool?) -> dynamic", described<stats_of>,
+    {"series_stats_dynamic", "(dynamic, ignore_nonfinite: bool?) -> dynamic", stats,
      "A bag of statistics of a series."},
-    {"series_fit_line_dynamic", "(dynamic) -> dynamic", described<line_of>, "The line that fits a series best."},
+    {"series_fit_line_dynamic", "(dynamic) -> dynamic", fitted_lines, "The line that fits a series best."},
 };
 
 }  // namespace
