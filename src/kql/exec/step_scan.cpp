@@ -99,7 +99,7 @@ class StepScanStream final : public BatchStream {
     extended.insert(extended.end(), node_.defaults.begin(), node_.defaults.end());
     const auto& assignments = node_.steps[k].assignments;
     for (size_t i = 0; i < assignments.size(); ++i)
-      extended[row.size() + assignments[i].declared] = TRY(assignments_[k][i].evaluate(before));
+      extended[assignments[i].column] = TRY(assignments_[k][i].evaluate(before));
     for (Vector& value : extended) value = value.flattened();
     state.active = true;
     state.rows.resize(k + 1);

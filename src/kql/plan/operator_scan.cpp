@@ -18,7 +18,7 @@ Result<StepScanNode::Output> output_of(const ast::Scan::Step& step) {
   return StepScanNode::Output::all;
 }
 
-// The declared columns join the row's; their defaults are constants.
+// The declared columns join the row's; their defaults are constants. A step may assign to any of both.
 Status bind_declared(Binding& binding, const ast::Scan& op, StepScanNode& node) {
   for (const ast::Parameter& parameter : op.declared) {
     if (parameter.tabular) return semantic_error("'scan' declares columns, not tables.", parameter.name.span);
@@ -36,19 +36,19 @@ Status bind_declared(Binding& binding, const ast::Scan& op, StepScanNode& node) 
 }
 
 Result<StepScanNode::Step> bind_step(Binding& binding, const ast::Scan::Step& step, const Rows& rows,
-                                     const Schema& remembered, size_t input_columns) {
+                                     const Schema& remembered) {
   if (step.optional) return not_supported("An optional step of 'scan'", step.span);
   StepScanNode::Step out;
   out.output = TRY(output_of(step));
   out.condition = TRY(bind_typed(binding, rows, *step.condition, Type::bool_, "The condition of a step"));
   for (const ast::Scan::Assignment& assignment : step.assignments) {
     const auto column = columnar::find_column(remembered, assignment.name.text);
-    if (!column || *column < input_columns)
-      return semantic_error("A step assigns to declared columns; " + quoted(assignment.name.text) + " is none.",
-                            assignment.name.span);
+    if (!column)
+      return semantic_error(
+          "A step assigns to columns, also declared ones; " + quoted(assignment.name.text) + " is none.",
+          assignment.name.span);
     out.assignments.push_back(
-        {*column - input_columns,
-         TRY(bind_typed(binding, rows, *assignment.value, remembered[*column].type, "The assigned value"))});
+        {*column, TRY(bind_typed(binding, rows, *assignment.value, remembered[*column].type, "The assigned value"))});
   }
   return out;
 }
@@ -74,8 +74,7 @@ Result<PlanPtr> bind_scan(Binding& binding, const ast::Scan& op, PlanPtr input) 
     qualifiers.push_back({op.steps[i].name.text, &remembered, row.size() + i * remembered.size()});
   }
   Rows rows{&row, true, nullptr, nullptr, &qualifiers, nullptr};
-  for (const ast::Scan::Step& step : op.steps)
-    node->steps.push_back(TRY(bind_step(binding, step, rows, remembered, row.size())));
+  for (const ast::Scan::Step& step : op.steps) node->steps.push_back(TRY(bind_step(binding, step, rows, remembered)));
   if (op.option("with_match_id")) {
     node->match_id = true;
     node->output.push_back({std::string(op.option_text("with_match_id")), Type::long_});

@@ -344,7 +344,7 @@ struct StepScanNode final : PlanNode {
   StepScanNode() : PlanNode(NodeKind::step_scan) {}
   enum class Output : uint8_t { all, last, none };
   struct Assignment {
-    size_t declared = 0;
+    size_t column = 0;  // of the row with the declared columns behind
     BoundExpression value;
   };
   struct Step {
