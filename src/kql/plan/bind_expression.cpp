@@ -239,16 +239,20 @@ Result<BoundExpression> bind_expression(Binding& binding, const Rows& rows, cons
   return value;
 }
 
-Result<BoundExpression> bind_typed(Binding& binding, const Rows& rows, const ast::Expr& expr, Type type,
-                                   std::string_view what) {
-  BoundExpression value = TRY(bind_expression(binding, rows, expr));
+Result<BoundExpression> typed(Binding& binding, BoundExpression value, Type type, std::string_view what,
+                              SourceSpan span) {
   if (value.type == type) return value;
   if (value.type == Type::dynamic || widens(value.type, type)) return converted(binding, std::move(value), type);
   if (const auto whole = value.type == Type::long_ && type == Type::int_ ? constant_integer(value) : std::nullopt)
     if (*whole >= INT32_MIN && *whole <= INT32_MAX) return converted(binding, std::move(value), type);
   return semantic_error(std::string(what) + " must be a " + std::string(columnar::to_string(type)) + ", not a " +
                             std::string(columnar::to_string(value.type)) + ".",
-                        expr.span);
+                        span);
+}
+
+Result<BoundExpression> bind_typed(Binding& binding, const Rows& rows, const ast::Expr& expr, Type type,
+                                   std::string_view what) {
+  return typed(binding, TRY(bind_expression(binding, rows, expr)), type, what, expr.span);
 }
 
 Result<BoundExpression> bind_constant(Binding& binding, const ast::Expr& expr, Type type, std::string_view what) {

@@ -27,7 +27,11 @@ struct Rows {
 };
 
 Result<BoundExpression> bind_expression(Binding& binding, const Rows& rows, const ast::Expr& expr);
-// As above, and then a value of that type; `what` names the place for the error ("The count of 'take'").
+// The value as one of that type: dynamics are converted, numbers widened. `what` and `span` name the place for the error
+// ("The count of 'take'").
+Result<BoundExpression> typed(Binding& binding, BoundExpression value, Type type, std::string_view what,
+                              SourceSpan span);
+// As both above.
 Result<BoundExpression> bind_typed(Binding& binding, const Rows& rows, const ast::Expr& expr, Type type,
                                    std::string_view what);
 // A row-independent one.
