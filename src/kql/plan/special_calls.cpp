@@ -85,6 +85,21 @@ Result<BoundExpression> pack_all(Binding& binding, const Rows& rows, const ast::
   return make_call(binding, "pack_all of what is not empty", std::move(arguments), call.span);
 }
 
+// pack_array(*)
+bool packs_the_row(const ast::Call& call) {
+  return call.name.text == "pack_array" && call.arguments.size() == 1 &&
+         call.arguments[0].expr->try_as<ast::Star>() != nullptr;
+}
+
+Result<BoundExpression> pack_row(Binding& binding, const Rows& rows, const ast::Call& call) {
+  if (rows.aggregates != nullptr) return semantic_error("'*' stands outside of an aggregate.", call.span);
+  const Schema& columns = columns_of(rows);
+  std::vector<BoundExpression> items;
+  for (size_t i = 0; i < columns.size(); ++i) items.push_back(column_expression(i, columns[i].type, call.span));
+  if (items.empty()) return semantic_error("There are no columns for '*' here.", call.span);
+  return make_call(binding, call.name.text, std::move(items), call.span);
+}
+
 Result<BoundExpression> bag_pack_columns(Binding& binding, const Rows& rows, const ast::Call& call) {
   std::vector<size_t> columns;
   for (const ast::NamedExpr& argument : call.arguments) {
@@ -154,6 +169,7 @@ std::vector<std::string_view> special_call_names() {
 }
 
 std::optional<Result<BoundExpression>> bind_special_call(Binding& binding, const Rows& rows, const ast::Call& call) {
+  if (packs_the_row(call)) return pack_row(binding, rows, call);
   for (const Special& special : specials)
     if (special.name == call.name.text) return special.handler(binding, rows, call);
   return std::nullopt;

@@ -88,7 +88,7 @@ ast::GraphStep Parser::graph_node() {
   return step;
 }
 
-// -[e*1..3]->  <-[e]-  -[e]-  -->  <--  --
+// -[e*1..most]->  <-[e]-  -[e]-  -->  <--  --
 ast::GraphStep Parser::graph_edge() {
   const size_t begin = at_;
   ast::GraphStep step;
@@ -97,9 +97,9 @@ ast::GraphStep Parser::graph_edge() {
   if (accept("[")) {
     if (at_name()) step.name = name();
     if (accept("*")) {
-      step.range_from = literal();
+      step.range_from = primary();
       expect("..");
-      step.range_to = literal();
+      step.range_to = primary();
     }
     expect("]");
   }
