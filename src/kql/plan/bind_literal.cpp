@@ -86,8 +86,18 @@ class DynamicBuilder {
   columnar::Arena& arena_;
 };
 
+// datetime(8:05) is that time of today (functions-library/time-window-rolling-avg-fl.md).
+std::optional<int64_t> time_of_today(base::DateTime now, std::string_view text) {
+  if (text.find(':') == std::string_view::npos) return std::nullopt;
+  const auto time = base::parse_time_span(text);
+  if (!time || time->ticks < 0 || time->ticks >= base::ticks_per_day) return std::nullopt;
+  return now.ticks - now.ticks % base::ticks_per_day + time->ticks;
+}
+
 // What is no time is null (scalar-data-types/datetime.md), which the author should know.
 Result<BoundExpression> bind_time(Binding& binding, std::string_view text, SourceSpan span) {
+  if (const auto ticks = time_of_today(binding.options.now, text))
+    return constant_expression(columnar::constant_ticks(Type::datetime, *ticks), span);
   BoundExpression time = TRY(make_call(binding, "todatetime", {string_constant(text, span)}, span));
   if (is_constant(time) && time.constant.is_null(0))
     binding.warnings.push_back(semantic_error("There is no such time: the literal is null.", span));
