@@ -18,6 +18,7 @@ std::span<const ScalarFunction> datetime_functions();
 std::span<const ScalarFunction> datetime_part_functions();
 std::span<const ScalarFunction> bin_functions();
 std::span<const ScalarFunction> timespan_functions();
+std::span<const ScalarFunction> time_arithmetic_functions();
 std::span<const ScalarFunction> math_functions();
 std::span<const ScalarFunction> distribution_functions();
 std::span<const ScalarFunction> bit_functions();

@@ -28,6 +28,7 @@ std::span<const ScalarFunction> scalar_functions() {
       datetime_part_functions(),
       bin_functions(),
       timespan_functions(),
+      time_arithmetic_functions(),
       math_functions(),
       bit_functions(),
       distribution_functions(),

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "calendar.h"
+#include "arithmetic.h"
 #include "families.h"
 #include "series.h"
 
@@ -49,19 +49,6 @@ Result<Vector> for_each_pair(std::span<const Vector> arguments, size_t rows, Eac
     return std::optional(each(arena, a, b));
   });
 }
-
-struct Add {
-  static std::optional<int64_t> of(int64_t a, int64_t b) { return checked_add(a, b); }
-  static double of(double a, double b) { return a + b; }
-};
-struct Subtract {
-  static std::optional<int64_t> of(int64_t a, int64_t b) { return checked_subtract(a, b); }
-  static double of(double a, double b) { return a - b; }
-};
-struct Multiply {
-  static std::optional<int64_t> of(int64_t a, int64_t b) { return checked_multiply(a, b); }
-  static double of(double a, double b) { return a * b; }
-};
 
 template <class Operation>
 Result<Vector> arithmetic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
