@@ -1,4 +1,5 @@
-// JSON text to Dynamic, through simdjson's DOM: strings are copied once, from the parser's tape to the arena.
+// JSON text to Dynamic, through simdjson's DOM: strings are copied once, from the parser's tape to the arena. Texts
+// with numbers beyond simdjson's, which are rare, go through our JSON reader, which has them as reals.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "vedette/columnar/dynamic.h"
+#include "vedette/json/value.h"
 
 namespace vedette::columnar {
 
@@ -134,6 +136,38 @@ simdjson::error_code parse_document(JsonConverter& converter, std::string_view j
   return parser.parse(converter.padded.data(), json.size(), false).get(root);
 }
 
+// A JSON value in memory of its own, copied. As deep as the reader let it be.
+Dynamic dynamic_of(const json::Value& value, Arena& arena) {
+  switch (value.kind()) {
+    case boost::json::kind::null:
+      return {};
+    case boost::json::kind::bool_:
+      return Dynamic::of(value.get_bool());
+    case boost::json::kind::int64:
+      return Dynamic::of(int64_t{value.get_int64()});
+    case boost::json::kind::uint64:
+      return Dynamic::of(static_cast<double>(value.get_uint64()));
+    case boost::json::kind::double_:
+      return Dynamic::of(value.get_double());
+    case boost::json::kind::string:
+      return Dynamic::string(arena.copy(std::string_view(value.get_string())));
+    case boost::json::kind::array: {
+      auto* items = arena.allocate_array<Dynamic>(value.get_array().size());
+      size_t count = 0;
+      for (const json::Value& item : value.get_array()) items[count++] = dynamic_of(item, arena);
+      return Dynamic::array({items, count});
+    }
+    case boost::json::kind::object: {
+      auto* members = arena.allocate_array<DynamicMember>(value.get_object().size());
+      size_t count = 0;
+      for (const auto& member : value.get_object())
+        members[count++] = {arena.copy(std::string_view(member.key())), dynamic_of(member.value(), arena)};
+      return Dynamic::bag({members, count});
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<Dynamic> DynamicParser::parse(std::string_view json, Arena& arena) {
@@ -144,6 +178,7 @@ base::Result<Dynamic> DynamicParser::parse(std::string_view json, Arena& arena) 
   if (error == simdjson::DEPTH_ERROR)
     return fail(ErrorCode::limit_exceeded,
                 "The JSON text is nested deeper than " + std::to_string(dynamic_depth_max) + " levels.");
+  if (error == simdjson::NUMBER_ERROR) return dynamic_of(TRY(json::parse(json, dynamic_depth_max)), arena);
   if (error)
     return fail(ErrorCode::bad_request, std::string("The text is not valid JSON: ") + simdjson::error_message(error));
   return impl_->convert(root, arena);

@@ -42,6 +42,17 @@ TEST(Dynamic, RefusesDeepAndBrokenText) {
   EXPECT_TRUE(parser.parse("[[1]]", arena));
 }
 
+TEST(Dynamic, NumbersBeyondLongAreReal) {
+  Arena arena;
+  DynamicParser parser;
+  const auto value = parser.parse(
+      R"({"a":-9223372036854775809,"b":[18446744073709551616,1e999,-1E999,{}],"c":"\u00e9","d":null,"c":7})", arena);
+  ASSERT_TRUE(value);
+  EXPECT_EQ(json_of(*value),
+            R"({"a":-9223372036854775808.0,"b":[18446744073709551616.0,"Infinity","-Infinity",{}],"c":7,"d":null})");
+  EXPECT_EQ(parser.parse("[1e999,01]", arena).error().code, base::ErrorCode::bad_request);
+}
+
 TEST(Dynamic, EqualityAndHashIgnoreBagOrder) {
   Arena arena;
   DynamicParser parser;

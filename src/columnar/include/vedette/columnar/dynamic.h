@@ -102,7 +102,8 @@ uint64_t hash(const Dynamic& value);  // agrees with equal()
 void append_json(std::string& out, const Dynamic& value);
 
 // Parses JSON into `arena`. Repeated keys: the last one wins, at the place of the first. bad_request on malformed text,
-// limit_exceeded deeper than dynamic_depth_max. Numbers without point or exponent that fit are int64, others real.
+// limit_exceeded deeper than dynamic_depth_max. Numbers without point or exponent that fit are int64, others real,
+// infinite where that is too small for them.
 // The parser keeps buffers; use one per thread.
 class DynamicParser {
  public:
