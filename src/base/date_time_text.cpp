@@ -3,7 +3,8 @@
 //   text  := ISO 8601 [zone] | [weekday [',']] date ['T'] [time [zone]]
 //   date  := d ('-' | ' ') Mon ('-' | ' ') year         RFC 822, RFC 850
 //          | m ('/' | '-') d ('/' | '-') year            as written in the United States
-//          | yyyy sep m sep d                            sep := '-' | '/' | ',' [' ']: datetime(2024, 2, 9)
+//          | yyyy sep m sep d                            sep := '-' | '/' | '.' | ',' [' ']: datetime(2024, 2, 9)
+//          | yyyy '-' m                                  the month's first day; nothing follows
 //   time  := hh ':' mm [':' ss ['.' fraction]] ['AM' | 'PM']
 //   zone  := 'Z' | 'UT' | 'UTC' | 'GMT' | ('+' | '-') hhmm | the North American ones of RFC 822
 //
@@ -98,15 +99,18 @@ std::optional<int> full_year(Reader& reader) {
 bool read_year_first(Reader& reader, CivilTime& civil) {
   const auto year = reader.number(4, 4);
   reader.skip_blanks();
-  const char separator = reader.take_any("-/,");
+  const char separator = reader.take_any("-/.,");
   if (!year || separator == '\0') return false;
   reader.skip_blanks();
   const auto month = reader.number(1, 2);
   reader.skip_blanks();
-  if (!month || !reader.take(separator)) return false;
+  if (!month) return false;
+  civil.year = *year, civil.month = *month, civil.day = 1;
+  if (separator == '-' && reader.at_end()) return true;
+  if (!reader.take(separator)) return false;
   reader.skip_blanks();
   const auto day = reader.number(1, 2);
-  civil.year = *year, civil.month = *month, civil.day = day.value_or(0);
+  civil.day = day.value_or(0);
   return day.has_value();
 }
 

@@ -31,15 +31,16 @@ TEST(Time, ParsesIsoForms) {
 }
 
 TEST(Time, ParsesWrittenForms) {
-  for (const char* text : {"8 Nov 14 15:05:25", "Sat, 8 Nov 2014 15:05:25 GMT", "Saturday, 08-Nov-14 15:05:25 UTC",
-                           "2014-11-08 15:05:25 GMT", "11/08/2014 15:05:25", "11-08-2014 3:05:25 PM",
-                           "8 Nov 14 10:05:25 EST", "8 Nov 14 17:05:25 +0200", " 2014-11-08T15:05:25Z "}) {
+  for (const char* text :
+       {"8 Nov 14 15:05:25", "Sat, 8 Nov 2014 15:05:25 GMT", "Saturday, 08-Nov-14 15:05:25 UTC",
+        "2014-11-08 15:05:25 GMT", "2014.11.08 15:05:25", "11/08/2014 15:05:25", "11-08-2014 3:05:25 PM",
+        "8 Nov 14 10:05:25 EST", "8 Nov 14 17:05:25 +0200", " 2014-11-08T15:05:25Z "}) {
     const auto time = parse_date_time(text);
     ASSERT_TRUE(time) << text;
     EXPECT_EQ(format_date_time(*time), "2014-11-08T15:05:25.0000000Z") << text;
   }
-  for (const char* text :
-       {"", "junk", "8 Foo 14", "13/13/2014", "8 Nov 14 15", "8 Nov 14 15:05 XYZ", "Sat,", "8 Nov 14 15:05 +9999"})
+  for (const char* text : {"", "junk", "8 Foo 14", "13/13/2014", "2014-13", "2014.11", "2014-11 15:05", "8 Nov 14 15",
+                           "8 Nov 14 15:05 XYZ", "Sat,", "8 Nov 14 15:05 +9999"})
     EXPECT_FALSE(parse_date_time(text)) << text;
 }
 
