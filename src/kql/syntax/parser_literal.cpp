@@ -16,6 +16,13 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// "timespan(n): a time interval in days" (scalar-data-types/timespan.md), of which there may be a fraction.
+std::optional<base::TimeSpan> time_span_of(std::string_view text) {
+  if (const auto span = base::parse_time_span(text)) return span;
+  const bool is_number = text.find_first_not_of("-.0123456789") == std::string_view::npos;
+  return is_number ? base::parse_time_span(std::string(text) + "d") : std::nullopt;
+}
+
 // The value of `type(text)`; false when the text says none.
 bool read_typed(ScalarType type, std::string_view text, Literal& literal) {
   literal.type = type;
@@ -41,7 +48,7 @@ bool read_typed(ScalarType type, std::string_view text, Literal& literal) {
       return value.has_value();
     }
     case ScalarType::timespan: {
-      const auto value = base::parse_time_span(text);
+      const auto value = time_span_of(text);
       if (value) literal.value = *value;
       return value.has_value();
     }
