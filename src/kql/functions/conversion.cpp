@@ -1,4 +1,4 @@
-// tolong, tobool, todatetime, …: values of the other types from text, numbers and dynamics. Source: kusto/query, the
+// tolong, tobool, toguid, …: values of the other types from text, numbers, times and dynamics. Source: kusto/query, the
 // page of each function. What cannot be converted is null.
 #include "conversion.h"
 
@@ -87,7 +87,7 @@ std::optional<double> real_of(const Dynamic& value) {
   }
 }
 
-// A number, bool, text or dynamic as a whole number.
+// A number, bool, text or dynamic as a whole number; a time as its ticks.
 template <class T, Type Out>
 Result<Vector> to_whole(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   switch (arguments[0].type()) {
@@ -96,6 +96,8 @@ Result<Vector> to_whole(const CallContext&, std::span<const Vector> arguments, s
     case Type::int_:
       return map<T>(Out, arguments, rows, [](int32_t value) -> T { return value; });
     case Type::long_:
+    case Type::datetime:
+    case Type::timespan:
       return map<T>(Out, arguments, rows, [](int64_t value) -> std::optional<T> {
         if (value < std::numeric_limits<T>::min() || value > std::numeric_limits<T>::max()) return std::nullopt;
         return static_cast<T>(value);
@@ -122,6 +124,8 @@ Result<Vector> to_real(const CallContext&, std::span<const Vector> arguments, si
     case Type::int_:
       return map<double>(Type::real, arguments, rows, [](int32_t value) -> double { return value; });
     case Type::long_:
+    case Type::datetime:
+    case Type::timespan:
       return map<double>(Type::real, arguments, rows, [](int64_t value) { return static_cast<double>(value); });
     case Type::real:
       return arguments[0];
@@ -157,34 +161,6 @@ Result<Vector> decimal_of_dynamic(const CallContext&, std::span<const Vector> ar
     if (value.kind() == DynamicKind::string) return columnar::parse_decimal(trimmed(value.text()));
     return std::nullopt;
   });
-}
-
-std::optional<int64_t> ticks_of(std::optional<base::DateTime> time) {
-  return time ? std::optional(time->ticks) : std::nullopt;
-}
-
-Result<Vector> datetime_of_text(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<int64_t>(Type::datetime, arguments, rows,
-                      [](std::string_view text) { return ticks_of(base::parse_date_time(text)); });
-}
-
-Result<Vector> datetime_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<int64_t>(Type::datetime, arguments, rows, [](const Dynamic& value) -> std::optional<int64_t> {
-    if (value.kind() == DynamicKind::datetime) return value.integer();
-    if (value.kind() == DynamicKind::string) return ticks_of(base::parse_date_time(value.text()));
-    return std::nullopt;
-  });
-}
-
-Result<Vector> timespan_of_text(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<int64_t>(Type::timespan, arguments, rows, [](std::string_view text) -> std::optional<int64_t> {
-    const auto span = base::parse_time_span(text);
-    return span ? std::optional(span->ticks) : std::nullopt;
-  });
-}
-
-Result<Vector> timespan_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<int64_t>(Type::timespan, arguments, rows, [](const Dynamic& value) { return timespan_ticks_of(value); });
 }
 
 // "true" and "false" in any case; what is a number, as text too: tobool(1) is of a string by its page.
@@ -245,11 +221,11 @@ Result<Vector> guid_of_dynamic(const CallContext&, std::span<const Vector> argum
 }
 
 constexpr std::string_view bool_summary = "A value as a bool: of numbers, whether it is not zero.";
-constexpr std::string_view long_signature = "(bool|int|long|real|decimal|string|dynamic) -> long";
-constexpr std::string_view real_signature = "(bool|int|long|real|decimal|string|dynamic) -> real";
+constexpr std::string_view int_signature = "(bool|number|datetime|timespan|string|dynamic) -> int";
+constexpr std::string_view long_signature = "(bool|number|datetime|timespan|string|dynamic) -> long";
+constexpr std::string_view real_signature = "(bool|number|datetime|timespan|string|dynamic) -> real";
 constexpr ScalarFunction conversion_table[] = {
-    {"toint", "(bool|int|long|real|decimal|string|dynamic) -> int", to_whole<int32_t, Type::int_>,
-     "A value as an int."},
+    {"toint", int_signature, to_whole<int32_t, Type::int_>, "A value as an int."},
     {"tolong", long_signature, to_whole<int64_t, Type::long_>, "A value as a long."},
     {"toreal", real_signature, to_real, "A value as a real."},
     {"todouble", real_signature, to_real, "A value as a real."},
@@ -271,29 +247,13 @@ constexpr ScalarFunction conversion_table[] = {
     {"toguid", "(guid) -> guid", unchanged, "A value as a guid."},
     {"toguid", "(string) -> guid", guid_of_text, "A text as a guid."},
     {"toguid", "(dynamic) -> guid", guid_of_dynamic, "A dynamic as a guid."},
-    {"todatetime", "(datetime) -> datetime", unchanged, "A value as a datetime."},
-    {"todatetime", "(string) -> datetime", datetime_of_text,
-     "A text as a datetime: ISO 8601, RFC 822, RFC 850, month/day/year."},
-    {"todatetime", "(dynamic) -> datetime", datetime_of_dynamic, "A dynamic as a datetime."},
-    {"totimespan", "(timespan) -> timespan", unchanged, "A value as a timespan."},
-    {"totimespan", "(string) -> timespan", timespan_of_text, "A text as a timespan."},
-    {"totimespan", "(dynamic) -> timespan", timespan_of_dynamic, "A dynamic as a timespan."},
-    {"totime", "(timespan) -> timespan", unchanged, "As totimespan."},
-    {"totime", "(string) -> timespan", timespan_of_text, "As totimespan."},
-    {"totime", "(dynamic) -> timespan", timespan_of_dynamic, "As totimespan."},
 };
 
 }  // namespace
 
+std::optional<int64_t> long_of(double value) { return whole<int64_t>(value); }
 std::optional<int64_t> long_of(const Dynamic& value) { return whole<int64_t>(value); }
 std::optional<double> double_of(const Dynamic& value) { return real_of(value); }
-
-std::optional<int64_t> timespan_ticks_of(const Dynamic& value) {
-  if (value.kind() == DynamicKind::timespan) return value.integer();
-  if (value.kind() != DynamicKind::string) return std::nullopt;
-  const auto span = base::parse_time_span(value.text());
-  return span ? std::optional(span->ticks) : std::nullopt;
-}
 
 std::span<const ScalarFunction> conversion_functions() { return conversion_table; }
 

@@ -14,6 +14,7 @@ std::span<const ScalarFunction> in_array_functions();
 std::span<const ScalarFunction> logical_functions();
 std::span<const ScalarFunction> conversion_functions();
 std::span<const ScalarFunction> text_conversion_functions();
+std::span<const ScalarFunction> time_conversion_functions();
 std::span<const ScalarFunction> datetime_functions();
 std::span<const ScalarFunction> datetime_part_functions();
 std::span<const ScalarFunction> bin_functions();

@@ -24,6 +24,7 @@ std::span<const ScalarFunction> scalar_functions() {
       logical_functions(),
       conversion_functions(),
       text_conversion_functions(),
+      time_conversion_functions(),
       datetime_functions(),
       datetime_part_functions(),
       bin_functions(),

@@ -48,6 +48,13 @@ Error no_overload(std::string_view name, const std::vector<BoundExpression>& arg
                         span);
 }
 
+// Whether the conversion makes a time of a number of ticks, or the reverse: only a query that says so means it.
+bool counts_ticks(Type from, Type to) {
+  const auto is_number = [](Type type) { return promoted(type, Type::long_).has_value(); };
+  const auto is_time = [](Type type) { return type == Type::datetime || type == Type::timespan; };
+  return (is_number(from) && is_time(to)) || (is_time(from) && is_number(to));
+}
+
 // A string beside dynamics is a dynamic string; todynamic() would read it as JSON.
 BoundExpression as_dynamic_string(const BoundExpression& constant) {
   columnar::VectorBuilder builder(Type::dynamic, 1);
@@ -77,6 +84,11 @@ Result<BoundExpression> converted(Binding& binding, BoundExpression value, Type 
   if (value.type == type) return value;
   if (type == Type::dynamic && value.type == Type::string && is_constant(value)) return as_dynamic_string(value);
   const SourceSpan span = value.span;
+  if (counts_ticks(value.type, type))
+    return semantic_error("A " + std::string(columnar::to_string(type)) + " is expected, not a " +
+                              std::string(columnar::to_string(value.type)) + ": " + std::string(conversion_to(type)) +
+                              "(…) counts ticks.",
+                          span);
   std::vector<BoundExpression> arguments;
   arguments.push_back(std::move(value));
   return make_call(binding, conversion_to(type), std::move(arguments), span);
