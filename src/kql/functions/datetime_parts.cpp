@@ -28,6 +28,8 @@ enum class Part : uint8_t {
   nanosecond,
 };
 
+constexpr int64_t nanoseconds_per_tick = 100;
+
 struct PartName {
   std::string_view name;
   Part part;
@@ -130,7 +132,7 @@ int64_t value_of(Part part, int64_t ticks) {
     case Part::microsecond:
       return ticks % base::ticks_per_second / base::ticks_per_microsecond;
     case Part::nanosecond:
-      return ticks % base::ticks_per_second * 100;
+      return ticks % base::ticks_per_second * nanoseconds_per_tick;
     case Part::week:
     case Part::week_of_year:
       break;
@@ -158,15 +160,13 @@ Result<std::optional<int64_t>> sum(Part part, std::string_view name, int64_t cou
     return span ? in_calendar(checked_add(time, *span)) : std::nullopt;
   }
   if (part != Part::nanosecond) return unknown_part(name);
-  if (count % 100 != 0)
-    return base::fail(base::ErrorCode::not_supported, "datetime_add() of nanoseconds that are no multiple of 100.");
-  return in_calendar(checked_add(time, count / 100));
+  return in_calendar(checked_add(time, count / nanoseconds_per_tick));  // of a tick, what is less is cut
 }
 
 // How many boundaries of a part lie between: 01:00 is two hours after 23:59 of the day before.
 Result<std::optional<int64_t>> difference(Part part, std::string_view name, int64_t a, int64_t b) {
   if (const int64_t months = months_of(part)) return month_number(a) / months - month_number(b) / months;
-  if (part == Part::nanosecond) return checked_multiply(a - b, 100);
+  if (part == Part::nanosecond) return checked_multiply(a - b, nanoseconds_per_tick);
   const int64_t unit = part == Part::week ? 0 : ticks_of(part);
   if (unit == 0) return unknown_part(name);
   return a / unit - b / unit;

@@ -152,6 +152,7 @@ constexpr ScalarFunction dynamic_table[] = {
     {"extract_json", extracting, extract_json, "The text of an element of a JSON text."},
     {"extractjson", extracting, extract_json, "As extract_json."},
     {"dynamic_to_json", "(dynamic) -> string", dynamic_to_json, "A dynamic as JSON."},
+    {"dynamic_to_json", "(text) -> string", unchanged, "Another value as tostring() writes it."},
     {"pack_array", "(scalar...) -> dynamic", pack_array, "An array of the arguments."},
     {"repeat", "(scalar, count: long) -> dynamic", repeat, "An array of one value, several times."},
 };

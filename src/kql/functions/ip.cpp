@@ -10,6 +10,7 @@ namespace {
 using base::Result;
 using columnar::Arena;
 using columnar::Dynamic;
+using columnar::DynamicKind;
 using Text = std::string_view;
 
 // -1, 0 or 1 by the leading bits that both addresses and the mask let count.
@@ -99,11 +100,15 @@ std::optional<Ipv4> address_of(int64_t number) {
   if (number < 0 || number > UINT32_MAX) return std::nullopt;
   return Ipv4{static_cast<uint32_t>(number)};
 }
+std::optional<Ipv4> address_of(const Dynamic& value) {
+  if (value.kind() == DynamicKind::string) return address_of(value.text());
+  return value.kind() == DynamicKind::int64 ? address_of(value.integer()) : std::nullopt;
+}
 
 enum class Notation { address, with_prefix };
 
 template <class Written, Notation notation>
-Result<Vector> format(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+Result<Vector> format_as(std::span<const Vector> arguments, size_t rows) {
   const auto write = [](std::string& out, const std::optional<Ipv4>& address) {
     if (!address) return;
     append_ipv4(out, address->network());
@@ -113,6 +118,18 @@ Result<Vector> format(const CallContext&, std::span<const Vector> arguments, siz
     return map_text(arguments, rows, [&](std::string& out, Written ip) { write(out, masked(address_of(ip), 32)); });
   return map_text(arguments, rows,
                   [&](std::string& out, Written ip, int64_t mask) { write(out, masked(address_of(ip), mask)); });
+}
+
+template <Notation notation>
+Result<Vector> format(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  switch (arguments[0].type()) {
+    case Type::string:
+      return format_as<Text, notation>(arguments, rows);
+    case Type::dynamic:
+      return format_as<Dynamic, notation>(arguments, rows);
+    default:
+      return format_as<int64_t, notation>(arguments, rows);
+  }
 }
 
 // The fewest networks that make up the addresses from `first` to `last`: each as large as its first address is aligned
@@ -149,6 +166,7 @@ Result<Vector> range_to_cidr_list(const CallContext&, std::span<const Vector> ar
   return out;
 }
 
+constexpr std::string_view formatting = "(string|long|dynamic, prefix: long?) -> string";
 constexpr ScalarFunction ip_table[] = {
     {"ipv4_compare", "(string, string, prefix: long?) -> long", compare, "The order of two IPv4 addresses: -1, 0, 1."},
     {"ipv4_is_match", "(string, string, prefix: long?) -> bool", match, "Whether two IPv4 addresses are the same."},
@@ -163,12 +181,8 @@ constexpr ScalarFunction ip_table[] = {
      "The fewest networks that make up an IPv4 range."},
     {"parse_ipv4", "(string) -> long", parse, "An IPv4 address as a number."},
     {"parse_ipv4_mask", "(string, prefix: long) -> long", parse_mask, "The leading bits of an IPv4 address."},
-    {"format_ipv4", "(string, prefix: long?) -> string", format<Text, Notation::address>, "An IPv4 address as text."},
-    {"format_ipv4", "(long, prefix: long?) -> string", format<int64_t, Notation::address>, "An IPv4 address as text."},
-    {"format_ipv4_mask", "(string, prefix: long?) -> string", format<Text, Notation::with_prefix>,
-     "An IPv4 address as text, with its prefix."},
-    {"format_ipv4_mask", "(long, prefix: long?) -> string", format<int64_t, Notation::with_prefix>,
-     "An IPv4 address as text, with its prefix."},
+    {"format_ipv4", formatting, format<Notation::address>, "An IPv4 address as text."},
+    {"format_ipv4_mask", formatting, format<Notation::with_prefix>, "An IPv4 address as text, with its prefix."},
 };
 
 }  // namespace

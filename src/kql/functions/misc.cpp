@@ -80,7 +80,7 @@ Result<Vector> ingestion_time(const CallContext&, std::span<const Vector>, size_
   return columnar::VectorBuilder(Type::datetime).finish();
 }
 
-// What a null is that has a type is not documented; nor are the names of a real and of a decimal.
+// What a null is that has a type is not documented.
 Result<Vector> type_of_value(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   for (size_t row = 0; row < rows; ++row)
     if (arguments[0].is_null(row))
@@ -93,7 +93,7 @@ constexpr ScalarFunction misc_table[] = {
      Determinism::per_row},
     {"new_guid", "() -> guid", new_guid, "A random guid, another for each row.", Determinism::per_row},
     {"gettype", "(dynamic) -> string", type_of_dynamic, "The name of the type that a value has."},
-    {"gettype", "(bool|int|long|string|datetime|timespan|guid) -> string", type_of_value,
+    {"gettype", "(bool|number|string|datetime|timespan|guid) -> string", type_of_value,
      "The name of the type that a value has."},
     {"isascii", "(string) -> bool", is_ascii, "Whether a text has ASCII characters alone."},
     {"isutf8", "(string) -> bool", is_utf8, "Whether a text is well-formed UTF-8."},

@@ -7,7 +7,7 @@
 // in, null out. f returns R, or std::optional<R> where nullopt is null. map_text(arguments, rows, f): f appends its
 // text to a std::string& it gets first; returns void, or bool (false: null → ""). A text longer than text_bytes_max
 // ends the query: f may stop as soon as it is. map_dynamic(arguments, rows, f): f
-// gets an Arena& first and returns a Dynamic.
+// gets an Arena& first and returns a Dynamic; one that is null makes a null, as in every column of dynamics.
 #pragma once
 
 #include <algorithm>
@@ -190,7 +190,11 @@ base::Result<Vector> map_dynamic(std::span<const Vector> arguments, size_t rows,
   auto* values = out.resize<columnar::Dynamic>(rows);
   for (const Vector& argument : arguments) out.keep_alive(argument);  // results may point into their arguments
   TRY(detail::for_each_row<typename S::Arguments, 1>(
-      arguments, rows, out.arena(), [&](size_t row, const auto&... value) { values[row] = f(out.arena(), value...); },
+      arguments, rows, out.arena(),
+      [&](size_t row, const auto&... value) {
+        values[row] = f(out.arena(), value...);
+        if (values[row].is_null()) out.set_null(row);
+      },
       [&](size_t row) { out.set_null(row); }));
   return out.finish();
 }
