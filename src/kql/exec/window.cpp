@@ -135,8 +135,8 @@ base::Result<Vector> row_cumsum(std::span<const Vector> arguments, size_t rows) 
   return out.finish();
 }
 
-// The start of the session a row belongs to: a new one begins where asked, where the time is too far from the
-// session's start or from the row before, and where it goes backwards. A null time has no session.
+// The start of the session a row belongs to: a new one begins where asked, after a null, and where the time reaches the
+// distance from the session's start or from the row before. A null time has no session.
 Vector row_window_session(std::span<const Vector> arguments, size_t rows) {
   const auto time = arguments[0].view<int64_t>();
   const int64_t from_first_max = first_long(arguments[1]), between_max = first_long(arguments[2]);
@@ -144,12 +144,12 @@ Vector row_window_session(std::span<const Vector> arguments, size_t rows) {
   std::optional<int64_t> start, previous;
   for (size_t row = 0; row < rows; ++row) {
     if (time.is_null(row)) {
+      start.reset();
       out.append_null();
       continue;
     }
     const int64_t now = time[row];
-    if (!start || restarts(arguments[3], row) || now - *start > from_first_max || now - *previous > between_max ||
-        now < *previous)
+    if (!start || restarts(arguments[3], row) || now - *start >= from_first_max || now - *previous >= between_max)
       start = now;
     previous = now;
     out.append(*start);
