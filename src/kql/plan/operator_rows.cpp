@@ -1,4 +1,6 @@
 // Operators that choose or order rows: where, take, sample, distinct, count, sort, top.
+#include <cmath>
+
 #include "operators.h"
 #include "windows.h"
 
@@ -13,6 +15,18 @@ Error no_dynamic(std::string_view op, SourceSpan span) {
 
 Result<BoundExpression> bind_count_expression(Binding& binding, const ast::NamedExpr& count, std::string_view op) {
   return bind_constant(binding, *count.expr, Type::long_, "The number of rows of " + quoted(op));
+}
+
+Result<BoundExpression> bind_any_count(Binding& binding, const ast::NamedExpr& count, std::string_view op) {
+  const std::string what = "The number of rows of " + quoted(op);
+  BoundExpression value = TRY(bind_expression(binding, Rows{}, *count.expr));
+  if (value.type != Type::real) return typed(binding, std::move(value), Type::long_, what, count.expr->span);
+  constexpr double exact_max = 0x1p53;
+  const bool is_known = is_constant(value) && !value.constant.is_null(0);
+  const double number = is_known ? value.constant.view<double>()[0] : NAN;
+  if (!(std::abs(number) <= exact_max) || number != std::trunc(number))
+    return semantic_error(what + ", where it is a real, must be a constant whole number.", count.expr->span);
+  return long_constant(static_cast<int64_t>(number), count.expr->span);
 }
 
 Result<SortExpression> bind_sort_key(Binding& binding, const Rows& rows, const ast::OrderedExpr& key) {
@@ -51,7 +65,7 @@ Result<PlanPtr> bind_take(Binding& binding, const ast::Take& op, PlanPtr input) 
 Result<PlanPtr> bind_sample(Binding& binding, const ast::Sample& op, PlanPtr input) {
   TRY(check_options(op, {}));
   auto node = make_node<SampleNode>(op.span, std::move(input));
-  node->rows = TRY(bind_count_expression(binding, op.count, op.keyword.text));
+  node->rows = TRY(bind_any_count(binding, op.count, op.keyword.text));
   return node;
 }
 
@@ -64,7 +78,7 @@ Result<PlanPtr> bind_sample_distinct(Binding& binding, const ast::SampleDistinct
   PlanPtr plan = TRY(project(binding, std::move(input), projection.take(), op.span));
   if (plan->output[0].type == Type::dynamic) return no_dynamic("sample-distinct", op.of.span);
   auto take = make_node<TakeNode>(op.span, make_node<DistinctNode>(op.span, std::move(plan)));
-  take->rows = TRY(bind_count_expression(binding, op.count, op.keyword.text));
+  take->rows = TRY(bind_any_count(binding, op.count, op.keyword.text));
   return take;
 }
 
