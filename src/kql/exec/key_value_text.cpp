@@ -29,17 +29,21 @@ class Cursor {
   void skip_blanks() {
     while (!at_end() && is_blank(here()) && !at(options_.pair_delimiter) && !at(options_.kv_delimiter)) ++at_;
   }
-  bool at_quote() const { return !at_end() && !options_.quote.empty() && here() == options_.quote.front(); }
+  // Those that open here; null where none do.
+  const ParseKvNode::Quotes* quotes_here() const {
+    for (const ParseKvNode::Quotes& quotes : options_.quotes)
+      if (at(quotes.open)) return &quotes;
+    return nullptr;
+  }
 
-  // "text" with its quotes and escapes taken away; `buffer` holds it when it differs from the source.
-  std::string_view quoted(std::string& buffer) {
-    const char close = options_.quote.back();
+  // "text" with its quotes and escapes taken away, which `buffer` holds.
+  std::string_view quoted(const ParseKvNode::Quotes& quotes, std::string& buffer) {
     buffer.clear();
-    for (++at_; !at_end() && here() != close; ++at_) {
-      if (at(options_.escape) && at_ + 1 < text_.size()) ++at_;
+    for (at_ += quotes.open.size(); !at_end() && !at(quotes.close); ++at_) {
+      if (const size_t escape = escape_size(); at_ + escape < text_.size()) at_ += escape;
       buffer += here();
     }
-    if (!at_end()) ++at_;
+    at_ = std::min(at_ + quotes.close.size(), text_.size());
     return buffer;
   }
 
@@ -77,6 +81,12 @@ class Cursor {
   }
 
  private:
+  size_t escape_size() const {  // 0: none stands here
+    for (const std::string& escape : options_.escapes)
+      if (at(escape)) return escape.size();
+    return 0;
+  }
+
   const ParseKvNode& options_;
   const std::string_view text_;
   size_t at_ = 0;
@@ -89,8 +99,8 @@ void delimited_pairs(const ParseKvNode& options, std::string_view text, const On
     cursor.skip_blanks();
     if (cursor.at_end()) return;
     std::string_view key;
-    if (cursor.at_quote()) {
-      key = cursor.quoted(key_buffer);
+    if (const auto* quotes = cursor.quotes_here()) {
+      key = cursor.quoted(*quotes, key_buffer);
       cursor.up_to(options.kv_delimiter);
     } else if (cursor.pair_ahead()) {
       key = trimmed(cursor.up_to(options.kv_delimiter));
@@ -99,8 +109,8 @@ void delimited_pairs(const ParseKvNode& options, std::string_view text, const On
       continue;
     }
     cursor.skip_blanks();
-    if (cursor.at_quote()) {
-      on_pair(key, cursor.quoted(value_buffer));
+    if (const auto* quotes = cursor.quotes_here()) {
+      on_pair(key, cursor.quoted(*quotes, value_buffer));
       cursor.up_to(options.pair_delimiter);
     } else {
       on_pair(key, trimmed(options.greedy ? cursor.up_to_next_key() : cursor.up_to(options.pair_delimiter)));
@@ -120,8 +130,8 @@ void undelimited_pairs(const ParseKvNode& options, std::string_view text, const 
   bool have_key = false;
   while (!cursor.at_end()) {
     std::string_view token;
-    if (cursor.at_quote()) {
-      token = cursor.quoted(buffer);
+    if (const auto* quotes = cursor.quotes_here()) {
+      token = cursor.quoted(*quotes, buffer);
     } else if (is_word(cursor.here())) {
       token = cursor.word();
     } else {

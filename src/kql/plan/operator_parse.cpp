@@ -1,5 +1,6 @@
 // parse, parse-where and parse-kv.
 #include "operators.h"
+#include "vedette/base/utf8.h"
 
 namespace vedette::kql {
 namespace {
@@ -76,21 +77,40 @@ Result<BoundExpression> bind_source(Binding& binding, const ast::Expr& expr, con
   return converted(binding, std::move(source), Type::string);
 }
 
+// One character that opens and closes, or one for each.
+Result<ParseKvNode::Quotes> quotes_of(std::string_view text, SourceSpan span) {
+  const size_t characters = base::count_code_points(text);
+  if (characters != 1 && characters != 2)
+    return semantic_error("The property 'quote' takes one or two characters.", span);
+  const size_t first = base::byte_of_code_point(text, 1);
+  const std::string_view open = text.substr(0, first), close = characters == 1 ? open : text.substr(first);
+  return ParseKvNode::Quotes{std::string(open), std::string(close)};
+}
+
+// quote and escape may repeat; each adds to those before.
 Status bind_property(Binding& binding, const ast::Option& option, ParseKvNode& node) {
   const std::string_view name = option.name.text;
-  std::string* const target = name == "pair_delimiter" ? &node.pair_delimiter
-                              : name == "kv_delimiter" ? &node.kv_delimiter
-                              : name == "quote"        ? &node.quote
-                              : name == "escape"       ? &node.escape
-                              : name == "regex"        ? &node.regex
-                                                       : nullptr;
-  if (target != nullptr) {
-    *target = TRY(bind_text(binding, *option.value, "The property " + quoted(name)));
+  if (name == "greedy") {
+    const BoundExpression greedy = TRY(bind_constant(binding, *option.value, Type::bool_, "The property 'greedy'"));
+    node.greedy = constant_integer(greedy) == 1;
     return {};
   }
-  if (name != "greedy") return not_supported("The property " + quoted(name) + " of parse-kv", option.name.span);
-  const BoundExpression greedy = TRY(bind_constant(binding, *option.value, Type::bool_, "The property 'greedy'"));
-  node.greedy = constant_integer(greedy) == 1;
+  std::string* const target = name == "pair_delimiter" ? &node.pair_delimiter
+                              : name == "kv_delimiter" ? &node.kv_delimiter
+                              : name == "regex"        ? &node.regex
+                                                       : nullptr;
+  if (target == nullptr && name != "quote" && name != "escape")
+    return not_supported("The property " + quoted(name) + " of parse-kv", option.name.span);
+  std::string text = TRY(bind_text(binding, *option.value, "The property " + quoted(name)));
+  if (target != nullptr) {
+    *target = std::move(text);
+  } else if (name == "quote") {
+    node.quotes.push_back(TRY(quotes_of(text, option.name.span)));
+  } else {
+    if (base::count_code_points(text) != 1)
+      return semantic_error("The property 'escape' takes one character.", option.name.span);
+    node.escapes.push_back(std::move(text));
+  }
   return {};
 }
 

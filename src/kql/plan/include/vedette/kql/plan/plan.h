@@ -315,9 +315,14 @@ struct ParseKvNode final : PlanNode {
     Type type = Type::string;
     size_t output_column = 0;
   };
+  struct Quotes {
+    std::string open, close;  // a character each
+  };
   BoundExpression source;
   std::vector<Capture> captures;
-  std::string pair_delimiter, kv_delimiter, quote, escape, regex;
+  std::string pair_delimiter, kv_delimiter, regex;
+  std::vector<Quotes> quotes;
+  std::vector<std::string> escapes;  // a character each
   bool greedy = false;
 };
 
