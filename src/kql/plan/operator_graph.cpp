@@ -30,7 +30,11 @@ std::unique_ptr<GraphNode> copy_of(const GraphNode& graph, SourceSpan span) {
   return copy;
 }
 
-// The rows of a node table with the key columns before its own.
+Schema without_keys(const Schema& nodes, size_t keys) {
+  return Schema(nodes.begin() + static_cast<std::ptrdiff_t>(keys), nodes.end());
+}
+
+// The rows of a node table with the key columns before its own, one a key.
 Result<PlanPtr> keyed_nodes(Binding& binding, const ast::MakeGraph::Nodes& nodes, Type key_type, const ast::Name* part,
                             Type part_type) {
   PlanPtr plan = TRY(bind_tabular(binding, *nodes.table));
@@ -48,7 +52,27 @@ Result<PlanPtr> keyed_nodes(Binding& binding, const ast::MakeGraph::Nodes& nodes
   if (part != nullptr) TRY(add_key(*part, part_type, key_names[1]));
   for (size_t i = 0; i < plan->output.size(); ++i)
     columns.push_back({plan->output[i].name, column_expression(i, plan->output[i].type)});
-  return project(binding, std::move(plan), std::move(columns), nodes.key.span);
+  const size_t keys = part == nullptr ? 1 : 2;
+  InnerText text(binding, "make-graph", nodes.key.span);
+  TRY(text.add_rows("__N", TRY(project(binding, std::move(plan), std::move(columns), nodes.key.span))));
+  return text.bind("__N | where isnotnull(__id) | summarize take_any(*) by " + key_list(keys));
+}
+
+// The nodes of all tables, one a key. Of a key that several tables have, the properties are merged; where they conflict
+// the documentation has "one of the values" chosen. take_any() of one column passes over nulls and empty texts, and
+// meets the first table first.
+Result<PlanPtr> merged_nodes(Binding& binding, std::vector<Leg> tables, size_t keys, SourceSpan span) {
+  const bool is_one = tables.size() == 1;
+  PlanPtr all = TRY(unite(binding, std::move(tables), CommonColumns::outer, "", span));
+  if (is_one) return all;
+  std::vector<std::string> names, values;
+  for (const columnar::Column& column : without_keys(all->output, keys)) {
+    names.push_back(column.name);
+    values.push_back("take_any(" + column_text(column.name) + ")");
+  }
+  InnerText text(binding, "make-graph", span);
+  TRY(text.add_rows("__N", std::move(all)));
+  return text.bind("__N | summarize " + assignments_text(names, values) + " by " + key_list(keys));
 }
 
 // The nodes of the tables, and those that edges alone name.
@@ -70,10 +94,8 @@ Result<PlanPtr> all_nodes(Binding& binding, const GraphNode& graph, const ast::M
     if (!op.node_id.empty()) said += " | extend " + column_text(op.node_id.text) + " = __id";
     return text.bind(said);
   }
-  PlanPtr given = TRY(unite(binding, std::move(tables), CommonColumns::outer, "", span));
-  TRY(text.add_rows("__N", std::move(given)));
-  said += " let given = __N | where isnotnull(__id) | summarize take_any(*) by " + keys +
-          "; union given, (ids | join kind=leftanti given on " + keys;
+  TRY(text.add_rows("__N", TRY(merged_nodes(binding, std::move(tables), graph.keys(), span))));
+  said += " union __N, (ids | join kind=leftanti __N on " + keys;
   for (const ast::MakeGraph::Nodes& nodes : op.nodes) said += " | extend " + column_text(nodes.key.text) + " = __id";
   said += ")";
   return text.bind(said);
@@ -93,10 +115,6 @@ Result<PlanPtr> edges_with_ends(Binding& binding, const GraphNode& graph, size_t
     return " | join kind=leftsemi (__N | project " + key_list(graph.keys()) + ") on " + on;
   };
   return text.bind("__E" + joined(graph.sources) + joined(graph.targets));
-}
-
-Schema without_keys(const Schema& nodes, size_t keys) {
-  return Schema(nodes.begin() + static_cast<std::ptrdiff_t>(keys), nodes.end());
 }
 
 }  // namespace
