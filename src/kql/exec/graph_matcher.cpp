@@ -213,8 +213,16 @@ class GraphMatcher {
     return next;
   }
 
+  // Without edges a path ends where it begins, which is no cycle.
+  base::Status add_empty_path(const GraphMatch& match, const Hop& hop, Matches& out) {
+    const uint32_t node = match.bound[hop.from];
+    if (hop.least > 0 || !fits_target(match, hop, node)) return {};
+    return accept(match, hop, {}, node, out);
+  }
+
   base::Status add_paths(const GraphMatch& match, const Hop& hop, Matches& out) {
     std::vector<Frontier> frontier = {{{}, match.bound[hop.from]}};
+    TRY(add_empty_path(match, hop, out));
     for (size_t length = 1; length <= hop.most && !frontier.empty(); ++length) {
       std::vector<Frontier> next;
       for (const Frontier& at : frontier) {
@@ -236,14 +244,17 @@ class GraphMatcher {
   // Level by level; a node that was reached at an earlier level of at least the least length is not reached anew.
   base::Status add_shortest(const GraphMatch& match, const Hop& hop, Matches& out) {
     std::vector<Frontier> frontier = {{{}, match.bound[hop.from]}};
-    std::vector<size_t> reached(graph_.nodes.rows, 0);  // level
+    constexpr size_t never = SIZE_MAX;
+    std::vector<size_t> reached(graph_.nodes.rows, never);  // level
+    if (hop.least == 0) reached[match.bound[hop.from]] = 0;
+    TRY(add_empty_path(match, hop, out));
     for (size_t length = 1; length <= hop.most && !frontier.empty(); ++length) {
       std::vector<Frontier> next;
       for (const Frontier& at : frontier) {
         if (length > 1 && !allows_inner(hop, at.end)) continue;
         TRY(for_each_edge(at.end, hop.direction, [&](uint32_t edge, uint32_t to) -> base::Status {
           if (!allows_edge(match, at.path, hop, edge) || contains(at.path.edges, edge)) return {};
-          const bool first = reached[to] == 0;
+          const bool first = reached[to] == never;
           const bool another = reached[to] == length && node_.paths == GraphPaths::all_shortest;
           if (length >= hop.least && !first && !another) return {};
           next.push_back(longer(at, edge, to));

@@ -72,8 +72,7 @@ class PatternBinder {
     if (is_path) {
       hop.least = TRY(hops_of(step.range_from, step.span));
       hop.most = TRY(hops_of(step.range_to, step.span));
-      if (hop.least < 1 || hop.most < hop.least)
-        return semantic_error("A path has at least one edge, and no fewer at most than at least.", step.span);
+      if (hop.most < hop.least) return semantic_error("A path has no fewer edges at most than at least.", step.span);
     }
     return add_variable(step.name.text, true, is_path);
   }
