@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plan_walk.h"
+
 namespace vedette::kql {
 namespace {
 
@@ -113,12 +115,33 @@ std::optional<Result<BoundExpression>> bind_path_property(const Rows& rows, cons
   if (!column)
     return semantic_error(quoted(target->name.text) + " has no column " + quoted(member.name.text) + ".",
                           member.name.span);
-  sink.has_path_property = true;
+  const Type type = properties[*column].type;
   Computed computed;
   computed.kind = Computed::Kind::map;
   computed.variable = index;
-  computed.value = column_expression(*column, properties[*column].type, member.span);
-  return computed_column(sink, std::move(computed), Type::dynamic, member.span);
+  computed.value = column_expression(*column, type, member.span);
+  if (!sink.is_condition) return computed_column(sink, std::move(computed), Type::dynamic, member.span);
+  sink.path_properties.push_back(sink.computed.size());
+  return computed_column(sink, std::move(computed), type, member.span);
+}
+
+Result<BoundExpression> over_all_edges(GraphSink& sink, BoundExpression condition) {
+  const auto& properties = sink.path_properties;
+  const SourceSpan span = condition.span;
+  Computed all;
+  all.kind = Computed::Kind::all;
+  all.variable = sink.computed[properties.front()].variable;
+  bool reads_else = false;
+  for_each_part(condition, [&](BoundExpression& part) {
+    if (part.kind != ExpressionKind::column) return;
+    const size_t index = part.column - sink.first_column;  // huge where the column is of a node or an edge
+    reads_else = reads_else || std::find(properties.begin(), properties.end(), index) == properties.end() ||
+                 sink.computed[index].variable != all.variable;
+    if (!reads_else) part.column = sink.computed[index].value.column;
+  });
+  if (reads_else) return not_supported("A condition of a path's edges and of something else", span);
+  all.value = std::move(condition);
+  return computed_column(sink, std::move(all), Type::bool_, span);
 }
 
 std::optional<Result<BoundExpression>> bind_graph_call(Binding& binding, const Rows& rows, const ast::Call& call) {

@@ -119,10 +119,10 @@ Status bind_conditions(Binding& binding, const Rows& rows, const ast::Expr& wher
     for (const ast::Expr* operand : logical->operands) TRY(bind_conditions(binding, rows, *operand, node));
     return {};
   }
-  rows.graph->has_path_property = false;
-  node.conditions.push_back(TRY(bind_typed(binding, rows, where, Type::bool_, "The condition of a pattern")));
-  if (rows.graph->has_path_property)
-    return not_supported("A condition of a path's property outside all(), any() and map()", where.span);
+  rows.graph->path_properties.clear();
+  BoundExpression condition = TRY(bind_typed(binding, rows, where, Type::bool_, "The condition of a pattern"));
+  if (!rows.graph->path_properties.empty()) condition = TRY(over_all_edges(*rows.graph, std::move(condition)));
+  node.conditions.push_back(std::move(condition));
   return {};
 }
 
@@ -155,7 +155,11 @@ Result<PlanPtr> bind_patterns(Binding& binding, const ast::GraphPatterns<Kind>& 
   GraphSink sink = pattern.sink();
   pattern.use(sink);
   const Rows rows = pattern.rows();
-  if (op.where != nullptr) TRY(bind_conditions(binding, rows, *op.where, *node));
+  if (op.where != nullptr) {
+    sink.is_condition = true;
+    TRY(bind_conditions(binding, rows, *op.where, *node));
+    sink.is_condition = false;
+  }
   if (op.project.empty()) return not_supported(quoted(op.keyword.text) + " without 'project'", op.keyword.span);
   Projection projection(Projection::Style::project);
   for (const ast::NamedExpr& item : op.project) TRY(projection.add_item(binding, rows, item));
