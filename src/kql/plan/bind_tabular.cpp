@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "aggregates.h"
 #include "hunting_functions.h"
@@ -24,12 +25,20 @@ bool ends_a_pipe(ast::OperatorKind kind) {
   return kind == ast::OperatorKind::consume || kind == ast::OperatorKind::facet || kind == ast::OperatorKind::fork;
 }
 
+// The name that rows have once the operator is done with them.
+std::string_view name_after(const ast::Operator& op) {
+  const auto* as = op.try_as<ast::As>();
+  return as ? as->name.text : std::string_view();
+}
+
 Result<PlanPtr> bind_operators(Binding& binding, const ast::Pipe& pipe, PlanPtr plan) {
+  std::string_view name = pipe.source ? name_of_rows(binding, *pipe.source) : std::string_view();
   for (const ast::Operator* op : pipe.operators) {
     if (binding.left_out.contains(op)) continue;
     if (ends_a_pipe(op->kind) && op != pipe.operators.back())
       return semantic_error(quoted(op->keyword.text) + " must be the last operator.", op->keyword.span);
     const bool has_input = plan != nullptr;  // else nothing stands for it when it is left out
+    binding.input_name = std::exchange(name, name_after(*op));
     auto bound = bind_operator(binding, *op, std::move(plan));
     if (!bound && has_input && binding.failed_operator == nullptr) binding.failed_operator = op;
     plan = TRY(std::move(bound));
@@ -79,6 +88,14 @@ bool is_tabular(const Binding& binding, const Rows& rows, const ast::Expr& expr)
     default:
       return false;
   }
+}
+
+std::string_view name_of_rows(const Binding& binding, const ast::Expr& table) {
+  if (const auto* name = table.try_as<ast::NameRef>()) return name->name.text;
+  if (const auto* call = table.try_as<ast::Call>())
+    return find_variable(binding.scope, call->name.text) ? call->name.text : std::string_view();
+  const auto* pipe = table.try_as<ast::Pipe>();
+  return pipe && !pipe->operators.empty() ? name_after(*pipe->operators.back()) : std::string_view();
 }
 
 Result<PlanPtr> bind_tabular(Binding& binding, const ast::Expr& expr) {

@@ -43,6 +43,7 @@ struct Binding {
   std::set<const ast::Operator*> left_out;         // operators that failed before: bind_errors()
   const ast::Operator* failed_operator = nullptr;  // the innermost one that failed
   SetOptions set_options;
+  std::string_view input_name;  // of the rows piped into the operator that is bound next: name_of_rows(); empty: none
 };
 
 // Restores the scope and counts the depth of function calls.

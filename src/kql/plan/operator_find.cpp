@@ -2,66 +2,19 @@
 // Source: kusto/query: find-operator; the columns are those of the official binder (Kusto.Language).
 //
 // The result has the source's name, then with project-smart the columns common to all tables that have a column of the
-// predicate, and the predicate's; what is left of each table is packed into `pack_`. A common column of several types
-// is dynamic.
+// predicate, and the predicate's; what is left of each table is packed into `pack_`. Of several types, a column that
+// only is common is dynamic, one of the predicate becomes a column for each.
 #include <algorithm>
-#include <unordered_set>
 
+#include "predicate_reading.h"
 #include "united.h"
 
 namespace vedette::kql {
 namespace {
 
-// The columns that a predicate reads, in the order of the text; `everywhere` when a term or star reads all.
-struct Reading {
-  std::vector<std::string_view> names;
-  bool everywhere = false;
-};
-
-void read_names(const Binding& binding, const ast::Expr& expr, Reading& reading) {
-  const auto all = [&](const auto& parts) {
-    for (const ast::Expr* part : parts) read_names(binding, *part, reading);
-  };
-  if (const auto* name = expr.try_as<ast::NameRef>(); name && !find_variable(binding.scope, name->name.text)) {
-    if (std::find(reading.names.begin(), reading.names.end(), name->name.text) == reading.names.end())
-      reading.names.push_back(name->name.text);
-  } else if (expr.kind == ast::ExprKind::star) {
-    reading.everywhere = true;
-  } else if (const auto* binary = expr.try_as<ast::Binary>()) {
-    all(std::initializer_list<const ast::Expr*>{binary->left, binary->right});
-  } else if (const auto* logical = expr.try_as<ast::Logical>()) {
-    for (const ast::Expr* operand : logical->operands) {
-      const auto* literal = operand->try_as<ast::Literal>();
-      if (literal && literal->type == ast::ScalarType::string) reading.everywhere = true;
-    }
-    all(logical->operands);
-  } else if (const auto* unary = expr.try_as<ast::Unary>()) {
-    read_names(binding, *unary->operand, reading);
-  } else if (const auto* list = expr.try_as<ast::InList>()) {
-    read_names(binding, *list->left, reading);
-    all(list->items);
-  } else if (const auto* between = expr.try_as<ast::Between>()) {
-    all(std::initializer_list<const ast::Expr*>{between->value, between->low, between->high});
-  } else if (const auto* call = expr.try_as<ast::Call>()) {
-    for (const ast::NamedExpr& argument : call->arguments) read_names(binding, *argument.expr, reading);
-  } else if (const auto* member = expr.try_as<ast::Member>()) {
-    read_names(binding, *member->target, reading);
-  } else if (const auto* element = expr.try_as<ast::Element>()) {
-    all(std::initializer_list<const ast::Expr*>{element->target, element->index});
-  }
-}
-
-Reading reading_of(const Binding& binding, const ast::Expr& predicate) {
-  Reading reading;
-  const auto* literal = predicate.try_as<ast::Literal>();
-  if (literal && literal->type == ast::ScalarType::string) reading.everywhere = true;
-  read_names(binding, predicate, reading);
-  return reading;
-}
-
 Result<std::vector<Leg>> bind_legs(Binding& binding, const ast::Find& op, PlanPtr input) {
   std::vector<Leg> legs;
-  if (input != nullptr) legs.push_back({std::move(input), "find_arg0"});
+  if (input != nullptr) legs.push_back({std::move(input), source_of(binding.input_name, "find_arg", 0)});
   ast::Name everything;
   everything.text = "*";
   everything.span = op.span;
@@ -73,19 +26,10 @@ Result<std::vector<Leg>> bind_legs(Binding& binding, const ast::Find& op, PlanPt
       TRY(add_matching_tables(binding, name->name, legs));
       continue;
     }
-    std::string source = name ? std::string(name->name.text) : "find_arg" + std::to_string(legs.size());
-    legs.push_back({TRY(bind_tabular(binding, *table)), std::move(source)});
+    PlanPtr plan = TRY(bind_tabular(binding, *table));
+    legs.push_back({std::move(plan), source_of(name_of_rows(binding, *table), "find_arg", legs.size())});
   }
   return legs;
-}
-
-void keep_referenced(std::vector<Leg>& legs, const Reading& reading) {
-  if (legs.size() == 1 || reading.everywhere) return;
-  std::erase_if(legs, [&](const Leg& leg) {
-    return std::none_of(reading.names.begin(), reading.names.end(), [&](std::string_view name) {
-      return columnar::find_column(leg.plan->output, name).has_value();
-    });
-  });
 }
 
 // The types a column has in the tables, each once.
@@ -99,40 +43,65 @@ std::vector<Type> types_of(const std::vector<Leg>& legs, std::string_view name) 
   return types;
 }
 
-Result<columnar::Column> one_typed(const std::vector<Leg>& legs, std::string_view name, SourceSpan span) {
-  const std::vector<Type> types = types_of(legs, name);
-  if (types.empty()) return semantic_error("None of the tables has a column " + quoted(name) + ".", span);
-  if (types.size() > 1) return not_supported("The column " + quoted(name) + " of several types in 'find'", span);
-  return columnar::Column{std::string(name), types.front()};
+bool comes_from(const std::vector<UnitedColumn>& columns, std::string_view name) {
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](const UnitedColumn& column) { return column.source_name == name; });
 }
 
-Result<Schema> smart_columns(const std::vector<Leg>& legs, const Reading& reading, SourceSpan span) {
-  Schema columns;
+Error unknown_column(std::string_view name, SourceSpan span) {
+  return semantic_error("None of the tables has a column " + quoted(name) + ".", span);
+}
+
+// The predicate's columns are those of the union, one for each type.
+Result<std::vector<UnitedColumn>> smart_columns(const std::vector<Leg>& legs, const Reading& reading,
+                                                std::string_view source, SourceSpan span) {
+  std::vector<UnitedColumn> columns;
   for (const columnar::Column& column : legs.front().plan->output) {
     const bool common = std::all_of(legs.begin(), legs.end(), [&](const Leg& leg) {
       return columnar::find_column(leg.plan->output, column.name).has_value();
     });
     if (!common) continue;
-    columns.push_back({column.name, types_of(legs, column.name).size() > 1 ? Type::dynamic : column.type});
+    const std::vector<Type> types = types_of(legs, column.name);
+    if (reads(reading, column.name))
+      for (const Type type : types) columns.push_back({{}, column.name, type});
+    else
+      columns.push_back({{}, column.name, types.size() > 1 ? Type::dynamic : column.type, true});
   }
-  for (const std::string_view name : reading.names)
-    if (!columnar::find_column(columns, name)) columns.push_back(TRY(one_typed(legs, name, span)));
+  for (const std::string_view name : reading.names) {
+    if (comes_from(columns, name)) continue;
+    const std::vector<Type> types = types_of(legs, name);
+    if (types.empty()) return unknown_column(name, span);
+    for (const Type type : types) columns.push_back({{}, std::string(name), type});
+  }
+  name_columns(columns, source);
   return columns;
 }
 
+Result<UnitedColumn> projected_column(const std::vector<Leg>& legs, const ast::Column& column) {
+  const std::string name(column.name.text);
+  if (column.type != ast::ScalarType::unknown) return UnitedColumn{name, name, to_type(column.type), true};
+  const std::vector<Type> types = types_of(legs, name);
+  if (types.empty()) return unknown_column(name, column.name.span);
+  if (types.size() > 1)
+    return semantic_error("The column " + quoted(name) + " has several types in the tables: write the one to have, " +
+                              quoted(name + ":" + std::string(columnar::to_string(types.front()))) + ".",
+                          column.name.span);
+  return UnitedColumn{name, name, types.front()};
+}
+
 struct Output {
-  Schema columns;
+  std::vector<UnitedColumn> columns;
   bool packs = false;
 };
 
-Result<Output> output_of(const ast::Find& op, const std::vector<Leg>& legs, const Reading& reading) {
+Result<Output> output_of(const ast::Find& op, const std::vector<Leg>& legs, const Reading& reading,
+                         std::string_view source) {
   Output output;
   if (op.project.empty()) {
-    output.columns = TRY(smart_columns(legs, reading, op.span));
+    output.columns = TRY(smart_columns(legs, reading, source, op.span));
     output.packs = std::any_of(legs.begin(), legs.end(), [&](const Leg& leg) {
-      return std::any_of(leg.plan->output.begin(), leg.plan->output.end(), [&](const columnar::Column& column) {
-        return !columnar::find_column(output.columns, column.name);
-      });
+      return std::any_of(leg.plan->output.begin(), leg.plan->output.end(),
+                         [&](const columnar::Column& column) { return !comes_from(output.columns, column.name); });
     });
   }
   for (const auto& item : op.project) {
@@ -141,15 +110,12 @@ Result<Output> output_of(const ast::Find& op, const std::vector<Leg>& legs, cons
       output.packs = true;
       continue;
     }
-    const ast::Name& name = item.column.name;
-    if (item.column.type != ast::ScalarType::unknown)
-      output.columns.push_back({std::string(name.text), to_type(item.column.type)});
-    else
-      output.columns.push_back(TRY(one_typed(legs, name.text, name.span)));
+    output.columns.push_back(TRY(projected_column(legs, item.column)));
   }
   if (op.project_away_star) output = {{}, output.packs && !op.project.empty()};
   for (const auto& item : op.project_away)
-    std::erase_if(output.columns, [&](const columnar::Column& column) { return column.name == item.column.name.text; });
+    std::erase_if(output.columns,
+                  [&](const UnitedColumn& column) { return column.source_name == item.column.name.text; });
   return output;
 }
 
@@ -190,16 +156,12 @@ class FoundRows {
   Result<std::vector<Projected>> columns(const Schema& have, size_t own, const std::string& source) {
     std::vector<Projected> out;
     out.push_back({std::string(source_), string_constant(source, op_.span)});
-    for (const columnar::Column& column : output_.columns) {
-      const auto found = columnar::find_column(have, column.name);
-      BoundExpression value =
-          found ? column_expression(*found, have[*found].type) : null_constant(column.type, op_.span);
-      out.push_back({column.name, TRY(converted(binding_, std::move(value), column.type))});
-    }
+    for (const UnitedColumn& column : output_.columns)
+      out.push_back({column.name, TRY(united_value(binding_, have, column, op_.span))});
     if (!output_.packs) return out;
     std::vector<BoundExpression> packed;
     for (size_t i = 0; i < own; ++i) {
-      if (columnar::find_column(output_.columns, have[i].name)) continue;
+      if (comes_from(output_.columns, have[i].name)) continue;
       packed.push_back(string_constant(have[i].name, op_.span));
       packed.push_back(column_expression(i, have[i].type, op_.span));
     }
@@ -227,9 +189,9 @@ Result<PlanPtr> bind_find(Binding& binding, const ast::Find& op, PlanPtr input) 
     if (op.option(name)) source = op.option_text(name);
   std::vector<Leg> legs = TRY(bind_legs(binding, op, std::move(input)));
   const Reading reading = reading_of(binding, *op.predicate);
-  keep_referenced(legs, reading);
+  if (legs.size() > 1) std::erase_if(legs, [&](const Leg& leg) { return !reads_any(reading, leg.plan->output); });
   if (legs.empty()) return semantic_error("None of the tables has a column of the predicate.", op.span);
-  const Output output = TRY(output_of(op, legs, reading));
+  const Output output = TRY(output_of(op, legs, reading, source));
   FoundRows rows(binding, op, legs, reading, output, source);
   auto all = make_node<UnionNode>(op.span);
   for (Leg& leg : legs) all->inputs.push_back(TRY(rows.of(std::move(leg))));

@@ -1,6 +1,8 @@
 // search: the rows of its tables in which some column has a term, or for which a predicate with such terms holds.
 #include <algorithm>
+#include <functional>
 
+#include "predicate_reading.h"
 #include "united.h"
 
 namespace vedette::kql {
@@ -70,7 +72,7 @@ std::string source_name(const PlanNode& plan) {
 Result<std::vector<Leg>> bind_tables(Binding& binding, const ast::Search& op, PlanPtr input) {
   std::vector<Leg> legs;
   if (input != nullptr) {
-    std::string name = source_name(*input);
+    std::string name = binding.input_name.empty() ? source_name(*input) : std::string(binding.input_name);
     legs.push_back({std::move(input), std::move(name)});
     return legs;
   }
@@ -81,35 +83,43 @@ Result<std::vector<Leg>> bind_tables(Binding& binding, const ast::Search& op, Pl
   if (op.tables.empty()) TRY(add_matching_tables(binding, everything, legs));
   for (const ast::Expr* table : op.tables) {
     const auto* name = table->try_as<ast::NameRef>();
-    if (name && name->name.wildcard)
+    if (name && name->name.wildcard) {
       TRY(add_matching_tables(binding, name->name, legs));
-    else
-      legs.push_back({TRY(bind_tabular(binding, *table)), name ? std::string(name->name.text) : ""});
+      continue;
+    }
+    PlanPtr plan = TRY(bind_tabular(binding, *table));
+    legs.push_back({std::move(plan), std::string(name_of_rows(binding, *table))});
   }
   return legs;
 }
 
-// The columns that a predicate names, as far as they stand beside its operators.
-void named_columns(const Binding& binding, const ast::Expr& expr, std::vector<std::string_view>& names) {
+// The columns that must satisfy the predicate: those beside the operators of all its conditions.
+void required_columns(const Binding& binding, const ast::Expr& expr, std::vector<std::string_view>& names) {
   if (const auto* name = expr.try_as<ast::NameRef>(); name && !find_variable(binding.scope, name->name.text))
     names.push_back(name->name.text);
   if (const auto* binary = expr.try_as<ast::Binary>()) {
-    named_columns(binding, *binary->left, names);
-    named_columns(binding, *binary->right, names);
+    required_columns(binding, *binary->left, names);
+    required_columns(binding, *binary->right, names);
   }
   if (const auto* logical = expr.try_as<ast::Logical>(); logical && logical->is_and)
-    for (const ast::Expr* operand : logical->operands) named_columns(binding, *operand, names);
+    for (const ast::Expr* operand : logical->operands) required_columns(binding, *operand, names);
 }
 
-// Tables without a column that must satisfy the predicate have no rows to give, nor columns.
-void drop_tables_without(std::vector<Leg>& legs, const std::vector<std::string_view>& names) {
-  const auto has_all = [&](const Leg& leg) {
+// Tables with none of the predicate's columns are left out, as by find; those without a column that must satisfy it
+// have no rows to give, nor columns. Where that is true of all they stay, so that the predicate says what is wrong.
+void drop_tables_without(const Binding& binding, const ast::Expr& predicate, std::vector<Leg>& legs) {
+  const auto keep = [&](const auto& fits) {
+    if (std::any_of(legs.begin(), legs.end(), fits)) std::erase_if(legs, std::not_fn(fits));
+  };
+  const Reading reading = reading_of(binding, predicate);
+  keep([&](const Leg& leg) { return reads_any(reading, leg.plan->output); });
+  std::vector<std::string_view> names;
+  required_columns(binding, predicate, names);
+  keep([&](const Leg& leg) {
     return std::all_of(names.begin(), names.end(), [&](std::string_view name) {
       return columnar::find_column(leg.plan->output, name).has_value();
     });
-  };
-  if (std::any_of(legs.begin(), legs.end(), has_all))
-    std::erase_if(legs, [&](const Leg& leg) { return !has_all(leg); });
+  });
 }
 
 }  // namespace
@@ -124,9 +134,7 @@ Result<PlanPtr> bind_search(Binding& binding, const ast::Search& op, PlanPtr inp
   if (op.option("kind") && kind != "case_sensitive" && kind != "case_insensitive" && kind != "default")
     return semantic_error("There is no kind " + quoted(kind) + " of search.", op.span);
   std::vector<Leg> legs = TRY(bind_tables(binding, op, std::move(input)));
-  std::vector<std::string_view> named;
-  named_columns(binding, *op.predicate, named);
-  drop_tables_without(legs, named);
+  drop_tables_without(binding, *op.predicate, legs);
   PlanPtr plan = TRY(unite(binding, std::move(legs), CommonColumns::outer, "$table", op.span));
   const Rows rows{&plan->output, true, nullptr, nullptr};
   const Case sensitivity = kind == "case_sensitive" ? Case::sensitive : Case::insensitive;

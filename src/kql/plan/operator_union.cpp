@@ -25,13 +25,7 @@ Status add_leg(Binding& binding, const ast::Expr& table, bool fuzzy, std::vector
     return {};
   }
   PlanPtr plan = TRY(bind_tabular(binding, table));
-  std::string source = "union_arg" + std::to_string(legs.size());
-  if (name != nullptr) source = std::string(name->name.text);
-  if (const auto* call = table.try_as<ast::Call>(); call && find_variable(binding.scope, call->name.text))
-    source = std::string(call->name.text);
-  if (const auto* pipe = table.try_as<ast::Pipe>(); pipe && !pipe->operators.empty())
-    if (const auto* as = pipe->operators.back()->try_as<ast::As>()) source = std::string(as->name.text);
-  legs.push_back({std::move(plan), std::move(source)});
+  legs.push_back({std::move(plan), source_of(name_of_rows(binding, table), "union_arg", legs.size())});
   return {};
 }
 
@@ -57,7 +51,7 @@ Result<PlanPtr> bind_union(Binding& binding, const ast::Union& op, PlanPtr input
   if (op.option("kind") && kind != "inner" && kind != "outer")
     return semantic_error("There is no kind " + quoted(kind) + " of union.", op.option("kind")->name.span);
   std::vector<Leg> legs;
-  if (input != nullptr) legs.push_back({std::move(input), "union_arg0"});
+  if (input != nullptr) legs.push_back({std::move(input), source_of(binding.input_name, "union_arg", 0)});
   const bool fuzzy = is_true(op.option("isfuzzy"));
   for (const ast::Expr* table : op.tables) TRY(add_leg(binding, *table, fuzzy, legs));
   if (legs.empty()) return semantic_error("None of the tables of the union exists.", op.span);

@@ -9,6 +9,9 @@ namespace vedette::kql {
 bool is_tabular(const Binding& binding, const Rows& rows, const ast::Expr& expr);
 
 Result<PlanPtr> bind_tabular(Binding& binding, const ast::Expr& expr);
+// What withsource of union, source_ of find and $table of search call the rows: the name of the table or function, or
+// what the `as` at the end of a pipe says. Empty: they have none.
+std::string_view name_of_rows(const Binding& binding, const ast::Expr& table);
 // A pipe without source, over `input` (mv-apply, partition).
 Result<PlanPtr> bind_pipe_over(Binding& binding, const ast::Expr& body, PlanPtr input);
 Result<PlanPtr> bind_operator(Binding& binding, const ast::Operator& op, PlanPtr input);

@@ -8,15 +8,8 @@
 namespace vedette::kql {
 namespace {
 
-struct UnionColumn {
-  std::string name;         // in the result
-  std::string source_name;  // in the legs
-  Type type;
-};
-
-// Columns of one name and several types become name_type each, in the order the types occur; where a table has a column
-// of that name already, the new one gets a number (union-operator of the documentation).
-std::vector<UnionColumn> unified(const std::vector<Leg>& legs, std::string_view source) {
+// One column for each name and type, in the order they occur.
+std::vector<UnitedColumn> unified(const std::vector<Leg>& legs, std::string_view source) {
   std::vector<std::string> names;
   std::map<std::string, std::vector<Type>> types;
   for (const Leg& leg : legs) {
@@ -26,29 +19,22 @@ std::vector<UnionColumn> unified(const std::vector<Leg>& legs, std::string_view 
       if (std::find(known.begin(), known.end(), column.type) == known.end()) known.push_back(column.type);
     }
   }
-  std::vector<UnionColumn> out;
-  UniqueNames unique;
-  if (!source.empty()) unique.reserve(source);
+  std::vector<UnitedColumn> out;
   for (const std::string& name : names)
     for (const Type type : types[name]) out.push_back({{}, name, type});
-  const auto is_split = [&](const UnionColumn& column) { return types[column.source_name].size() > 1; };
-  for (UnionColumn& column : out)
-    if (!is_split(column)) column.name = unique.add(column.source_name);
-  for (UnionColumn& column : out)
-    if (is_split(column))
-      column.name = unique.add(column.source_name + "_" + std::string(columnar::to_string(column.type)));
+  name_columns(out, source);
   return out;
 }
 
 // kind=inner: columns of the same name and type in every leg.
-void keep_common(const std::vector<Leg>& legs, std::vector<UnionColumn>& columns) {
-  const auto in_all = [&](const UnionColumn& column) {
+void keep_common(const std::vector<Leg>& legs, std::vector<UnitedColumn>& columns) {
+  const auto in_all = [&](const UnitedColumn& column) {
     return std::all_of(legs.begin(), legs.end(), [&](const Leg& leg) {
       const auto found = columnar::find_column(leg.plan->output, column.source_name);
       return found && leg.plan->output[*found].type == column.type;
     });
   };
-  std::erase_if(columns, [&](const UnionColumn& column) { return !in_all(column); });
+  std::erase_if(columns, [&](const UnitedColumn& column) { return !in_all(column); });
 }
 
 // `let v = view () { … }`, in the order of the text.
@@ -76,22 +62,42 @@ Status add_matching_tables(Binding& binding, const ast::Name& pattern, std::vect
   return semantic_error("No table has a name like " + quoted(pattern.text) + ".", pattern.span);
 }
 
+std::string source_of(std::string_view name, std::string_view prefix, size_t place) {
+  return name.empty() ? std::string(prefix) + std::to_string(place) : std::string(name);
+}
+
+void name_columns(std::vector<UnitedColumn>& columns, std::string_view source) {
+  std::map<std::string, size_t> occurrences;
+  for (const UnitedColumn& column : columns) ++occurrences[column.source_name];
+  const auto is_split = [&](const UnitedColumn& column) { return occurrences[column.source_name] > 1; };
+  UniqueNames unique;
+  if (!source.empty()) unique.reserve(source);
+  for (UnitedColumn& column : columns)
+    if (!is_split(column)) column.name = unique.add(column.source_name);
+  for (UnitedColumn& column : columns)
+    if (is_split(column))
+      column.name = unique.add(column.source_name + "_" + std::string(columnar::to_string(column.type)));
+}
+
+Result<BoundExpression> united_value(Binding& binding, const Schema& have, const UnitedColumn& column,
+                                     SourceSpan span) {
+  const auto found = columnar::find_column(have, column.source_name);
+  if (!found || (have[*found].type != column.type && !column.converts)) return null_constant(column.type, span);
+  return converted(binding, column_expression(*found, have[*found].type, span), column.type);
+}
+
 Result<PlanPtr> unite(Binding& binding, std::vector<Leg> legs, CommonColumns common, std::string_view source,
                       SourceSpan span) {
-  std::vector<UnionColumn> columns = unified(legs, source);
+  std::vector<UnitedColumn> columns = unified(legs, source);
   if (common == CommonColumns::inner) keep_common(legs, columns);
   auto node = make_node<UnionNode>(span);
   if (!source.empty()) node->output.push_back({std::string(source), Type::string});
-  for (const UnionColumn& column : columns) node->output.push_back({column.name, column.type});
+  for (const UnitedColumn& column : columns) node->output.push_back({column.name, column.type});
   for (Leg& leg : legs) {
     std::vector<Projected> projected;
     if (!source.empty()) projected.push_back({std::string(source), string_constant(leg.source, span)});
-    for (const UnionColumn& column : columns) {
-      const auto found = columnar::find_column(leg.plan->output, column.source_name);
-      const bool present = found && leg.plan->output[*found].type == column.type;
-      projected.push_back(
-          {column.name, present ? column_expression(*found, column.type, span) : null_constant(column.type, span)});
-    }
+    for (const UnitedColumn& column : columns)
+      projected.push_back({column.name, TRY(united_value(binding, leg.plan->output, column, span))});
     node->inputs.push_back(TRY(project(binding, std::move(leg.plan), std::move(projected), span)));
   }
   if (node->inputs.size() == 1) return std::move(node->inputs[0]);
