@@ -107,8 +107,8 @@ Result<BoundExpression> bind_binary(Binding& binding, const Rows& rows, const as
   std::vector<BoundExpression> sides;
   sides.push_back(std::move(left));
   sides.push_back(TRY(bind_expression(binding, rows, *binary.right)));
-  TRY(read_text_as_other(binding, binary.op, sides));
-  return make_call(binding, binary.op, std::move(sides), binary.span);
+  TRY(read_text_as_other(binding, function_of(binary), sides));
+  return make_call(binding, function_of(binary), std::move(sides), binary.span);
 }
 
 // The right end of a datetime range may be a timespan: left + span (between-operator of the documentation).

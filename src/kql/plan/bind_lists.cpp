@@ -82,20 +82,21 @@ Result<BoundExpression> bind_in_list(Binding& binding, const Rows& rows, const a
 Result<BoundExpression> bind_star_comparison(Binding& binding, const Rows& rows, const ast::Binary& binary) {
   if (rows.columns == nullptr || !rows.names_visible)
     return semantic_error("'*' stands for no columns here.", binary.span);
-  const bool text = compares_text(binary.op);
-  if (!text && binary.op != "==") return not_supported("'*' before " + quoted(binary.op), binary.op_span);
+  const std::string_view op = function_of(binary);
+  const bool text = compares_text(op);
+  if (!text && op != "==") return not_supported("'*' before " + quoted(op), binary.op_span);
   const BoundExpression value = TRY(bind_expression(binding, rows, *binary.right));
   BoundExpression any;
   bool first = true;
   for (size_t i = 0; i < rows.columns->size(); ++i) {
     const Type type = (*rows.columns)[i].type;
     if ((!text && type != value.type) || (*rows.columns)[i].name.starts_with('$')) continue;
-    if (text && never_holds(type, binary.op, value)) continue;
+    if (text && never_holds(type, op, value)) continue;
     std::vector<BoundExpression> sides;
     sides.push_back(column_expression(i, type, binary.left->span));
     if (text) sides[0] = TRY(converted(binding, std::move(sides[0]), Type::string));
     sides.push_back(value);
-    BoundExpression one = TRY(make_call(binding, binary.op, std::move(sides), binary.span));
+    BoundExpression one = TRY(make_call(binding, op, std::move(sides), binary.span));
     if (first) {
       any = std::move(one);
     } else {

@@ -27,8 +27,8 @@ struct Rows {
 };
 
 Result<BoundExpression> bind_expression(Binding& binding, const Rows& rows, const ast::Expr& expr);
-// The value as one of that type: dynamics are converted, numbers widened. `what` and `span` name the place for the error
-// ("The count of 'take'").
+// The value as one of that type: dynamics are converted, numbers widened. `what` and `span` name the place for the
+// error ("The count of 'take'").
 Result<BoundExpression> typed(Binding& binding, BoundExpression value, Type type, std::string_view what,
                               SourceSpan span);
 // As both above.
@@ -51,6 +51,8 @@ BoundExpression array_item(BoundExpression array, int64_t index, SourceSpan span
 // The column that target.name stands for by a qualifier, when there is one of that name.
 std::optional<Result<BoundExpression>> bind_qualified(const Rows& rows, const ast::Member& member);
 Result<BoundExpression> bind_scalar_call(Binding& binding, const Rows& rows, const ast::Call& call);
+// The function that an operator with two sides calls.
+inline std::string_view function_of(const ast::Binary& binary) { return binary.op == ":" ? "has" : binary.op; }
 Result<BoundExpression> bind_star_comparison(Binding& binding, const Rows& rows, const ast::Binary& binary);
 Result<BoundExpression> bind_in_list(Binding& binding, const Rows& rows, const ast::InList& list, BoundExpression left);
 Result<BoundExpression> bind_toscalar(Binding& binding, const ast::Call& call);

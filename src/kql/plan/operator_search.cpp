@@ -15,36 +15,60 @@ struct Term {
   std::string op;
 };
 
-// "x" is a term, "x*" the start of one, "*x" the end, "*x*" any part (search-operator of the documentation).
-Result<Term> term_of(const ast::Literal& literal, Case sensitivity) {
+// "x*y" as a regular expression; at an end without a star it matches to the word's end.
+Result<std::string> regex_of(Binding& binding, std::string_view text, bool open_start, bool open_end, SourceSpan span) {
+  std::string regex = open_start ? "" : "\\b";
+  for (size_t star = 0; star != std::string_view::npos;) {
+    star = text.find('*');
+    const BoundExpression part = TRY(make_call(binding, "regex_quote", {string_constant(text.substr(0, star))}, span));
+    regex += constant_text(part).value();
+    if (star != std::string_view::npos) regex += ".*", text.remove_prefix(star + 1);
+  }
+  return open_end ? regex : regex + "\\b";
+}
+
+// "x" is a term, "x*" the start of one, "*x" the end, "*x*" any part, "x*y" a regular expression, which heeds case
+// always (search-operator of the documentation).
+Result<Term> term_of(Binding& binding, const ast::Literal& literal, Case sensitivity) {
   std::string_view text = literal.is_null() ? std::string_view() : literal.text();
   const bool open_start = text.starts_with('*');
   if (open_start) text.remove_prefix(1);
   const bool open_end = text.ends_with('*');
   if (open_end) text.remove_suffix(1);
-  if (text.find('*') != std::string_view::npos) return not_supported("'*' inside of a term", literal.span);
+  if (text.find('*') != std::string_view::npos)
+    return Term{TRY(regex_of(binding, text, open_start, open_end, literal.span)), "matches regex"};
   const char* op = open_start && open_end ? "contains" : open_start ? "hassuffix" : open_end ? "hasprefix" : "has";
   return Term{std::string(text), std::string(op) + (sensitivity == Case::sensitive ? "_cs" : "")};
 }
 
-Result<BoundExpression> bind_term(Binding& binding, const Rows& rows, const ast::Literal& literal, Case sensitivity) {
-  const Term term = TRY(term_of(literal, sensitivity));
-  ast::Star star;
-  star.span = literal.span;
+Result<BoundExpression> bind_term(Binding& binding, const Rows& rows, const ast::Expr& column,
+                                  const ast::Literal& literal, Case sensitivity) {
+  const Term term = TRY(term_of(binding, literal, sensitivity));
   ast::Literal text = literal;
   text.value = std::string_view(term.text);
   ast::Binary binary;
   binary.span = binary.op_span = literal.span;
   binary.op = term.op;
-  binary.left = &star;
+  binary.left = &column;
   binary.right = &text;
-  return bind_star_comparison(binding, rows, binary);
+  return bind_expression(binding, rows, binary);
 }
 
-// Terms stand among and, or and not; everything else is an ordinary condition.
-Result<BoundExpression> bind_predicate(Binding& binding, const Rows& rows, const ast::Expr& expr, Case sensitivity) {
+const ast::Literal* as_term(const ast::Expr& expr) {
   const auto* literal = expr.try_as<ast::Literal>();
-  if (literal && literal->type == ast::ScalarType::string) return bind_term(binding, rows, *literal, sensitivity);
+  return literal && literal->type == ast::ScalarType::string ? literal : nullptr;
+}
+
+// Terms stand among and, or and not, of any column or, behind `:`, of one; everything else is an ordinary condition.
+Result<BoundExpression> bind_predicate(Binding& binding, const Rows& rows, const ast::Expr& expr, Case sensitivity) {
+  if (const ast::Literal* term = as_term(expr)) {
+    ast::Star star;
+    star.span = term->span;
+    return bind_term(binding, rows, star, *term, sensitivity);
+  }
+  if (const auto* binary = expr.try_as<ast::Binary>(); binary && binary->op == ":")
+    if (const ast::Literal* term = as_term(*binary->right))
+      return bind_term(binding, rows, *binary->left, *term, sensitivity);
   if (expr.kind == ast::ExprKind::star) return constant_expression(columnar::constant_bool(true), expr.span);
   std::vector<BoundExpression> operands;
   if (const auto* logical = expr.try_as<ast::Logical>()) {

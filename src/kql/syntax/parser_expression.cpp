@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::pair<std::string_view, std::string_view>, 37> string_operators = {{
     {"=~", "=~"},
     {"!~", "!~"},
-    {":", "has"},
+    {":", ":"},
     {"has", "has"},
     {"!has", "!has"},
     {"has_cs", "has_cs"},

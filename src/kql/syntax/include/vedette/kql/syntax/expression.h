@@ -143,7 +143,8 @@ struct Unary : ExprOf<ExprKind::unary> {
 };
 
 // Everything with two sides but and, or, lists and ranges. `op` is spelled as in KQL: "==", "!=" (also for <>), "<",
-// "+", "=~", "has", "!has_cs", "matches regex", …; legacy spellings are rewritten: notcontains → !contains, `:` → has.
+// "+", "=~", "has", "!has_cs", "matches regex", …; legacy spellings are rewritten: notcontains → !contains. ":" is has,
+// but for the wildcards that its text may have in search.
 struct Binary : ExprOf<ExprKind::binary> {
   std::string_view op;
   SourceSpan op_span;
