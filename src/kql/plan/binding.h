@@ -21,7 +21,8 @@ using columnar::Schema;
 // What `set` gave to those who read it; a `let` of such a name is a name like any other.
 struct SetOptions {
   std::optional<BoundExpression> bin_auto_size, bin_auto_at;
-  std::optional<BoundExpression> rows_max;  // query_take_max_records
+  std::optional<BoundExpression> rows_max;     // query_take_max_records
+  std::optional<BoundExpression> best_effort;  // unions go without the tables that are not there
 };
 
 struct Binding {

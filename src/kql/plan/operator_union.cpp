@@ -43,6 +43,10 @@ bool is_true(const ast::Option* option) {
   return literal && std::holds_alternative<bool>(literal->value) && std::get<bool>(literal->value);
 }
 
+bool is_true(const std::optional<BoundExpression>& constant) {
+  return constant && constant_integer(*constant).value_or(0) != 0;
+}
+
 }  // namespace
 
 Result<PlanPtr> bind_union(Binding& binding, const ast::Union& op, PlanPtr input) {
@@ -52,7 +56,7 @@ Result<PlanPtr> bind_union(Binding& binding, const ast::Union& op, PlanPtr input
     return semantic_error("There is no kind " + quoted(kind) + " of union.", op.option("kind")->name.span);
   std::vector<Leg> legs;
   if (input != nullptr) legs.push_back({std::move(input), source_of(binding.input_name, "union_arg", 0)});
-  const bool fuzzy = is_true(op.option("isfuzzy"));
+  const bool fuzzy = is_true(op.option("isfuzzy")) || is_true(binding.set_options.best_effort);
   for (const ast::Expr* table : op.tables) TRY(add_leg(binding, *table, fuzzy, legs));
   if (legs.empty()) return semantic_error("None of the tables of the union exists.", op.span);
   const CommonColumns common = kind == "inner" ? CommonColumns::inner : CommonColumns::outer;

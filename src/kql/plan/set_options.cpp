@@ -28,11 +28,17 @@ constexpr std::string_view hints[] = {
 };
 constexpr std::string_view now = "query_now";
 
-std::optional<BoundExpression>* member_of(SetOptions& options, std::string_view name) {
-  if (name == "query_bin_auto_size") return &options.bin_auto_size;
-  if (name == "query_bin_auto_at") return &options.bin_auto_at;
-  if (name == "query_take_max_records") return &options.rows_max;
-  return nullptr;
+struct Option {
+  std::optional<BoundExpression>* member = nullptr;  // null: there is none of that name
+  std::optional<Type> type;                          // nullopt: any
+};
+
+Option option_of(SetOptions& options, std::string_view name) {
+  if (name == "best_effort") return {&options.best_effort, Type::bool_};
+  if (name == "query_bin_auto_size") return {&options.bin_auto_size, std::nullopt};
+  if (name == "query_bin_auto_at") return {&options.bin_auto_at, std::nullopt};
+  if (name == "query_take_max_records") return {&options.rows_max, Type::long_};
+  return {};
 }
 
 }  // namespace
@@ -40,13 +46,13 @@ std::optional<BoundExpression>* member_of(SetOptions& options, std::string_view 
 Status bind_set(Binding& binding, const ast::Set& set) {
   const std::string_view name = set.name.text;
   if (std::find(std::begin(hints), std::end(hints), name) != std::end(hints)) return {};
-  std::optional<BoundExpression>* member = member_of(binding.set_options, name);
-  if (member == nullptr && name != now) return not_supported("'set " + std::string(name) + "'", set.span);
+  const Option option = option_of(binding.set_options, name);
+  if (option.member == nullptr && name != now) return not_supported("'set " + std::string(name) + "'", set.span);
   if (set.value == nullptr) return semantic_error(quoted(name) + " has no value.", set.span);
   if (name == now) return {};  // the time is set before all else
-  *member = member == &binding.set_options.rows_max ? TRY(bind_constant(binding, *set.value, Type::long_, quoted(name)))
-                                                    : TRY(bind_expression(binding, Rows{}, *set.value));
-  if (!is_constant(**member)) return semantic_error(quoted(name) + " must be a constant.", set.span);
+  *option.member = option.type ? TRY(bind_constant(binding, *set.value, *option.type, quoted(name)))
+                               : TRY(bind_expression(binding, Rows{}, *set.value));
+  if (!is_constant(**option.member)) return semantic_error(quoted(name) + " must be a constant.", set.span);
   return {};
 }
 
