@@ -1,6 +1,8 @@
 #include "literals.h"
 
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include "vedette/base/utf8.h"
@@ -128,6 +130,8 @@ std::optional<double> decode_real(std::string_view token) {
   double value = 0;
   const auto result = std::from_chars(token.data(), token.data() + token.size(), value);
   if (result.ec == std::errc::invalid_argument || result.ptr != token.data() + token.size()) return std::nullopt;
+  if (result.ec == std::errc::result_out_of_range) value = std::strtod(std::string(token).c_str(), nullptr);
+  if (std::isinf(value)) return std::nullopt;  // too large; what is too small is 0
   return value;
 }
 

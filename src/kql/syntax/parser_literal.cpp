@@ -134,11 +134,14 @@ const ast::Expr* Parser::literal() {
       literal.value = value.value_or(0);
       return finish_expr(literal, first);
     }
-    case TokenKind::real:
+    case TokenKind::real: {
       take();
+      const auto value = decode_real(token.text);
+      if (!value) fail(ErrorCode::syntax_error, token, "The number does not fit into a real (64 bits).");
       literal.type = ScalarType::real;
-      literal.value = decode_real(token.text).value_or(0);
+      literal.value = value.value_or(0);
       return finish_expr(literal, first);
+    }
     case TokenKind::timespan: {
       take();
       const auto value = base::parse_time_span(token.text);
