@@ -1,7 +1,9 @@
 #include "regex_pattern.h"
 
 #include <algorithm>
+#include <cctype>
 
+#include "ascii_fold.h"
 #include "vedette/base/utf8.h"
 
 namespace vedette::kql {
@@ -18,6 +20,57 @@ constexpr std::string_view not_space =
     "\\x00-\\x08\\x0E-\\x1F!-\\x{84}\\x{86}-\\x{9F}\\x{A1}-\\x{167F}\\x{1681}-\\x{1FFF}\\x{200B}-\\x{2027}"
     "\\x{202A}-\\x{202E}\\x{2030}-\\x{205E}\\x{2060}-\\x{2FFF}\\x{3001}-\\x{10FFFF}";
 
+// The long names of general categories that RE2 knows by their short ones, without what loose matching leaves out.
+struct Category {
+  std::string_view name, short_name;
+};
+constexpr Category categories[] = {
+    {"letter", "L"},
+    {"uppercaseletter", "Lu"},
+    {"lowercaseletter", "Ll"},
+    {"titlecaseletter", "Lt"},
+    {"modifierletter", "Lm"},
+    {"otherletter", "Lo"},
+    {"mark", "M"},
+    {"nonspacingmark", "Mn"},
+    {"spacingmark", "Mc"},
+    {"enclosingmark", "Me"},
+    {"number", "N"},
+    {"decimalnumber", "Nd"},
+    {"letternumber", "Nl"},
+    {"othernumber", "No"},
+    {"punctuation", "P"},
+    {"connectorpunctuation", "Pc"},
+    {"dashpunctuation", "Pd"},
+    {"openpunctuation", "Ps"},
+    {"closepunctuation", "Pe"},
+    {"initialpunctuation", "Pi"},
+    {"finalpunctuation", "Pf"},
+    {"otherpunctuation", "Po"},
+    {"symbol", "S"},
+    {"mathsymbol", "Sm"},
+    {"currencysymbol", "Sc"},
+    {"modifiersymbol", "Sk"},
+    {"othersymbol", "So"},
+    {"separator", "Z"},
+    {"spaceseparator", "Zs"},
+    {"lineseparator", "Zl"},
+    {"paragraphseparator", "Zp"},
+    {"control", "Cc"},
+    {"format", "Cf"},
+    {"privateuse", "Co"},
+};
+
+// "" when there is none.
+std::string_view short_category(std::string_view name) {
+  std::string loose;
+  for (const char c : name)
+    if (c != '_' && c != '-' && c != ' ') loose += fold_ascii(c);
+  const auto found = std::find_if(std::begin(categories), std::end(categories),
+                                  [&](const Category& category) { return category.name == loose; });
+  return found == std::end(categories) ? std::string_view() : found->short_name;
+}
+
 struct Rewritten {
   std::string ascii;  // for RE2, on ASCII text
   std::string wide;   // with the classes written out
@@ -31,9 +84,9 @@ class Rewriter {
 
   base::Result<Rewritten> rewrite() {
     while (at_ < source_.size()) {
-      if (source_[at_] == '\\')
-        TRY(escape());
-      else if (source_[at_] == '[' && !in_class_)
+      if (source_[at_] == '\\') {
+        if (!respell_code_point() && !respell_category()) TRY(escape());
+      } else if (source_[at_] == '[' && !in_class_)
         open_class();
       else if (in_class_)
         TRY(in_class());
@@ -51,6 +104,32 @@ class Rewriter {
   static base::Error unsupported(std::string_view what) {
     return base::fail(ErrorCode::not_supported,
                       "Regular expressions with " + std::string(what) + " are not supported.");
+  }
+
+  // \u007F, \U0000007F, \u{7F} and \U{7F} are \x{7F}.
+  bool respell_code_point() {
+    const std::string_view digits = rest().starts_with("\\u")   ? source_.substr(at_ + 2, 4)
+                                    : rest().starts_with("\\U") ? source_.substr(at_ + 2, 8)
+                                                                : std::string_view();
+    if (digits.starts_with('{')) return both("\\x"), at_ += 2, true;
+    const auto is_hex = [](unsigned char c) { return std::isxdigit(c) != 0; };
+    const size_t count = rest().starts_with("\\u") ? 4 : 8;
+    if (digits.size() != count || !std::all_of(digits.begin(), digits.end(), is_hex)) return false;
+    both("\\x{" + std::string(digits) + "}");
+    at_ += 2 + count;
+    return true;
+  }
+
+  // \p{Letter} is \p{L}.
+  bool respell_category() {
+    if (!rest().starts_with("\\p{") && !rest().starts_with("\\P{")) return false;
+    const size_t end = rest().find('}');
+    if (end == std::string_view::npos) return false;
+    const std::string_view name = short_category(rest().substr(3, end - 3));
+    if (name.empty()) return false;
+    both(rest().substr(0, 3)), both(name), both("}");
+    at_ += end + 1;
+    return true;
   }
 
   base::Status escape() {
@@ -87,6 +166,10 @@ class Rewriter {
       case 'B':
         if (rest().starts_with('{') || in_class_) return unsupported("\\b{…}");
         out_.words_are_ascii = true;
+        break;
+      case '<':
+      case '>':
+        if (!in_class_) return unsupported("\\" + std::string(1, c));  // the ends of words; RE2 reads a character
         break;
       case 'C':
       case 'Q':
