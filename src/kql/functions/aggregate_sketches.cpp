@@ -178,9 +178,9 @@ constexpr AggregateFunction aggregate_sketches_table[] = {
     {"hll_merge", "(dynamic) -> dynamic", "hll_merge", named, make_sketch<MergedHashes>, "Several hll as one."},
     {"tdigest", "(int|long|real|datetime|timespan, weight: long?) -> dynamic", "tdigest", named,
      make_sketch<WeightedValues>, "The intermediate result of percentiles."},
-    {"tdigest_merge", "(dynamic) -> dynamic", "tdigest_merge", named, make_sketch<MergedDigests>,
+    {"tdigest_merge", "(dynamic) -> dynamic", "merge_tdigests", named, make_sketch<MergedDigests>,
      "Several tdigests as one."},
-    {"merge_tdigest", "(dynamic) -> dynamic", "merge_tdigest", named, make_sketch<MergedDigests>, "As tdigest_merge."},
+    {"merge_tdigest", "(dynamic) -> dynamic", "merge_tdigests", named, make_sketch<MergedDigests>, "As tdigest_merge."},
 };
 
 }  // namespace

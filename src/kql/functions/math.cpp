@@ -114,6 +114,14 @@ Result<Vector> round_whole(const CallContext&, std::span<const Vector> arguments
                       [](int64_t value, int64_t digits) { return rounded(value, digits); });
 }
 
+Result<Vector> round_int(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<int32_t>(Type::int_, arguments, rows, [](int32_t value, int64_t digits) -> std::optional<int32_t> {
+    const auto whole = rounded(int64_t{value}, digits);
+    if (!whole || *whole < INT32_MIN || *whole > INT32_MAX) return std::nullopt;
+    return static_cast<int32_t>(*whole);
+  });
+}
+
 std::optional<columnar::Decimal> rounded(const columnar::Decimal& value, int64_t digits) {
   using columnar::Decimal;
   if (digits >= value.scale) return value;
@@ -188,6 +196,7 @@ constexpr ScalarFunction math_table[] = {
     {"ceiling", signature, real<std::ceil>, "The least whole number that is not less."},
     {"round", "(int) -> int", unchanged, "The number itself."},
     {"round", "(long) -> long", unchanged, "The number itself."},
+    {"round", "(int, precision: long) -> int", round_int, "A number to a power of ten; halves away from zero."},
     {"round", "(long, precision: long) -> long", round_whole, "A number to a power of ten; halves away from zero."},
     {"round", "(real) -> real", round_to_whole, "The nearest whole number; halves away from zero."},
     {"round", "(real, precision: long) -> real", round_real, "A number to some digits; halves away from zero."},

@@ -12,7 +12,7 @@ namespace {
 
 struct Argument {
   BoundExpression value;
-  std::optional<std::string> name;  // of the column it gives, where the aggregate gives columns
+  std::string column;  // the name of the column it gives, where the aggregate gives columns
 };
 
 // Aggregates with one result per argument, which also take `*`.
@@ -31,21 +31,32 @@ bool is_optimum(std::string_view name) { return name.starts_with("arg"); }
 
 bool is_old_optimum(std::string_view name) { return name == "argmax" || name == "argmin"; }
 
-std::string default_argument_name(std::string_view function, const ast::Call& call, size_t index) {
-  if (!is_optimum(function)) return "any_arg" + std::to_string(index);
-  const std::string prefix = function.ends_with("max") ? "max_" : "min_";
-  if (index == 0) return prefix;
-  return prefix + result_name(*call.arguments[0].expr).value_or("") + "_arg" + std::to_string(index);
+// The column of the argument at `index`, which has the name `name` or none: take_any(x) → x, any(x) → any_x,
+// arg_max(x, y) → x, y, argmax(x, y) → max_x, max_x_y.
+std::string column_name(const ast::Call& call, size_t index, const std::optional<std::string>& name) {
+  const AggregateFunction& function = find_aggregate(call.name.text).front();
+  const std::string prefix = std::string(function.prefix) + "_", number = "arg" + std::to_string(index);
+  const bool is_prefixed = is_old_optimum(function.name) || function.naming == Naming::prefix_of_argument;
+  const bool is_named = name && !name->empty();
+  if (!is_optimum(function.name)) {
+    if (is_named) return is_prefixed ? prefix + *name : *name;
+    return is_prefixed && call.arguments.size() == 1 ? prefix : prefix + number;
+  }
+  const std::string of_first = prefix + result_name(call.arguments[0]).value_or("");
+  if (index == 0) return is_named && !is_prefixed ? *name : of_first;
+  if (!is_named) return of_first + "_" + number;
+  return is_prefixed ? of_first + "_" + *name : *name;
 }
 
 // `*` is every column that is neither a key nor named before.
-void add_star(const AggregateSink& sink, const std::unordered_set<size_t>& seen, SourceSpan span,
+void add_star(const AggregateSink& sink, const std::unordered_set<size_t>& seen, const ast::Call& call, size_t index,
               std::vector<Argument>& out) {
   for (size_t i = 0; i < sink.rows.columns->size(); ++i) {
     const auto& keys = sink.key_columns;
     if (seen.contains(i) || std::find(keys.begin(), keys.end(), i) != keys.end()) continue;
     const auto& column = (*sink.rows.columns)[i];
-    out.push_back({column_expression(i, column.type, span), column.name});
+    out.push_back(
+        {column_expression(i, column.type, call.arguments[index].span), column_name(call, index, column.name)});
   }
 }
 
@@ -59,7 +70,7 @@ Result<std::vector<Argument>> column_arguments(Binding& binding, const Aggregate
     if (argument.expr->kind == ast::ExprKind::star) {
       if (i == 0 && is_optimum(call.name.text))
         return semantic_error("'*' cannot be what " + quoted(call.name.text) + " compares.", argument.span);
-      add_star(sink, seen, argument.span, out);
+      add_star(sink, seen, call, i, out);
       continue;
     }
     BoundExpression value = TRY(bind_expression(binding, sink.rows, *argument.expr));
@@ -69,9 +80,7 @@ Result<std::vector<Argument>> column_arguments(Binding& binding, const Aggregate
       if (has_star && known && i > 0) continue;
       seen.insert(value.column);
     }
-    std::optional<std::string> name = result_name(argument);
-    if (!name || name->empty()) name = default_argument_name(call.name.text, call, i);
-    out.push_back({std::move(value), std::move(name)});
+    out.push_back({std::move(value), column_name(call, i, result_name(argument))});
   }
   return out;
 }
@@ -82,7 +91,7 @@ Result<std::vector<Argument>> plain_arguments(Binding& binding, const AggregateS
     if (argument.expr->kind == ast::ExprKind::star && call.name.text == "count" && call.arguments.size() == 1) break;
     if (argument.expr->kind == ast::ExprKind::star)
       return semantic_error(quoted(call.name.text) + " does not take '*'.", argument.span);
-    out.push_back({TRY(bind_expression(binding, sink.rows, *argument.expr)), std::nullopt});
+    out.push_back({TRY(bind_expression(binding, sink.rows, *argument.expr)), {}});
   }
   return out;
 }
@@ -157,15 +166,7 @@ std::string percentile_name(const ast::Call& call, const AggregateCall& bound, s
 
 std::string result_name_of(const ast::Call& call, const AggregateCall& bound, const std::vector<Argument>& arguments,
                            size_t index) {
-  if (gives_columns(call.name.text)) {
-    const std::string& name = *arguments[index].name;
-    if (is_old_optimum(call.name.text)) {  // argmax(x, y) → max_x, max_x_y
-      const std::string first = std::string(bound.function->prefix) + "_" + *arguments[0].name;
-      return index == 0 ? first : first + "_" + name;
-    }
-    return bound.function->naming == Naming::prefix_of_argument ? std::string(bound.function->prefix) + "_" + name
-                                                                : name;
-  }
+  if (gives_columns(call.name.text)) return arguments[index].column;
   if (percentile_offset(call.name.text)) return percentile_name(call, bound, index);
   return result_name(call).value_or("Column1");
 }

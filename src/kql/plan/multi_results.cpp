@@ -74,9 +74,11 @@ Result<SortedArrays> bind_sorted_arrays(Binding& binding, const Rows& rows, cons
 Result<std::vector<Projected>> sorted_columns(Binding& binding, const Rows& rows, const ast::Call& call) {
   const SortedArrays sorted = TRY(bind_sorted_arrays(binding, rows, call));
   std::vector<Projected> columns;
-  for (size_t i = 0; i < sorted.count; ++i)
-    columns.push_back({result_name(call.arguments[i]).value_or("array") + "_sorted",
+  for (size_t i = 0; i < sorted.count; ++i) {
+    const std::string name = result_name(call.arguments[i]).value_or("");
+    columns.push_back({(name.empty() ? "array" + std::to_string(i) : name) + "_sorted",
                        array_item(sorted.arrays, static_cast<int64_t>(i), call.span)});
+  }
   return columns;
 }
 

@@ -86,10 +86,21 @@ constexpr std::array prefixed_names = {
     Prefixed{"dcount_hll", "dcount_hll"},
     Prefixed{"gettype", "type"},
     Prefixed{"percentile_tdigest", "percentile_tdigest"},
+    Prefixed{"percentiles_array_tdigest", "percentile_tdigest"},
     Prefixed{"repeat", "repeat"},
     Prefixed{"string_size", "string_size"},
     Prefixed{"strlen", "strlen"},
     Prefixed{"treepath", "tree"},
+};
+
+struct Named {
+  std::string_view name, result;
+};
+// Functions whose result has one name.
+constexpr std::array result_names = {
+    Named{"hll_merge", "hll_merged_result"},
+    Named{"merge_tdigest", "tdigests_merge_result"},
+    Named{"tdigest_merge", "tdigests_merge_result"},
 };
 
 std::optional<std::string> first_argument(const ast::Call& call) {
@@ -100,6 +111,8 @@ std::optional<std::string> first_argument(const ast::Call& call) {
 std::optional<std::string> function_result_name(const ast::Call& call) {
   const std::string_view name = call.name.text;
   if (std::binary_search(first_argument_names.begin(), first_argument_names.end(), name)) return first_argument(call);
+  for (const Named& row : result_names)
+    if (row.name == name) return std::string(row.result);
   for (const Prefixed& row : prefixed_names)
     if (row.name == name) return std::string(row.prefix) + "_" + first_argument(call).value_or("");
   if ((name == "make_datetime" || name == "make_timespan") && call.arguments.size() == 1) return first_argument(call);
@@ -128,8 +141,11 @@ std::optional<std::string> aggregate_result_name(const ast::Call& call, const Ag
 
 std::optional<std::string> call_name(const ast::Call& call) {
   const auto aggregates = find_aggregate(call.name.text);
-  if (!aggregates.empty()) return aggregate_result_name(call, aggregates.front());
-  return function_result_name(call);
+  if (aggregates.empty()) return function_result_name(call);
+  // hll_merge(x) merges the rows of a group, hll_merge(x, y) the values of a row.
+  const bool is_of_values =
+      !find_scalar(call.name.text).empty() && !signature_of(aggregates.front()).takes(call.arguments.size());
+  return is_of_values ? function_result_name(call) : aggregate_result_name(call, aggregates.front());
 }
 
 std::optional<std::string> selector_name(const ast::Expr& index) {
