@@ -36,11 +36,14 @@ struct Matching {
            !parameter.types.contains(Type::string);
   }
 
-  bool has_the_dynamic_it_asks_for() const {
+  bool has_dynamic() const {
     const auto is_dynamic = [](const ArgumentType& argument) { return argument.type == Type::dynamic; };
+    return std::any_of(arguments.begin(), arguments.end(), is_dynamic);
+  }
+
+  bool has_the_dynamic_it_asks_for() const {
     const auto asks = [](const SignatureParameter& parameter) { return parameter.beside; };
-    return std::none_of(signature.parameters.begin(), signature.parameters.end(), asks) ||
-           std::any_of(arguments.begin(), arguments.end(), is_dynamic);
+    return std::none_of(signature.parameters.begin(), signature.parameters.end(), asks) || has_dynamic();
   }
 
   // A literal takes any type beside others, unless it may be the result.
@@ -73,7 +76,8 @@ struct Matching {
     return true;
   }
 
-  std::optional<Type> generic_type(const ArgumentType& argument) const {
+  std::optional<Type> generic_type(const SignatureParameter& parameter, const ArgumentType& argument) const {
+    if (!parameter.types.contains(*generic) && !has_dynamic()) return std::nullopt;
     if (argument.type == *generic) return generic;
     if (argument.type == Type::dynamic || adapts(argument)) return exactness >= 2 ? generic : std::optional<Type>();
     return exactness >= 1 && widens(argument.type, *generic) ? generic : std::optional<Type>();
@@ -92,7 +96,7 @@ struct Matching {
     const SignatureParameter& parameter = signature.parameter_of(i, arguments.size());
     const ArgumentType& argument = arguments[i];
     if (!parameter.literal.empty() && !equal_ignoring_case(argument.text, parameter.literal)) return std::nullopt;
-    if (parameter.generic) return generic_type(argument);
+    if (parameter.generic) return generic_type(parameter, argument);
     if (parameter.mixed) return exactness >= 3 ? std::optional(argument.type) : std::nullopt;
     if (parameter.text)
       return argument.type == Type::string || exactness >= 1 ? std::optional(Type::string) : std::nullopt;

@@ -9,6 +9,7 @@ namespace {
 
 constexpr uint16_t bit(Type type) { return static_cast<uint16_t>(1U << static_cast<int>(type)); }
 constexpr uint16_t number_bits = bit(Type::int_) | bit(Type::long_) | bit(Type::real) | bit(Type::decimal);
+constexpr uint16_t unordered_bits = bit(Type::string) | bit(Type::guid);
 constexpr uint16_t all_bits = (1U << columnar::type_count) - 1;
 
 class Parser {
@@ -95,6 +96,8 @@ class Parser {
     const std::string_view name = word();
     if (name == "T")
       out.generic = true, out.types.bits = all_bits;
+    else if (name == "ordered")
+      out.generic = true, out.types.bits = all_bits & ~unordered_bits;
     else if (name == "U")
       out.generic = out.uniform = true, out.types.bits = all_bits;
     else if (name == "mixed" || name == "beside")

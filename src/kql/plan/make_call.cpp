@@ -34,6 +34,15 @@ std::string type_list(const std::vector<BoundExpression>& arguments) {
 // "series_fft as a bag" is the binder's own name of what users call series_fft.
 std::string_view shown(std::string_view name) { return name.substr(0, name.find(" as a bag")); }
 
+// What else there is for texts, which < does not order.
+std::string_view advice(std::string_view name, const std::vector<BoundExpression>& arguments) {
+  static constexpr std::string_view orders[] = {"<", "<=", ">", ">=", "between", "!between"};
+  const bool is_order = std::find(std::begin(orders), std::end(orders), name) != std::end(orders);
+  const auto is_text = [](const BoundExpression& argument) { return argument.type == Type::string; };
+  if (!is_order || std::none_of(arguments.begin(), arguments.end(), is_text)) return "";
+  return " Convert a text to what it says, or compare two texts by strcmp().";
+}
+
 Error no_overload(std::string_view name, const std::vector<BoundExpression>& arguments, SourceSpan span) {
   const auto rows = find_scalar(name);
   if (rows.empty()) return unknown_function(name, span);
@@ -44,7 +53,8 @@ Error no_overload(std::string_view name, const std::vector<BoundExpression>& arg
                               " arguments: " + std::string(shown(name)) + std::string(rows.front().signature) + ".",
                           span);
   return semantic_error(quoted(shown(name)) + " is not defined for " + type_list(arguments) + ": it takes " +
-                            std::string(shown(name)) + std::string(rows.front().signature) + ".",
+                            std::string(shown(name)) + std::string(rows.front().signature) + "." +
+                            std::string(advice(name, arguments)),
                         span);
 }
 

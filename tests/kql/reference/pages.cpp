@@ -92,7 +92,8 @@ std::string answer_of(const KqltCase& example) {
 constexpr std::string_view legend =
     "In a signature `number` is an int, a long, a real or a decimal, `summable` a timespan too, `scalar` any type, and "
     "`text` any type as tostring() writes it. Every `T` is of one type, which dynamics take, and literals of strings "
-    "unless the result is `T`; `U` is as `T`, but dynamics stand only beside dynamics. `mixed` is any type, when no "
+    "unless the result is `T`; `ordered` is as `T`, but two strings or two guids have no order; `U` is as `T`, but "
+    "dynamics stand only beside dynamics. `mixed` is any type, when no "
     "other row fits; `beside` as well, when one of the arguments is a dynamic.\n";
 
 std::string section(const std::string& name, const Entry& entry, const KqltCase* example) {

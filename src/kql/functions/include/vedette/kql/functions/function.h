@@ -48,6 +48,7 @@ enum class Determinism : uint8_t { pure, per_query, per_row };  // per_query: no
 //              | 'text'                                 anything, as tostring() writes it
 //              | 'T'                                    anything, the same for every T; dynamics become it, and so do
 //                                                       literals of strings unless the result is T
+//              | 'ordered'                              as T, of what has an order: two strings have none, nor guids
 //              | 'U'                                    as T, but dynamics only beside dynamics
 //              | 'mixed'                                anything, when no other row fits
 //              | 'beside'                               as mixed, when one of the arguments is a dynamic

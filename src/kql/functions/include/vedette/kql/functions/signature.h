@@ -6,6 +6,7 @@
 //   'number', 'summable', a|b  the argument's own type; but with result 'promoted' every number has the promoted type
 //                             (int → long → real → decimal), so a kernel for + has one type a call
 //   'T'                       one type for all of them; with the result 'T' a string literal is a string like others
+//   'ordered'                 as T; two strings or two guids do not fit, a dynamic takes the type of either
 //   'U'                       as T, but dynamics only among themselves
 //   'mixed'                   whatever type the argument has, when no other overload fits
 //   'beside'                  as mixed, when one of the arguments is a dynamic
@@ -35,7 +36,7 @@ struct TypeSet {
 struct SignatureParameter {
   std::string name;  // may be empty
   TypeSet types;
-  bool generic = false;   // 'T', 'U'
+  bool generic = false;   // 'T', 'ordered', 'U'
   bool uniform = false;   // 'U'
   bool mixed = false;     // 'mixed', 'beside'
   bool beside = false;    // 'beside'
