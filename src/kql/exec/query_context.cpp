@@ -51,13 +51,10 @@ base::Result<Vector> rows_as_array(const Batch& rows) {
     return fail(ErrorCode::limit_exceeded,
                 "The set on the right side has more than " + std::to_string(in_set_rows_max) + " values.");
   columnar::VectorBuilder out(Type::dynamic, 1);
-  std::vector<columnar::Dynamic> items;
-  items.reserve(rows.rows);
+  auto* items = out.arena().allocate_array<columnar::Dynamic>(rows.rows);
   for (size_t row = 0; row < rows.rows; ++row)
-    if (const auto item = to_dynamic(rows.columns[0], row, out.arena()); !item.is_null()) items.push_back(item);
-  auto* kept = out.arena().allocate_array<columnar::Dynamic>(items.size());
-  std::copy(items.begin(), items.end(), kept);
-  out.append(columnar::Dynamic::array({kept, items.size()}));
+    new (items + row) columnar::Dynamic(to_dynamic(rows.columns[0], row, out.arena()));
+  out.append(columnar::Dynamic::array({items, rows.rows}));
   return out.finish_constant(1);
 }
 

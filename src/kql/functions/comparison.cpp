@@ -107,7 +107,7 @@ Result<Vector> equality_ignoring_case(const CallContext&, std::span<const Vector
 
 enum class Case : uint8_t { kept, ignored };
 
-// x in (a, b, …): every item of the type of x.
+// x in (a, b, …): every item of the type of x. As x == a or x == b: null beside a null.
 template <Case Fold, bool Negated>
 Result<Vector> in_items(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return with_native(arguments[0].type(), "A list", [&]<class T>(T) -> Result<Vector> {
@@ -118,7 +118,9 @@ Result<Vector> in_items(const CallContext&, std::span<const Vector> arguments, s
     for (const Vector& item : arguments.subspan(1)) {
       const auto candidate = item.view<T>();
       for (size_t row = 0; row < rows; ++row) {
-        if (value.is_null(row) || candidate.is_null(row)) continue;
+        const bool left_null = value.is_null(row), right_null = candidate.is_null(row);
+        if (left_null && right_null) out.set_null(row);
+        if (left_null || right_null) continue;
         bool same = false;
         if constexpr (std::is_same_v<T, std::string_view> && Fold == Case::ignored)
           same = equal_ignoring_case(value[row], candidate[row]);
@@ -138,12 +140,16 @@ constexpr ScalarFunction comparison_table[] = {
     {"==", "(long, bool) -> bool", equality_of_bool<false, 1>, "Whether a bool is 1 or 0."},
     {"!=", "(bool, long) -> bool", equality_of_bool<true, 0>, "Whether a bool is not 1 or 0."},
     {"!=", "(long, bool) -> bool", equality_of_bool<true, 1>, "Whether a bool is not 1 or 0."},
-    {"<", "(T, T) -> bool", ordering<Order::less>, "Whether the left value is less than the right one."},
-    {"<=", "(T, T) -> bool", ordering<Order::less_equal>, "Whether the left value is at most the right one."},
-    {">", "(T, T) -> bool", ordering<Order::greater>, "Whether the left value is greater than the right one."},
-    {">=", "(T, T) -> bool", ordering<Order::greater_equal>, "Whether the left value is at least the right one."},
-    {"between", "(T, T, T) -> bool", between<false>, "Whether a value lies in a range, ends included."},
-    {"!between", "(T, T, T) -> bool", between<true>, "Whether a value lies outside a range."},
+    {"<", "(ordered, ordered) -> bool", ordering<Order::less>, "Whether the left value is less than the right one."},
+    {"<=", "(ordered, ordered) -> bool", ordering<Order::less_equal>,
+     "Whether the left value is at most the right one."},
+    {">", "(ordered, ordered) -> bool", ordering<Order::greater>,
+     "Whether the left value is greater than the right one."},
+    {">=", "(ordered, ordered) -> bool", ordering<Order::greater_equal>,
+     "Whether the left value is at least the right one."},
+    {"between", "(ordered, ordered, ordered) -> bool", between<false>,
+     "Whether a value lies in a range, ends included."},
+    {"!between", "(ordered, ordered, ordered) -> bool", between<true>, "Whether a value lies outside a range."},
     {"=~", "(string, string) -> bool", equality_ignoring_case<false>, "Equality of strings, ignoring case."},
     {"!~", "(string, string) -> bool", equality_ignoring_case<true>, "Inequality of strings, ignoring case."},
     {"in", "(T, T...) -> bool", in_items<Case::kept, false>, "Whether a value is in a list."},

@@ -1,7 +1,5 @@
 // Comparisons and lists of dynamics and whole numbers: a dynamic is the number that it holds, with its fraction; where
 // it holds none, it is null. Source: as of comparison.cpp.
-#include <algorithm>
-
 #include "dynamic_number.h"
 #include "families.h"
 #include "vedette/kql/functions/kernel.h"
@@ -73,11 +71,13 @@ template <bool Negated>
 Result<Vector> in_items(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return test_rows(rows, [&](size_t row) -> std::optional<bool> {
     const auto value = held_number_at(arguments[0], row);
-    const auto is_value = [&](const Vector& item) {
+    bool found = false;
+    for (const Vector& item : arguments.subspan(1)) {
       const auto number = held_number_at(item, row);
-      return number && compare(*value, *number) == 0;
-    };
-    return (value && std::any_of(arguments.begin() + 1, arguments.end(), is_value)) != Negated;
+      if (!value && !number) return std::nullopt;
+      found = found || (value && number && compare(*value, *number) == 0);
+    }
+    return found != Negated;
   });
 }
 

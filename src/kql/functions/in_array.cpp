@@ -106,7 +106,7 @@ Dynamic as_left(const Dynamic& item, Type left) {
 
 struct ArrayKeys {
   std::unordered_set<std::string> keys;
-  bool has_bags = false;
+  bool has_bags = false, has_nulls = false;
 };
 
 // "Nested arrays are flattened into a single list of values."
@@ -116,6 +116,7 @@ void add_keys(const Dynamic& item, Type left, Case fold, ArrayKeys& to) {
     return;
   }
   to.has_bags = to.has_bags || item.kind() == DynamicKind::bag;
+  to.has_nulls = to.has_nulls || item.is_null();
   std::string key;
   if (left == Type::string && !item.is_null()) {
     std::string text;
@@ -158,7 +159,7 @@ Result<Vector> in_array(const CallContext& context, std::span<const Vector> argu
     for (size_t row = 0; row < rows; ++row) {
       if (!keys || !arguments[1].is_constant()) {
         keys = std::make_shared<ArrayKeys>();
-        if (!arrays.is_null(row)) add_keys(arrays[row], type, Fold, *keys);
+        add_keys(arrays.is_null(row) ? Dynamic() : arrays[row], type, Fold, *keys);
         if (context.state && arguments[1].is_constant()) *context.state = keys;
       }
       key.clear();
@@ -174,6 +175,7 @@ Result<Vector> in_array(const CallContext& context, std::span<const Vector> argu
         }
       }
       found[row] = same != Negated;
+      if (keys->has_nulls && value.is_null(row)) out.set_null(row);  // as beside ==
     }
     return out.finish();
   };

@@ -57,31 +57,24 @@ Result<BoundExpression> bind_name(Binding& binding, const Rows& rows, const ast:
   return unknown_name(binding, rows, name);
 }
 
-// All operands at once where the registry takes them so, else two by two.
 Result<BoundExpression> bind_logical(Binding& binding, const Rows& rows, const ast::Logical& logical) {
   const std::string_view name = logical.is_and ? "and" : "or";
   std::vector<BoundExpression> operands;
   for (const ast::Expr* operand : logical.operands) {
     operands.push_back(TRY(bind_expression(binding, rows, *operand)));
     const Type type = operands.back().type;
-    if (type != Type::bool_)
+    if (type != Type::bool_ && type != Type::dynamic)
       return semantic_error(
           "The operands of " + quoted(name) + " must be bool, not " + std::string(columnar::to_string(type)) + ".",
           operand->span);
   }
-  const std::vector<ArgumentType> types(operands.size(), ArgumentType{Type::bool_, false});
-  if (resolve_scalar(name, types).function) return make_call(binding, name, std::move(operands), logical.span);
-  BoundExpression all = std::move(operands[0]);
-  for (size_t i = 1; i < operands.size(); ++i) {
-    std::vector<BoundExpression> pair;
-    pair.push_back(std::move(all));
-    pair.push_back(std::move(operands[i]));
-    all = TRY(make_call(binding, name, std::move(pair), logical.span));
-  }
-  return all;
+  return make_call(binding, name, std::move(operands), logical.span);
 }
 
+// The sign of an int makes it a long, unless a literal is the value: -int(3).
 Result<BoundExpression> bind_unary(Binding& binding, const ast::Unary& unary, BoundExpression value) {
+  if (value.type == Type::int_ && unary.operand->kind != ast::ExprKind::literal)
+    value = TRY(converted(binding, std::move(value), Type::long_));
   if (unary.op == '+') return value;
   std::vector<BoundExpression> operand;
   operand.push_back(std::move(value));
@@ -89,18 +82,6 @@ Result<BoundExpression> bind_unary(Binding& binding, const ast::Unary& unary, Bo
 }
 
 bool is_scalar_but_text(Type type) { return type != Type::string && type != Type::dynamic; }
-
-// The official binder lets == and != compare a text with any value: the text is then read as one of that type. What
-// cannot be read is null, so equal to nothing.
-Status read_text_as_other(Binding& binding, std::string_view op, std::vector<BoundExpression>& sides) {
-  if (op != "==" && op != "!=") return {};
-  for (size_t side = 0; side < 2; ++side) {
-    const Type other = sides[1 - side].type;
-    if (sides[side].type == Type::string && is_scalar_but_text(other))
-      sides[side] = TRY(converted(binding, std::move(sides[side]), other));
-  }
-  return {};
-}
 
 Result<BoundExpression> bind_binary(Binding& binding, const Rows& rows, const ast::Binary& binary,
                                     BoundExpression left) {
@@ -225,6 +206,15 @@ std::optional<int64_t> constant_integer(const BoundExpression& expression) {
     default:
       return std::nullopt;
   }
+}
+
+Status read_text_as_other(Binding& binding, std::string_view op, std::vector<BoundExpression>& sides) {
+  if (op != "==" && op != "!=" && op != "in" && op != "!in") return {};
+  const Type left = sides[0].type, right = sides[1].type;
+  if (left == Type::string && is_scalar_but_text(right)) sides[0] = TRY(converted(binding, std::move(sides[0]), right));
+  if (right == Type::string && is_scalar_but_text(left))
+    for (size_t i = 1; i < sides.size(); ++i) sides[i] = TRY(converted(binding, std::move(sides[i]), left));
+  return {};
 }
 
 Result<BoundExpression> bind_expression(Binding& binding, const Rows& rows, const ast::Expr& expr) {

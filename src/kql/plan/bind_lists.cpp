@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <string>
 
+#include "conditions.h"
 #include "expressions.h"
 #include "tabular.h"
+#include "vedette/kql/functions/signature.h"
 
 namespace vedette::kql {
 namespace {
@@ -28,6 +30,72 @@ Result<BoundExpression> array_of(Binding& binding, const ast::Expr& table) {
   array.form = SubqueryForm::array;
   array.subplan = TRY(subplan_of(binding, std::move(rows), table.span));
   return array;
+}
+
+// "x in (a, b)" is x == a or x == b, "x !in (a, b)" is x != a and x != b (in-operator of the documentation).
+struct ListOperator {
+  std::string_view name, of_one, joined_by;
+};
+constexpr ListOperator list_operators[] = {
+    {"in", "==", "or"}, {"!in", "!=", "and"}, {"in~", "=~", "or"}, {"!in~", "!~", "and"}};
+
+// nullptr for has_any and has_all.
+const ListOperator* find_list_operator(std::string_view name) {
+  const auto found = std::find_if(std::begin(list_operators), std::end(list_operators),
+                                  [&](const ListOperator& row) { return row.name == name; });
+  return found == std::end(list_operators) ? nullptr : found;
+}
+
+// Whether one call compares the left value to each item as it would to that item alone. A dynamic does not: it is a
+// text beside texts and a number beside numbers. Nor do several arrays.
+bool is_one_list(std::string_view op, const std::vector<BoundExpression>& arguments) {
+  std::vector<ArgumentType> types;
+  size_t dynamics = 0, texts = 0;
+  for (const BoundExpression& argument : arguments) {
+    types.push_back({argument.type, is_constant(argument) && argument.type == Type::string});
+    dynamics += argument.type == Type::dynamic;
+    texts += argument.type == Type::string;
+  }
+  const size_t items = arguments.size() - 1, arrays = dynamics - (arguments[0].type == Type::dynamic);
+  if (arrays > 0 && items > 1) return false;
+  if (arguments[0].type == Type::dynamic && texts > 0 && texts < items) return false;
+  return resolve_scalar(op, types).function != nullptr;
+}
+
+// The left value and the items of one type, in one call where one takes them, else item by item.
+Status bind_part(Binding& binding, const ListOperator& op, std::vector<BoundExpression> part, SourceSpan span,
+                 std::vector<BoundExpression>& tests) {
+  TRY(count_expression_nodes(binding, size_of(part[0]), span));
+  TRY(read_text_as_other(binding, op.name, part));
+  if (is_one_list(op.name, part)) {
+    tests.push_back(TRY(make_call(binding, op.name, std::move(part), span)));
+    return {};
+  }
+  for (size_t i = 1; i < part.size(); ++i) {
+    TRY(count_expression_nodes(binding, size_of(part[0]), span));
+    std::vector<BoundExpression> sides{part[0], std::move(part[i])};
+    tests.push_back(TRY(make_call(binding, op.of_one, std::move(sides), span)));
+  }
+  return {};
+}
+
+// A list that no call takes as a whole: the items of each type, and every array, are a list of their own.
+Result<BoundExpression> bind_parts(Binding& binding, const ListOperator& op, std::vector<BoundExpression> arguments,
+                                   SourceSpan span) {
+  const BoundExpression& left = arguments[0];
+  if (!moves(left)) return not_supported("A list of several types beside a value that differs at every look", span);
+  std::vector<std::vector<BoundExpression>> parts;
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    const Type type = arguments[i].type;
+    const auto is_its_part = [&](const auto& part) { return type != Type::dynamic && part[1].type == type; };
+    const auto found = std::find_if(parts.begin(), parts.end(), is_its_part);
+    auto& part = found == parts.end() ? parts.emplace_back(1, left) : *found;
+    part.push_back(std::move(arguments[i]));
+  }
+  std::vector<BoundExpression> tests;
+  for (auto& part : parts) TRY(bind_part(binding, op, std::move(part), span, tests));
+  if (tests.size() == 1) return std::move(tests[0]);
+  return make_call(binding, op.joined_by, std::move(tests), span);
 }
 
 // The bytes, in lower case, that a value of the type is written with; "" when that may be any.
@@ -71,11 +139,14 @@ Result<BoundExpression> bind_in_list(Binding& binding, const Rows& rows, const a
     arguments.push_back(TRY(array_of(binding, *list.items[0])));
     return make_call(binding, list.op, std::move(arguments), list.span);
   }
+  const ListOperator* op = find_list_operator(list.op);
   for (const ast::Expr* item : list.items) {
     arguments.push_back(TRY(bind_expression(binding, rows, *item)));
-    if (arguments.back().type == Type::dynamic && list.items.size() > 1)
+    if (op == nullptr && arguments.back().type == Type::dynamic && list.items.size() > 1)
       return not_supported("A dynamic beside other values in the list of " + quoted(list.op), item->span);
   }
+  if (op != nullptr && arguments.size() > 1 && !is_one_list(op->name, arguments))
+    return bind_parts(binding, *op, std::move(arguments), list.span);
   return make_call(binding, list.op, std::move(arguments), list.span);
 }
 

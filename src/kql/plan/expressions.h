@@ -64,6 +64,9 @@ Result<BoundExpression> bind_scalar_function(Binding& binding, const Rows& rows,
 // A call of a function or operator of the registry: overload, conversions, folding.
 Result<BoundExpression> make_call(Binding& binding, std::string_view name, std::vector<BoundExpression> arguments,
                                   SourceSpan span);
+// == and !=, and the lists that stand for them, compare a text with any value: the text is then read as one of that
+// type. What cannot be read is null, so equal to nothing. The sides behind the first have one type.
+Status read_text_as_other(Binding& binding, std::string_view op, std::vector<BoundExpression>& sides);
 // The value as a `type`, by implicit or explicit conversion.
 Result<BoundExpression> converted(Binding& binding, BoundExpression value, Type type);
 // The call as a constant, when its arguments are constants and its function is not per_row.
