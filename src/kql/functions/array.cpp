@@ -144,12 +144,16 @@ Result<Vector> sum(const CallContext&, std::span<const Vector> arguments, size_t
   });
 }
 
+constexpr size_t steps_of_item = 8;  // what writing one takes, in those of a walk
+
 Result<Vector> join(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map_text(arguments, rows, [](std::string& out, const Dynamic& array, std::string_view delimiter) {
+    StepWatch watch;
     for (const Dynamic& item : array.items()) {
       if (&item != array.items().data()) out += delimiter;
       append_text(out, item);
-      if (out.size() > text_bytes_max) return;
+      const auto bytes = static_cast<int64_t>(out.size());
+      if (out.size() > text_bytes_max || !watch.go_on(steps_of_item + delimiter.size() / 8, bytes)) return;
     }
   });
 }

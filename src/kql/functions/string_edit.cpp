@@ -14,17 +14,21 @@ using base::Result;
 using columnar::Arena;
 using columnar::Dynamic;
 
+constexpr size_t steps_of_piece = 8;  // what finding one and adding it takes, in those of a walk
+
 void replace_all(std::string& out, std::string_view text, std::string_view wanted, std::string_view with) {
   if (wanted.empty()) {
     out += text;
     return;
   }
+  StepWatch watch;
   for (size_t at = 0;;) {
     const size_t found = text.find(wanted, at);
     out += text.substr(at, found - at);
     if (found == std::string_view::npos || out.size() > text_bytes_max) return;
     out += with;
     at = found + wanted.size();
+    if (!watch.go_on(steps_of_piece + with.size() / 8, static_cast<int64_t>(out.size()))) return;
   }
 }
 
@@ -38,7 +42,6 @@ struct Segment {
   bool final = false;
 };
 
-constexpr size_t steps_of_piece = 8;  // what finding one and adding it takes, in those of a walk
 int64_t segment_bytes(size_t segments) { return static_cast<int64_t>(segments * sizeof(Segment)); }
 
 // Without a rewrite what is found stays, and is no longer searched.
