@@ -98,7 +98,7 @@ class MakeSeriesStream final : public BatchStream {
         series_table_(key_types(node)),
         cells_(cell_types),
         charge_(query.memory, "make-series") {
-    for (const MakeSeriesNode::Series& series : node.series) aggregations_.emplace_back(series.call, query);
+    for (const AggregateCall& call : node.aggregates) aggregations_.emplace_back(call, query);
   }
 
   base::Result<std::optional<Batch>> next() override {
@@ -214,17 +214,28 @@ class MakeSeriesStream final : public BatchStream {
       if (number_of_bins(bins.back()) > series_length_max) return too_long();
       values += number_of_bins(bins.back());
     }
-    const auto arrays = static_cast<int64_t>(aggregations_.size() + 1);
+    const auto arrays = static_cast<int64_t>(node_.series.size() + 1);
     TRY(charge_.set(charge_.bytes() + values * arrays * static_cast<int64_t>(sizeof(Dynamic))));
-    for (size_t i = 0; i < aggregations_.size(); ++i) out.columns.push_back(TRY(series_arrays(i, bins)));
+    const Batch results = TRY(results_of_cells());
+    for (const MakeSeriesNode::Series& series : node_.series)
+      out.columns.push_back(TRY(series_arrays(series, results, bins)));
     out.columns.push_back(TRY(axis_arrays(bins)));
     slices_ = Slices(std::move(out));
     return {};
   }
 
-  base::Result<Vector> series_arrays(size_t series, const std::vector<Range>& bins) {
-    const Vector results = TRY(aggregations_[series].finish(cells_.size()))[0];
-    const Vector missing = TRY(Evaluator(node_.series[series].default_value, query_).evaluate_constant());
+  base::Result<Batch> results_of_cells() {
+    Batch out;
+    out.rows = cells_.size();
+    for (Aggregation& aggregation : aggregations_)
+      for (Vector& result : TRY(aggregation.finish(out.rows))) out.columns.push_back(std::move(result));
+    return out;
+  }
+
+  base::Result<Vector> series_arrays(const MakeSeriesNode::Series& series, const Batch& results,
+                                     const std::vector<Range>& bins) {
+    const Vector values = TRY(Evaluator(series.value, query_).evaluate(results));
+    const Vector missing = TRY(Evaluator(series.default_value, query_).evaluate_constant());
     columnar::VectorBuilder out(Type::dynamic, bins.size());
     const Dynamic default_value = to_dynamic(missing, 0, out.arena());
     std::vector<std::span<Dynamic>> arrays;
@@ -239,7 +250,7 @@ class MakeSeriesStream final : public BatchStream {
       if (cell % cells_between_checks == 0) TRY(query_.stop.check());
       const auto number = static_cast<size_t>(cells[0].view<int64_t>()[cell]);
       const int64_t place = cells[1].view<int64_t>()[cell] - bins[number].begin;
-      arrays[number][static_cast<size_t>(place)] = to_dynamic(results, cell, out.arena());
+      arrays[number][static_cast<size_t>(place)] = to_dynamic(values, cell, out.arena());
     }
     for (const auto& array : arrays) out.append(Dynamic::array(array));
     return out.finish();

@@ -146,7 +146,7 @@ std::string window_text(const WindowNode& node, const Schema& columns) {
 
 std::string series_text(const MakeSeriesNode& node, const Schema& columns) {
   std::string out;
-  for (const auto& series : node.series) out += (out.empty() ? " " : ", ") + call_text(series.call, columns);
+  for (const AggregateCall& call : node.aggregates) out += (out.empty() ? " " : ", ") + call_text(call, columns);
   out += " on " + text_of(node.axis, columns);
   if (node.from) out += " from " + text_of(*node.from, columns);
   if (node.to) out += " to " + text_of(*node.to, columns);

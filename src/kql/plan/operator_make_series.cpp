@@ -1,5 +1,4 @@
 #include "operators.h"
-#include "vedette/kql/functions/signature.h"
 
 namespace vedette::kql {
 namespace {
@@ -35,45 +34,43 @@ Status bind_range(Binding& binding, const ast::MakeSeries& op, MakeSeriesNode& n
   return op.in_range ? align_range(binding, op, node) : Status();
 }
 
-// One aggregate call, perhaps named; its series is filled with the default, 0 unless given.
+std::string json_of(const BoundExpression& constant) {
+  std::string out;
+  columnar::append_json(out, constant.constant, 0);
+  return out;
+}
+
+// A value of the series' type, or one that is the same in it: 0 among reals, not 1.5 among longs.
+Result<BoundExpression> bind_default(Binding& binding, const ast::Expr& syntax, Type type) {
+  const BoundExpression given = TRY(bind_expression(binding, Rows{}, syntax));
+  BoundExpression value = TRY(converted(binding, given, type));
+  if (!is_constant(given) || !is_constant(value)) return value;
+  const BoundExpression back = TRY(converted(binding, value, given.type));
+  if (is_constant(back) && json_of(back) == json_of(given)) return value;
+  return not_supported("A default that is no " + std::string(columnar::to_string(type)) + ", as the values are,",
+                       syntax.span);
+}
+
+Result<BoundExpression> usual_default(Binding& binding, Type type) {
+  const bool number = type == Type::int_ || type == Type::long_ || type == Type::real || type == Type::decimal;
+  return number ? converted(binding, long_constant(0), type) : null_constant(type);
+}
+
+// An expression over aggregates, mostly one call, perhaps named; its series is filled with the default, 0 unless given.
 Status bind_series(Binding& binding, const ast::MakeSeries::Aggregate& syntax, const Rows& rows, Projection& projection,
                    MakeSeriesNode& node) {
-  const auto* call = syntax.value.expr->try_as<ast::Call>();
-  if (call != nullptr && !is_aggregate(call->name.text) && find_scalar(call->name.text).empty())
-    return unknown_function(call->name.text, call->name.span);
-  ast::Call any;  // of a constant: what every bin with rows has
-  const ast::NamedExpr constant{{}, syntax.value.expr, false, syntax.value.span};
-  if (call == nullptr || !is_aggregate(call->name.text)) {
-    if (!bind_expression(binding, Rows{}, *syntax.value.expr))
-      return not_supported("An expression over aggregates in 'make-series'", syntax.value.span);
-    any.name = {"take_any", syntax.value.span};
-    any.arguments = {&constant, 1};
-    any.span = syntax.value.span;
-    call = &any;
-  }
-  AggregateSink sink;
-  sink.rows = rows;
-  const AggregateResults results = TRY(bind_aggregate(binding, sink, *call));
-  if (results.count != 1) return semantic_error("A series needs an aggregate of one result.", call->span);
+  const size_t before = projection.columns().size();
+  const bool one_value = syntax.value.expr->kind != ast::ExprKind::star;
+  if (one_value) TRY(projection.add_item(binding, rows, syntax.value));
+  if (projection.columns().size() != before + 1)
+    return semantic_error("A series needs an aggregate of one result.", syntax.value.span);
   MakeSeriesNode::Series series;
-  series.call = std::move(sink.calls[0]);
-  const Type type = sink.results[0].type;
-  if (syntax.default_value != nullptr) {
-    series.default_value = TRY(bind_expression(binding, Rows{}, *syntax.default_value));
-    series.default_value = TRY(converted(binding, std::move(series.default_value), type));
-  } else if (type == Type::int_ || type == Type::long_ || type == Type::real || type == Type::decimal) {
-    series.default_value = TRY(converted(binding, long_constant(0), type));
-  } else {
-    series.default_value = null_constant(type);
-  }
-  BoundExpression placeholder = null_constant(Type::dynamic, call->span);
-  if (!syntax.value.names.empty())
-    TRY(projection.declare({std::string(syntax.value.names[0].text), std::move(placeholder)}, false,
-                           syntax.value.names[0].span));
-  else if (call == &any)
+  series.value = projection.columns().back().value;
+  if (is_constant(series.value) && syntax.value.names.empty())
     return not_supported("A constant without a name in 'make-series'", syntax.value.span);
-  else
-    projection.add({sink.results[0].name, std::move(placeholder)}, false);
+  const Type type = series.value.type;
+  series.default_value = syntax.default_value != nullptr ? TRY(bind_default(binding, *syntax.default_value, type))
+                                                         : TRY(usual_default(binding, type));
   node.series.push_back(std::move(series));
   return {};
 }
@@ -94,7 +91,12 @@ Result<PlanPtr> bind_make_series(Binding& binding, const ast::MakeSeries& op, Pl
       return semantic_error("A dynamic value cannot be a key of 'by'.", key.value.span);
     node->keys.push_back(key.value);
   }
-  for (const auto& aggregate : op.aggregates) TRY(bind_series(binding, aggregate, rows, projection, *node));
+  AggregateSink sink;
+  sink.rows = rows;
+  Rows results = rows;
+  results.aggregates = &sink;
+  for (const auto& aggregate : op.aggregates) TRY(bind_series(binding, aggregate, results, projection, *node));
+  node->aggregates = std::move(sink.calls);
   node->axis = TRY(bind_expression(binding, rows, *op.on.expr));
   if (node->axis.type == Type::decimal) return not_supported("make-series over a decimal", op.on.span);
   if (!is_axis(node->axis.type))

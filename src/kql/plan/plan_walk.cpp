@@ -24,10 +24,8 @@ void visit_mv_expand(MvExpandNode& node, const Visit& visit) {
 }
 void visit_make_series(MakeSeriesNode& node, const Visit& visit) {
   visit_all(node.keys, visit);
-  for (MakeSeriesNode::Series& series : node.series) {
-    visit_all(series.call.arguments, visit);
-    visit(series.default_value);
-  }
+  for (AggregateCall& call : node.aggregates) visit_all(call.arguments, visit);
+  for (MakeSeriesNode::Series& series : node.series) visit(series.default_value);
   visit(node.axis);
   visit_optional(node.from, visit);
   visit_optional(node.to, visit);
@@ -58,6 +56,12 @@ std::unique_ptr<Node> same_shape(const Node& node) {
 }  // namespace
 
 void for_each_expression(PlanNode& node, const Visit& visit) {
+  for_each_input_expression(node, visit);
+  if (node.kind == NodeKind::make_series)
+    for (MakeSeriesNode::Series& series : static_cast<MakeSeriesNode&>(node).series) visit(series.value);
+}
+
+void for_each_input_expression(PlanNode& node, const Visit& visit) {
   switch (node.kind) {
     case NodeKind::scan:
       return visit_optional(static_cast<ScanNode&>(node).condition, visit);

@@ -9,6 +9,8 @@ namespace vedette::kql {
 
 // Every expression a node holds (of mv-apply: also its expand node's), but not those below it.
 void for_each_expression(PlanNode& node, const std::function<void(BoundExpression&)>& visit);
+// Those that see the columns of the node's input, not results of its own as the values of a make-series do.
+void for_each_input_expression(PlanNode& node, const std::function<void(BoundExpression&)>& visit);
 // Every plan below a node, `applied` when it runs once per row or partition rather than once.
 void for_each_child(PlanNode& node, const std::function<void(PlanPtr&, bool applied)>& visit);
 // The expression and all its arguments.

@@ -182,9 +182,9 @@ Pruner::Places Pruner::prune_project(ProjectNode& node, const Needed& needed) {
 
 void Pruner::read_input(PlanNode& node) {
   Needed input(node.inputs[0]->output.size(), false);
-  for_each_expression(node, [&](BoundExpression& expression) { need(input, expression); });
+  for_each_input_expression(node, [&](BoundExpression& expression) { need(input, expression); });
   const Places moved = prune(*node.inputs[0], std::move(input));
-  for_each_expression(node, [&](BoundExpression& expression) { move_columns(expression, moved); });
+  for_each_input_expression(node, [&](BoundExpression& expression) { move_columns(expression, moved); });
 }
 
 Pruner::Places Pruner::prune_consuming(PlanNode& node) {

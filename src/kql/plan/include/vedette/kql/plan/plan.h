@@ -331,10 +331,11 @@ struct ParseKvNode final : PlanNode {
 struct MakeSeriesNode final : PlanNode {
   MakeSeriesNode() : PlanNode(NodeKind::make_series) {}
   struct Series {
-    AggregateCall call;  // one result
+    BoundExpression value;  // of a bin with rows: over the results of `aggregates`
     BoundExpression default_value;
   };
   std::vector<BoundExpression> keys;
+  std::vector<AggregateCall> aggregates;
   std::vector<Series> series;
   BoundExpression axis;                     // datetime, timespan or number
   std::optional<BoundExpression> from, to;  // without columns, of the axis' type; `to` is excluded
