@@ -48,8 +48,9 @@ Status InnerText::add_value(std::string_view name, BoundExpression value) {
   return {};
 }
 
-Status InnerText::add_rows(std::string_view name, PlanPtr rows) {
-  if (reads_apply_input(*rows)) return not_supported(quoted(who_) + " in mv-apply or partition", span_);
+Status InnerText::add_rows(std::string_view name, PlanPtr rows, RowReads reads) {
+  if (reads == RowReads::several && reads_apply_input(*rows))
+    return not_supported(quoted(who_) + " in mv-apply or partition", span_);
   scope_ = with(scope_, TRY(named_rows(binding_, name, std::move(rows), span_)));
   return {};
 }

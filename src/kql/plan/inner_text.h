@@ -13,6 +13,9 @@ std::string column_list(const Schema& columns, std::string_view prefix = {});
 // "['a'] = v, ['b'] = w" of as many names and values; names that repeat are made unique, as by a join.
 std::string assignments_text(const std::vector<std::string>& names, const std::vector<std::string>& values);
 
+// Where a text names its rows. Those of mv-apply and partition can be read at one place only.
+enum class RowReads : uint8_t { once, several };
+
 class InnerText {
  public:
   // Names of `outer` are known to the text too. `who` is named in errors.
@@ -20,7 +23,7 @@ class InnerText {
       : binding_(binding), who_(std::move(who)), span_(span), scope_(std::move(outer)) {}
 
   Status add_value(std::string_view name, BoundExpression value);
-  Status add_rows(std::string_view name, PlanPtr rows);
+  Status add_rows(std::string_view name, PlanPtr rows, RowReads reads = RowReads::several);
   Result<PlanPtr> bind(std::string text);
 
  private:

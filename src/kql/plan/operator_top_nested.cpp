@@ -19,6 +19,11 @@ class TopNestedText {
  public:
   TopNestedText(const Binding& binding, const ast::TopNested& op) : query_(*binding.query), levels_(op.levels) {}
 
+  // One level without `with others` is one pipe.
+  RowReads reads() const {
+    return levels_.size() == 1 && level(1).others == nullptr ? RowReads::once : RowReads::several;
+  }
+
   std::string text() {
     std::string out = "let __E = __T";
     for (size_t k = 1; k <= levels_.size(); ++k)
@@ -119,9 +124,10 @@ class TopNestedText {
 Result<PlanPtr> bind_top_nested(Binding& binding, const ast::TopNested& op, PlanPtr input) {
   TRY(check_options(op, {}));
   if (binding.query == nullptr) return not_supported("'top-nested' here", op.keyword.span);
+  TopNestedText levels(binding, op);
   InnerText text(binding, "top-nested", op.keyword.span, binding.scope);
-  TRY(text.add_rows("__T", std::move(input)));
-  return text.bind(TopNestedText(binding, op).text());
+  TRY(text.add_rows("__T", std::move(input), levels.reads()));
+  return text.bind(levels.text());
 }
 
 }  // namespace vedette::kql
