@@ -28,14 +28,26 @@ Result<Vector> is_utf8(const CallContext&, std::span<const Vector> arguments, si
                       [](std::string_view text) -> uint8_t { return base::is_valid_utf8(text); });
 }
 
-Result<Vector> assert_true(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+// True for every row, or what error_of() says of the first row's message where it is not.
+template <class F>
+Result<Vector> always_true(std::span<const Vector> arguments, size_t rows, F error_of) {
   const auto condition = arguments[0].view<uint8_t>();
   const auto message = arguments[1].view<std::string_view>();
   for (size_t row = 0; row < rows; ++row)
-    if (condition.is_null(row) || !condition[row])
-      return base::fail(base::ErrorCode::semantic_error,
-                        "assert() has failed with message: '" + std::string(message[row]) + "'");
+    if (condition.is_null(row) || !condition[row]) return error_of(std::string(message[row]));
   return columnar::constant_bool(true, rows);
+}
+
+Result<Vector> assert_true(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return always_true(arguments, rows, [](const std::string& message) {
+    return base::fail(base::ErrorCode::semantic_error, "assert() has failed with message: '" + message + "'");
+  });
+}
+
+Result<Vector> supported(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return always_true(arguments, rows, [](const std::string& what) {
+    return base::fail(base::ErrorCode::not_supported, what + " is not supported.");
+  });
 }
 
 Result<Vector> type_of_dynamic(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -98,6 +110,8 @@ constexpr ScalarFunction misc_table[] = {
     {"isascii", "(string) -> bool", is_ascii, "Whether a text has ASCII characters alone."},
     {"isutf8", "(string) -> bool", is_utf8, "Whether a text is well-formed UTF-8."},
     {"assert", "(bool, message: string) -> bool", assert_true, "True, or the failure of the query with a message."},
+    {"$supported", "(bool, what: string) -> bool", supported,
+     "True, or the refusal of the query: what a plugin lacks."},
 };
 
 }  // namespace

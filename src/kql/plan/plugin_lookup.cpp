@@ -2,7 +2,9 @@
 // Source: kusto/query: ipv4-lookup-plugin, ipv6-lookup-plugin.
 //
 // A network is its leading bits and how many they are; an address is looked up once for each number of bits that the
-// table has. Every network that has the address gives a row, as a join would.
+// table has. Every network that has the address gives a row, as a join would. An address with a prefix is a network
+// too: it lies in those that have all of it. Whether one that is larger than a network of the table matches it is not
+// documented.
 #include "lookup_text.h"
 #include "plugin_text.h"
 #include "plugins.h"
@@ -13,15 +15,14 @@ namespace {
 struct Family {
   std::string_view bits;     // of a network, over its text __key
   std::string_view network;  // its leading bits, over __key and __bits
-  std::string_view whole;    // whether the text __key is an address without a prefix
   LookupOrder order = LookupOrder::source_first;
 };
 constexpr Family ipv4 = {"ipv4_netmask_suffix(__key)", "tostring(parse_ipv4_mask(__key, __bits))",
-                         "coalesce(ipv4_netmask_suffix(__key), 32) == 32", LookupOrder::source_first};
+                         LookupOrder::source_first};
 constexpr Family ipv6 = {
     "iff(__key contains '/', tolong(extract('/([0-9]+)$', 1, __key)), "
     "iff(__key contains ':', 128, 32)) + iff(__key contains ':', 0, 96)",
-    "parse_ipv6_mask(__key, __bits)", "not(__key contains '/')", LookupOrder::table_first};
+    "parse_ipv6_mask(__key, __bits)", LookupOrder::table_first};
 
 struct Lookup {
   LookupColumns columns;
@@ -29,23 +30,34 @@ struct Lookup {
   bool keeps_unmatched = false;
 };
 
+// How many sources are networks that are larger than one of the table within them.
+std::string larger_text(const std::string& network) {
+  return " let prefixed = sources | where __key contains '/' | distinct __key, __own;"
+         " let prefixes = toscalar(prefixed | summarize make_set(__own));"
+         " let within = networks | project __key, __size = __bits, __bits = prefixes"
+         " | mv-expand __bits to typeof(long) | where __bits < __size | extend __net = " +
+         network + "; let larger = toscalar(prefixed | project __key, __bits = __own | extend __net = " + network +
+         " | join kind=leftsemi within on __bits, __net | count);";
+}
+
 std::string lookup_text(const Lookup& lookup, const Family& family, std::string_view source_key,
                         std::string_view table_key) {
+  const std::string bits(family.bits), network(family.network);
   std::string on = "__bits, __net";
   for (const auto& [left, right] : lookup.extra_keys)
     on += ", $left.__l" + std::to_string(left) + " == $right.__r" + std::to_string(right);
   std::string text =
       "let networks = L | project " + lookup.columns.table_text() + ", __key = " + column_text(table_key) +
-      " | extend __bits = " + std::string(family.bits) + " | extend __net = " + std::string(family.network) +
-      " | where isnotempty(__net) | project-away __key;"
-      " let sizes = toscalar(networks | summarize make_set(__bits));"
-      " let addresses = T | project " +
-      lookup.columns.source_text() + ", __key = " + column_text(source_key) + " | where assert(" +
-      std::string(family.whole) + ", 'a source address with a prefix')" +
+      " | extend __bits = " + bits + " | extend __net = " + network +
+      " | where isnotempty(__net); let sizes = toscalar(networks | summarize make_set(__bits));"
+      " let sources = T | project " +
+      lookup.columns.source_text() + ", __key = " + column_text(source_key) + " | extend __own = " + bits + ";" +
+      larger_text(network) + " let addresses = sources | where $supported(larger == 0," +
+      " 'An address with a prefix shorter than that of a network of the lookup table within it')" +
       " | serialize __row = row_number();"
-      " let found = addresses | extend __bits = sizes | mv-expand __bits to typeof(long)"
+      " let found = addresses | extend __bits = sizes | mv-expand __bits to typeof(long) | where __bits <= __own"
       " | extend __net = " +
-      std::string(family.network) + " | where isnotempty(__net) | join kind=inner networks on " + on + ";";
+      network + " | where isnotempty(__net) | join kind=inner networks on " + on + ";";
   text += lookup.keeps_unmatched ? " union found, (addresses | join kind=leftanti found on __row)" : " found";
   return text + " | project " + lookup.columns.result_text(family.order);
 }

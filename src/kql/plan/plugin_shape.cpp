@@ -25,7 +25,8 @@ Result<PlanPtr> narrow(Binding& binding, const ast::Evaluate& op, PlanPtr input)
                    ") | mv-expand Column to typeof(string), Value to typeof(string)");
 }
 
-// schema_merge([PreserveOrder]): schemas as getschema gives them, one after the other.
+// schema_merge([PreserveOrder]): schemas as getschema gives them, one after the other. Which types reduce to a common
+// one is not documented.
 Result<PlanPtr> schema_merge(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(0, 1));
@@ -35,9 +36,10 @@ Result<PlanPtr> schema_merge(Binding& binding, const ast::Evaluate& op, PlanPtr 
     TRY(text.add_value("PreserveOrder", constant_expression(columnar::constant_bool(true))));
   return text.bind(
       "T | serialize __at = row_number() | summarize __at = min(__at), ColumnOrdinal = max(ColumnOrdinal),"
-      " __ordinals = count_distinct(ColumnOrdinal), __types = count_distinct(ColumnType),"
+      " __ordinals = count_distinct(ColumnOrdinal), __types = make_set(ColumnType),"
       " DataType = take_any(DataType), ColumnType = take_any(ColumnType) by ColumnName | sort by __at asc"
-      " | where assert(__types == 1, 'types that differ are not reduced')"
+      " | where $supported(array_length(__types) == 1, strcat(\"schema_merge() of the column '\", ColumnName,"
+      " \"' of the types \", strcat_array(__types, ' and ')))"
       " | extend __moved = PreserveOrder and __ordinals > 1"
       " | project ColumnName, ColumnOrdinal = iff(__moved, -1, tolong(ColumnOrdinal)),"
       " DataType = iff(__moved, 'ERROR(unknown CSL type:ERROR(columns are out of order))', DataType),"
