@@ -14,6 +14,23 @@ std::array<std::span<const Plugin>, 7> families() {
           retention_plugins(), sequence_plugins(),   shape_plugins()};
 }
 
+// What the documentation has and this engine has not.
+constexpr RefusedFunction refused_plugin_table[] = {
+    {"diffpatterns_text", "which patterns it finds is not documented"},
+    {"funnel_sequence", "its answer is three tables"},
+    {"preview", "its answer is two tables"},
+};
+
+Error unknown_plugin(std::string_view name, SourceSpan span) {
+  for (const RefusedFunction& refused : refused_plugin_table)
+    if (refused.name == name)
+      return Error(ErrorCode::not_supported,
+                   "The plugin " + quoted(name) + " is not supported: " + std::string(refused.reason) + ".", span);
+  Error error = not_supported("The plugin " + quoted(name), span);
+  error.message += base::suggestion(name, plugin_names());
+  return error;
+}
+
 // The declared columns of the rows; with '*' all of them.
 Result<PlanPtr> as_declared(Binding& binding, PlanPtr plan, const ast::Schema& schema, SourceSpan span) {
   std::vector<Projected> columns;
@@ -54,11 +71,7 @@ Result<PlanPtr> bind_evaluate(Binding& binding, const ast::Evaluate& op, PlanPtr
   TRY(check_options(op, {}));
   const std::string_view name = op.call->name.text;
   const Plugin* plugin = find_plugin(name);
-  if (plugin == nullptr) {
-    Error error = not_supported("The plugin " + quoted(name), op.call->name.span);
-    error.message += base::suggestion(name, plugin_names());
-    return error;
-  }
+  if (plugin == nullptr) return unknown_plugin(name, op.call->name.span);
   if (input == nullptr) return semantic_error(quoted(name) + " needs rows before it.", op.call->span);
   PlanPtr plan = TRY(plugin->bind(binding, op, std::move(input)));
   if (op.schema == nullptr || plugin->schema == PluginSchema::consulted) return plan;
