@@ -56,7 +56,7 @@ Result<PlanPtr> session_count(Binding& binding, const ast::Evaluate& op, PlanPtr
                    ", Step)" + with_dimensions(dimensions));
 }
 
-// Each row counts in the bins of the window that begins with its own.
+// Each row counts in its own window and the next ones, as many as the lookback has.
 Result<PlanPtr> sliding_window_counts(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(6, SIZE_MAX));
@@ -64,13 +64,14 @@ Result<PlanPtr> sliding_window_counts(Binding& binding, const ast::Evaluate& op,
   TRY(text.add_value("Start", 2, at.time_type));
   TRY(text.add_value("End", 3, at.time_type));
   TRY(text.add_value("Lookback", 4, at.width_type));
-  TRY(text.add_value("Step", 5, at.width_type));
+  const Windows windows = TRY(Windows::bind(text, at, 5));
   const auto dimensions = TRY(text.columns_from(6));
-  return text.bind("let bins = tolong(Lookback / Step); T | where " + at.time + " > Start - Lookback and " + at.time +
-                   " <= End | extend __bin = bin_at(" + at.time + ", Step, Start), __step = range(0, bins - 1, 1)" +
-                   " | mv-expand __step to typeof(long) | extend __bin = __bin + __step * Step" +
-                   " | where __bin >= Start and __bin <= End | summarize Count = count(), Dcount = count_distinct(" +
-                   at.id + ") by " + at.time + " = __bin" + with_dimensions(dimensions));
+  return text.bind("let __windows = " + windows.count_in("Lookback") + "; T | where " + at.time +
+                   " > Start - Lookback and " + at.time + " <= End | extend __w = " + windows.of(at.time) +
+                   ", __step = range(0, __windows - 1, 1) | mv-expand __step to typeof(long) | extend __w = " +
+                   windows.later("__w", "__step") + " | where __w >= " + windows.of("Start") +
+                   " and __w <= End | summarize Count = count(), Dcount = count_distinct(" + at.id + ") by " + at.time +
+                   " = __w" + with_dimensions(dimensions));
 }
 
 // Each window beside all windows before it.

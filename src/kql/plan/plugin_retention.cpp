@@ -16,8 +16,14 @@ Status add_period(PluginText& text, const Timeline& at, size_t start) {
   return text.add_value("End", start + 1, at.time_type);
 }
 
+// The period of the rows, where none is given.
+std::string own_period(const Timeline& at) {
+  return "let Start = toscalar(T | summarize min(" + at.time + ")); let End = toscalar(T | summarize max(" + at.time +
+         ")); ";
+}
+
 // (Id, Timeline [, Start, End], Inner, Outer [, dim …]): ids of each inner window beside those of the outer window that
-// ends with it. Without a period it is that of the rows.
+// ends with it.
 Result<PlanPtr> activity_engagement(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
   PluginText text(binding, *op.call, std::move(input));
   const bool has_period = text.argument_count() != 4;
@@ -29,10 +35,8 @@ Result<PlanPtr> activity_engagement(Binding& binding, const ast::Evaluate& op, P
   TRY(text.add_value("Outer", inner + 1, at.width_type));
   const Dimensions dimensions = TRY(Dimensions::bind(text, inner + 2));
   const std::string by = "by __w" + dimensions.keys(), on = "on __w" + dimensions.keys();
-  const std::string period = has_period ? ""
-                                        : "let Start = toscalar(T | summarize min(" + at.time +
-                                              ")); let End = toscalar(T | summarize max(" + at.time + ")); ";
-  return text.bind(period + "let __seen = " + seen_text(at, "bin_at(" + at.time + ", Inner, Start)", dimensions) +
+  return text.bind((has_period ? "" : own_period(at)) +
+                   "let __seen = " + seen_text(at, "bin_at(" + at.time + ", Inner, Start)", dimensions) +
                    "; let __inner = __seen | summarize __in = count() " + by +
                    "; let __windows = tolong(Outer / Inner);"
                    " __seen | extend __k = range(0, __windows - 1, 1) | mv-expand __k to typeof(long)"
@@ -44,16 +48,19 @@ Result<PlanPtr> activity_engagement(Binding& binding, const ast::Evaluate& op, P
                    " activity_ratio = toreal(__in) / toreal(__out)");
 }
 
-// (Id, Timeline, Start, End, Window [, dim …]): each window beside the one before it.
+// (Id, Timeline [, Start, End], Window [, dim …]): each window beside the one before it.
 Result<PlanPtr> activity_metrics(Binding& binding, const ast::Evaluate& op, PlanPtr input) {
   PluginText text(binding, *op.call, std::move(input));
-  TRY(text.check_count(5, SIZE_MAX));
+  const bool has_period = text.argument_count() != 3;
+  TRY(text.check_count(has_period ? 5 : 3, SIZE_MAX));
   const Timeline at = TRY(bind_timeline(text, 0, 1));
-  TRY(add_period(text, at, 2));
-  const Windows windows = TRY(Windows::bind(text, at, 4));
-  const Dimensions dimensions = TRY(Dimensions::bind(text, 5));
+  if (has_period) TRY(add_period(text, at, 2));
+  const size_t window = has_period ? 4 : 2;
+  const Windows windows = TRY(Windows::bind(text, at, window));
+  const Dimensions dimensions = TRY(Dimensions::bind(text, window + 1));
   const std::string by = "by __w" + dimensions.keys(), on = "on __w" + dimensions.keys();
-  return text.bind("let __seen = " + seen_text(at, windows.of(at.time), dimensions) +
+  return text.bind((has_period ? "" : own_period(at)) +
+                   "let __seen = " + seen_text(at, windows.of(at.time), dimensions) +
                    "; let __all = __seen | summarize __count = count() " + by + "; let __kept = __seen" +
                    " | join kind=leftsemi (__seen | extend __w = " + windows.after("__w") + ") on __id, __w" +
                    dimensions.keys() + " | summarize __kept = count() " + by + "; __all" +

@@ -36,9 +36,10 @@ Result<Schema> PluginText::columns_from(size_t index) {
   return columns;
 }
 
+Result<BoundExpression> PluginText::value(size_t index) { return bind_expression(binding_, Rows{}, argument(index)); }
+
 Status PluginText::add_value(std::string_view name, size_t index, Type type) {
-  BoundExpression value = TRY(bind_expression(binding_, Rows{}, argument(index)));
-  return add_value(name, TRY(converted(binding_, std::move(value), type)));
+  return add_value(name, TRY(converted(binding_, TRY(value(index)), type)));
 }
 
 Result<Schema> PluginText::add_table(std::string_view name, size_t index) {

@@ -20,6 +20,7 @@ class PluginText {
   Result<columnar::Column> column(size_t index);
   // All arguments from there on, as columns: dimensions.
   Result<Schema> columns_from(size_t index);
+  Result<BoundExpression> value(size_t index);
   // The argument's value, converted; the text calls it `name`.
   Status add_value(std::string_view name, size_t index, Type type);
   Status add_value(std::string_view name, BoundExpression value) { return text_.add_value(name, std::move(value)); }

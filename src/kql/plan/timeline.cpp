@@ -17,15 +17,18 @@ Result<Timeline> bind_timeline(PluginText& text, size_t id, size_t time) {
 
 Result<Windows> Windows::bind(PluginText& text, const Timeline& timeline, size_t argument) {
   Windows out;
-  const auto* literal = text.argument(argument).try_as<ast::Literal>();
-  if (literal == nullptr || literal->type != ast::ScalarType::string || literal->is_null()) {
+  const BoundExpression width = TRY(text.value(argument));
+  if (width.type != Type::string) {
     TRY(text.add_value("Step", argument, timeline.width_type));
     return out;
   }
-  out.unit_ = literal->text();
+  const SourceSpan span = text.argument(argument).span;
+  const auto unit = constant_text(width);
+  if (!unit) return not_supported("A computed text as the width of a window", span);
+  out.unit_ = *unit;
   const bool known = out.unit_ == "week" || out.unit_ == "month" || out.unit_ == "year";
   if (known && timeline.time_type == Type::datetime) return out;
-  return semantic_error("A window is a width, or 'week', 'month' or 'year' of datetimes.", literal->span);
+  return semantic_error("A window is a width, or 'week', 'month' or 'year' of datetimes.", span);
 }
 
 std::string Windows::of(const std::string& time) const {
@@ -36,10 +39,32 @@ std::string Windows::after(const std::string& window) const {
   return unit_.empty() ? window + " + Step" : "startof" + unit_ + "(" + window + ", 1)";
 }
 
+std::string Windows::later(const std::string& window, const std::string& count) const {
+  return unit_.empty() ? window + " + " + count + " * Step" : "startof" + unit_ + "(" + window + ", " + count + ")";
+}
+
+// Months and years differ in length: only a span that has as many of them before the end of each window is a number of
+// them.
+std::string Windows::count_in(const std::string& span) const {
+  if (unit_.empty()) return "tolong(" + span + " / Step)";
+  const std::string first_whole = "startof" + unit_ + "(__end - " + span + " - 1tick, 1)";
+  return "toscalar(" + all() + " | extend __end = " + after("__w") +
+         " | extend __count = " + difference("__end", first_whole) +
+         " | summarize __least = min(__count), __most = max(__count), __unknown = countif(isnull(__count))"
+         " | where $supported(__unknown == 0 and coalesce(__least > 0 and __least == __most, true),"
+         " 'A lookback that does not have the same number of whole " +
+         unit_ + "s, at least one, before the end of each window') | project __least)";
+}
+
 std::string Windows::all() const {
   if (unit_.empty()) return "range __w from Start to End step Step";
-  return "range __n from 0 to datetime_diff('" + unit_ + "', End, Start) step 1 | project __w = startof" + unit_ +
+  return "range __n from 0 to " + difference("End", "Start") + " step 1 | project __w = startof" + unit_ +
          "(Start, __n)";
+}
+
+// In units of the calendar; of weeks datetime_diff() gives a real.
+std::string Windows::difference(const std::string& late, const std::string& early) const {
+  return "tolong(datetime_diff('" + unit_ + "', " + late + ", " + early + "))";
 }
 
 Result<Dimensions> Dimensions::bind(PluginText& text, size_t first, size_t end) {

@@ -24,9 +24,14 @@ class Windows {
 
   std::string of(const std::string& time) const;
   std::string after(const std::string& window) const;
+  std::string later(const std::string& window, const std::string& count) const;
+  // How many windows a span of time has, rounded down.
+  std::string count_in(const std::string& span) const;
   std::string all() const;  // rows with the column __w, from Start to End
 
  private:
+  std::string difference(const std::string& late, const std::string& early) const;
+
   std::string unit_;  // empty: a width
 };
 
