@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "ascii_fold.h"
+#include "unicode_category.h"
 #include "vedette/base/utf8.h"
 
 namespace vedette::kql {
@@ -20,57 +20,6 @@ constexpr std::string_view not_space =
     "\\x00-\\x08\\x0E-\\x1F!-\\x{84}\\x{86}-\\x{9F}\\x{A1}-\\x{167F}\\x{1681}-\\x{1FFF}\\x{200B}-\\x{2027}"
     "\\x{202A}-\\x{202E}\\x{2030}-\\x{205E}\\x{2060}-\\x{2FFF}\\x{3001}-\\x{10FFFF}";
 
-// The long names of general categories that RE2 knows by their short ones, without what loose matching leaves out.
-struct Category {
-  std::string_view name, short_name;
-};
-constexpr Category categories[] = {
-    {"letter", "L"},
-    {"uppercaseletter", "Lu"},
-    {"lowercaseletter", "Ll"},
-    {"titlecaseletter", "Lt"},
-    {"modifierletter", "Lm"},
-    {"otherletter", "Lo"},
-    {"mark", "M"},
-    {"nonspacingmark", "Mn"},
-    {"spacingmark", "Mc"},
-    {"enclosingmark", "Me"},
-    {"number", "N"},
-    {"decimalnumber", "Nd"},
-    {"letternumber", "Nl"},
-    {"othernumber", "No"},
-    {"punctuation", "P"},
-    {"connectorpunctuation", "Pc"},
-    {"dashpunctuation", "Pd"},
-    {"openpunctuation", "Ps"},
-    {"closepunctuation", "Pe"},
-    {"initialpunctuation", "Pi"},
-    {"finalpunctuation", "Pf"},
-    {"otherpunctuation", "Po"},
-    {"symbol", "S"},
-    {"mathsymbol", "Sm"},
-    {"currencysymbol", "Sc"},
-    {"modifiersymbol", "Sk"},
-    {"othersymbol", "So"},
-    {"separator", "Z"},
-    {"spaceseparator", "Zs"},
-    {"lineseparator", "Zl"},
-    {"paragraphseparator", "Zp"},
-    {"control", "Cc"},
-    {"format", "Cf"},
-    {"privateuse", "Co"},
-};
-
-// "" when there is none.
-std::string_view short_category(std::string_view name) {
-  std::string loose;
-  for (const char c : name)
-    if (c != '_' && c != '-' && c != ' ') loose += fold_ascii(c);
-  const auto found = std::find_if(std::begin(categories), std::end(categories),
-                                  [&](const Category& category) { return category.name == loose; });
-  return found == std::end(categories) ? std::string_view() : found->short_name;
-}
-
 struct Rewritten {
   std::string ascii;  // for RE2, on ASCII text
   std::string wide;   // with the classes written out
@@ -85,7 +34,7 @@ class Rewriter {
   base::Result<Rewritten> rewrite() {
     while (at_ < source_.size()) {
       if (source_[at_] == '\\') {
-        if (!respell_code_point() && !respell_category()) TRY(escape());
+        if (!respell_code_point() && !respell_category() && !respell_word_start()) TRY(escape());
       } else if (source_[at_] == '[' && !in_class_)
         open_class();
       else if (in_class_)
@@ -129,6 +78,21 @@ class Rewriter {
     if (name.empty()) return false;
     both(rest().substr(0, 3)), both(name), both("}");
     at_ += end + 1;
+    return true;
+  }
+
+  // \< before what can only be a word's character is \b.
+  bool respell_word_start() {
+    if (in_class_ || !rest().starts_with("\\<")) return false;
+    const std::string_view next = rest().substr(2);
+    const bool one = !next.empty() && (std::isalnum(static_cast<unsigned char>(next[0])) != 0 || next[0] == '_');
+    const size_t length = one ? 1 : next.starts_with("\\w") || next.starts_with("\\d") ? 2 : 0;
+    if (length == 0) return false;
+    for (const std::string_view perhaps_none : {"*", "?", "{0", "{,"})
+      if (next.substr(length).starts_with(perhaps_none)) return false;
+    both("\\b");
+    out_.words_are_ascii = true;
+    at_ += 2;
     return true;
   }
 
