@@ -334,7 +334,8 @@ TEST(Subplan, IsReadAsRowsAndAsValues) {
   node->expressions[1].type = Type::dynamic;
   node->expressions[1].form = SubqueryForm::array;
   node->output = {{"first", Type::long_}, {"all", Type::dynamic}};
-  EXPECT_EQ(rows_of(std::move(node), std::move(subplans)), (Lines{"[5,[5,6]]", "[5,[5,6]]", "[5,[5,6]]"}));
+  EXPECT_EQ(rows_of(std::move(node), std::move(subplans)),
+            (Lines{"[5,[5,null,6]]", "[5,[5,null,6]]", "[5,[5,null,6]]"}));
 }
 
 base::Error error_of(PlanPtr root, EngineOptions options) {
