@@ -5,6 +5,7 @@
 #include "dynamic_number.h"
 #include "dynamic_rows.h"
 #include "families.h"
+#include "reals.h"
 #include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
@@ -24,6 +25,12 @@ template <class Operation, class T>
 Result<Vector> binary(const CallContext&, std::span<const Vector> arguments, size_t rows) {
   return map<T>(type_of<T>(), arguments, rows,
                 [](const T& a, const T& b) -> std::optional<T> { return Operation::of(a, b); });
+}
+
+// A decimal with a real gives a real.
+template <class Operation>
+Result<Vector> mixed(const CallContext& context, std::span<const Vector> arguments, size_t rows) {
+  return binary<Operation, double>(context, as_reals(arguments, rows), rows);
 }
 
 // "The overflow usually leads to a partial query failure" (kusto/concepts/overflow.md): the query fails, and no row
@@ -99,10 +106,12 @@ constexpr ScalarFunction arithmetic_table[] = {
     {"+", "(dynamic, dynamic) -> dynamic", of_dynamics<Add>, "Sum."},
     {"+", "(real, real) -> real", binary<Add, double>, "Sum."},
     {"+", "(decimal, decimal) -> decimal", exact<Add, Decimal>, "Sum."},
+    {"+", "(real|decimal, real|decimal) -> real", mixed<Add>, "Sum."},
     {"-", "(long, long) -> long", exact<Subtract, int64_t>, "Difference."},
     {"-", "(dynamic, dynamic) -> dynamic", of_dynamics<Subtract>, "Difference."},
     {"-", "(real, real) -> real", binary<Subtract, double>, "Difference."},
     {"-", "(decimal, decimal) -> decimal", exact<Subtract, Decimal>, "Difference."},
+    {"-", "(real|decimal, real|decimal) -> real", mixed<Subtract>, "Difference."},
     {"-", "(int) -> int", negative<int32_t, Type::int_>, "The negative."},
     {"-", "(dynamic) -> dynamic", of_dynamics<Negate>, "The negative."},
     {"-", "(long) -> long", negative<int64_t, Type::long_>, "The negative."},
@@ -113,14 +122,17 @@ constexpr ScalarFunction arithmetic_table[] = {
     {"*", "(dynamic, dynamic) -> dynamic", of_dynamics<Multiply>, "Product."},
     {"*", "(real, real) -> real", binary<Multiply, double>, "Product."},
     {"*", "(decimal, decimal) -> decimal", exact<Multiply, Decimal>, "Product."},
+    {"*", "(real|decimal, real|decimal) -> real", mixed<Multiply>, "Product."},
     {"%", "(long, long) -> long", binary<Remainder, int64_t>, "The remainder of a division, never negative."},
     {"%", "(dynamic, dynamic) -> dynamic", of_dynamics<Remainder>, "The remainder of a division, never negative."},
     {"%", "(real, real) -> real", binary<Remainder, double>, "The remainder of a division, never negative."},
     {"%", "(decimal, decimal) -> decimal", binary<Remainder, Decimal>, "The remainder of a division, never negative."},
+    {"%", "(real|decimal, real|decimal) -> real", mixed<Remainder>, "The remainder of a division, never negative."},
     {"/", "(long, long) -> long", binary<Divide, int64_t>, "Quotient; of integers without its fraction."},
     {"/", "(dynamic, dynamic) -> dynamic", of_dynamics<Divide>, "Quotient; of integers without its fraction."},
     {"/", "(real, real) -> real", binary<Divide, double>, "Quotient."},
     {"/", "(decimal, decimal) -> decimal", binary<Divide, Decimal>, "Quotient."},
+    {"/", "(real|decimal, real|decimal) -> real", mixed<Divide>, "Quotient."},
 };
 
 }  // namespace

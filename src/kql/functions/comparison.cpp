@@ -7,6 +7,7 @@
 #include "ascii_fold.h"
 #include "families.h"
 #include "native.h"
+#include "reals.h"
 
 namespace vedette::kql {
 namespace {
@@ -133,6 +134,17 @@ Result<Vector> in_items(const CallContext&, std::span<const Vector> arguments, s
   });
 }
 
+// A decimal beside a real is taken as a real, as arithmetic does.
+template <ScalarKernel Kernel>
+Result<Vector> of_reals(const CallContext& context, std::span<const Vector> arguments, size_t rows) {
+  return Kernel(context, as_reals(arguments, rows), rows);
+}
+
+constexpr std::string_view two = "(real|decimal, real|decimal) -> bool";
+constexpr std::string_view three = "(real|decimal, real|decimal, real|decimal) -> bool";
+constexpr std::string_view list = "(real|decimal, real|decimal...) -> bool";
+constexpr std::string_view summary = "Of reals and decimals, as reals.";
+
 constexpr ScalarFunction comparison_table[] = {
     {"==", "(T, T) -> bool", equality<false>, "Whether two values are equal."},
     {"!=", "(T, T) -> bool", equality<true>, "Whether two values differ."},
@@ -156,6 +168,16 @@ constexpr ScalarFunction comparison_table[] = {
     {"!in", "(T, T...) -> bool", in_items<Case::kept, true>, "Whether a value is not in a list."},
     {"in~", "(T, T...) -> bool", in_items<Case::ignored, false>, "As in, ignoring case."},
     {"!in~", "(T, T...) -> bool", in_items<Case::ignored, true>, "As !in, ignoring case."},
+    {"==", two, of_reals<equality<false>>, summary},
+    {"!=", two, of_reals<equality<true>>, summary},
+    {"<", two, of_reals<ordering<Order::less>>, summary},
+    {"<=", two, of_reals<ordering<Order::less_equal>>, summary},
+    {">", two, of_reals<ordering<Order::greater>>, summary},
+    {">=", two, of_reals<ordering<Order::greater_equal>>, summary},
+    {"between", three, of_reals<between<false>>, summary},
+    {"!between", three, of_reals<between<true>>, summary},
+    {"in", list, of_reals<in_items<Case::kept, false>>, summary},
+    {"!in", list, of_reals<in_items<Case::kept, true>>, summary},
 };
 
 }  // namespace

@@ -115,11 +115,14 @@ Result<Vector> round_whole(const CallContext&, std::span<const Vector> arguments
 }
 
 Result<Vector> round_int(const CallContext&, std::span<const Vector> arguments, size_t rows) {
-  return map<int32_t>(Type::int_, arguments, rows, [](int32_t value, int64_t digits) -> std::optional<int32_t> {
+  bool fits = true;
+  auto result = map<int32_t>(Type::int_, arguments, rows, [&](int32_t value, int64_t digits) {
     const auto whole = rounded(int64_t{value}, digits);
-    if (!whole || *whole < INT32_MIN || *whole > INT32_MAX) return std::nullopt;
-    return static_cast<int32_t>(*whole);
+    fits = fits && whole && *whole >= INT32_MIN && *whole <= INT32_MAX;
+    return fits ? static_cast<int32_t>(*whole) : 0;
   });
+  if (!fits) return base::fail(base::ErrorCode::limit_exceeded, "The result of round() does not fit into an int.");
+  return result;
 }
 
 std::optional<columnar::Decimal> rounded(const columnar::Decimal& value, int64_t digits) {

@@ -57,12 +57,11 @@ class Rewriter {
 
   // \u007F, \U0000007F, \u{7F} and \U{7F} are \x{7F}.
   bool respell_code_point() {
-    const std::string_view digits = rest().starts_with("\\u")   ? source_.substr(at_ + 2, 4)
-                                    : rest().starts_with("\\U") ? source_.substr(at_ + 2, 8)
-                                                                : std::string_view();
+    const size_t count = rest().starts_with("\\u") ? 4 : rest().starts_with("\\U") ? 8 : 0;
+    if (count == 0) return false;
+    const std::string_view digits = source_.substr(at_ + 2, count);
     if (digits.starts_with('{')) return both("\\x"), at_ += 2, true;
     const auto is_hex = [](unsigned char c) { return std::isxdigit(c) != 0; };
-    const size_t count = rest().starts_with("\\u") ? 4 : 8;
     if (digits.size() != count || !std::all_of(digits.begin(), digits.end(), is_hex)) return false;
     both("\\x{" + std::string(digits) + "}");
     at_ += 2 + count;

@@ -216,8 +216,6 @@ bool widens(Type from, Type to) {
       return to == Type::long_ || to == Type::real || to == Type::decimal;
     case Type::long_:
       return to == Type::real || to == Type::decimal;
-    case Type::real:
-      return to == Type::decimal;
     default:
       return false;
   }
@@ -226,8 +224,8 @@ bool widens(Type from, Type to) {
 std::optional<Type> promoted(Type a, Type b) {
   if (!is_numeric(a) || !is_numeric(b)) return std::nullopt;
   if (a == b) return a;
-  if (a == Type::decimal || b == Type::decimal) return Type::decimal;
   if (a == Type::real || b == Type::real) return Type::real;
+  if (a == Type::decimal || b == Type::decimal) return Type::decimal;
   return Type::long_;
 }
 

@@ -1,10 +1,12 @@
 // + - * / % over datetimes and timespans: over their ticks. Source: kusto/query: datetime-timespan-arithmetic.md; the
 // official binder's operators (microsoft/Kusto-Query-Language, Operators.cs) have a sum of two datetimes and a part of
-// one, as in (t1 + t2) / 2, and remainders, as in t % 1d. A result that does not fit is null.
+// one, as in (t1 + t2) / 2, and remainders, as in t % 1d. A time that does not fit is null, as todatetime() has it.
+#include <cmath>
+
 #include "arithmetic.h"
 #include "conversion.h"
 #include "families.h"
-#include "reals.h"
+#include "vedette/kql/functions/kernel.h"
 
 namespace vedette::kql {
 namespace {
@@ -21,25 +23,28 @@ Result<Vector> ticks(const CallContext&, std::span<const Vector> arguments, size
   });
 }
 
+// A whole number keeps every tick; one with a fraction is calculated with as a real, and what it gives cut to ticks.
 template <class Operation, Type Out>
-std::optional<int64_t> rounded(double a, double b) {
-  const double value = Operation::of(a, b);
-  if (!(value > -9.2e18 && value < 9.2e18)) return std::nullopt;
-  const auto ticks = static_cast<int64_t>(value);
-  return Out == Type::datetime ? in_calendar(ticks) : ticks;
+std::optional<int64_t> with_real(int64_t ticks, double number) {
+  constexpr double longs_end = 9223372036854775808.0;  // the first real beyond all longs
+  const auto fits = [](double value) { return value >= -longs_end && value < longs_end; };
+  std::optional<int64_t> out;
+  if (fits(number) && std::trunc(number) == number) {
+    out = Operation::of(ticks, static_cast<int64_t>(number));
+  } else {
+    const double value = Operation::of(static_cast<double>(ticks), number);
+    if (fits(value)) out = static_cast<int64_t>(value);
+  }
+  return Out == Type::datetime ? in_calendar(out) : out;
 }
 
-// Of ticks and a number with a fraction, on either side.
 template <class Operation, Type Out>
-Result<Vector> fraction(const CallContext&, std::span<const Vector> given, size_t rows) {
-  const std::vector<Vector> arguments = as_reals(given, rows);
-  if (arguments.front().type() == Type::real)
-    return map<int64_t>(Out, arguments, rows, [](double number, int64_t ticks) {
-      return rounded<Operation, Out>(number, static_cast<double>(ticks));
-    });
-  return map<int64_t>(Out, arguments, rows, [](int64_t ticks, double number) {
-    return rounded<Operation, Out>(static_cast<double>(ticks), number);
-  });
+Result<Vector> ticks_and_real(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<int64_t>(Out, arguments, rows, with_real<Operation, Out>);
+}
+Result<Vector> real_times_span(const CallContext&, std::span<const Vector> arguments, size_t rows) {
+  return map<int64_t>(Type::timespan, arguments, rows,
+                      [](double number, int64_t span) { return with_real<Multiply, Type::timespan>(span, number); });
 }
 
 Result<Vector> quotient(const CallContext&, std::span<const Vector> arguments, size_t rows) {
@@ -71,14 +76,16 @@ Result<Vector> span_of_dynamic(const CallContext&, std::span<const Vector> argum
   return result;
 }
 
-Result<Vector> without_meaning(const CallContext&, std::span<const Vector>, size_t) {
+// A dynamic beside a datetime may be a number, a timespan or a datetime, and the result is of another type for each.
+Result<Vector> ambiguous(const CallContext&, std::span<const Vector>, size_t) {
   return base::fail(base::ErrorCode::not_supported,
-                    "A product of timespans, and a datetime taken from a timespan, are not supported.");
+                    "A dynamic beside a time in '/' and '%' is not supported; convert it first, as in totimespan(…).");
 }
 
 constexpr std::string_view rest = "The remainder of a division, never negative.";
-constexpr std::string_view multiple = "A multiple of ticks.";
+constexpr std::string_view multiple = "A multiple of a timespan.";
 constexpr std::string_view part = "A part of ticks.";
+constexpr std::string_view to_convert = "Refused: a dynamic is to be converted.";
 
 constexpr ScalarFunction time_arithmetic_table[] = {
     {"+", "(dynamic, timespan) -> timespan", span_of_dynamic<Add, 0>, "Sum of timespans."},
@@ -92,30 +99,22 @@ constexpr ScalarFunction time_arithmetic_table[] = {
     {"-", "(timespan, dynamic) -> timespan", span_of_dynamic<Subtract, 1>, "Difference of timespans."},
     {"-", "(timespan, timespan) -> timespan", ticks<Subtract, Type::timespan>, "Difference of timespans."},
     {"-", "(datetime, timespan) -> datetime", ticks<Subtract, Type::datetime>, "An earlier time."},
-    {"-", "(timespan, datetime) -> datetime", without_meaning, "Refused."},
     {"*", "(timespan, long) -> timespan", ticks<Multiply, Type::timespan>, multiple},
     {"*", "(long, timespan) -> timespan", ticks<Multiply, Type::timespan>, multiple},
-    {"*", "(timespan, real|decimal) -> timespan", fraction<Multiply, Type::timespan>, multiple},
-    {"*", "(real|decimal, timespan) -> timespan", fraction<Multiply, Type::timespan>, multiple},
-    {"*", "(timespan, timespan) -> timespan", without_meaning, "Refused."},
-    {"*", "(datetime, long) -> datetime", ticks<Multiply, Type::datetime>, multiple},
-    {"*", "(long, datetime) -> datetime", ticks<Multiply, Type::datetime>, multiple},
-    {"*", "(datetime, real|decimal) -> datetime", fraction<Multiply, Type::datetime>, multiple},
-    {"*", "(real|decimal, datetime) -> datetime", fraction<Multiply, Type::datetime>, multiple},
+    {"*", "(timespan, real) -> timespan", ticks_and_real<Multiply, Type::timespan>, multiple},
+    {"*", "(real, timespan) -> timespan", real_times_span, multiple},
+    {"/", "(datetime, dynamic) -> dynamic", ambiguous, to_convert},
     {"/", "(timespan, timespan) -> real", quotient, "How often one timespan goes into another."},
     {"/", "(datetime, timespan) -> real", quotient, "How often a timespan goes into the time since the year 1."},
-    {"/", "(datetime, datetime) -> real", quotient, "A quotient of ticks."},
     {"/", "(timespan, long) -> timespan", ticks<Divide, Type::timespan>, part},
-    {"/", "(timespan, real|decimal) -> timespan", fraction<Divide, Type::timespan>, part},
+    {"/", "(timespan, real) -> timespan", ticks_and_real<Divide, Type::timespan>, part},
     {"/", "(datetime, long) -> datetime", ticks<Divide, Type::datetime>, part},
-    {"/", "(datetime, real|decimal) -> datetime", fraction<Divide, Type::datetime>, part},
+    {"/", "(datetime, real) -> datetime", ticks_and_real<Divide, Type::datetime>, part},
+    {"%", "(datetime|timespan, dynamic) -> dynamic", ambiguous, to_convert},
+    {"%", "(dynamic, timespan) -> dynamic", ambiguous, to_convert},
     {"%", "(timespan, timespan) -> timespan", ticks<Remainder, Type::timespan>, rest},
     {"%", "(datetime, timespan) -> timespan", ticks<Remainder, Type::timespan>, rest},
-    {"%", "(datetime, datetime) -> timespan", ticks<Remainder, Type::timespan>, rest},
     {"%", "(timespan, long) -> timespan", ticks<Remainder, Type::timespan>, rest},
-    {"%", "(timespan, real|decimal) -> timespan", fraction<Remainder, Type::timespan>, rest},
-    {"%", "(datetime, long) -> datetime", ticks<Remainder, Type::datetime>, rest},
-    {"%", "(datetime, real|decimal) -> datetime", fraction<Remainder, Type::datetime>, rest},
 };
 
 }  // namespace

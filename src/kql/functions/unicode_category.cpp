@@ -9,7 +9,7 @@
 namespace vedette::kql {
 namespace {
 
-// Without what loose matching leaves out.
+// In lower case and without '_', '-' and blanks, which loose matching leaves out.
 struct Category {
   std::string_view name, short_name;
 };

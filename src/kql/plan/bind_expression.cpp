@@ -245,6 +245,18 @@ Result<BoundExpression> bind_typed(Binding& binding, const Rows& rows, const ast
   return typed(binding, TRY(bind_expression(binding, rows, expr)), type, what, expr.span);
 }
 
+Result<BoundExpression> bind_assigned(Binding& binding, const Rows& rows, const ast::Expr& expr, Type type,
+                                      std::string_view what) {
+  BoundExpression value = TRY(bind_expression(binding, rows, expr));
+  if (!promoted(value.type, type)) return typed(binding, std::move(value), type, what, expr.span);
+  const bool known = is_constant(value) && !value.constant.is_null(0);
+  BoundExpression number = TRY(converted(binding, std::move(value), type));
+  if (known && is_constant(number) && number.constant.is_null(0))
+    return semantic_error(std::string(what) + " does not fit into a " + std::string(columnar::to_string(type)) + ".",
+                          expr.span);
+  return number;
+}
+
 Result<BoundExpression> bind_constant(Binding& binding, const ast::Expr& expr, Type type, std::string_view what) {
   return bind_typed(binding, Rows{}, expr, type, what);
 }

@@ -2,7 +2,6 @@
 #include "expressions.h"
 #include "operators.h"
 #include "tabular.h"
-#include "vedette/kql/functions/signature.h"
 
 namespace vedette::kql {
 namespace {
@@ -40,22 +39,15 @@ Result<std::vector<const ast::Expr*>> matched_arguments(const ast::Lambda& funct
   return matched;
 }
 
-// Numbers are taken for one another, as by toint() and its like.
-Result<BoundExpression> typed_argument(Binding& binding, const Rows& rows, const ast::Parameter& parameter,
-                                       const ast::Expr& expr) {
-  const Type type = to_type(parameter.type);
-  BoundExpression value = TRY(bind_expression(binding, rows, expr));
-  if (promoted(value.type, type)) return converted(binding, std::move(value), type);
-  return typed(binding, std::move(value), type, "The argument " + quoted(parameter.name.text), expr.span);
-}
-
 Result<Variable> scalar_argument(Binding& binding, const Rows& rows, const ast::Parameter& parameter,
                                  const ast::Expr* argument) {
   Variable variable;
   variable.name = parameter.name.text;
   const ast::Expr& expr = argument ? *argument : *parameter.default_value;
-  variable.scalar = parameter.type == ast::ScalarType::unknown ? TRY(bind_expression(binding, rows, expr))
-                                                               : TRY(typed_argument(binding, rows, parameter, expr));
+  variable.scalar = parameter.type == ast::ScalarType::unknown
+                        ? TRY(bind_expression(binding, rows, expr))
+                        : TRY(bind_assigned(binding, rows, expr, to_type(parameter.type),
+                                            "The argument " + quoted(parameter.name.text)));
   if (reads_columns(variable.scalar)) variable.row = rows.columns;
   return variable;
 }

@@ -46,19 +46,21 @@ const ListOperator* find_list_operator(std::string_view name) {
   return found == std::end(list_operators) ? nullptr : found;
 }
 
-// Whether one call compares the left value to each item as it would to that item alone. A dynamic does not: it is a
-// text beside texts and a number beside numbers. Nor do several arrays.
+// Whether one call compares the left value to each item as it would to that item alone. Not with texts and others in
+// one list, since a text is read as what stands beside it, and a dynamic is a text beside texts and a number beside
+// numbers. Nor with several arrays.
 bool is_one_list(std::string_view op, const std::vector<BoundExpression>& arguments) {
   std::vector<ArgumentType> types;
-  size_t dynamics = 0, texts = 0;
+  size_t dynamics = 0, texts = 0, others = 0;
   for (const BoundExpression& argument : arguments) {
     types.push_back({argument.type, is_constant(argument) && argument.type == Type::string});
     dynamics += argument.type == Type::dynamic;
     texts += argument.type == Type::string;
+    others += argument.type != Type::string && argument.type != Type::dynamic;
   }
   const size_t items = arguments.size() - 1, arrays = dynamics - (arguments[0].type == Type::dynamic);
   if (arrays > 0 && items > 1) return false;
-  if (arguments[0].type == Type::dynamic && texts > 0 && texts < items) return false;
+  if (texts > 0 && others > 0) return false;
   return resolve_scalar(op, types).function != nullptr;
 }
 

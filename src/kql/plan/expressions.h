@@ -34,6 +34,9 @@ Result<BoundExpression> typed(Binding& binding, BoundExpression value, Type type
 // As both above.
 Result<BoundExpression> bind_typed(Binding& binding, const Rows& rows, const ast::Expr& expr, Type type,
                                    std::string_view what);
+// The same for what is given a type by its place, an argument or a column: numbers are taken for one another.
+Result<BoundExpression> bind_assigned(Binding& binding, const Rows& rows, const ast::Expr& expr, Type type,
+                                      std::string_view what);
 // A row-independent one.
 Result<BoundExpression> bind_constant(Binding& binding, const ast::Expr& expr, Type type, std::string_view what);
 // The text of a constant string.

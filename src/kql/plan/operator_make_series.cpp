@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "operators.h"
 
 namespace vedette::kql {
@@ -34,21 +36,19 @@ Status bind_range(Binding& binding, const ast::MakeSeries& op, MakeSeriesNode& n
   return op.in_range ? align_range(binding, op, node) : Status();
 }
 
-std::string json_of(const BoundExpression& constant) {
-  std::string out;
-  columnar::append_json(out, constant.constant, 0);
-  return out;
+// 1.5 among whole numbers: it would be cut.
+bool has_fraction(const BoundExpression& value) {
+  if (!is_constant(value) || value.type != Type::real || value.constant.is_null(0)) return false;
+  const double number = value.constant.view<double>()[0];
+  return std::trunc(number) != number;
 }
 
-// A value of the series' type, or one that is the same in it: 0 among reals, not 1.5 among longs.
 Result<BoundExpression> bind_default(Binding& binding, const ast::Expr& syntax, Type type) {
-  const BoundExpression given = TRY(bind_expression(binding, Rows{}, syntax));
-  BoundExpression value = TRY(converted(binding, given, type));
-  if (!is_constant(given) || !is_constant(value)) return value;
-  const BoundExpression back = TRY(converted(binding, value, given.type));
-  if (is_constant(back) && json_of(back) == json_of(given)) return value;
-  return not_supported("A default that is no " + std::string(columnar::to_string(type)) + ", as the values are,",
-                       syntax.span);
+  BoundExpression value = TRY(bind_expression(binding, Rows{}, syntax));
+  if (has_fraction(value) && (type == Type::int_ || type == Type::long_))
+    return not_supported("A default that is no " + std::string(columnar::to_string(type)) + ", as the values are,",
+                         syntax.span);
+  return converted(binding, std::move(value), type);
 }
 
 Result<BoundExpression> usual_default(Binding& binding, Type type) {

@@ -104,6 +104,8 @@ Status bind_property(Binding& binding, const ast::Option& option, ParseKvNode& n
   std::string text = TRY(bind_text(binding, *option.value, "The property " + quoted(name)));
   if (target != nullptr) {
     *target = std::move(text);
+  } else if (text.empty()) {
+    return {};  // none
   } else if (name == "quote") {
     node.quotes.push_back(TRY(quotes_of(text, option.name.span)));
   } else {

@@ -47,8 +47,8 @@ Result<StepScanNode::Step> bind_step(Binding& binding, const ast::Scan::Step& st
       return semantic_error(
           "A step assigns to columns, also declared ones; " + quoted(assignment.name.text) + " is none.",
           assignment.name.span);
-    out.assignments.push_back(
-        {*column, TRY(bind_typed(binding, rows, *assignment.value, remembered[*column].type, "The assigned value"))});
+    out.assignments.push_back({*column, TRY(bind_assigned(binding, rows, *assignment.value, remembered[*column].type,
+                                                          "The assigned value"))});
   }
   return out;
 }

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "predicate_reading.h"
 #include "united.h"
 
 namespace vedette::kql {
@@ -129,21 +128,17 @@ void required_columns(const Binding& binding, const ast::Expr& expr, std::vector
     for (const ast::Expr* operand : logical->operands) required_columns(binding, *operand, names);
 }
 
-// Tables with none of the predicate's columns are left out, as by find; those without a column that must satisfy it
-// have no rows to give, nor columns. Where that is true of all they stay, so that the predicate says what is wrong.
+// Tables without a column that must satisfy the predicate have no rows to give, nor columns. Where that is true of all
+// they stay, so that the predicate says what is wrong.
 void drop_tables_without(const Binding& binding, const ast::Expr& predicate, std::vector<Leg>& legs) {
-  const auto keep = [&](const auto& fits) {
-    if (std::any_of(legs.begin(), legs.end(), fits)) std::erase_if(legs, std::not_fn(fits));
-  };
-  const Reading reading = reading_of(binding, predicate);
-  keep([&](const Leg& leg) { return reads_any(reading, leg.plan->output); });
   std::vector<std::string_view> names;
   required_columns(binding, predicate, names);
-  keep([&](const Leg& leg) {
+  const auto fits = [&](const Leg& leg) {
     return std::all_of(names.begin(), names.end(), [&](std::string_view name) {
       return columnar::find_column(leg.plan->output, name).has_value();
     });
-  });
+  };
+  if (std::any_of(legs.begin(), legs.end(), fits)) std::erase_if(legs, std::not_fn(fits));
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ void read_names(const Binding& binding, const ast::Expr& expr, Reading& reading)
   } else if (const auto* between = expr.try_as<ast::Between>()) {
     all(std::initializer_list<const ast::Expr*>{between->value, between->low, between->high});
   } else if (const auto* call = expr.try_as<ast::Call>()) {
+    const std::string_view function = call->name.text;
+    if (function == "pack_all" || function == "column_ifexists") reading.everywhere = true;
     for (const ast::NamedExpr& argument : call->arguments) read_names(binding, *argument.expr, reading);
   } else if (const auto* member = expr.try_as<ast::Member>()) {
     read_names(binding, *member->target, reading);

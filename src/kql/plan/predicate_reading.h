@@ -10,7 +10,7 @@ namespace vedette::kql {
 
 struct Reading {
   std::vector<std::string_view> names;  // of columns, in the order of the text
-  bool everywhere = false;              // a term or `*` reads every column
+  bool everywhere = false;              // a term, `*` or pack_all() reads every column
 };
 
 Reading reading_of(const Binding& binding, const ast::Expr& predicate);

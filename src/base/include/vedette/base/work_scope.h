@@ -8,7 +8,7 @@ namespace vedette::base {
 
 class WorkScope {
  public:
-  // Either may be null: the stop of the scope around it is asked then, and no memory.
+  // Without a stop, that of the scope around is asked; without a budget, memory is not.
   WorkScope(const StopCheck* stop, MemoryBudget* memory);
   ~WorkScope();
   WorkScope(const WorkScope&) = delete;

@@ -56,7 +56,7 @@ enum class Determinism : uint8_t { pure, per_query, per_row };  // per_query: no
 //   result    := 'bool' | … | 'T' | 'U' | '$1' (type of argument 1) | 'promoted' (widest of the numeric arguments)
 //
 // Rows of the same name are overloads, tried in order: exact matches first, then with numbers widened (int → long →
-// real → decimal), then with dynamics converted, then mixed. Of rows that convert dynamics the last one counts
+// real, long → decimal), then with dynamics converted, then mixed. Of rows that convert dynamics the last one counts
 // that makes more of them: a real rather than a whole number.
 struct ScalarFunction {
   std::string_view name;

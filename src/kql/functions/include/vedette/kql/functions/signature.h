@@ -4,7 +4,7 @@
 // only ever sees:
 //   a type by name            exactly that type
 //   'number', 'summable', a|b  the argument's own type; but with result 'promoted' every number has the promoted type
-//                             (int → long → real → decimal), so a kernel for + has one type a call
+//                             (int → long → real, long → decimal → real), so a kernel for + has one type a call
 //   'T'                       one type for all of them; with the result 'T' a string literal is a string like others
 //   'ordered'                 as T; two strings or two guids do not fit, a dynamic takes the type of either
 //   'U'                       as T, but dynamics only among themselves
@@ -100,11 +100,12 @@ std::span<const AggregateFunction> find_aggregate(std::string_view name);
 const Signature& signature_of(const ScalarFunction& function);
 const Signature& signature_of(const AggregateFunction& function);
 
-// Widest of two numeric types: int, long, real, decimal.
+// Widest of two numeric types: int, long, real; decimal with int or long is decimal, with real is real: a real may be
+// too large or too small for a decimal.
 std::optional<Type> promoted(Type a, Type b);
 // The function that makes a value of `type` from another: "tolong", "todatetime", …
 std::string_view conversion_to(Type type);
-// Whether a value of type `from` is taken for `to` without being written: int → long → real → decimal.
+// Whether a value of type `from` is taken for `to` without being written: int → long → real, int, long → decimal.
 bool widens(Type from, Type to);
 
 }  // namespace vedette::kql
