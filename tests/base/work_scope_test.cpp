@@ -19,7 +19,7 @@ TEST(WorkLimit, EndsAfterItsStepsAndOnlyWhileItLives) {
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(may_go_on());
 }
 
-TEST(WorkScope, AsksTheInnermost) {
+TEST(WorkScope, AsksTheInnermostStop) {
   std::stop_source source;
   const StopCheck stop(source.get_token(), std::chrono::steady_clock::time_point::max());
   source.request_stop();
@@ -27,7 +27,10 @@ TEST(WorkScope, AsksTheInnermost) {
   ASSERT_FALSE(may_go_on());
   EXPECT_EQ(may_go_on().error().code, ErrorCode::cancelled);
   {
-    const WorkScope inner(nullptr, nullptr);
+    const WorkScope without_its_own(nullptr, nullptr);
+    EXPECT_FALSE(may_go_on());
+    const StopCheck never;
+    const WorkScope with_its_own(&never, nullptr);
     EXPECT_TRUE(may_go_on());
   }
   EXPECT_FALSE(goes_on());
