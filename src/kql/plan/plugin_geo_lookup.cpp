@@ -58,13 +58,13 @@ Result<PlanPtr> shape_lookup(Binding& binding, const ast::Evaluate& op, PlanPtr 
     return semantic_error("The lookup needs a radius.", op.call->span);
   if (options.radius != nullptr) {
     BoundExpression radius = TRY(bind_expression(binding, Rows{}, *options.radius));
-    TRY(text.add_value("Radius", TRY(converted(binding, std::move(radius), Type::real))));
+    TRY(text.add_value("__Radius", TRY(converted(binding, std::move(radius), Type::real))));
   }
   if (!options.return_lookup_key) columns.left_out.insert(*key_column);
   const std::string at = "(__lng, __lat, __r" + std::to_string(*key_column) + ")";
-  const std::string condition = Of == Shape::line           ? "geo_distance_point_to_line" + at + " <= Radius"
+  const std::string condition = Of == Shape::line           ? "geo_distance_point_to_line" + at + " <= __Radius"
                                 : options.radius == nullptr ? "geo_point_in_polygon" + at
-                                                            : "geo_distance_point_to_polygon" + at + " <= Radius";
+                                                            : "geo_distance_point_to_polygon" + at + " <= __Radius";
   const std::string found =
       options.return_unmatched ? " union found, (points | join kind=leftanti found on __row)" : " found";
   return text.bind("let points = T | project " + columns.source_text() + ", __lng = toreal(" + longitude +

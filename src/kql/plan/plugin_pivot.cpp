@@ -168,7 +168,7 @@ std::string cell_text(std::string_view name, Type type) {
   const std::string member = "__bag[" + column_text(name).substr(1);  // __bag['name']
   if (type == Type::string) return "tostring(" + member + ")";
   const std::string value = type == Type::dynamic ? member : std::string(conversion_to(type)) + "(" + member + ")";
-  return "coalesce(" + value + ", Default)";
+  return "coalesce(" + value + ", __Default)";
 }
 
 }  // namespace
@@ -206,7 +206,7 @@ Result<PlanPtr> bind_pivot(Binding& binding, const ast::Evaluate& op, PlanPtr in
     if (!is_key(pivot, name)) projected += " = " + cell_text(name, type);
   }
   PluginText text(binding, *op.call, std::move(cells));
-  TRY(text.add_value("Default", std::move(nothing)));
+  TRY(text.add_value("__Default", std::move(nothing)));
   return text.bind("T | summarize __bag = make_bag(bag_pack(__pivot, __value))" + (keys.empty() ? "" : " by " + keys) +
                    " | project " + projected + dynamics.back(projected));
 }

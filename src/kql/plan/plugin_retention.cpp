@@ -7,19 +7,19 @@ namespace vedette::kql {
 namespace {
 
 std::string seen_text(const Timeline& at, const std::string& window, const Dimensions& dimensions) {
-  return "T | where " + at.time + " between (Start .. End) | summarize by __id = " + at.id + ", __w = " + window +
+  return "T | where " + at.time + " between (__Start .. __End) | summarize by __id = " + at.id + ", __w = " + window +
          dimensions.made();
 }
 
 Status add_period(PluginText& text, const Timeline& at, size_t start) {
-  TRY(text.add_value("Start", start, at.time_type));
-  return text.add_value("End", start + 1, at.time_type);
+  TRY(text.add_value("__Start", start, at.time_type));
+  return text.add_value("__End", start + 1, at.time_type);
 }
 
 // The period of the rows, where none is given.
 std::string own_period(const Timeline& at) {
-  return "let Start = toscalar(T | summarize min(" + at.time + ")); let End = toscalar(T | summarize max(" + at.time +
-         ")); ";
+  return "let __Start = toscalar(T | summarize min(" + at.time + ")); let __End = toscalar(T | summarize max(" +
+         at.time + ")); ";
 }
 
 // (Id, Timeline [, Start, End], Inner, Outer [, dim …]): ids of each inner window beside those of the outer window that
@@ -31,21 +31,21 @@ Result<PlanPtr> activity_engagement(Binding& binding, const ast::Evaluate& op, P
   const Timeline at = TRY(bind_timeline(text, 0, 1));
   if (has_period) TRY(add_period(text, at, 2));
   const size_t inner = has_period ? 4 : 2;
-  TRY(text.add_value("Inner", inner, at.width_type));
-  TRY(text.add_value("Outer", inner + 1, at.width_type));
+  TRY(text.add_value("__Inner", inner, at.width_type));
+  TRY(text.add_value("__Outer", inner + 1, at.width_type));
   const Dimensions dimensions = TRY(Dimensions::bind(text, inner + 2));
   const std::string by = "by __w" + dimensions.keys(), on = "on __w" + dimensions.keys();
-  return text.bind((has_period ? "" : own_period(at)) +
-                   "let __seen = " + seen_text(at, "bin_at(" + at.time + ", Inner, Start)", dimensions) +
-                   "; let __inner = __seen | summarize __in = count() " + by +
-                   "; let __windows = tolong(Outer / Inner);"
-                   " __seen | extend __k = range(0, __windows - 1, 1) | mv-expand __k to typeof(long)"
-                   " | extend __w = __w + __k * Inner | where __w <= End | summarize __out = count_distinct(__id) " +
-                   by + " | lookup kind=leftouter __inner " + on +
-                   " | extend __in = coalesce(__in, 0) | sort by __w asc | project " + at.time + " = __w" +
-                   dimensions.shown() +
-                   ", dcount_activities_inner = __in, dcount_activities_outer = __out,"
-                   " activity_ratio = toreal(__in) / toreal(__out)");
+  return text.bind(
+      (has_period ? "" : own_period(at)) +
+      "let __seen = " + seen_text(at, "bin_at(" + at.time + ", __Inner, __Start)", dimensions) +
+      "; let __inner = __seen | summarize __in = count() " + by +
+      "; let __windows = tolong(__Outer / __Inner);"
+      " __seen | extend __k = range(0, __windows - 1, 1) | mv-expand __k to typeof(long)"
+      " | extend __w = __w + __k * __Inner | where __w <= __End | summarize __out = count_distinct(__id) " +
+      by + " | lookup kind=leftouter __inner " + on +
+      " | extend __in = coalesce(__in, 0) | sort by __w asc | project " + at.time + " = __w" + dimensions.shown() +
+      ", dcount_activities_inner = __in, dcount_activities_outer = __out,"
+      " activity_ratio = toreal(__in) / toreal(__out)");
 }
 
 // (Id, Timeline [, Start, End], Window [, dim …]): each window beside the one before it.
@@ -91,10 +91,10 @@ Result<Cohorts> bind_cohorts(PluginText& text) {
 // Ids of the look-back are new in no window.
 Result<std::string> without_known(PluginText& text, const Timeline& at, std::optional<size_t> lookback) {
   if (!lookback) return std::string();
-  const Schema known = TRY(text.add_table("Lookback", *lookback));
+  const Schema known = TRY(text.add_table("__Lookback", *lookback));
   for (const columnar::Column& column : known)
     if (column_text(column.name) == at.id)
-      return " | join kind=leftanti (Lookback | project __id = " + at.id + ") on __id";
+      return " | join kind=leftanti (__Lookback | project __id = " + at.id + ") on __id";
   return semantic_error("The look-back has no column " + at.id + ".", text.argument(*lookback).span);
 }
 
@@ -107,11 +107,11 @@ Result<PlanPtr> new_activity_metrics(Binding& binding, const ast::Evaluate& op, 
   TRY(add_period(text, at, 2));
   const Windows windows = TRY(Windows::bind(text, at, 4));
   const Cohorts cohorts = TRY(bind_cohorts(text));
-  if (cohorts.cohort) TRY(text.add_value("Cohort", *cohorts.cohort, at.time_type));
+  if (cohorts.cohort) TRY(text.add_value("__Cohort", *cohorts.cohort, at.time_type));
   const std::string known = TRY(without_known(text, at, cohorts.lookback));
   const Dimensions& d = cohorts.dimensions;
   const std::string pair = "__from, __w" + d.keys();
-  const std::string of_cohort = cohorts.cohort ? " | where __w == " + windows.of("Cohort") : "";
+  const std::string of_cohort = cohorts.cohort ? " | where __w == " + windows.of("__Cohort") : "";
   const std::string groups =
       d.empty() ? "" : " | join kind=inner (__seen | summarize " + d.by() + " | extend __one = 1) on __one";
   return text.bind(

@@ -25,11 +25,11 @@ Result<PlanPtr> rows_near(Binding& binding, const ast::Evaluate& op, PlanPtr inp
   input = TRY(with_column(binding, std::move(input), "__hit", std::move(condition), op.span));
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(2, 3));
-  TRY(text.add_value("Before", 1, Type::long_));
-  TRY(text.add_value("After", text.argument_count() - 1, Type::long_));
+  TRY(text.add_value("__Before", 1, Type::long_));
+  TRY(text.add_value("__After", text.argument_count() - 1, Type::long_));
   return text.bind(
       "let __rows = T | serialize __n = row_number(); __rows | join kind=leftsemi (__rows | where __hit"
-      " | project __n = range(__n - Before, __n + After, 1) | mv-expand __n to typeof(long)) on __n"
+      " | project __n = range(__n - __Before, __n + __After, 1) | mv-expand __n to typeof(long)) on __n"
       " | sort by __n asc | project-away __n, __hit");
 }
 
@@ -67,8 +67,8 @@ Result<PlanPtr> sequence_detect(Binding& binding, const ast::Evaluate& op, PlanP
   const Steps steps = TRY(add_steps(binding, *op.call, input));
   PluginText text(binding, *op.call, std::move(input));
   const Timeline at = TRY(bind_timeline(text, 0, 0));
-  TRY(text.add_value("Window", 1, at.width_type));
-  TRY(text.add_value("Span", 2, at.width_type));
+  TRY(text.add_value("__Window", 1, at.width_type));
+  TRY(text.add_value("__Span", 2, at.width_type));
   const Dimensions d = TRY(Dimensions::bind(text, steps.end));
   std::string out, times, shown;
   for (size_t k = 0; k < steps.names.size(); ++k) {
@@ -78,8 +78,8 @@ Result<PlanPtr> sequence_detect(Binding& binding, const ast::Evaluate& op, PlanP
     out += "let __s" + n + " = ";
     out += k == 0 ? times_of_step
                   : "__s" + before + " | join kind=inner (" + times_of_step + ") on __one" + d.keys() + " | where __t" +
-                        n + " > __t" + before + " and __t" + n + " - __t" + before + " <= Window and __t" + n +
-                        " - __t0 <= Span";
+                        n + " > __t" + before + " and __t" + n + " - __t" + before + " <= __Window and __t" + n +
+                        " - __t0 <= __Span";
     times += (k == 0 ? "__t" : ", __t") + n;
     out += " | project " + times + d.keys() + ", __one; ";
     shown += column_text(steps.names[k] + "_" + at.time_name) + " = __t" + n + ", ";
@@ -123,8 +123,8 @@ Result<PlanPtr> funnel_sequence_completion(Binding& binding, const ast::Evaluate
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(8, 8));
   const Timeline at = TRY(bind_timeline(text, 0, 1));
-  TRY(text.add_value("Start", 2, at.time_type));
-  TRY(text.add_value("End", 3, at.time_type));
+  TRY(text.add_value("__Start", 2, at.time_type));
+  TRY(text.add_value("__End", 3, at.time_type));
   const Windows windows = TRY(Windows::bind(text, at, 4));
   const std::string state = column_text(TRY(text.column(5)).name);
   const size_t states = TRY(array_size(binding, text, 6, "States"));
@@ -137,7 +137,7 @@ Result<PlanPtr> funnel_sequence_completion(Binding& binding, const ast::Evaluate
     reached += (k == 0 ? "(__s" : ", (__s") + n + " | extend __k = " + n + ")";
   }
   const std::string width(columnar::to_string(at.width_type));
-  return text.bind("let __events = T | where " + at.time + " between (Start .. End) | project __id = " + at.id +
+  return text.bind("let __events = T | where " + at.time + " between (__Start .. __End) | project __id = " + at.id +
                    ", __w = " + windows.of(at.time) + ", __at = " + at.time + ", __state = tostring(" + state + ");" +
                    steps_text(states) + " union " + reached +
                    " | extend Period = Periods | mv-expand with_itemindex=__p Period to typeof(" + width + ")" +

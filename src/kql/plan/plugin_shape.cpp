@@ -31,16 +31,16 @@ Result<PlanPtr> schema_merge(Binding& binding, const ast::Evaluate& op, PlanPtr 
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(0, 1));
   if (text.argument_count() == 1)
-    TRY(text.add_value("PreserveOrder", 0, Type::bool_));
+    TRY(text.add_value("__PreserveOrder", 0, Type::bool_));
   else
-    TRY(text.add_value("PreserveOrder", constant_expression(columnar::constant_bool(true))));
+    TRY(text.add_value("__PreserveOrder", constant_expression(columnar::constant_bool(true))));
   return text.bind(
       "T | serialize __at = row_number() | summarize __at = min(__at), ColumnOrdinal = max(ColumnOrdinal),"
       " __ordinals = count_distinct(ColumnOrdinal), __types = make_set(ColumnType),"
       " DataType = take_any(DataType), ColumnType = take_any(ColumnType) by ColumnName | sort by __at asc"
       " | where $supported(array_length(__types) == 1, strcat(\"schema_merge() of the column '\", ColumnName,"
       " \"' of the types \", strcat_array(__types, ' and ')))"
-      " | extend __moved = PreserveOrder and __ordinals > 1"
+      " | extend __moved = __PreserveOrder and __ordinals > 1"
       " | project ColumnName, ColumnOrdinal = iff(__moved, -1, tolong(ColumnOrdinal)),"
       " DataType = iff(__moved, 'ERROR(unknown CSL type:ERROR(columns are out of order))', DataType),"
       " ColumnType = iff(__moved, 'ERROR(columns are out of order)', ColumnType)");

@@ -1,4 +1,5 @@
-// Plugins said in KQL: a text over the plugin's input, which it calls `T`, and over its arguments.
+// Plugins said in KQL: a text over the plugin's input, which it calls `T`, and over its arguments. A name of the text's
+// own begins with `__`, so that a column of the input does not hide it.
 #pragma once
 
 #include "inner_text.h"

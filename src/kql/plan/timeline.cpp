@@ -19,7 +19,7 @@ Result<Windows> Windows::bind(PluginText& text, const Timeline& timeline, size_t
   Windows out;
   const BoundExpression width = TRY(text.value(argument));
   if (width.type != Type::string) {
-    TRY(text.add_value("Step", argument, timeline.width_type));
+    TRY(text.add_value("__Step", argument, timeline.width_type));
     return out;
   }
   const SourceSpan span = text.argument(argument).span;
@@ -32,21 +32,21 @@ Result<Windows> Windows::bind(PluginText& text, const Timeline& timeline, size_t
 }
 
 std::string Windows::of(const std::string& time) const {
-  return unit_.empty() ? "bin_at(" + time + ", Step, Start)" : "startof" + unit_ + "(" + time + ")";
+  return unit_.empty() ? "bin_at(" + time + ", __Step, __Start)" : "startof" + unit_ + "(" + time + ")";
 }
 
 std::string Windows::after(const std::string& window) const {
-  return unit_.empty() ? window + " + Step" : "startof" + unit_ + "(" + window + ", 1)";
+  return unit_.empty() ? window + " + __Step" : "startof" + unit_ + "(" + window + ", 1)";
 }
 
 std::string Windows::later(const std::string& window, const std::string& count) const {
-  return unit_.empty() ? window + " + " + count + " * Step" : "startof" + unit_ + "(" + window + ", " + count + ")";
+  return unit_.empty() ? window + " + " + count + " * __Step" : "startof" + unit_ + "(" + window + ", " + count + ")";
 }
 
 // Months and years differ in length: only a span that has as many of them before the end of each window is a number of
 // them.
 std::string Windows::count_in(const std::string& span) const {
-  if (unit_.empty()) return "tolong(" + span + " / Step)";
+  if (unit_.empty()) return "tolong(" + span + " / __Step)";
   const std::string first_whole = "startof" + unit_ + "(__end - " + span + " - 1tick, 1)";
   return "toscalar(" + all() + " | extend __end = " + after("__w") +
          " | extend __count = " + difference("__end", first_whole) +
@@ -57,9 +57,9 @@ std::string Windows::count_in(const std::string& span) const {
 }
 
 std::string Windows::all() const {
-  if (unit_.empty()) return "range __w from Start to End step Step";
-  return "range __n from 0 to " + difference("End", "Start") + " step 1 | project __w = startof" + unit_ +
-         "(Start, __n)";
+  if (unit_.empty()) return "range __w from __Start to __End step __Step";
+  return "range __n from 0 to " + difference("__End", "__Start") + " step 1 | project __w = startof" + unit_ +
+         "(__Start, __n)";
 }
 
 // In units of the calendar; of weeks datetime_diff() gives a real.
