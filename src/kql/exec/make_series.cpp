@@ -132,8 +132,8 @@ class MakeSeriesStream final : public BatchStream {
     axis_.from = TRY(bound(node_.from, "from"));
     axis_.to = TRY(bound(node_.to, "to"));
     const auto step = TRY(bound(node_.step, "step"));
-    if (!step || !(*step > T{}))
-      return base::Error(ErrorCode::semantic_error, "The step of make-series must be positive.", node_.span);
+    if (!step || !(*step > T{}) || *step > std::numeric_limits<T>::max())
+      return base::Error(ErrorCode::semantic_error, "The step of make-series must be positive and finite.", node_.span);
     axis_.step = *step;
     if (axis_.to) {
       const auto end = axis_.end_bin();
