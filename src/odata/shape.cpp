@@ -65,6 +65,7 @@ void Shaper::append_members(std::string& out, const json::Object& object, const 
   for (const auto& member : object) {
     const std::string_view name = member.key();
     if (name.starts_with('@') || type.find_property(name) || type.find_navigation(name)) continue;
+    if (!selection.find(name)) continue;
     separate(out);
     json::append_string(out, name);
     out += ':';
