@@ -17,7 +17,7 @@ Result<BoundExpression> bind_count_expression(Binding& binding, const ast::Named
   return bind_constant(binding, *count.expr, Type::long_, "The number of rows of " + quoted(op));
 }
 
-Result<BoundExpression> bind_any_count(Binding& binding, const ast::NamedExpr& count, std::string_view op) {
+Result<BoundExpression> bind_whole_count(Binding& binding, const ast::NamedExpr& count, std::string_view op) {
   const std::string what = "The number of rows of " + quoted(op);
   BoundExpression value = TRY(bind_expression(binding, Rows{}, *count.expr));
   if (value.type != Type::real) return typed(binding, std::move(value), Type::long_, what, count.expr->span);
@@ -65,7 +65,7 @@ Result<PlanPtr> bind_take(Binding& binding, const ast::Take& op, PlanPtr input) 
 Result<PlanPtr> bind_sample(Binding& binding, const ast::Sample& op, PlanPtr input) {
   TRY(check_options(op, {}));
   auto node = make_node<SampleNode>(op.span, std::move(input));
-  node->rows = TRY(bind_any_count(binding, op.count, op.keyword.text));
+  node->rows = TRY(bind_whole_count(binding, op.count, op.keyword.text));
   return node;
 }
 
@@ -78,7 +78,7 @@ Result<PlanPtr> bind_sample_distinct(Binding& binding, const ast::SampleDistinct
   PlanPtr plan = TRY(project(binding, std::move(input), projection.take(), op.span));
   if (plan->output[0].type == Type::dynamic) return no_dynamic("sample-distinct", op.of.span);
   auto take = make_node<TakeNode>(op.span, make_node<DistinctNode>(op.span, std::move(plan)));
-  take->rows = TRY(bind_any_count(binding, op.count, op.keyword.text));
+  take->rows = TRY(bind_whole_count(binding, op.count, op.keyword.text));
   return take;
 }
 

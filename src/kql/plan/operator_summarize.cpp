@@ -91,7 +91,7 @@ Result<PlanPtr> bind_top_hitters(Binding& binding, const ast::TopHitters& op, Pl
   auto summarize = summarize_node(std::move(input), std::move(keys), sink, op.span);
   const Type type = summarize->output[1].type;
   auto top = make_node<TopNode>(op.span, std::move(summarize));
-  top->rows = TRY(bind_any_count(binding, op.count, op.keyword.text));
+  top->rows = TRY(bind_whole_count(binding, op.count, op.keyword.text));
   SortExpression key;
   key.value = column_expression(1, type, span);
   if (op.by && op.by->direction == ast::Direction::asc) key.order = SortOrder::ascending, key.nulls = NullsOrder::first;

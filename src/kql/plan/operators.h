@@ -93,7 +93,7 @@ Result<PlanPtr> bind_assert_schema(Binding& binding, const ast::AssertSchema& op
 // The count of take and top: a long without columns.
 Result<BoundExpression> bind_count_expression(Binding& binding, const ast::NamedExpr& count, std::string_view op);
 // That of sample, sample-distinct and top-hitters, which may also be a real that is whole.
-Result<BoundExpression> bind_any_count(Binding& binding, const ast::NamedExpr& count, std::string_view op);
+Result<BoundExpression> bind_whole_count(Binding& binding, const ast::NamedExpr& count, std::string_view op);
 Result<SortExpression> bind_sort_key(Binding& binding, const Rows& rows, const ast::OrderedExpr& key);
 // The input's columns alone, where window columns were added after them.
 Result<PlanPtr> without_window_columns(Binding& binding, PlanPtr plan, size_t columns, SourceSpan span);

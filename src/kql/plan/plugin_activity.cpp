@@ -18,8 +18,7 @@ Result<PlanPtr> active_users_count(Binding& binding, const ast::Evaluate& op, Pl
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(8, SIZE_MAX));
   const Timeline at = TRY(bind_timeline(text, 0, 1));
-  TRY(text.add_value("__Start", 2, at.time_type));
-  TRY(text.add_value("__End", 3, at.time_type));
+  TRY(add_period(text, at, 2));
   TRY(text.add_value("__Lookback", 4, at.width_type));
   TRY(text.add_value("__Period", 5, at.width_type));
   TRY(text.add_value("__Least", 6, Type::long_));
@@ -40,8 +39,7 @@ Result<PlanPtr> session_count(Binding& binding, const ast::Evaluate& op, PlanPtr
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(6, SIZE_MAX));
   const Timeline at = TRY(bind_timeline(text, 0, 1));
-  TRY(text.add_value("__Start", 2, at.time_type));
-  TRY(text.add_value("__End", 3, at.time_type));
+  TRY(add_period(text, at, 2));
   TRY(text.add_value("__Step", 4, at.width_type));
   TRY(text.add_value("__Lookback", 5, at.width_type));
   const auto dimensions = TRY(text.columns_from(6));
@@ -61,8 +59,7 @@ Result<PlanPtr> sliding_window_counts(Binding& binding, const ast::Evaluate& op,
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(6, SIZE_MAX));
   const Timeline at = TRY(bind_timeline(text, 0, 1));
-  TRY(text.add_value("__Start", 2, at.time_type));
-  TRY(text.add_value("__End", 3, at.time_type));
+  TRY(add_period(text, at, 2));
   TRY(text.add_value("__Lookback", 4, at.width_type));
   const Windows windows = TRY(Windows::bind(text, at, 5));
   const auto dimensions = TRY(text.columns_from(6));
@@ -79,8 +76,7 @@ Result<PlanPtr> activity_counts_metrics(Binding& binding, const ast::Evaluate& o
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(5, SIZE_MAX));
   const Timeline at = TRY(bind_timeline(text, 0, 1));
-  TRY(text.add_value("__Start", 2, at.time_type));
-  TRY(text.add_value("__End", 3, at.time_type));
+  TRY(add_period(text, at, 2));
   const Windows windows = TRY(Windows::bind(text, at, 4));
   const Dimensions d = TRY(Dimensions::bind(text, 5));
   const std::string by = "by __w" + d.keys(), on = "on __w" + d.keys();

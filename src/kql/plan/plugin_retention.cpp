@@ -11,11 +11,6 @@ std::string seen_text(const Timeline& at, const std::string& window, const Dimen
          dimensions.made();
 }
 
-Status add_period(PluginText& text, const Timeline& at, size_t start) {
-  TRY(text.add_value("__Start", start, at.time_type));
-  return text.add_value("__End", start + 1, at.time_type);
-}
-
 // The period of the rows, where none is given.
 std::string own_period(const Timeline& at) {
   return "let __Start = toscalar(T | summarize min(" + at.time + ")); let __End = toscalar(T | summarize max(" +

@@ -123,8 +123,7 @@ Result<PlanPtr> funnel_sequence_completion(Binding& binding, const ast::Evaluate
   PluginText text(binding, *op.call, std::move(input));
   TRY(text.check_count(8, 8));
   const Timeline at = TRY(bind_timeline(text, 0, 1));
-  TRY(text.add_value("__Start", 2, at.time_type));
-  TRY(text.add_value("__End", 3, at.time_type));
+  TRY(add_period(text, at, 2));
   const Windows windows = TRY(Windows::bind(text, at, 4));
   const std::string state = column_text(TRY(text.column(5)).name);
   const size_t states = TRY(array_size(binding, text, 6, "States"));

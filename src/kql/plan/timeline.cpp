@@ -15,6 +15,11 @@ Result<Timeline> bind_timeline(PluginText& text, size_t id, size_t time) {
   return out;
 }
 
+Status add_period(PluginText& text, const Timeline& timeline, size_t start) {
+  TRY(text.add_value("__Start", start, timeline.time_type));
+  return text.add_value("__End", start + 1, timeline.time_type);
+}
+
 Result<Windows> Windows::bind(PluginText& text, const Timeline& timeline, size_t argument) {
   Windows out;
   const BoundExpression width = TRY(text.value(argument));

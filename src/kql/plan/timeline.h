@@ -15,9 +15,11 @@ struct Timeline {
 };
 // Columns, by the places of their arguments.
 Result<Timeline> bind_timeline(PluginText& text, size_t id, size_t time);
+// The arguments at `start` and after it, Start and End, which the text calls __Start and __End.
+Status add_period(PluginText& text, const Timeline& timeline, size_t start);
 
-// Windows of a width from Start on, or those of the calendar: the argument is then 'week', 'month' or 'year'. The text
-// knows the width as Step, and the period as Start and End.
+// Windows of a width from __Start on, or those of the calendar: the argument is then 'week', 'month' or 'year'. The
+// text calls the width __Step.
 class Windows {
  public:
   static Result<Windows> bind(PluginText& text, const Timeline& timeline, size_t argument);
@@ -27,7 +29,7 @@ class Windows {
   std::string later(const std::string& window, const std::string& count) const;
   // How many windows a span of time has, rounded down.
   std::string count_in(const std::string& span) const;
-  std::string all() const;  // rows with the column __w, from Start to End
+  std::string all() const;  // rows with the column __w, from __Start to __End
 
  private:
   std::string difference(const std::string& late, const std::string& early) const;
